@@ -1,0 +1,178 @@
+"""The reliability table: every default of the reporting model, in one place, each with its reason."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from truetoll.claims.schema import (
+    Finite,
+    Fraction,
+    Frozen,
+    Grade,
+    NonNegative,
+    Positive,
+    Prior,
+    Relation,
+    VictimClass,
+)
+
+TABLE = "reliability.toml"
+
+
+class Bias(Frozen):
+    """How far the voices of one relation overstate losses of one class of victims."""
+
+    mu: Finite = Field(description="mean log factor")
+    tau: NonNegative = Field(description="log sd between voices")
+    reference: str = ""
+
+
+class Shared(Frozen):
+    """Biases that several voices of a case have in common (log sd)."""
+
+    kappa0: NonNegative = Field(description="common to all voices")
+    kappa: NonNegative = Field(description="common to the voices of one relation")
+    reference: str = ""
+
+
+class Spread(Frozen):
+    """One standard deviation on the log scale."""
+
+    sd: NonNegative
+    reference: str = ""
+
+
+class PositiveSpread(Frozen):
+    """One standard deviation on the log scale that cannot be zero."""
+
+    sd: Positive
+    reference: str = ""
+
+
+class Noise(Frozen):
+    """Log sd of a single figure: its median by grade, and how far a source may differ from it."""
+
+    log_sd: NonNegative
+    grade: dict[Grade, Positive]
+    reference: str = ""
+
+
+class Origin(Frozen):
+    """Share of the error variance that claims of one origin have in common."""
+
+    rho: Annotated[float, Field(ge=0, lt=1)]
+    reference: str = ""
+
+
+class Soundness(Frozen):
+    """Probability that a claim is of the ordinary kind, by credibility, and the extra log sd if not."""
+
+    credibility: dict[Literal["1", "2", "3", "4", "5", "6"], Fraction]
+    unsound_sd: Positive
+    reference: str = ""
+
+
+class Hedge(Frozen):
+    """Mean log distance between a hedged figure and what its source believes."""
+
+    more_than: Positive
+    at_least: Positive
+    up_to: Positive
+    reference: str = ""
+
+
+class Profile(Frozen):
+    """How losses may be spread over the bins."""
+
+    sd: NonNegative
+    activity_floor: Positive
+    reference: str = ""
+
+
+class Convergence(Frozen):
+    """What a posterior must meet to be a result."""
+
+    rhat: Annotated[float, Field(gt=1)]
+    ess: Positive
+    reference: str = ""
+
+
+class Interval(Frozen):
+    """Mass of the equal-tailed interval that is reported."""
+
+    mass: Annotated[float, Field(gt=0, lt=1)]
+    reference: str = ""
+
+
+class Reliability(Frozen):
+    """The whole table; symbols as in the model's description."""
+
+    bias: dict[VictimClass, dict[Relation, Bias]]
+    shared: dict[VictimClass, Shared]
+    slant: Spread
+    strength: Spread
+    noise: Noise
+    origin: Origin
+    soundness: Soundness
+    hedge: Hedge
+    bound: PositiveSpread
+    profile: Profile
+    wounded_per_killed: Prior
+    convergence: Convergence
+    interval: Interval
+
+
+def default_table() -> dict[str, Any]:
+    """Read the table the package ships.
+
+    Returns
+    -------
+    dict
+        Nested as in ``reliability.toml``.
+    """
+    return tomllib.loads(files("truetoll.claims").joinpath(TABLE).read_text(encoding="utf-8"))
+
+
+def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one nested table over another; neither is changed.
+
+    Parameters
+    ----------
+    base, over : mapping
+        Where both have a table under one key the two are merged, else `over` wins.
+
+    Returns
+    -------
+    dict
+    """
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        both = isinstance(below, Mapping) and isinstance(value, Mapping)
+        merged[key] = overlay(below, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def read_reliability(assumptions: Mapping[str, Any]) -> Reliability:
+    """Lay a case's assumptions over the shipped table.
+
+    Parameters
+    ----------
+    assumptions : mapping
+        In the nesting of ``reliability.toml``.
+
+    Returns
+    -------
+    Reliability
+
+    Raises
+    ------
+    pydantic.ValidationError
+        For an unknown key or a number out of range.
+    """
+    return Reliability.model_validate(overlay(default_table(), assumptions))

@@ -1,0 +1,353 @@
+"""The words of a case: forces, sources, claims, priors. Frozen, checked, without arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+OUTCOMES = ("killed", "wounded", "captured", "missing")
+"""The ways a person is lost, in the order they stand in every table."""
+
+Outcome = Literal["killed", "wounded", "captured", "missing"]
+VictimClass = Literal["military", "civilian", "mixed"]
+Relation = Literal[
+    "own_side",
+    "ally",
+    "adversary",
+    "ally_of_adversary",
+    "third_party_state",
+    "analyst",
+    "observer_ngo",
+    "international_org",
+    "media",
+]
+Grade = Literal["A", "B", "C", "D", "E", "F"]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Frozen(BaseModel):
+    """A part of a case file: unknown keys are errors, values cannot be changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Prior(Frozen):
+    """A prior stated as its median and central 90 % interval.
+
+    ``g(x) = g(median) + z * (s_low if z < 0 else s_high)`` with ``z ~ N(0, 1)`` and g the log (amounts) or the
+    logit (shares): exact at all three points, so a lopsided statement is kept as it was made.
+    """
+
+    median: Positive = Field(description="the value it is as likely to exceed as not")
+    low: Positive = Field(description="5 % quantile")
+    high: Positive = Field(description="95 % quantile")
+    reason: str = Field("", description="why these numbers, and where they come from")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low < self.median < self.high:
+            raise ValueError("a prior needs low < median < high")
+        return self
+
+
+class SharePrior(Prior):
+    """A prior of a share between 0 and 1, stated like `Prior`, lopsided on the logit scale."""
+
+    high: Annotated[float, Field(gt=0, lt=1)] = Field(description="95 % quantile, below 1")
+
+
+class Contingent(Frozen):
+    """A part of a bounded force and the day it arrived.
+
+    Parameters
+    ----------
+    since : date
+        It can lose people from the first bin that starts on or after this day.
+    strength : Prior
+        Persons sent.
+    """
+
+    since: date
+    strength: Prior
+
+
+class Force(Frozen):
+    """Those whose losses are asked for.
+
+    A *bounded* force has a `strength` (or `contingents`) and a `rate`; an *unbounded* one a `total`.
+    There is no default for any of these three.
+    """
+
+    name: str = Field("", description="how the force is called in tables")
+    victims: VictimClass
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+    strength: Prior | None = Field(None, description="persons sent, before any claim of this case")
+    contingents: tuple[Contingent, ...] = Field((), description="instead of strength: parts with their arrival")
+    rate: SharePrior | None = Field(None, description="share lost by a contingent present throughout")
+    total: Prior | None = Field(None, description="persons lost, for a force without a stated strength")
+    wounded_per_killed: Prior | None = Field(None, description="default in the reliability table")
+    captured_share: SharePrior | None = Field(None, description="captured as a share of all lost")
+    missing_share: SharePrior | None = Field(None, description="missing as a share of those not captured")
+    counts: dict[Name, Prior] = Field({}, description="free-standing counts, such as tanks")
+    sums: dict[Name, Annotated[tuple[Outcome, ...], Field(min_length=1)]] = Field(
+        {}, description="named sums of outcomes, such as irrecoverable = killed + missing"
+    )
+    activity: tuple[NonNegative, ...] | None = Field(None, description="per bin; default that of the case")
+    profile_sd: NonNegative | tuple[NonNegative, ...] | None = Field(
+        None, description="how far the share of a bin may stray from its exposure (log sd)"
+    )
+    thresholds: dict[Name, tuple[Positive, ...]] = Field({}, description="P(quantity > threshold) is reported")
+
+    @property
+    def bounded(self) -> bool:
+        """Whether losses are limited by a stated strength."""
+        return self.strength is not None or bool(self.contingents)
+
+    def outcomes_of(self, quantity: str) -> tuple[str, ...]:
+        """Outcomes (or the count) that a quantity of this force adds up; empty for strength and unknown names.
+
+        Parameters
+        ----------
+        quantity : str
+            ``killed``, ``casualties``, a declared sum or count.
+
+        Returns
+        -------
+        tuple of str
+        """
+        if quantity == "casualties":
+            return tuple(q for q in OUTCOMES if q in self.outcomes)
+        if quantity in self.sums:
+            return self.sums[quantity]
+        return (quantity,) if quantity in self.outcomes or quantity in self.counts else ()
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Every name that may stand after the force's in ``losses``, in the order of the tables."""
+        outcomes = tuple(q for q in OUTCOMES if q in self.outcomes)
+        strength = ("strength",) if self.bounded else ()
+        return (*outcomes, "casualties", *self.sums, *self.counts, *strength)
+
+
+class VoiceBias(Frozen):
+    """What is assumed of one source about one force, instead of its relation's row in the reliability table."""
+
+    mu: Finite | None = Field(None, description="mean of the log factor by which it overstates")
+    tau: NonNegative | None = Field(None, description="log sd of that factor between like sources")
+    shared: NonNegative | None = Field(None, description="multiplier of the shared biases; 0: takes no part")
+    slant: NonNegative | None = Field(None, description="log sd by which its outcomes differ in bias")
+    reason: str = ""
+
+
+class Source(Frozen):
+    """Who makes claims."""
+
+    name: str = Field("", description="how the source is called in tables")
+    grade: Grade = Field(description="Admiralty reliability, A (best) to E; F: cannot be judged")
+    relations: dict[Name, Relation] = Field(description="its relation to each force it speaks of")
+    bias: dict[Name, VoiceBias] = Field({}, description="overrides per force")
+    reason: str = Field("", description="why this grade and relation")
+    url: str = ""
+
+
+class CaseHead(Frozen):
+    """What is asked, and over which dates."""
+
+    title: str
+    description: str = ""
+    language: Literal["en", "es"] = Field("en", description="of the figures in claims.csv")
+    lexicon: str | None = Field(None, description="a lexicon file beside case.toml, instead of the built-in one")
+    bins: Annotated[tuple[date, ...], Field(min_length=2, description="edges; a bin is (edge, next edge]")]
+    activity: tuple[NonNegative, ...] | None = Field(None, description="per bin; 1 if not given, 0: withdrawn")
+    profile_sd: NonNegative | tuple[NonNegative, ...] | None = None
+
+
+class CaseFile(Frozen):
+    """The content of case.toml."""
+
+    case: CaseHead
+    forces: Annotated[dict[Name, Force], Field(min_length=1)]
+    sources: dict[Name, Source] = Field(default_factory=dict)
+    assumptions: dict[str, Any] = Field(
+        default_factory=dict, description="overrides of the reliability table, in its own nesting"
+    )
+
+
+class Form(StrEnum):
+    """How a figure is said; the likelihood of each stands in ``inference/forms.py``."""
+
+    INTERVAL = "interval"
+    AT_LEAST = "at least"
+    UP_TO = "up to"
+    AT_MOST = "at most"
+    NO_FEWER_THAN = "no fewer than"
+    FLOOR = "floor"
+    CEILING = "ceiling"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as it was said, as a form and a cell.
+
+    Parameters
+    ----------
+    form : Form
+    low, high : float
+        Edges of the cell the figure stands for, ``0 < low < high``. Units of the quantity, or a fraction of
+        strength if `share`.
+    value : float
+        The number said: the bound of the one-sided forms; the geometric middle of a range.
+    share : bool
+        Whether it is a share of strength.
+    hedge : str or None
+        Row of the reliability table's ``hedge`` that gives the mean distance h (``more_than``, ``at_least``,
+        ``up_to``); only for the forms at least and up to.
+    """
+
+    form: Form
+    low: float
+    high: float
+    value: float
+    share: bool = False
+    hedge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A quantity of a force: ``dprk.killed``."""
+
+    force: str
+    quantity: str
+
+    def __str__(self) -> str:
+        return f"{self.force}.{self.quantity}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand what a claim counts: a sum of terms, with its probability."""
+
+    probability: float
+    terms: tuple[Term, ...]
+
+    def __str__(self) -> str:
+        return " + ".join(map(str, self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One line of claims.csv, understood.
+
+    Parameters
+    ----------
+    id : str
+        Unique in the case; kept to the last table.
+    line : int
+        Line of claims.csv.
+    source : str
+        Key of the case's sources.
+    readings : tuple of Reading
+        Probabilities add up to one.
+    figure : Figure
+        What the text says.
+    text : str
+        The figure as written.
+    since, as_of : date
+        The window (since, as_of], inside the bins.
+    reported : date or None
+    origin : str
+        Claims of one origin share their error; the claim's own id if nothing else is known.
+    bulletin : str
+        Name of the running tally it belongs to, or empty.
+    credibility : int
+        1 (confirmed) to 6 (cannot be judged).
+    weight : float
+        1, or 0 for a claim that is shown and not used.
+    set_aside : str
+        Why the weight is 0: ``repeats ID`` or ``excluded``; empty otherwise.
+    h : float or None
+        Mean distance of a hedge (log), if not that of the reliability table.
+    quote, url, note : str
+    """
+
+    id: str
+    line: int
+    source: str
+    readings: tuple[Reading, ...]
+    figure: Figure
+    text: str
+    since: date
+    as_of: date
+    reported: date | None
+    origin: str
+    bulletin: str = ""
+    credibility: int = 6
+    weight: float = 1.0
+    set_aside: str = ""
+    h: float | None = None
+    quote: str = ""
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case, read and checked: everything that inference needs, and nothing that it computes.
+
+    Parameters
+    ----------
+    name : str
+        The folder's name.
+    path : Path
+        The folder.
+    file : CaseFile
+        case.toml.
+    claims : tuple of Claim
+        In the order of claims.csv.
+    reliability : Reliability
+        The table of defaults with the case's own assumptions laid over it.
+    scenarios : mapping of str to mapping
+        scenarios.toml, checked, as written.
+    scenario : str
+        Name of the scenario this case already carries; ``base`` if none.
+    notices : tuple of str
+        What was done that the analyst should know: repeats set aside, priors equal to a claim.
+    digest : str
+        SHA-256 of the content that determines the answer.
+    """
+
+    name: str
+    path: Path
+    file: CaseFile
+    claims: tuple[Claim, ...]
+    reliability: Any
+    scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    scenario: str = "base"
+    notices: tuple[str, ...] = ()
+    digest: str = ""
+
+    @property
+    def forces(self) -> Mapping[str, Force]:
+        """Forces by name."""
+        return self.file.forces
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Sources by name."""
+        return self.file.sources
+
+    @property
+    def bins(self) -> tuple[date, ...]:
+        """Edges of the bins."""
+        return self.file.case.bins
