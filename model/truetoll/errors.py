@@ -36,10 +36,16 @@ class Problem:
         if self.read is not None:
             text += f"; read {shorten(self.read)}"
         if self.allowed:
-            text += f"; allowed: {', '.join(self.allowed)}"
+            text += f"; allowed: {_listed(self.allowed)}"
         if self.nearest is not None:
             text += f"; did you mean {self.nearest!r}?"
         return text
+
+
+def _listed(names: tuple[str, ...], limit: int = 20) -> str:
+    """Join names; a case can have thousands of claims."""
+    more = f", ... ({len(names) - limit:,} more)" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
 
 
 class CaseError(Exception):

@@ -30,10 +30,12 @@ Relation = Literal[
 ]
 Grade = Literal["A", "B", "C", "D", "E", "F"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+# Strict: "10_000" in quotation marks, true and 0 are not to be understood as numbers and dates.
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+Day = Annotated[date, Field(strict=True)]
 
 
 class Frozen(BaseModel):
@@ -64,7 +66,7 @@ class Prior(Frozen):
 class SharePrior(Prior):
     """A prior of a share between 0 and 1, stated like `Prior`, lopsided on the logit scale."""
 
-    high: Annotated[float, Field(gt=0, lt=1)] = Field(description="95 % quantile, below 1")
+    high: Annotated[float, Field(gt=0, lt=1, strict=True)] = Field(description="95 % quantile, below 1")
 
 
 class Contingent(Frozen):
@@ -78,7 +80,7 @@ class Contingent(Frozen):
         Persons sent.
     """
 
-    since: date
+    since: Day
     strength: Prior
 
 
@@ -93,7 +95,9 @@ class Force(Frozen):
     victims: VictimClass
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     strength: Prior | None = Field(None, description="persons sent, before any claim of this case")
-    contingents: tuple[Contingent, ...] = Field((), description="instead of strength: parts with their arrival")
+    contingents: tuple[Contingent, ...] = Field(
+        (), description="instead of strength: parts with their arrival"
+    )
     rate: SharePrior | None = Field(None, description="share lost by a contingent present throughout")
     total: Prior | None = Field(None, description="persons lost, for a force without a stated strength")
     wounded_per_killed: Prior | None = Field(None, description="default in the reliability table")
@@ -107,7 +111,9 @@ class Force(Frozen):
     profile_sd: NonNegative | tuple[NonNegative, ...] | None = Field(
         None, description="how far the share of a bin may stray from its exposure (log sd)"
     )
-    thresholds: dict[Name, tuple[Positive, ...]] = Field({}, description="P(quantity > threshold) is reported")
+    thresholds: dict[Name, tuple[Positive, ...]] = Field(
+        {}, description="P(quantity > threshold) is reported"
+    )
 
     @property
     def bounded(self) -> bool:
@@ -167,9 +173,13 @@ class CaseHead(Frozen):
     title: str
     description: str = ""
     language: Literal["en", "es"] = Field("en", description="of the figures in claims.csv")
-    lexicon: str | None = Field(None, description="a lexicon file beside case.toml, instead of the built-in one")
-    bins: Annotated[tuple[date, ...], Field(min_length=2, description="edges; a bin is (edge, next edge]")]
-    activity: tuple[NonNegative, ...] | None = Field(None, description="per bin; 1 if not given, 0: withdrawn")
+    lexicon: str | None = Field(
+        None, description="a lexicon file beside case.toml, instead of the built-in one"
+    )
+    bins: Annotated[tuple[Day, ...], Field(min_length=2, description="edges; a bin is (edge, next edge]")]
+    activity: tuple[NonNegative, ...] | None = Field(
+        None, description="per bin; 1 if not given, 0: withdrawn"
+    )
     profile_sd: NonNegative | tuple[NonNegative, ...] | None = None
 
 
@@ -279,6 +289,8 @@ class Claim:
     h : float or None
         Mean distance of a hedge (log), if not that of the reliability table.
     quote, url, note : str
+    cells : tuple of (str, str)
+        The row as written, column by column; a scenario starts from it.
     """
 
     id: str
@@ -299,6 +311,7 @@ class Claim:
     quote: str = ""
     url: str = ""
     note: str = ""
+    cells: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,267 @@
+"""Tables and rows as read -> a case: the one path that a case and each of its scenarios take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from truetoll.claims.checks import first_presence, force_problems, head_problems, source_problems
+from truetoll.claims.digest import case_digest
+from truetoll.claims.notices import notices
+from truetoll.claims.origins import join_origins, set_aside
+from truetoll.claims.plain import plain_problems
+from truetoll.claims.reliability import Reliability, default_table, overlay
+from truetoll.claims.rows import Known, RowReader
+from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source
+from truetoll.claims.table import Row
+from truetoll.claims.wording import Lexicon
+from truetoll.errors import Problem
+
+
+class Places(Protocol):
+    """Says where a problem stands, in the file the analyst has to change."""
+
+    def key(self, dotted: str) -> str:
+        """Place of a dotted key of case.toml."""
+
+    def cell(self, row: Row, column: str) -> str:
+        """Place of a cell of claims.csv."""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A case as it stands in its files, nothing checked.
+
+    Parameters
+    ----------
+    case : mapping or None
+        case.toml; None if it could not be parsed.
+    rows : tuple of Row or None
+        claims.csv; None if it could not be read.
+    lexicon : Lexicon or None
+        None if there is a problem with it: figures are then not read.
+    excluded, included : frozenset of str
+        Claims that lose their weight, and repeats that get it back.
+    """
+
+    case: Mapping[str, Any] | None
+    rows: tuple[Row, ...] | None
+    lexicon: Lexicon | None = None
+    excluded: frozenset[str] = frozenset()
+    included: frozenset[str] = frozenset()
+    table: Mapping[str, Any] = field(default_factory=default_table)
+    """The reliability table that the case's assumptions are laid over."""
+    figures: dict[str, Figure] = field(default_factory=dict, compare=False)
+    """Figures read so far, by wording: scenarios share them with their base, whose lexicon they have."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What becomes of a sound `Raw`."""
+
+    file: CaseFile
+    claims: tuple[Claim, ...]
+    reliability: Reliability
+    notices: tuple[str, ...]
+
+
+def build(raw: Raw, places: Places) -> tuple[Built | None, list[Problem]]:
+    """Check everything and put it together.
+
+    Parameters
+    ----------
+    raw : Raw
+    places : Places
+
+    Returns
+    -------
+    Built or None
+        None if there is a problem.
+    list of Problem
+        All of them, each once.
+    """
+    builder = _Builder(raw, places)
+    built = builder.build()
+    return built, list(dict.fromkeys(builder.problems))
+
+
+def to_case(
+    folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any]], scenario: str = "base"
+) -> Case:
+    """Give what was built its name, its place and its digest.
+
+    Parameters
+    ----------
+    folder : Path
+    built : Built
+    scenarios : mapping of str to mapping
+        As written.
+    scenario : str
+        The one that `built` carries.
+
+    Returns
+    -------
+    Case
+    """
+    case = Case(
+        name=folder.name,
+        path=folder,
+        file=built.file,
+        claims=built.claims,
+        reliability=built.reliability,
+        scenarios=scenarios,
+        scenario=scenario,
+        notices=built.notices,
+    )
+    return replace(case, digest=case_digest(case))
+
+
+@dataclass
+class _Builder:
+    raw: Raw
+    places: Places
+    problems: list[Problem] = field(default_factory=list)
+
+    def build(self) -> Built | None:
+        case = self.raw.case
+        file = self._checked(CaseFile, case, "") if case is not None else None
+        reliability = self._reliability((case or {}).get("assumptions", {}))
+        known = self._known(case or {})
+        self._check_parts(case or {})
+        claims = self._claims(known)
+        if self.problems or file is None or reliability is None or self.raw.rows is None:
+            return None
+        claims = set_aside(join_origins(claims), self.raw.excluded, self.raw.included)
+        return Built(file, claims, reliability, notices(file, claims))
+
+    def _checked[M: Frozen](self, model: type[M], value: object, key: str) -> M | None:
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            self.problems += plain_problems(error, model, self.places.key, key)
+            return None
+
+    def _reliability(self, assumptions: object) -> Reliability | None:
+        if not isinstance(assumptions, Mapping):
+            return None  # a problem of the case file, and reported with it
+        return self._checked(Reliability, overlay(self.raw.table, assumptions), "assumptions")
+
+    def _known(self, case: Mapping[str, Any]) -> Known:
+        """Save what can be understood of a broken file, so that claims can be checked against it."""
+        head = _understood(CaseHead, {**_table(case, "case"), "title": ""}, ("bins",))
+        bins = head.bins if head and not any(head_problems(_without_profile(head), str)) else None
+        needed = ("outcomes", "strength", "contingents", "total", "counts", "sums")
+        forces = {name: _understood(Force, each, needed) for name, each in _table(case, "forces").items()}
+        sources = {
+            name: _understood(Source, each, ("relations",)) for name, each in _table(case, "sources").items()
+        }
+        return Known(
+            forces if forces else None,
+            sources if isinstance(case.get("sources", {}), Mapping) and case else None,
+            bins,
+            self.raw.lexicon,
+            self.raw.figures,
+        )
+
+    def _check_parts(self, case: Mapping[str, Any]) -> None:
+        """Run the checks of each part that is sound in itself."""
+        head = _understood(CaseHead, case.get("case"))
+        forces = _table(case, "forces")
+        if head:
+            self.problems += head_problems(head, self.places.key)
+        for name, each in forces.items():
+            if force := _understood(Force, each):
+                bins = head.bins if head else None
+                self.problems += force_problems(f"forces.{name}", force, bins, self.places.key)
+        for name, each in _table(case, "sources").items():
+            if source := _understood(Source, each):
+                self.problems += source_problems(f"sources.{name}", source, forces, self.places.key)
+
+    def _claims(self, known: Known) -> tuple[Claim, ...]:
+        rows = self.raw.rows
+        if rows is None:
+            return ()
+        before = len(self.problems)
+        found = [(row, RowReader(row, known, self.places.cell, self.problems.append).claim()) for row in rows]
+        claims = tuple(claim for _, claim in found if claim)
+        self.problems += self._duplicates(rows)
+        self.problems += self._unused_sources(rows, known, self.problems[before:])
+        for row, claim in found:
+            if claim:
+                self.problems += self._fit(row, claim, known)
+        return claims
+
+    def _duplicates(self, rows: Iterable[Row]) -> Iterator[Problem]:
+        first: dict[str, int] = {}
+        for row in rows:
+            if row.id and row.id in first:
+                what = f"id is already that of line {first[row.id]}"
+                yield Problem(self.places.cell(row, "id"), what, repr(row.id))
+            first.setdefault(row.id, row.line)
+        for row in rows:
+            bulletin = row.cells["bulletin"]
+            if bulletin in first and bulletin:
+                what = (
+                    f"bulletin has the name of a claim (line {first[bulletin]}), whose origin it would share"
+                )
+                yield Problem(self.places.cell(row, "bulletin"), what, repr(bulletin))
+
+    def _unused_sources(
+        self, rows: tuple[Row, ...], known: Known, so_far: Iterable[Problem]
+    ) -> Iterator[Problem]:
+        used = {row.cells["source"] for row in rows}
+        # A source is not called unused when a claim has merely misspelt it.
+        meant = {problem.nearest for problem in so_far}
+        if not rows:
+            yield Problem("claims.csv", "holds no claim")
+            return
+        for name in known.sources or ():
+            if name not in used | meant:
+                what = "no claim is by this source; remove it, or correct the column source of claims.csv"
+                yield Problem(self.places.key(f"sources.{name}"), what)
+
+    def _fit(self, row: Row, claim: Claim, known: Known) -> Iterator[Problem]:
+        """Check a claim against the parts of the case it refers to."""
+        if known.sources is None or known.forces is None:
+            return
+        source = known.sources[claim.source]
+        names = dict.fromkeys(term.force for reading in claim.readings for term in reading.terms)
+        for name in names:
+            force = known.forces[name]
+            if source and name not in source.relations:
+                where = self.places.key(f"sources.{claim.source}.relations")
+                yield Problem(where, f"a relation to {name} is missing; a claim by this source speaks of it")
+            if force and force.contingents and known.bins:
+                yield from self._presence(row, claim, name, first_presence(force, known.bins))
+
+    def _presence(self, row: Row, claim: Claim, name: str, start: date) -> Iterator[Problem]:
+        if claim.as_of <= start:
+            what = f"as_of is not after {start}, when the first contingent of {name} begins to count"
+            yield Problem(self.places.cell(row, "as_of"), what, claim.as_of.isoformat())
+
+
+def _table(case: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = case.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _understood[M: Frozen](model: type[M], value: object, needed: tuple[str, ...] | None = None) -> M | None:
+    """Validate quietly; with `needed`, faulty keys other than these are left out first."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        faulty = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
+        if needed is None or not isinstance(value, Mapping):
+            return None
+        if not faulty or not faulty <= value.keys() or faulty & set(needed):
+            return None
+        return _understood(model, {key: each for key, each in value.items() if key not in faulty})
+
+
+def _without_profile(head: CaseHead) -> CaseHead:
+    return head.model_copy(update={"activity": None, "profile_sd": None})

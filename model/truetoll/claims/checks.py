@@ -1,0 +1,198 @@
+"""What a case file must meet beyond the type of each value: its parts must fit each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+
+from truetoll.claims.schema import OUTCOMES, CaseHead, Force, Source
+from truetoll.errors import Problem, unknown
+
+Place = Callable[[str], str]
+
+TAKEN = (*OUTCOMES, "casualties", "strength", "total")
+"""Names that counts and sums cannot have."""
+
+
+def head_problems(head: CaseHead, place: Place) -> Iterator[Problem]:
+    """Check bins and what is stated per bin.
+
+    Parameters
+    ----------
+    head : CaseHead
+    place : callable of str
+        Dotted key -> ``where``.
+
+    Yields
+    ------
+    Problem
+    """
+    for before, after in zip(head.bins, head.bins[1:], strict=False):
+        if before >= after:
+            yield Problem(place("case.bins"), f"edges must increase, but {after} follows {before}")
+    yield from _per_bin(head, "case", len(head.bins) - 1, place)
+
+
+def _per_bin(part: CaseHead | Force, key: str, n_bins: int, place: Place) -> Iterator[Problem]:
+    for name in ("activity", "profile_sd"):
+        values = getattr(part, name)
+        if isinstance(values, tuple) and len(values) != n_bins:
+            read = f"{len(values)} {'value' if len(values) == 1 else 'values'}"
+            what = f"needs one value for each of the {n_bins} {'bin' if n_bins == 1 else 'bins'}"
+            yield Problem(place(f"{key}.{name}"), what, read)
+    if part.activity and not any(part.activity):
+        yield Problem(place(f"{key}.activity"), "is zero in every bin, so nobody could have been lost")
+
+
+def force_problems(key: str, force: Force, bins: tuple[date, ...] | None, place: Place) -> Iterator[Problem]:
+    """Check one force.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key of the force.
+    force : Force
+    bins : tuple of date or None
+        None if they are not understood.
+    place : callable of str
+
+    Yields
+    ------
+    Problem
+    """
+    yield from _size(key, force, place)
+    yield from _outcomes(key, force, place)
+    yield from _names(key, force, place)
+    if bins:
+        yield from _per_bin(force, key, len(bins) - 1, place)
+        yield from _arrivals(key, force, bins, place)
+
+
+def _size(key: str, force: Force, place: Place) -> Iterator[Problem]:
+    """Check that the size of a force, or its losses, are stated in exactly one way."""
+    if force.strength and force.contingents:
+        yield Problem(place(f"{key}.contingents"), "a force has a strength or contingents, not both")
+    if force.bounded and force.total:
+        yield Problem(place(f"{key}.total"), "a force has a strength or a total, not both")
+    if not force.bounded and not force.total:
+        yield Problem(place(key), "needs a strength (or contingents) and a rate, or else a total")
+    if force.bounded and not force.rate and not force.total:
+        yield Problem(place(f"{key}.rate"), "is missing; a force with a strength needs a rate")
+    if force.rate and not force.bounded:
+        yield Problem(place(f"{key}.rate"), "needs a strength that it is a rate of")
+
+
+def _outcomes(key: str, force: Force, place: Place) -> Iterator[Problem]:
+    """Check the parts that losses are split into, and the priors of the split."""
+    declared = set(force.outcomes)
+    where = place(f"{key}.outcomes")
+    for name in _twice(force.outcomes):
+        yield Problem(where, f"names {name!r} more than once")
+    if not declared & {"killed", "wounded"}:
+        yield Problem(where, "must hold killed or wounded", ", ".join(force.outcomes))
+    for name in ("captured", "missing"):
+        share = getattr(force, f"{name}_share")
+        if name in declared and share is None:
+            yield Problem(place(f"{key}.{name}_share"), f"is missing, and {name} is among the outcomes")
+        if share is not None and name not in declared:
+            yield Problem(place(f"{key}.{name}_share"), f"is given, but {name} is not among the outcomes")
+    if force.wounded_per_killed and not {"killed", "wounded"} <= declared:
+        what = "is given, but killed and wounded are not both among the outcomes"
+        yield Problem(place(f"{key}.wounded_per_killed"), what)
+
+
+def _names(key: str, force: Force, place: Place) -> Iterator[Problem]:
+    """Check sums, counts and thresholds."""
+    for kind, names in (("counts", force.counts), ("sums", force.sums)):
+        for name in names:
+            if name in TAKEN:
+                what = f"{name!r} already means something else; choose another name"
+                yield Problem(place(f"{key}.{kind}.{name}"), what)
+    for name in force.sums:
+        if name in force.counts:
+            yield Problem(place(f"{key}.sums.{name}"), f"{name!r} is also the name of a count")
+    for name, parts in force.sums.items():
+        where = place(f"{key}.sums.{name}")
+        for part in parts:
+            if part not in force.outcomes:
+                yield unknown(where, "adds up an outcome the force does not have", part, force.outcomes)
+        for repeated in _twice(parts):
+            yield Problem(where, f"names {repeated!r} more than once")
+    for name in force.thresholds:
+        if name not in force.quantities:
+            where = place(f"{key}.thresholds.{name}")
+            yield unknown(where, "the force has no such quantity", name, force.quantities)
+
+
+def _arrivals(key: str, force: Force, bins: tuple[date, ...], place: Place) -> Iterator[Problem]:
+    for number, part in enumerate(force.contingents):
+        where = place(f"{key}.contingents.{number}.since")
+        if not bins[0] <= part.since <= bins[-1]:
+            span = (f"{bins[0]} to {bins[-1]}",)
+            yield Problem(where, "lies outside the bins", part.since.isoformat(), span)
+        elif part.since > bins[-2]:
+            what = f"lies after the start of the last bin ({bins[-2]}), so the contingent could lose nobody"
+            yield Problem(where, what, part.since.isoformat())
+
+
+def source_problems(key: str, source: Source, forces: Iterable[str], place: Place) -> Iterator[Problem]:
+    """Check that a source speaks of forces that exist.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key of the source.
+    source : Source
+    forces : iterable of str
+        Names of every force.
+    place : callable of str
+
+    Yields
+    ------
+    Problem
+    """
+    names = tuple(forces)
+    for name in source.relations:
+        if name not in names:
+            yield unknown(place(f"{key}.relations.{name}"), "there is no such force", name, names)
+    for name in source.bias:
+        if name not in source.relations:
+            where = place(f"{key}.bias.{name}")
+            yield unknown(where, "the source has no relation to such a force", name, source.relations)
+
+
+def first_presence(force: Force, bins: tuple[date, ...]) -> date:
+    """Start of the first bin in which a force can lose people.
+
+    Parameters
+    ----------
+    force : Force
+    bins : tuple of date
+
+    Returns
+    -------
+    date
+    """
+    arrivals = [part.since for part in force.contingents] or [bins[0]]
+    return min((edge for edge in bins[:-1] if edge >= min(arrivals)), default=bins[-1])
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, n in Counter(names).items() if n > 1]
+
+
+def unspoken(forces: Mapping[str, object], spoken: Iterable[str]) -> list[str]:
+    """Name the forces no claim speaks of.
+
+    Parameters
+    ----------
+    forces : mapping of str
+    spoken : iterable of str
+
+    Returns
+    -------
+    list of str
+    """
+    said = set(spoken)
+    return [name for name in forces if name not in said]

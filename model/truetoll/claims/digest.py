@@ -1,0 +1,70 @@
+"""A fingerprint of what determines the answer of a case."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, fields
+from datetime import date
+from typing import Any
+
+from truetoll.claims.schema import Case, Claim
+
+TOLD_NOT_COUNTED = frozenset(
+    {"name", "reason", "reference", "title", "description", "url", "language", "lexicon"}
+)
+"""Keys of case.toml and of the reliability table that explain and do not decide."""
+
+_NOT_COUNTED = ("line", "text", "quote", "url", "note", "set_aside", "cells", "readings", "figure")
+_OF_A_CLAIM = tuple(each.name for each in fields(Claim) if each.name not in _NOT_COUNTED)
+
+
+def case_digest(case: Case) -> str:
+    """Fingerprint a case.
+
+    White space, comments, quotes, notes, addresses, titles, reasons and the order of forces, sources and
+    claims do not matter; the wording of a figure matters by what it stands for.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal digits.
+    """
+    file = case.file.model_dump(mode="python", exclude={"assumptions"})
+    content = {
+        "file": _counted(file),
+        "reliability": _counted(case.reliability.model_dump()),
+        "claims": [_claim(claim) for claim in sorted(case.claims, key=lambda claim: claim.id)],
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=_plain)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _counted(value: object, names: bool = False) -> object:
+    """Leave out what explains; the keys of a table of names (a force called ``reason``) all count."""
+    if isinstance(value, tuple):
+        parts = [_counted(each) for each in value]
+        return sorted(map(str, parts)) if all(isinstance(each, str) for each in parts) else parts
+    if not isinstance(value, dict):
+        return value
+    kept = {k: v for k, v in value.items() if names or k not in TOLD_NOT_COUNTED}
+    return {k: _counted(v, not names and k in _TABLES) for k, v in kept.items()}
+
+
+_TABLES = frozenset({"forces", "sources", "counts", "sums", "thresholds", "relations", "bias"})
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    readings = [(round(r.probability, 12), sorted(map(str, r.terms))) for r in claim.readings]
+    content = {name: getattr(claim, name) for name in _OF_A_CLAIM}
+    return content | {"readings": sorted(readings, key=str), "figure": asdict(claim.figure)}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no fingerprint of {type(value).__name__}")

@@ -1,0 +1,157 @@
+"""The column ``losses`` -> readings: ``dprk.killed:0.7 | dprk.killed + russia_kursk.killed:0.3``.
+
+losses  = reading {"|" reading}
+reading = term {"+" term} [":" probability]     probabilities are needed where there are two or more readings
+term    = force "." quantity
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from truetoll.claims.schema import OUTCOMES, Force, Reading, Term
+from truetoll.errors import Problem, unknown
+
+_TERM = re.compile(r"([^\s.]+)\.([^\s.]+)")
+_PROBABILITY = re.compile(r"[01]?(\.\d+)?")
+
+
+class _RefusedError(Exception):
+    """The problem that stops a text from being read."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.what)
+
+
+def read_losses(
+    text: str, forces: Mapping[str, Force | None], where: str
+) -> tuple[tuple[Reading, ...], list[Problem]]:
+    """Read what a claim counts.
+
+    Parameters
+    ----------
+    text : str
+    forces : mapping of str to Force or None
+        None for a force that is declared but not understood: its quantities are then not checked.
+    where : str
+        Of the problems.
+
+    Returns
+    -------
+    tuple of Reading
+        Probabilities add up to one; empty if there is a problem.
+    list of Problem
+    """
+    problems, readings = list[Problem](), list[Reading]()
+    parts = text.split("|")
+    for part in parts:
+        try:
+            readings.append(_reading(part, text, len(parts) == 1, forces, where))
+        except _RefusedError as refused:
+            problems.append(refused.problem)
+    if not problems:
+        problems += _together(readings, text, forces, where)
+    total = sum(reading.probability for reading in readings)
+    scaled = (Reading(each.probability / total, each.terms) for each in readings) if not problems else ()
+    return tuple(scaled), problems
+
+
+def _reading(part: str, text: str, alone: bool, forces: Mapping[str, Force | None], where: str) -> Reading:
+    """Read one reading and check what needs no other."""
+    sum_text, colon, probability = part.partition(":")
+    terms = tuple(_term(each.strip(), text, forces, where) for each in sum_text.split("+"))
+    problem = next(_mixtures(terms, text, forces, where), None)
+    if problem:
+        raise _RefusedError(problem)
+    if not colon and not alone:
+        what = "losses: two or more readings need a probability each (reading:0.7 | reading:0.3)"
+        raise _RefusedError(Problem(where, what, repr(text)))
+    return Reading(_probability(probability.strip(), text, where) if colon else 1.0, terms)
+
+
+def _probability(text: str, whole: str, where: str) -> float:
+    if not text or not _PROBABILITY.fullmatch(text) or not 0 < float(text) <= 1:
+        what = "losses: the probability of a reading must be a number above 0 and at most 1"
+        raise _RefusedError(Problem(where, what, repr(text or whole)))
+    return float(text)
+
+
+def _term(text: str, whole: str, forces: Mapping[str, Force | None], where: str) -> Term:
+    match = _TERM.fullmatch(text)
+    if match is None:
+        what = "losses: a force, a dot and a quantity are expected"
+        known = [f"{f}.{q}" for f, force in forces.items() if force for q in force.quantities]
+        raise _RefusedError(Problem(where, what, repr(text or whole), tuple(known)))
+    name, quantity = match.groups()
+    if name not in forces:
+        raise _RefusedError(unknown(where, "losses: there is no such force in case.toml", name, forces))
+    force = forces[name]
+    if force is not None and quantity not in force.quantities:
+        known = [f"{name}.{each}" for each in force.quantities]
+        what = "losses: this force has no such quantity"
+        if quantity in OUTCOMES:
+            what = f"losses: this outcome is not among the outcomes of {name} in case.toml"
+        if quantity == "strength":
+            what = f"losses: {name} has no strength in case.toml, only a total"
+        raise _RefusedError(unknown(where, what, f"{name}.{quantity}", known))
+    return Term(name, quantity)
+
+
+def kind_of(term: Term, forces: Mapping[str, Force | None]) -> str | None:
+    """Tell what a term is counted in.
+
+    Parameters
+    ----------
+    term : Term
+    forces : mapping of str to Force or None
+
+    Returns
+    -------
+    str or None
+        ``persons lost``, ``strength``, the name of a count, or None if the force is not understood.
+    """
+    force = forces[term.force]
+    if term.quantity == "strength":
+        return "strength"
+    if force is None:
+        return None
+    return term.quantity if term.quantity in force.counts else "persons lost"
+
+
+def _mixtures(
+    terms: tuple[Term, ...], text: str, forces: Mapping[str, Force | None], where: str
+) -> Iterator[Problem]:
+    """Find sums of unlike things, and sums that count somebody twice."""
+    kinds = dict.fromkeys(kind for term in terms if (kind := kind_of(term, forces)))
+    if len(kinds) > 1:
+        yield Problem(where, f"losses: {' and '.join(kinds)} cannot be added up", repr(text))
+    cells = Counter(cell for term in terms for cell in _cells(term, forces[term.force]))
+    twice = [cell for cell, n in cells.items() if n > 1]
+    if twice:
+        yield Problem(where, f"losses: the sum counts {', '.join(twice)} more than once", repr(text))
+
+
+def _cells(term: Term, force: Force | None) -> list[str]:
+    """List what a term adds up, as far as it is known."""
+    parts = force.outcomes_of(term.quantity) if force else ()
+    return [f"{term.force}.{part}" for part in parts] or [str(term)]
+
+
+def _together(
+    readings: list[Reading], text: str, forces: Mapping[str, Force | None], where: str
+) -> Iterator[Problem]:
+    """Check the readings against each other."""
+    total = sum(reading.probability for reading in readings)
+    if abs(total - 1) > 0.001:
+        yield Problem(
+            where, f"losses: the probabilities of the readings add up to {total:g}, not to 1", repr(text)
+        )
+    if len({frozenset(reading.terms) for reading in readings}) < len(readings):
+        yield Problem(where, "losses: two readings are the same", repr(text))
+    kinds = {kind_of(term, forces) for reading in readings for term in reading.terms} - {None, "strength"}
+    if len(kinds) > 1:
+        both = " and ".join(sorted(map(str, kinds)))
+        yield Problem(where, f"losses: one figure cannot be either {both}", repr(text))

@@ -1,0 +1,85 @@
+"""What was done to a case, or stands in it, that is no error but should be known."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from truetoll.claims.checks import unspoken
+from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
+
+
+def notices(file: CaseFile, claims: Sequence[Claim]) -> tuple[str, ...]:
+    """Tell what the analyst should know.
+
+    Parameters
+    ----------
+    file : CaseFile
+    claims : sequence of Claim
+        With their weights.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each.
+    """
+    return (*_aside(claims), *_bulletins(claims), *_silent(file, claims), *_circular(file, claims))
+
+
+def _aside(claims: Sequence[Claim]) -> Iterator[str]:
+    said = {claim.id: claim.text for claim in claims}
+    for claim in claims:
+        if claim.set_aside.startswith("repeats "):
+            first = claim.set_aside.removeprefix("repeats ")
+            wording = "" if said[first] == claim.text else f" ({claim.text!r} for {said[first]!r})"
+            yield f"claims.csv:{claim.line}: {claim.id} repeats {first}{wording} and gets no weight"
+
+
+def _bulletins(claims: Sequence[Claim]) -> Iterator[str]:
+    for name, n in Counter(claim.bulletin for claim in claims if claim.bulletin).items():
+        figures = "1 figure is a plain claim" if n == 1 else f"{n} figures are plain claims of one origin"
+        yield f"claims.csv: bulletin {name!r}: its {figures}; chains are not modelled yet"
+
+
+def _silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+    used = [claim for claim in claims if claim.weight > 0]
+    for name in unspoken(file.forces, (t.force for c in used for r in c.readings for t in r.terms)):
+        yield f"case.toml: forces.{name}: no claim speaks of it; its losses are those of the prior alone"
+
+
+def _circular(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+    """Find priors that may be taken from a claim of the same case, which would then count twice."""
+    for name, force in file.forces.items():
+        for key, prior, quantity, share in _priors(force):
+            for claim in claims:
+                about = all(str(r) == f"{name}.{quantity}" for r in claim.readings)
+                shared = _shared(prior, claim.figure) if about and claim.figure.share is share else None
+                if shared is not None:
+                    yield (
+                        f"case.toml: forces.{name}.{key}: {shared:g} is also the figure of claim {claim.id}; "
+                        "a prior must not be taken from a claim of the same case"
+                    )
+
+
+def _priors(force: Force) -> Iterator[tuple[str, Prior, str, bool]]:
+    """(key, prior, quantity of the claims it could be taken from, whether those are shares)."""
+    if force.strength:
+        yield "strength", force.strength, "strength", False
+    for number, part in enumerate(force.contingents):
+        yield f"contingents.{number}.strength", part.strength, "strength", False
+    if force.total:
+        yield "total", force.total, "casualties", False
+    if force.rate:
+        yield "rate", force.rate, "casualties", True
+    for name, prior in force.counts.items():
+        yield f"counts.{name}", prior, name, False
+
+
+def _shared(prior: Prior, figure: Figure) -> float | None:
+    """Find a number that a prior and a figure have in common."""
+    spoken = [figure.value]
+    if math.isclose(figure.value, math.sqrt(figure.low * figure.high)):
+        spoken += [figure.low, figure.high]  # a range: its ends are what was said
+    stated = (prior.median, prior.low, prior.high)
+    return next((x for x in stated if any(math.isclose(x, y) for y in spoken)), None)

@@ -1,0 +1,252 @@
+"""Numbers in a figure, in digits and in words, with the unit they are rounded to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from truetoll.claims.tokens import NARROW, is_number
+from truetoll.claims.vocabulary import Lexicon, match
+
+HUNDRED = 100
+THOUSAND = 1000
+"""Smaller multipliers (hundred, dozen) act inside a group of digits, from here on they end one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as said.
+
+    Parameters
+    ----------
+    value : Fraction
+    step : Fraction
+        Unit of the last non-zero digit; a dozen for numbers of dozens.
+    heads : tuple of (Fraction, Fraction)
+        Number before, and product of, the multipliers at its end, most multipliers first: "two hundred
+        thousand" gives (2, 100 000) and (200, 1000). In "one to two hundred thousand" the first end shares
+        them.
+    named : bool
+        Whether it has a multiplier anywhere.
+    bare : bool
+        Whether its first multiplier stands without a number: "a thousand", "mil".
+    decimals : bool
+        Whether it is written with decimals and no multiplier.
+    unclear : bool
+        Whether its one separator could mark thousands or decimals.
+    """
+
+    value: Fraction
+    step: Fraction
+    heads: tuple[tuple[Fraction, Fraction], ...] = ()
+    named: bool = False
+    bare: bool = False
+    decimals: bool = False
+    unclear: bool = False
+
+
+def unit_of(digits: str) -> Fraction:
+    """Find the unit of the last non-zero digit.
+
+    Parameters
+    ----------
+    digits : str
+        Plain digits, at most one decimal point.
+
+    Returns
+    -------
+    Fraction
+        1 for zero.
+    """
+    whole, _, part = digits.partition(".")
+    if part.rstrip("0"):
+        return Fraction(1, 10 ** len(part.rstrip("0")))
+    zeros = len(whole) - len(whole.rstrip("0")) if whole.strip("0") else 0
+    return Fraction(10**zeros)
+
+
+def read_digits(token: str, lexicon: Lexicon) -> Amount:
+    """Read a number in digits.
+
+    Parameters
+    ----------
+    token : str
+        With its separators.
+    lexicon : Lexicon
+
+    Returns
+    -------
+    Amount
+
+    Raises
+    ------
+    WordingError
+        If its separators make no number, or two.
+    """
+    whole, decimals = _grouped(token, lexicon), _with_decimals(token, lexicon)
+    digits = whole or decimals
+    if digits is None:
+        raise lexicon.refuse(_why_no_number(token))
+    return Amount(
+        Fraction(digits),
+        unit_of(digits),
+        decimals=whole is None and "." in digits,
+        unclear=whole is not None and decimals is not None and "." in decimals,
+    )
+
+
+def _grouped(token: str, lexicon: Lexicon) -> str | None:
+    """Digits of a number in groups of three, decimals after a point; None if it is not one."""
+    separator = next((char for char in token if not char.isdigit()), "")
+    if not separator or _shown(separator) not in lexicon.thousands:
+        return None
+    pattern = rf"([1-9][0-9]{{0,2}}(?:{re.escape(separator)}[0-9]{{3}})+)(?:([.,])([0-9]+))?"
+    found = re.fullmatch(pattern, token)
+    if found is None or (found[2] and (found[2] == separator or found[2] not in lexicon.decimal)):
+        return None
+    # "300 500" may be two figures; "300 000" cannot be, since no figure begins with 0.
+    if separator == " " and not found[1].split(" ")[-1].startswith("0"):
+        return None
+    return found[1].replace(separator, "") + (f".{found[3]}" if found[3] else "")
+
+
+def _with_decimals(token: str, lexicon: Lexicon) -> str | None:
+    """Digits of a number without groups; None if it is not one."""
+    found = re.fullmatch(r"(0|[1-9][0-9]*)(?:([.,])([0-9]+))?", token)
+    if found is None or (found[2] and found[2] not in lexicon.decimal):
+        return None
+    return found[1] + (f".{found[3]}" if found[3] else "")
+
+
+def _shown(separator: str) -> str:
+    return " " if separator == NARROW else separator
+
+
+def _why_no_number(token: str) -> str:
+    shown = token.replace(NARROW, " ")
+    if re.fullmatch(r"[0-9]+(?: [0-9]+)+", shown):
+        return (
+            f"{shown!r} may be one number or two; write thousands with their separator, a range with a dash"
+        )
+    return f"{shown!r} is not a number as written in this language"
+
+
+def read_amount(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Amount, int] | None:
+    """Read the longest number that begins at a token, in digits, words or both.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+    start : int
+    lexicon : Lexicon
+
+    Returns
+    -------
+    (Amount, int) or None
+        The number and the position after it; None if no number begins there.
+
+    Raises
+    ------
+    WordingError
+        For digits that make no number, or two.
+    """
+    if start < len(tokens) and is_number(tokens[start]):
+        return _digits_and_multipliers(tokens, start, lexicon)
+    return _words(tokens, start, lexicon)
+
+
+def _digits_and_multipliers(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Amount, int]:
+    """Read "1,200", "11 thousand", "2.5k", "2 hundred thousand"."""
+    number = read_digits(tokens[start], lexicon)
+    position, factors = start + 1, list[int]()
+    while (hit := _multiplier(tokens, position, lexicon)) and hit[0] > max([1, *factors]):
+        factors.append(hit[0])
+        position = hit[1]
+    if factors and number.unclear:
+        raise lexicon.refuse(f"{tokens[start]!r} before a multiplier may have decimals or thousands")
+    return (_times(number, factors) if factors else number), position
+
+
+def _multiplier(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    return match(lexicon.multipliers, tokens, start) or match(lexicon.abbreviations, tokens, start)
+
+
+def _times(number: Amount, factors: Iterable[int]) -> Amount:
+    """Multiply, and remember each number that stood before the rest of the multipliers."""
+    for factor in factors:
+        value = number.value * factor
+        heads = (*((head, total * factor) for head, total in number.heads), (number.value, Fraction(factor)))
+        number = Amount(value, number.step * factor, heads, named=True, bare=number.bare)
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """A number in words, half read: what is closed by a thousand or million, and what stands after it."""
+
+    total: Amount | None = None
+    group: Amount | None = None
+    room: Fraction | None = None
+    """What is added next must be smaller; None: anything goes."""
+    outer: int | None = None
+    """The last thousand or million; what follows it must stay below it."""
+
+    @property
+    def amount(self) -> Amount | None:
+        if self.total is None or self.group is None:
+            return self.total or self.group
+        return Amount(self.total.value + self.group.value, self.group.step, named=True)
+
+    def add(self, number: int) -> _Tally | None:
+        """Add a number word, if there is room: five after twenty, not twenty after five."""
+        if self.room is not None and number >= self.room:
+            return None
+        step = unit_of(str(number))
+        before = self.group.value if self.group else Fraction(0)
+        group = Amount(before + number, step, named=self.group is not None and self.group.named)
+        # Nothing follows ten: "ten five" is not fifteen.
+        return replace(self, group=group, room=Fraction(1) if number == 10 else step)
+
+    def multiply(self, factor: int) -> _Tally | None:
+        """Multiply by a multiplier; one without a number before it only where the number begins."""
+        if self.group is None:
+            group = Amount(Fraction(factor), Fraction(factor), named=True, bare=True)
+            return None if self.total else self._placed(group, factor)
+        if factor < THOUSAND and (self.group.named or self.group.value >= HUNDRED):
+            return None
+        return self._placed(_times(self.group, [factor]), factor)
+
+    def _placed(self, group: Amount, factor: int) -> _Tally | None:
+        """Put a multiplied group in its place; groups must fall in size."""
+        if self.outer is not None and group.value >= self.outer:
+            return None
+        room = unit_of(str(factor))
+        if factor < THOUSAND:
+            return replace(self, group=group, room=room)
+        return _Tally(replace(self, group=group).amount, None, room, factor)
+
+
+def _words(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Amount, int] | None:
+    """Read "two thousand three hundred and fifty" as far as every word still fits."""
+    tally, position = _Tally(), start
+    while (hit := _next_word(tally, tokens, position, lexicon)) is not None:
+        tally, position = hit
+    amount = tally.amount
+    return None if amount is None else (amount, position)
+
+
+def _next_word(
+    tally: _Tally, tokens: Sequence[str], start: int, lexicon: Lexicon
+) -> tuple[_Tally, int] | None:
+    joined = match(lexicon.joiners, tokens, start)
+    if joined and tally.room not in joined[0]:
+        return None
+    number = match(lexicon.numbers, tokens, joined[1] if joined else start)
+    grown = tally.add(number[0]) if number else None
+    if number and grown:
+        return grown, number[1]
+    factor = match(lexicon.multipliers, tokens, start)
+    grown = tally.multiply(factor[0]) if factor else None
+    return (grown, factor[1]) if factor and grown else None

@@ -1,0 +1,183 @@
+"""What pydantic found wrong -> problems in plain words, with the known names."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from truetoll.errors import Problem, unknown
+
+Loc = tuple[str | int, ...]
+
+NAME_RULE = (
+    "a name is made of lower-case letters, digits and '_', begins with a letter and has at most 60 characters"
+)
+
+
+def plain_problems(
+    error: ValidationError, model: type[BaseModel], place: Callable[[str], str], prefix: str = ""
+) -> list[Problem]:
+    """Say in plain words what is wrong with a table.
+
+    Parameters
+    ----------
+    error : ValidationError
+    model : type of BaseModel
+        What the table was checked against.
+    place : callable of str
+        Dotted key -> the ``where`` of a problem.
+    prefix : str
+        Dotted key of the table itself.
+
+    Returns
+    -------
+    list of Problem
+        One for each place; nothing about what stands below a key that does not exist.
+    """
+    found: dict[Loc, Problem] = {}
+    details = error.errors(include_url=False)
+    bad_keys = [each["loc"][:-1] for each in details if each["loc"][-1:] == ("[key]",)]
+    for each in details:
+        is_key = each["loc"][-1:] == ("[key]",)
+        loc, annotation = _walk(model, each["loc"][:-1] if is_key else each["loc"])
+        below = any(each["loc"][: len(key)] == key for key in bad_keys)
+        if loc not in found and (is_key or not below):
+            where = place(".".join([*([prefix] if prefix else []), *map(str, loc)]))
+            found[loc] = _problem(where, each, loc, annotation, model)
+    return list(found.values())
+
+
+def _walk(model: object, loc: Loc) -> tuple[Loc, object]:
+    """Follow a location down the types; stop where pydantic begins to number the members of a union."""
+    annotation, passed = model, list[str | int]()
+    for part in loc:
+        annotation = _single(annotation)
+        if _is_union(annotation):
+            break
+        passed.append(part)
+        annotation = _child(annotation, part)
+    return tuple(passed), _single(annotation)
+
+
+def _single(annotation: object) -> object:
+    """Strip ``Annotated`` and an optional ``None``."""
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _single(typing.get_args(annotation)[0])
+    if _is_union(annotation):
+        members = [each for each in typing.get_args(annotation) if each is not types.NoneType]
+        return _single(members[0]) if len(members) == 1 else annotation
+    return annotation
+
+
+def _is_union(annotation: object) -> bool:
+    return typing.get_origin(annotation) in (typing.Union, types.UnionType)
+
+
+def _child(annotation: object, part: str | int) -> object:
+    """Type of what stands under a key or position."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = annotation.model_fields.get(str(part))
+        return field.annotation if field else None
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) is dict:
+        return arguments[1]
+    return arguments[0] if arguments else None
+
+
+def _problem(where: str, each: ErrorDetails, loc: Loc, annotation: object, model: object) -> Problem:
+    kind, value = each["type"], each["input"]
+    if kind == "missing":
+        return Problem(where, "is missing")
+    if kind == "extra_forbidden":
+        return unknown(where, "there is no such key", str(loc[-1]), _known(_walk(model, loc[:-1])[1]))
+    if each["loc"][-1:] == ("[key]",):
+        return _bad_key(where, str(value), _walk(model, loc[:-1])[1])
+    if kind == "literal_error" and isinstance(value, str):
+        return unknown(where, "is not one of the known values", value, _known(annotation))
+    if _is_union(annotation):
+        return Problem(
+            where, "must be a number of at least 0, or a list of them, one for each bin", show(value)
+        )
+    return Problem(where, _what(each, annotation), show(value), _allowed(kind, annotation))
+
+
+def _bad_key(where: str, key: str, table: object) -> Problem:
+    names = _single(typing.get_args(table)[0]) if typing.get_origin(table) is dict else None
+    if typing.get_origin(names) is Literal:
+        return unknown(where, "there is no such key", key, map(str, typing.get_args(names)))
+    return Problem(where, NAME_RULE, repr(key))
+
+
+def _known(annotation: object) -> Iterable[str]:
+    if typing.get_origin(annotation) is Literal:
+        return map(str, typing.get_args(annotation))
+    return getattr(annotation, "model_fields", ())
+
+
+def _allowed(kind: str, annotation: object) -> tuple[str, ...]:
+    return tuple(_known(annotation)) if kind == "literal_error" else ()
+
+
+def _what(each: ErrorDetails, annotation: object) -> str:
+    """Say which rule was broken, as a predicate."""
+    kind, context = each["type"], each.get("ctx", {})
+    bounds = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
+    words = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
+    if kind in bounds:
+        name = bounds[kind]
+        return f"must be {words[name]} {context[name]:g}"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "too_short":
+        return f"needs at least {context['min_length']} {_plural(context['min_length'], 'entry', 'entries')}"
+    if kind in ("string_pattern_mismatch", "string_too_long", "string_too_short"):
+        return NAME_RULE if kind != "string_too_short" else "must not be empty"
+    return f"must be {_expected(kind, annotation)}"
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
+
+
+_KINDS: dict[object, str] = {
+    float: "a number",
+    int: "a whole number",
+    date: "a date, written year-month-day without quotation marks",
+    str: "text in quotation marks",
+}
+
+
+def _expected(kind: str, annotation: object) -> str:
+    if kind == "finite_number":
+        return "a finite number"
+    outer = typing.get_origin(annotation)
+    other = {tuple: "a list", Literal: "one of the known values"}.get(outer, "a table")
+    return _KINDS.get(annotation, other)
+
+
+def show(value: object) -> str:
+    """Write a value of a TOML file back, about as it stood there.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {show(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(show, value)) + "]"
+    if isinstance(value, float):
+        return f"{value:g}" if value == float(f"{value:g}") else repr(value)
+    return value.isoformat() if isinstance(value, date) else repr(value)

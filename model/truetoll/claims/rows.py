@@ -1,0 +1,242 @@
+"""A row of claims.csv -> a claim: each cell read and checked, then the cells against each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from truetoll.claims.expressions import read_losses
+from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source
+from truetoll.claims.table import Row
+from truetoll.claims.wording import Lexicon, WordingError, read_figure
+from truetoll.errors import Problem, unknown
+
+CREDIBILITIES = ("1", "2", "3", "4", "5", "6")
+UNJUDGED = 6
+"""Credibility of a claim that states none: cannot be judged."""
+
+_ID = re.compile(r"[\w.-]{1,80}")
+_LONGEST_NAME = 120
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PART_OF_DAY = re.compile(r"\d{4}(-\d{2})?")
+_HEDGED = (Form.AT_LEAST, Form.UP_TO)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What claims may refer to; None stands for what is declared but not understood.
+
+    Parameters
+    ----------
+    forces : mapping of str to (Force or None), or None
+    sources : mapping of str to (Source or None), or None
+    bins : tuple of date or None
+    lexicon : Lexicon or None
+    """
+
+    forces: Mapping[str, Force | None] | None
+    sources: Mapping[str, Source | None] | None
+    bins: tuple[date, ...] | None
+    lexicon: Lexicon | None
+    figures: dict[str, Figure] = field(default_factory=dict)
+    """Figures read so far: the same wording stands in many rows."""
+    readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
+    """The same for the column ``losses``."""
+
+
+class RowReader:
+    """Reads one row; every problem of it is reported, not only the first.
+
+    Parameters
+    ----------
+    row : Row
+    known : Known
+    place : callable of (Row, str)
+        Row and column -> the ``where`` of a problem.
+    report : callable of Problem
+    """
+
+    def __init__(
+        self, row: Row, known: Known, place: Callable[[Row, str], str], report: Callable[[Problem], None]
+    ) -> None:
+        self.row, self.known, self._place, self._report = row, known, place, report
+        self.sound = True
+
+    def claim(self) -> Claim | None:
+        """Read the row.
+
+        Returns
+        -------
+        Claim or None
+            None if a problem was reported. Weights and origins that need other rows are settled later.
+        """
+        cells = self.row.cells
+        self._id()
+        source = self._source()
+        readings, figure = self._losses(), self._figure()
+        reported, since, as_of = self._days(readings)
+        credibility = self._credibility()
+        self._names()
+        if figure is not None:
+            self._share(figure, readings)
+            self._hedge(figure)
+        if not (self.sound and readings) or figure is None or since is None or as_of is None:
+            return None
+        return Claim(
+            id=self.row.id,
+            line=self.row.line,
+            source=source,
+            readings=readings,
+            figure=figure,
+            text=cells["figure"],
+            since=since,
+            as_of=as_of,
+            reported=reported,
+            origin=cells["origin"] or cells["bulletin"] or self.row.id,
+            bulletin=cells["bulletin"],
+            credibility=credibility,
+            h=self.row.h,
+            quote=cells["quote"],
+            url=cells["url"],
+            note=cells["note"],
+            cells=tuple(cells.items()),
+        )
+
+    def _wrong(self, column: str, problem: Callable[[str], Problem]) -> None:
+        self.sound = False
+        self._report(problem(self._place(self.row, column)))
+
+    def _say(self, column: str, what: str, read: str | None = None, allowed: tuple[str, ...] = ()) -> None:
+        shown = repr(read) if read is not None else None
+        self._wrong(column, lambda where: Problem(where, what, shown, allowed))
+
+    def _id(self) -> None:
+        if not self.row.id:
+            self._say("id", "id is empty")
+        elif not _ID.fullmatch(self.row.id):
+            self._say("id", "id must be letters, digits, '-', '_' and '.', at most 80 of them", self.row.id)
+
+    def _source(self) -> str:
+        name, known = self.row.cells["source"], self.known.sources
+        if not name:
+            self._say("source", "source is empty", allowed=tuple(known or ()))
+        elif known is not None and name not in known:
+            what = "there is no such source in case.toml"
+            self._wrong("source", lambda where: unknown(where, what, name, known))
+        return name
+
+    def _losses(self) -> tuple[Reading, ...]:
+        text = self.row.cells["losses"]
+        if not text:
+            self._say("losses", "losses is empty")
+            return ()
+        if self.known.forces is None or text in self.known.readings:
+            return self.known.readings.get(text, ())
+        readings, problems = read_losses(text, self.known.forces, self._place(self.row, "losses"))
+        if not problems:
+            self.known.readings[text] = readings
+        self.sound = self.sound and not problems
+        for problem in problems:
+            self._report(problem)
+        return readings
+
+    def _figure(self) -> Figure | None:
+        text, seen = self.row.cells["figure"], self.known.figures
+        if not text:
+            self._say("figure", "figure is empty")
+        elif self.row.figure is not None:
+            return self.row.figure
+        elif self.known.lexicon is not None and text not in seen:
+            try:
+                seen[text] = read_figure(text, self.known.lexicon)
+            except WordingError as error:
+                self._say("figure", f"figure {error.reason}", text, error.accepted)
+        return seen.get(text)
+
+    def _day(self, column: str) -> date | None:
+        text = self.row.cells[column]
+        if not text:
+            return None
+        what = f"{column} must be a date, written year-month-day (2025-01-31)"
+        if _DAY.fullmatch(text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                what = f"{column} is a day that does not exist"
+        elif _PART_OF_DAY.fullmatch(text):
+            what = f"{column} needs a full date, with month and day (2025-01-31)"
+        self._say(column, what, text)
+        return None
+
+    def _days(self, readings: tuple[Reading, ...]) -> tuple[date | None, date | None, date | None]:
+        """Read (reported, since, as_of) and fill in the defaults of empty cells."""
+        reported, since, as_of = (self._day(column) for column in ("reported", "since", "as_of"))
+        cells, bins = self.row.cells, self.known.bins
+        if not cells["as_of"] and not cells["reported"]:
+            self._say("as_of", "as_of is empty, and so is reported, which would stand in for it")
+        elif not cells["as_of"] and reported and bins and not bins[0] < reported <= bins[-1]:
+            what = "as_of is empty, and reported, which would stand in for it, lies outside the bins"
+            self._say("as_of", what, reported.isoformat(), _span(bins))
+        elif bins:
+            as_of = as_of or (reported if not cells["as_of"] else None)
+            since = since or (bins[0] if not cells["since"] else None)
+            self._window(bins, since, as_of, _is_strength(readings))
+        if reported and as_of and reported < as_of:
+            what = f"reported lies before as_of ({as_of}): nothing can be counted ahead of time"
+            self._say("as_of", what, reported.isoformat())
+        return reported, since, as_of
+
+    def _window(self, bins: tuple[date, ...], since: date | None, as_of: date | None, strength: bool) -> None:
+        stated = (("since", since), ("as_of", as_of))
+        outside = [(name, day) for name, day in stated if day and not bins[0] <= day <= bins[-1]]
+        for name, day in outside:
+            self._say(name, f"{name} lies outside the bins", day.isoformat(), _span(bins))
+        # Strength is asked for on one day; the window of such a claim has no meaning.
+        if not outside and since and as_of and since >= as_of and not strength:
+            self._say("as_of", f"as_of must lie after since ({since})", as_of.isoformat())
+
+    def _credibility(self) -> int:
+        text = self.row.cells["credibility"]
+        if text and text not in CREDIBILITIES:
+            self._say("credibility", "credibility must be 1 to 6, or empty", text, CREDIBILITIES)
+            return UNJUDGED
+        return int(text) if text else UNJUDGED
+
+    def _names(self) -> None:
+        for column in ("origin", "bulletin"):
+            text = self.row.cells[column]
+            if len(text) > _LONGEST_NAME or not text.isprintable():
+                self._say(column, f"{column} must be one line of at most {_LONGEST_NAME} characters", text)
+
+    def _share(self, figure: Figure, readings: tuple[Reading, ...]) -> None:
+        """Check that a share divides the losses of one force by its strength."""
+        if not figure.share or self.known.forces is None:
+            return
+        terms = [term for reading in readings for term in reading.terms]
+        forces = {term.force: self.known.forces[term.force] for term in terms}
+        if len(forces) > 1:
+            self._say("figure", "a share of strength must be about one force", self.row.cells["losses"])
+            return
+        for name, force in forces.items():
+            unlike = [t for t in terms if t.quantity == "strength" or (force and t.quantity in force.counts)]
+            if force and not force.bounded:
+                what = f"figure is a share of strength, but {name} has no strength in case.toml"
+                self._say("figure", what, self.row.cells["figure"])
+            elif unlike:
+                what = f"figure is a share of strength, which {unlike[0]} cannot be"
+                self._say("figure", what, self.row.cells["figure"])
+
+    def _hedge(self, figure: Figure) -> None:
+        if self.row.h is not None and figure.form not in _HEDGED:
+            what = "h has a meaning only for figures that say 'at least' or 'up to'"
+            self._say("h", what, self.row.cells["figure"])
+
+
+def _span(bins: tuple[date, ...]) -> tuple[str, ...]:
+    return (f"{bins[0]} to {bins[-1]}",)
+
+
+def _is_strength(readings: tuple[Reading, ...]) -> bool:
+    return bool(readings) and all(t.quantity == "strength" for r in readings for t in r.terms)

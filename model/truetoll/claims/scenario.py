@@ -1,0 +1,210 @@
+"""Scenarios: named changes to a case, addressed by name.
+
+A scenario is laid over the tables and rows of the base case, and the result is built and checked on the same
+path as the base. It may change any number and any claim's meaning; it may not change what is asked (bins,
+outcomes, victims).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from truetoll.claims.building import Built, Raw, build, to_case
+from truetoll.claims.digest import case_digest
+from truetoll.claims.lexicons import lexicon_of
+from truetoll.claims.lines import KeyLines
+from truetoll.claims.reliability import overlay
+from truetoll.claims.scenario_checks import Places, Subject, excluded_ids, read_change, weight_problems
+from truetoll.claims.scenario_schema import Change
+from truetoll.claims.schema import Case
+from truetoll.claims.table import Row
+from truetoll.errors import CaseError, Problem, unknown
+
+__all__ = ["BASE", "apply_scenario", "case_digest", "scenario_problems"]
+
+BASE = "base"
+"""Name of the case without a scenario."""
+
+
+def apply_scenario(case: Case, name: str) -> Case:
+    """Lay a scenario, and those it builds on, over a case.
+
+    Parameters
+    ----------
+    case : Case
+        Without a scenario; it is not changed.
+    name : str
+        A key of ``case.scenarios``, or ``base``.
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    CaseError
+        For an unknown name, a case that already carries another scenario, or a scenario with a problem.
+    """
+    if name == case.scenario or (name == BASE and case.scenario == BASE):
+        return case
+    if case.scenario != BASE:
+        what = f"the case already carries scenario {case.scenario!r}; apply another to the base case"
+        raise CaseError([Problem("scenarios.toml", what, repr(name))])
+    if name not in case.scenarios:
+        known = (BASE, *case.scenarios)
+        raise CaseError([unknown("scenarios.toml", "there is no such scenario", name, known)])
+    raw = _raw(case)
+    scenarios = _Scenarios(case.scenarios, raw, True, case.path, KeyLines(""))
+    built = scenarios.built(name)
+    if built is None:
+        raise CaseError(dict.fromkeys(scenarios.problems))
+    return to_case(case.path, built, case.scenarios, name)
+
+
+def scenario_problems(
+    table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines
+) -> list[Problem]:
+    """Check every scenario of a case, each applied once.
+
+    Parameters
+    ----------
+    table : mapping
+        scenarios.toml.
+    raw : Raw
+        The base case.
+    sound : bool
+        Whether the base case has no problems; those it has are not repeated.
+    folder : Path
+    lines : KeyLines
+        Of scenarios.toml.
+
+    Returns
+    -------
+    list of Problem
+    """
+    scenarios = _Scenarios(table, raw, sound, folder, lines)
+    for name in table:
+        scenarios.built(name)
+    return list(dict.fromkeys(scenarios.problems))
+
+
+@dataclass(frozen=True)
+class _Overlay:
+    """The changes of a scenario and of all it builds on, added up."""
+
+    case: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    excluded: frozenset[str] = frozenset()
+    included: frozenset[str] = frozenset()
+
+    def then(self, change: Change, rows: tuple[Row, ...]) -> _Overlay:
+        """Lay one more change on top."""
+        parts = change.model_dump(exclude_unset=True)
+        case = {k: part for k, part in parts.items() if k in ("assumptions", "case", "forces", "sources")}
+        excluded = excluded_ids(change, {row.id: row.cells["source"] for row in rows})
+        included = frozenset(change.include.claims)
+        return _Overlay(
+            overlay(self.case, case),
+            overlay(self.claims, parts.get("claims", {})),
+            (self.excluded | excluded) - included,
+            (self.included | included) - excluded,
+        )
+
+    def over(self, raw: Raw, folder: Path) -> Raw:
+        """Lay the changes over a base case."""
+        case = None if raw.case is None else overlay(raw.case, self.case)
+        rows = raw.rows and tuple(_changed(row, self.claims.get(row.id, {})) for row in raw.rows)
+        unread = any(row.figure is None for row in rows or ())
+        # What is wrong with a lexicon is reported with the base case.
+        lexicon = raw.lexicon or (lexicon_of(case or {}, folder, "case.toml", _ignore) if unread else None)
+        return replace(
+            raw, case=case, rows=rows, lexicon=lexicon, excluded=self.excluded, included=self.included
+        )
+
+
+def _ignore(problem: Problem) -> None:
+    del problem
+
+
+def _changed(row: Row, change: Mapping[str, Any]) -> Row:
+    if not change:
+        return row
+    cells = {key: str(value) for key, value in change.items() if key != "h"}
+    figure = None if "figure" in change else row.figure
+    return replace(row, cells={**row.cells, **cells}, h=change.get("h", row.h), figure=figure)
+
+
+def _raw(case: Case) -> Raw:
+    """Take a case apart again; figures that were read are not read twice."""
+    return Raw(
+        case=case.file.model_dump(exclude_unset=True),
+        rows=tuple(Row(c.line, dict(c.cells), c.h, c.figure) for c in case.claims),
+        table=case.reliability.model_dump(),
+    )
+
+
+class _Scenarios:
+    """Every scenario of a file, each parsed, chained and built once, when it is asked for."""
+
+    def __init__(
+        self, table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines
+    ) -> None:
+        self.table, self.raw, self.sound, self.folder, self.lines = table, raw, sound, folder, lines
+        self.subject = Subject.of(raw.case, raw.rows)
+        self.problems: list[Problem] = []
+        self._changes: dict[str, Change | None] = {}
+        self._built: dict[str, tuple[_Overlay | None, Built | None, bool]] = {}
+
+    def built(self, name: str) -> Built | None:
+        """Build a scenario; None if it or one it builds on has a problem."""
+        return self._result(name)[1]
+
+    def _result(self, name: str, above: tuple[str, ...] = ()) -> tuple[_Overlay | None, Built | None, bool]:
+        """Find (changes added up, what they build, whether they are free of problems)."""
+        if name not in self._built:
+            before = len(self.problems)
+            total, built = self._build(name, above)
+            self._built[name] = total, built, total is not None and len(self.problems) == before
+        return self._built[name]
+
+    def _build(self, name: str, above: tuple[str, ...]) -> tuple[_Overlay | None, Built | None]:
+        change = self._change(name)
+        parent = self._parent(name, change, (*above, name)) if change else None
+        if change is None or parent is None:
+            return None, None
+        total = parent.then(change, self.raw.rows or ())
+        raw, places = total.over(self.raw, self.folder), Places(name, change, self.lines)
+        built, found = build(raw, places)
+        # A base case with problems has them in every scenario: only what is new belongs to this one.
+        known = set() if self.sound else set(build(self.raw, places)[1])
+        self.problems += [problem for problem in found if problem not in known]
+        if built:
+            self.problems += weight_problems(change, built.claims, parent.excluded, places)
+        return total, built
+
+    def _change(self, name: str) -> Change | None:
+        """Parse and check one scenario by itself."""
+        if name not in self._changes:
+            change, found = read_change(name, self.table[name], self.subject, self.lines)
+            self.problems += found
+            self._changes[name] = None if found else change
+        return self._changes[name]
+
+    def _parent(self, name: str, change: Change, path: tuple[str, ...]) -> _Overlay | None:
+        """Find the changes of the scenario that another builds on; None if that has a problem."""
+        other = change.builds_on
+        if other in (None, BASE):
+            return _Overlay()
+        where = Places(name, change, self.lines).key("builds_on")
+        if other not in self.table:
+            self.problems.append(unknown(where, "there is no such scenario", str(other), self.table))
+            return None
+        if other in path:
+            circle = " -> ".join((*path[path.index(other) :], other))
+            self.problems.append(Problem(where, "scenarios build on each other in a circle", circle))
+            return None
+        total, _, sound = self._result(str(other), path)
+        return total if sound else None

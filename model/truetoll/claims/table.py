@@ -1,0 +1,141 @@
+"""claims.csv -> rows of text, each with the line it starts on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from truetoll.claims.schema import Figure
+from truetoll.errors import Problem, unknown
+
+REQUIRED = ("id", "source", "losses", "figure")
+COLUMNS = (
+    *("id", "source", "reported", "losses", "figure", "since", "as_of"),
+    *("origin", "bulletin", "credibility", "quote", "url", "note"),
+)
+NAME = "claims.csv"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of claims.csv, not yet understood.
+
+    Parameters
+    ----------
+    line : int
+        Physical line on which it starts.
+    cells : mapping of str to str
+        Every column, stripped; empty where the file has none.
+    h : float or None
+        Mean distance of a hedge, if a scenario sets it.
+    figure : Figure or None
+        What the cell ``figure`` says, if that is known already.
+    """
+
+    line: int
+    cells: Mapping[str, str]
+    h: float | None = None
+    figure: Figure | None = None
+
+    @property
+    def id(self) -> str:
+        """The claim's id, as written."""
+        return self.cells["id"]
+
+
+def read_rows(text: str, report: Callable[[Problem], None]) -> tuple[Row, ...]:
+    """Split claims.csv into rows.
+
+    Columns may be separated by commas, semicolons (as spreadsheets do where the comma is decimal) or tabs;
+    the header decides. Blank lines are skipped.
+
+    Parameters
+    ----------
+    text : str
+    report : callable of Problem
+
+    Returns
+    -------
+    tuple of Row
+        Those with the right number of cells; none if the header is wrong.
+    """
+    lines = _lines(text, report)
+    line, header = next(lines, (1, []))
+    if not _header_is_sound(line, header, report):
+        return ()
+    return tuple(
+        Row(number, dict.fromkeys(COLUMNS, "") | {n: c for n, c in zip(header, cells, strict=True) if n})
+        for number, found in lines
+        if (cells := _fitted(number, found, header, report)) is not None
+    )
+
+
+def _lines(text: str, report: Callable[[Problem], None]) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line it starts on, stripped cells) of every line that is not blank, until the syntax breaks."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    start = 1
+    while True:
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            report(Problem(f"{NAME}:{start}", _csv_trouble(str(error))))
+            return
+        if any(cells):
+            yield start, cells
+        start = reader.line_num + 1
+
+
+def _delimiter(text: str) -> str:
+    header = text.lstrip().partition("\n")[0]
+    return max(",;\t", key=header.count) if any(mark in header for mark in ",;\t") else ","
+
+
+def _csv_trouble(message: str) -> str:
+    if "field limit" in message:
+        return (
+            f"a cell is longer than {csv.field_size_limit():,} characters; is a quotation mark never closed?"
+        )
+    if "unexpected end" in message:
+        return "a quotation mark opens here and is never closed"
+    return "a quotation mark is closed inside a cell; write a quotation mark inside a quoted cell twice"
+
+
+def _header_is_sound(line: int, header: list[str], report: Callable[[Problem], None]) -> bool:
+    """Check the columns; unnamed ones after the last, as spreadsheets add them, must be empty throughout."""
+    names = header[: max((i + 1 for i, name in enumerate(header) if name), default=0)]
+    where = f"{NAME}:{line}"
+    twice = [name for name, n in Counter(names).items() if n > 1 and name]
+    strange = [name for name in dict.fromkeys(names) if name not in COLUMNS]
+    # A misspelt required column is reported once: as unknown, with the name that was meant.
+    wrong = [unknown(where, "there is no such column", name, COLUMNS) for name in strange]
+    meant = {problem.nearest for problem in wrong}
+    missing = [name for name in REQUIRED if name not in names and name not in meant]
+    problems = [
+        *wrong,
+        *(Problem(where, f"column {name!r} is missing", allowed=COLUMNS) for name in missing),
+        *(Problem(where, f"column {name!r} stands in the header more than once") for name in twice),
+    ]
+    for problem in problems:
+        report(problem)
+    return not problems
+
+
+def _fitted(
+    line: int, cells: list[str], header: Sequence[str], report: Callable[[Problem], None]
+) -> list[str] | None:
+    """Cells, if there are as many as in the header and none stands under an unnamed column."""
+    if len(cells) == len(header):
+        stray = next((cell for name, cell in zip(header, cells, strict=True) if cell and not name), None)
+        if stray is None:
+            return cells
+        report(Problem(f"{NAME}:{line}", "a cell stands under a column without a name", repr(stray)))
+        return None
+    what = f"the row has {len(cells)} cells where the header has {len(header)}"
+    hint = "; a cell with a comma in it needs quotation marks" if len(cells) > len(header) else ""
+    report(Problem(f"{NAME}:{line}", what + hint))
+    return None

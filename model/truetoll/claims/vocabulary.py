@@ -1,0 +1,262 @@
+"""The words of a figure: a lexicon file, checked and compiled. The grammar is in ``wording.py``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ValidationError
+
+from truetoll.claims.lexicon_schema import Hedge, LexiconFile, Particles, Portion, Range, Separators, Vague
+from truetoll.claims.schema import Form
+from truetoll.claims.tokens import is_number, tokenise
+from truetoll.errors import CaseError, Problem, unknown
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+Phrase = tuple[str, ...]
+LONGEST_PHRASE = 8
+LANGUAGES = ("en", "es")
+
+
+class WordingError(ValueError):
+    """A figure that cannot be read.
+
+    Parameters
+    ----------
+    reason : str
+        Why, as a sentence fragment without a full stop.
+    accepted : tuple of str
+        Examples of what can be read, in the language of the lexicon.
+    """
+
+    def __init__(self, reason: str, accepted: tuple[str, ...]) -> None:
+        self.reason = reason
+        self.accepted = accepted
+        super().__init__(f"{reason}; accepted: {', '.join(accepted)}")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """A lexicon file, compiled: every word is a tuple of tokens.
+
+    Parameters
+    ----------
+    language : str
+    accepted : tuple of str
+        Examples for error messages.
+    thousands, decimal : frozenset of str
+        Separators.
+    before, after : mapping of Phrase to Hedge
+    vague : mapping of Phrase to Vague
+    fractions : mapping of Phrase to Portion
+    numbers, multipliers, abbreviations : mapping of Phrase to int
+    joiners : mapping of Phrase to tuple of int
+        The units after which a word may join two parts of a number.
+    ranges : tuple of (Phrase, Phrase)
+        What opens a range and what joins its ends.
+    particles : mapping of str to (mapping of Phrase to bool)
+        By the field names of `Particles`.
+    """
+
+    language: str
+    accepted: tuple[str, ...]
+    thousands: frozenset[str]
+    decimal: frozenset[str]
+    before: Mapping[Phrase, Hedge]
+    after: Mapping[Phrase, Hedge]
+    vague: Mapping[Phrase, Vague]
+    fractions: Mapping[Phrase, Portion]
+    numbers: Mapping[Phrase, int]
+    multipliers: Mapping[Phrase, int]
+    abbreviations: Mapping[Phrase, int]
+    joiners: Mapping[Phrase, tuple[int, ...]]
+    ranges: tuple[tuple[Phrase, Phrase], ...]
+    particles: Mapping[str, Mapping[Phrase, bool]]
+
+    def refuse(self, reason: str) -> WordingError:
+        """Make the error of a figure that cannot be read.
+
+        Parameters
+        ----------
+        reason : str
+
+        Returns
+        -------
+        WordingError
+            For the caller to raise.
+        """
+        return WordingError(reason, self.accepted)
+
+
+def match[T](table: Mapping[Phrase, T], tokens: Sequence[str], start: int) -> tuple[T, int] | None:
+    """Find the longest phrase of a table that begins at a token.
+
+    Parameters
+    ----------
+    table : mapping of Phrase to T
+    tokens : sequence of str
+    start : int
+
+    Returns
+    -------
+    (T, int) or None
+        What the phrase stands for, and the position after it.
+    """
+    for end in range(min(start + LONGEST_PHRASE, len(tokens)), start, -1):
+        phrase = tuple(tokens[start:end])
+        if phrase in table:
+            return table[phrase], end
+    return None
+
+
+@cache
+def read_lexicon(language: str) -> Lexicon:
+    """Read a lexicon the package ships.
+
+    Parameters
+    ----------
+    language : str
+        ``en`` or ``es``.
+
+    Returns
+    -------
+    Lexicon
+
+    Raises
+    ------
+    CaseError
+        For a language that has none.
+    """
+    if language not in LANGUAGES:
+        raise CaseError([unknown("lexicon", "there is no lexicon for this language", language, LANGUAGES)])
+    name = f"{language}.toml"
+    text = files("truetoll.claims").joinpath("lexicon", name).read_text(encoding="utf-8")
+    return load_lexicon(text, name)
+
+
+def load_lexicon(text: str, where: str) -> Lexicon:
+    """Check and compile the content of a lexicon file.
+
+    Parameters
+    ----------
+    text : str
+        TOML, with the keys of the lexicons the package ships.
+    where : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    Lexicon
+
+    Raises
+    ------
+    CaseError
+        With every problem found: syntax, keys, types, ranges, forms, words that stand for two things.
+    """
+    try:
+        file = LexiconFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise CaseError([Problem(where, f"is not TOML: {error}")]) from error
+    except ValidationError as error:
+        raise CaseError(_problem(detail, where) for detail in error.errors()) from error
+    problems = [*_bad_phrases(file, where), *_double_meanings(file, where)]
+    if problems:
+        raise CaseError(problems)
+    return _compile(file)
+
+
+def _compile(file: LexiconFile) -> Lexicon:
+    return Lexicon(
+        language=file.language,
+        accepted=file.accepted,
+        thousands=frozenset(file.separators.thousands),
+        decimal=frozenset(file.separators.decimal),
+        before=_table((word, hedge) for hedge in file.hedges.values() for word in hedge.before),
+        after=_table((word, hedge) for hedge in file.hedges.values() for word in hedge.after),
+        vague=_table((word, vague) for vague in file.vague.values() for word in vague.words),
+        fractions=_table((word, part) for part in file.fractions.values() for word in part.words),
+        numbers=_table(file.numbers.items()),
+        multipliers=_table(file.multipliers.items()),
+        abbreviations=_table(file.abbreviations.items()),
+        joiners=_table(file.joiners.items()),
+        ranges=tuple((tokenise(each.open), tokenise(each.joint)) for each in file.ranges),
+        particles=MappingProxyType(
+            {name: _table((word, True) for word in words) for name, words in file.particles}
+        ),
+    )
+
+
+def _table[T](entries: Iterable[tuple[str, T]]) -> Mapping[Phrase, T]:
+    return MappingProxyType({tokenise(word): value for word, value in entries})
+
+
+def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
+    """Every word with its dotted key and the role it plays; within a role a word has one meaning."""
+    for key, hedge in file.hedges.items():
+        yield from (("before", f"hedges.{key}.before", word) for word in hedge.before)
+        yield from (("after", f"hedges.{key}.after", word) for word in hedge.after)
+    for key, vague in file.vague.items():
+        yield from (("amount", f"vague.{key}.words", word) for word in vague.words)
+    for key, portion in file.fractions.items():
+        yield from (("amount", f"fractions.{key}.words", word) for word in portion.words)
+    for name in ("numbers", "multipliers", "abbreviations", "joiners"):
+        yield from ((name, f"{name}.{word}", word) for word in getattr(file, name))
+    for name, words in file.particles:
+        yield from ((name, f"particles.{name}", word) for word in words)
+    for number, each in enumerate(file.ranges):
+        yield (f"joint {number}", f"ranges.{number}.joint", each.joint)
+
+
+def _bad_phrases(file: LexiconFile, where: str) -> Iterable[Problem]:
+    for _, key, word in _phrases(file):
+        tokens = tokenise(word)
+        if not 0 < len(tokens) <= LONGEST_PHRASE or any(map(is_number, tokens)):
+            what = f"a word is 1 to {LONGEST_PHRASE} words without digits"
+            yield Problem(f"{where}: {key}", what, repr(word))
+
+
+def _double_meanings(file: LexiconFile, where: str) -> Iterable[Problem]:
+    seen: dict[tuple[str, Phrase], str] = {}
+    for role, key, word in _phrases(file):
+        first = seen.setdefault((role, tokenise(word)), key)
+        if first != key:
+            yield Problem(f"{where}: {key}", f"already stands in {first}", repr(word))
+
+
+def _problem(detail: ErrorDetails, where: str) -> Problem:
+    key = ".".join(map(str, detail["loc"]))
+    place = f"{where}: {key}" if key else where
+    if detail["type"] == "extra_forbidden":
+        return unknown(
+            place, "is not a key of a lexicon", str(detail["loc"][-1]), _keys_beside(detail["loc"])
+        )
+    if detail["type"] == "missing":
+        return Problem(place, "is missing")
+    allowed = tuple(Form) if key.endswith(".form") else ()
+    what = detail["msg"].removeprefix("Value error, ")
+    return Problem(place, what, None if isinstance(detail["input"], dict) else repr(detail["input"]), allowed)
+
+
+_PARTS: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {
+        "separators": Separators,
+        "particles": Particles,
+        "ranges": Range,
+        "hedges": Hedge,
+        "vague": Vague,
+        "fractions": Portion,
+    }
+)
+
+
+def _keys_beside(place: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Keys that are known where an unknown one stands."""
+    model = LexiconFile if len(place) == 1 else _PARTS.get(str(place[0]), LexiconFile)
+    return tuple(model.model_fields)

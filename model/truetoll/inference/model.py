@@ -1,0 +1,144 @@
+"""Losses, reporting and forms -> one `pymc.Model`, and the data that sets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from numpy.typing import NDArray
+
+from truetoll.claims.schema import Case
+from truetoll.inference.forms import FAMILIES, FormFamily
+from truetoll.inference.losses import Losses, build_losses, data
+from truetoll.inference.reporting import Reporting, build_reporting, observe
+from truetoll.inference.tables import Tables, build_tables
+
+Tensor = Any
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A model and the tensors behind its answers.
+
+    Parameters
+    ----------
+    model : pymc.Model
+    outputs : dict of str to tensor
+        What is read off every draw: ``loss`` (series, bin), ``strength`` (bounded, bin), ``bias`` (voice,), ``slanted``
+        (voice_outcome,), ``sigma`` (source,), and for each family ``*_mean``, ``*_sd``, ``*_log_mass`` (claim, component).
+    """
+
+    model: pm.Model
+    outputs: dict[str, Tensor]
+
+
+def build_model(case: Case) -> pm.Model:
+    """Build the Bayesian model of a case, for those who want to work with PyMC directly.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    pymc.Model
+        All free variables are standard normals named ``z_*``; every number of the case is `pymc.Data`; the observed
+        variables ``interval``, ``hedged`` and ``bound`` have one element per claim (see `truetoll.inference.forms`).
+    """
+    return assemble(build_tables(case)).model
+
+
+def assemble(tables: Tables) -> Assembly:
+    """Build the model of a case's tables.
+
+    Parameters
+    ----------
+    tables : Tables
+
+    Returns
+    -------
+    Assembly
+    """
+    with pm.Model(coords={dim: list(names) for dim, names in tables.coords.items()}) as model:
+        for name, values in tables.data.items():
+            pm.Data(name, values)
+        losses = build_losses(tables)
+        reporting = build_reporting(tables, losses)
+        outputs = _results(tables, losses, reporting)
+        for family in FAMILIES:
+            outputs |= _observed(family, tables, reporting)
+    return Assembly(model, outputs)
+
+
+def _results(tables: Tables, losses: Losses, reporting: Reporting) -> dict[str, Tensor]:
+    """Record what is reported; nothing here enters the likelihood."""
+    pairs = reporting.distortion[1 : 1 + len(tables.coords["voice_outcome"])]
+    found = {
+        "loss": (losses.loss, ("series", "bin")),
+        "strength": (losses.strength, ("bounded", "bin")),
+        "bias": (reporting.bias, ("voice",)),
+        "slanted": (pairs, ("voice_outcome",)),
+        "sigma": (reporting.sigma[: len(tables.coords["source"])], ("source",)),
+    }
+    for name, (tensor, dims) in found.items():
+        if all(tables.coords[dim] for dim in dims):
+            pm.Deterministic(name, tensor, dims=dims)
+    return {name: tensor for name, (tensor, _) in found.items()}
+
+
+def _observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[str, Tensor]:
+    """Add one observed variable: for each claim, the cell of its lattice that was said."""
+    name = family.name
+    m, s = observe(family, tables, reporting)
+    log_p, weight, k = data(f"{name}_log_probability"), data(f"{name}_weight"), data(f"{name}_observed")
+    columns = [data(f"{name}_{column}") for column in family.data]
+    pm.CustomDist(
+        name,
+        m,
+        s,
+        log_p,
+        weight,
+        *columns,
+        logp=lambda k, m, s, log_p, weight, *cs: weight * pt.logsumexp(log_p + _mass(family, k, m, s, cs), axis=-1),
+        random=lambda m, s, log_p, weight, *cs, rng, size=None: draw_cells(family, rng, m, s, log_p, cs),
+        signature=f"(c),(c),(c),(){',()' * len(columns)}->()",
+        observed=k,
+    )
+    mass = log_p + _mass(family, k, m, s, tuple(columns))
+    return {f"{name}_mean": m, f"{name}_sd": s, f"{name}_log_mass": mass}
+
+
+def _mass(family: FormFamily, k: Tensor, m: Tensor, s: Tensor, columns: tuple[Tensor, ...]) -> Tensor:
+    """Log mass of cell k under each component, dims (claim, component)."""
+    wide = [column[..., None] for column in (k, *columns)]
+    return family.log_mass(wide[0], m, s, *wide[1:])
+
+
+def draw_cells(
+    family: FormFamily, rng: np.random.Generator, m: Array, s: Array, log_p: Array, columns: tuple[Array, ...]
+) -> Array:
+    """Draw what could have been said instead, one component (reading, soundness) at random for each claim.
+
+    Parameters
+    ----------
+    family : FormFamily
+    rng : numpy.random.Generator
+    m, s : ndarray
+        Shape (..., claim, component).
+    log_p : ndarray
+        Log probability of each component, shape (claim, component).
+    columns : tuple of ndarray
+        The family's claim data, each of shape (claim,).
+
+    Returns
+    -------
+    ndarray
+        Cells k, shape (..., claim).
+    """
+    chosen = np.argmax(log_p + rng.gumbel(size=m.shape), axis=-1)[..., None]
+    mean, sd = (np.take_along_axis(np.broadcast_to(a, m.shape), chosen, axis=-1)[..., 0] for a in (m, s))
+    return family.draw(rng, mean, sd, *columns)

@@ -1,0 +1,279 @@
+"""Case -> arrays: everything of a case that is a number, under the names of the model's data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truetoll.claims.schema import Case, Force, Prior
+from truetoll.inference.index import Index
+from truetoll.inference.looks import look_tables
+
+Data = dict[str, NDArray[Any]]
+
+Z95 = 1.6448536269514722
+"""Standard normal quantile of 0.95: priors are stated by their central 90 % interval."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A case as arrays.
+
+    Parameters
+    ----------
+    index : Index
+        The names behind every axis.
+    coords : dict of str to tuple of str
+        Names along the dims of free variables and results.
+    data : dict of str to ndarray
+        Values of the model's data; every number an analyst may change is in here.
+    """
+
+    index: Index
+    coords: dict[str, tuple[str, ...]]
+    data: Data = field(repr=False)
+
+
+def build_tables(case: Case) -> Tables:
+    """Turn a case into arrays.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    Tables
+    """
+    index = Index(case)
+    data = loss_tables(index) | reporting_tables(index) | look_tables(index)
+    return Tables(index, _coords(index), data)
+
+
+def _coords(index: Index) -> dict[str, tuple[str, ...]]:
+    return {
+        "bin": index.bins,
+        "group": index.groups,
+        "bounded": index.bounded,
+        "series": index.series,
+        "quantity": index.quantities,
+        "parameter": tuple(name for name, _, _ in _parameters(index)),
+        "source": index.sources,
+        "voice": tuple(f"{source}:{force}" for source, force in index.voices),
+        "voice_outcome": tuple(f"{source}:{force}.{q}" for source, force, q in index.loss_pairs),
+        "bias_factor": index.bias_factors,
+        "origin": index.origins,
+    }
+
+
+def loss_tables(index: Index) -> Data:
+    """Numbers of the latent losses: priors, exposure, the split.
+
+    Parameters
+    ----------
+    index : Index
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    return {
+        "stated_prior": np.array([_row(prior, g) for _, prior, g in _parameters(index)]),
+        "member": np.array(
+            [[c.split("/")[0] == f for c in index.contingents] for f in index.bounded], dtype=float
+        ),
+        "present": np.array(
+            [[t >= arrival for t in range(len(index.bins))] for arrival in _arrivals(index)], dtype=float
+        ),
+        "exposure": np.array([_exposure(index, g) for g in index.groups]),
+        "profile_sd": np.array([_profile_sd(index, g) for g in index.groups]),
+        "series_group": _ints(index.groups.index(_group(index, s)) for s in index.series),
+        "split": _split(index),
+    }
+
+
+def _parameters(index: Index) -> list[tuple[str, Prior, Callable[[float], float]]]:
+    """(name, prior, scale) of every stated quantity: sizes, rates, totals, then the breaks of the stick."""
+    forces = index.case.forces
+    breaks = [(f"{name}[{f}]", _break(index, name, f), _SCALE[name]) for name, f in index.breaks]
+    found = [
+        *((f"strength[{c}]", p, math.log) for c, p in zip(index.contingents, _strengths(index), strict=True)),
+        *((f"rate[{f}]", forces[f].rate, logit) for f in index.bounded),
+        *((f"total[{g}]", _total(index, g), math.log) for g in index.unbounded),
+        *breaks,
+    ]
+    return [(name, prior, g) for name, prior, g in found if prior is not None]
+
+
+def logit(p: float) -> float:
+    """Log odds of a share.
+
+    Parameters
+    ----------
+    p : float
+
+    Returns
+    -------
+    float
+    """
+    return math.log(p) - math.log1p(-p)
+
+
+_SCALE: dict[str, Callable[[float], float]] = {"captured": logit, "missing": logit, "wounded": math.log}
+
+
+def _row(prior: Prior, g: Callable[[float], float]) -> tuple[float, float, float]:
+    """(location, sd below, sd above) on the scale of g."""
+    return g(prior.median), (g(prior.median) - g(prior.low)) / Z95, (g(prior.high) - g(prior.median)) / Z95
+
+
+def _break(index: Index, name: str, f: str) -> Prior | None:
+    """Prior of one break of the stick: a share, or wounded per killed (the odds of wounded)."""
+    force = index.case.forces[f]
+    ratio = force.wounded_per_killed or index.case.reliability.wounded_per_killed
+    return {"captured": force.captured_share, "missing": force.missing_share, "wounded": ratio}[name]
+
+
+def _ints(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _strengths(index: Index) -> Iterable[Prior | None]:
+    for f in index.bounded:
+        force = index.case.forces[f]
+        yield from [c.strength for c in force.contingents] or [force.strength]
+
+
+def _arrivals(index: Index) -> Iterable[int]:
+    """First bin in which a contingent can lose people: the first that starts on or after its arrival."""
+    starts = index.case.bins[:-1]
+    for f in index.bounded:
+        arrived = [c.since for c in index.case.forces[f].contingents] or [starts[0]]
+        yield from (sum(start < day for start in starts) for day in arrived)
+
+
+def _group(index: Index, series: str) -> str:
+    force, name = series.split(".")
+    return series if name in index.case.forces[force].counts else force
+
+
+def _total(index: Index, group: str) -> Prior | None:
+    force, _, count = group.partition(".")
+    stated = index.case.forces[force]
+    return stated.counts[count] if count else stated.total
+
+
+def _force(index: Index, group: str) -> Force:
+    return index.case.forces[group.split(".")[0]]
+
+
+def _exposure(index: Index, group: str) -> list[float]:
+    """Days in each bin times the stated activity, with a floor: nobody is known to lose exactly nobody."""
+    edges, head = index.case.bins, index.case.file.case
+    floor = index.case.reliability.profile.activity_floor
+    activity = _force(index, group).activity or head.activity or (1.0,) * len(index.bins)
+    days = [(b - a).days for a, b in zip(edges, edges[1:], strict=False)]
+    return [d * max(a, floor) for d, a in zip(days, activity, strict=True)]
+
+
+def _profile_sd(index: Index, group: str) -> list[float]:
+    stated = (
+        _force(index, group).profile_sd,
+        index.case.file.case.profile_sd,
+        index.case.reliability.profile.sd,
+    )
+    sd = next(s for s in stated if s is not None)
+    return list(sd) if isinstance(sd, tuple) else [sd] * len(index.bins)
+
+
+def _split(index: Index) -> NDArray[np.float64]:
+    """Which log parts of the breaks each series adds up: shape (series, 2 * break), parts taken, then parts left."""
+    n = len(index.breaks)
+    chosen = np.zeros((len(index.series), 2 * n))
+    for i, series in enumerate(index.series):
+        force, outcome = series.split(".")
+        for j, (name, f) in enumerate(index.breaks):
+            if f == force and outcome in index.case.forces[f].outcomes:
+                chosen[i, j] = name == outcome
+                chosen[i, n + j] = outcome in _LEFT[name]
+    return chosen
+
+
+_LEFT = {
+    "captured": ("missing", "wounded", "killed"),
+    "missing": ("wounded", "killed"),
+    "wounded": ("killed",),
+}
+"""Outcomes that share what a break leaves."""
+
+
+def reporting_tables(index: Index) -> Data:
+    """Numbers of the reporting model: biases, slants, noise.
+
+    Parameters
+    ----------
+    index : Index
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    table, sources = index.case.reliability, index.case.sources
+    mean, factor = _bias_map(index)
+    slant = np.zeros((len(index.loss_pairs), len(index.bias_factors)))
+    voice = [index.voices.index((s, f)) for s, f, _ in index.loss_pairs]
+    for i, (s, f, q) in enumerate(index.loss_pairs):
+        slant[i, index.bias_factors.index(f"slant[{s}:{f}.{q}]")] = _slant_sd(index, s, f)
+    strength = np.zeros((len(index.strength_sources), len(index.bias_factors)))
+    for i, s in enumerate(index.strength_sources):
+        strength[i, index.bias_factors.index(f"strength[{s}]")] = table.strength.sd
+    truth = np.zeros((1, len(index.bias_factors)))
+    return {
+        "bias_mean": mean,
+        "bias_map": factor,
+        "distortion_mean": np.concatenate([[0.0], mean[voice], np.zeros(len(strength))]),
+        "distortion_map": np.concatenate([truth, factor[voice] + slant, strength]),
+        "noise_median": np.log([table.noise.grade[s.grade] for s in sources.values()], dtype=float),
+        "noise_log_sd": np.full(len(sources), table.noise.log_sd),
+        "bound_sd": np.array([table.bound.sd]),
+    }
+
+
+def _bias_map(index: Index) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean of each voice's bias, and what each standard normal adds to it: shapes (voice,), (voice, bias_factor)."""
+    mean = np.zeros(len(index.voices))
+    factor = np.zeros((len(index.voices), len(index.bias_factors)))
+    for i, (source, force) in enumerate(index.voices):
+        victims, relation = index.kinship(source, force)
+        mean[i], tau, kappa0, kappa = _voice(index, source, force)
+        parts = {
+            f"all[{victims}]": kappa0,
+            f"kin[{victims}:{relation}]": kappa,
+            f"voice[{source}:{force}]": tau,
+        }
+        for name, sd in parts.items():
+            factor[i, index.bias_factors.index(name)] = sd
+    return mean, factor
+
+
+def _voice(index: Index, source: str, force: str) -> tuple[float, float, float, float]:
+    """(mu, tau, kappa0, kappa) of one voice: its relation's row, unless the case says otherwise."""
+    victims, relation = index.kinship(source, force)
+    row = index.case.reliability.bias[victims][relation]
+    shared = index.case.reliability.shared[victims]
+    own = index.case.sources[source].bias.get(force)
+    mu = row.mu if own is None or own.mu is None else own.mu
+    tau = row.tau if own is None or own.tau is None else own.tau
+    part = 1.0 if own is None or own.shared is None else own.shared
+    return mu, tau, part * shared.kappa0, part * shared.kappa
+
+
+def _slant_sd(index: Index, source: str, force: str) -> float:
+    own = index.case.sources[source].bias.get(force)
+    table: float = index.case.reliability.slant.sd
+    return table if own is None or own.slant is None else own.slant
