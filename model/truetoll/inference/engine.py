@@ -252,7 +252,9 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
     )
     stats = tree["sample_stats"].dataset
     kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["logp"]}
-    return Draws(engine.unflatten(tree["posterior"]["z"].to_numpy()), {k: v.to_numpy() for k, v in kept.items()})
+    return Draws(
+        engine.unflatten(tree["posterior"]["z"].to_numpy()), {k: v.to_numpy() for k, v in kept.items()}
+    )
 
 
 def _sample_pymc(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:

@@ -103,7 +103,9 @@ def _observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[
         log_p,
         weight,
         *columns,
-        logp=lambda k, m, s, log_p, weight, *cs: weight * pt.logsumexp(log_p + _mass(family, k, m, s, cs), axis=-1),
+        logp=lambda k, m, s, log_p, weight, *cs: (
+            weight * pt.logsumexp(log_p + _mass(family, k, m, s, cs), axis=-1)
+        ),
         random=lambda m, s, log_p, weight, *cs, rng, size=None: draw_cells(family, rng, m, s, log_p, cs),
         signature=f"(c),(c),(c),(){',()' * len(columns)}->()",
         observed=k,

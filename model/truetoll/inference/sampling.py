@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib.metadata import version
@@ -12,6 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from truetoll.claims.describe import describe
 from truetoll.claims.schema import OUTCOMES, Case
 from truetoll.inference.convergence import diagnose
 from truetoll.inference.engine import Draws, Engine, Progress, Settings
@@ -25,6 +27,8 @@ Array = NDArray[Any]
 Variables = dict[str, tuple[tuple[str, ...], Array]]
 
 PRIOR_DRAWS = 4000
+FORMAT = 1
+"""Version of the layout of a saved run."""
 _SAMPLE = ("chain", "draw")
 
 
@@ -56,7 +60,7 @@ def fit(
         ``strength`` (bounded, bin), ``bias`` (voice,), ``sigma`` (source,), ``sound`` (claim,) and the free ``z_*``),
         ``log_likelihood`` and ``posterior_predictive`` (``claims`` (claim,)), ``sample_stats``, ``observed_data``,
         ``constant_data``. Losses in persons (counts in units), bias and sigma on the log scale. Attributes: case,
-        digest, scenario, seed, sampler, versions, ``converged`` with ``rhat_max``, ``ess_min``, ``divergences``.
+        digest, scenario, sampling settings, versions, ``description`` (JSON of the case as understood), ``converged`` with ``rhat_max``, ``ess_min``, ``divergences``.
 
     Notes
     -----
@@ -80,13 +84,17 @@ def _tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settings: Se
     groups = {
         "posterior": _dataset(tables, _reported(tables, outputs) | _free(engine, draws)),
         "prior": _dataset(tables, _reported(tables, engine.outputs(prior)) | _free(engine, prior)),
-        "log_likelihood": _dataset(tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}),
+        "log_likelihood": _dataset(
+            tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}
+        ),
         "posterior_predictive": _dataset(tables, _predictive(tables, outputs, settings.seed)),
         "sample_stats": xr.Dataset({name: (_SAMPLE, values) for name, values in draws.stats.items()}),
         "observed_data": _dataset(tables, _said(tables)),
         "constant_data": _dataset(tables, _constants(tables)),
     }
-    groups["posterior"].attrs |= diagnose(groups["posterior"], groups["sample_stats"], case.reliability.convergence)
+    groups["posterior"].attrs |= diagnose(
+        groups["posterior"], groups["sample_stats"], case.reliability.convergence
+    )
     tree = xr.DataTree.from_dict({name: group for name, group in groups.items()})
     tree.attrs = _attributes(case, settings) | groups["posterior"].attrs
     return tree
@@ -284,7 +292,8 @@ def _attributes(case: Case, settings: Settings) -> dict[str, Any]:
         "scenario": case.scenario,
         "digest": case.digest,
         "interval_mass": case.reliability.interval.mass,
-        "format": 1,
+        "format": FORMAT,
+        "description": json.dumps(describe(case), ensure_ascii=False),
         **{f"sampling_{name}": value for name, value in asdict(settings).items()},
         **{f"version_{package}": version(package) for package in packages},
     }
