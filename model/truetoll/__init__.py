@@ -1,3 +1,41 @@
-"""truetoll: a posterior over true losses, from figures that contradict each other."""
+"""truetoll: a posterior over true losses, from figures that contradict each other.
+
+Names are looked up when they are first used: importing the package, reading a case and printing help take
+milliseconds; PyMC is only imported by what samples.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "read_case": "truetoll.claims.reading",
+    "apply_scenario": "truetoll.claims.scenario",
+    "Case": "truetoll.claims.schema",
+    "CaseError": "truetoll.errors",
+    "Problem": "truetoll.errors",
+    "build_model": "truetoll.inference.model",
+    "Engine": "truetoll.inference.engine",
+    "Settings": "truetoll.inference.engine",
+    "fit": "truetoll.inference.sampling",
+    "summarise": "truetoll.answers.summary",
+    "plot_losses": "truetoll.show.plots",
+    "plot_claims": "truetoll.show.plots",
+    "plot_sources": "truetoll.show.plots",
+    "plot_wounded_killed": "truetoll.show.plots",
+}
+
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'truetoll' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -88,7 +88,7 @@ def _tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settings: Se
             tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}
         ),
         "posterior_predictive": _dataset(tables, _predictive(tables, outputs, settings.seed)),
-        "sample_stats": xr.Dataset({name: (_SAMPLE, values) for name, values in draws.stats.items()}),
+        "sample_stats": _dataset(tables, {name: (_SAMPLE, values) for name, values in draws.stats.items()}),
         "observed_data": _dataset(tables, _said(tables)),
         "constant_data": _dataset(tables, _constants(tables)),
     }
@@ -105,7 +105,11 @@ def _dataset(tables: Tables, variables: Variables) -> xr.Dataset:
     coords = {**tables.coords, "force": tuple(tables.index.case.forces), "outcome": OUTCOMES}
     coords["claim"] = tuple(claim.id for claim in tables.index.case.claims)
     dims = {dim for names, _ in variables.values() for dim in names}
-    return xr.Dataset(variables, coords={dim: list(coords[dim]) for dim in dims if coords.get(dim)})
+    axes: dict[str, Any] = {dim: list(coords[dim]) for dim in dims if coords.get(dim)}
+    for dim, axis in zip(_SAMPLE, next(iter(variables.values()))[1].shape, strict=False):
+        if dim in dims:
+            axes[dim] = np.arange(axis)
+    return xr.Dataset(variables, coords=axes)
 
 
 def _reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:

@@ -84,12 +84,8 @@ def loss_tables(index: Index) -> Data:
     """
     return {
         "stated_prior": np.array([_row(prior, g) for _, prior, g in _parameters(index)]),
-        "member": np.array(
-            [[c.split("/")[0] == f for c in index.contingents] for f in index.bounded], dtype=float
-        ),
-        "present": np.array(
-            [[t >= arrival for t in range(len(index.bins))] for arrival in _arrivals(index)], dtype=float
-        ),
+        "member": _grid([[c.split("/")[0] == f for c in index.contingents] for f in index.bounded], len(index.contingents)),
+        "present": _grid([[t >= a for t in range(len(index.bins))] for a in _arrivals(index)], len(index.bins)),
         "exposure": np.array([_exposure(index, g) for g in index.groups]),
         "profile_sd": np.array([_profile_sd(index, g) for g in index.groups]),
         "series_group": _ints(index.groups.index(_group(index, s)) for s in index.series),
@@ -137,6 +133,11 @@ def _break(index: Index, name: str, f: str) -> Prior | None:
     force = index.case.forces[f]
     ratio = force.wounded_per_killed or index.case.reliability.wounded_per_killed
     return {"captured": force.captured_share, "missing": force.missing_share, "wounded": ratio}[name]
+
+
+def _grid(rows: list[list[bool]], width: int) -> NDArray[np.float64]:
+    """Rows of 0 and 1 that keep their width when there are none."""
+    return np.array(rows, dtype=float).reshape(len(rows), width)
 
 
 def _ints(values: Iterable[int]) -> NDArray[np.int64]:
