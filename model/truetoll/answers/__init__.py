@@ -1,0 +1,1 @@
+"""What we may say: a posterior in, tables out."""

@@ -1,0 +1,1 @@
+"""What was said: figures, sources, cases. No arrays, no PyMC."""

@@ -90,9 +90,7 @@ def build(raw: Raw, places: Places) -> tuple[Built | None, list[Problem]]:
     return built, list(dict.fromkeys(builder.problems))
 
 
-def to_case(
-    folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any]], scenario: str = "base"
-) -> Case:
+def to_case(folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any]], scenario: str = "base") -> Case:
     """Give what was built its name, its place and its digest.
 
     Parameters
@@ -157,9 +155,7 @@ class _Builder:
         bins = head.bins if head and not any(head_problems(_without_profile(head), str)) else None
         needed = ("outcomes", "strength", "contingents", "total", "counts", "sums")
         forces = {name: _understood(Force, each, needed) for name, each in _table(case, "forces").items()}
-        sources = {
-            name: _understood(Source, each, ("relations",)) for name, each in _table(case, "sources").items()
-        }
+        sources = {name: _understood(Source, each, ("relations",)) for name, each in _table(case, "sources").items()}
         return Known(
             forces if forces else None,
             sources if isinstance(case.get("sources", {}), Mapping) and case else None,
@@ -206,14 +202,10 @@ class _Builder:
         for row in rows:
             bulletin = row.cells["bulletin"]
             if bulletin in first and bulletin:
-                what = (
-                    f"bulletin has the name of a claim (line {first[bulletin]}), whose origin it would share"
-                )
+                what = f"bulletin has the name of a claim (line {first[bulletin]}), whose origin it would share"
                 yield Problem(self.places.cell(row, "bulletin"), what, repr(bulletin))
 
-    def _unused_sources(
-        self, rows: tuple[Row, ...], known: Known, so_far: Iterable[Problem]
-    ) -> Iterator[Problem]:
+    def _unused_sources(self, rows: tuple[Row, ...], known: Known, so_far: Iterable[Problem]) -> Iterator[Problem]:
         used = {row.cells["source"] for row in rows}
         # A source is not called unused when a claim has merely misspelt it.
         meant = {problem.nearest for problem in so_far}

@@ -62,8 +62,7 @@ def describe_claim(claim: Claim) -> dict[str, Any]:
         Dates as ISO text; ``losses`` as the reading with its probabilities; the figure as form, low, high, value.
     """
     losses = " | ".join(
-        f"{reading}:{reading.probability:g}" if len(claim.readings) > 1 else str(reading)
-        for reading in claim.readings
+        f"{reading}:{reading.probability:g}" if len(claim.readings) > 1 else str(reading) for reading in claim.readings
     )
     figure = claim.figure
     return {

@@ -26,9 +26,7 @@ class _RefusedError(Exception):
         super().__init__(problem.what)
 
 
-def read_losses(
-    text: str, forces: Mapping[str, Force | None], where: str
-) -> tuple[tuple[Reading, ...], list[Problem]]:
+def read_losses(text: str, forces: Mapping[str, Force | None], where: str) -> tuple[tuple[Reading, ...], list[Problem]]:
     """Read what a claim counts.
 
     Parameters
@@ -121,9 +119,7 @@ def kind_of(term: Term, forces: Mapping[str, Force | None]) -> str | None:
     return term.quantity if term.quantity in force.counts else "persons lost"
 
 
-def _mixtures(
-    terms: tuple[Term, ...], text: str, forces: Mapping[str, Force | None], where: str
-) -> Iterator[Problem]:
+def _mixtures(terms: tuple[Term, ...], text: str, forces: Mapping[str, Force | None], where: str) -> Iterator[Problem]:
     """Find sums of unlike things, and sums that count somebody twice."""
     kinds = dict.fromkeys(kind for term in terms if (kind := kind_of(term, forces)))
     if len(kinds) > 1:
@@ -140,15 +136,11 @@ def _cells(term: Term, force: Force | None) -> list[str]:
     return [f"{term.force}.{part}" for part in parts] or [str(term)]
 
 
-def _together(
-    readings: list[Reading], text: str, forces: Mapping[str, Force | None], where: str
-) -> Iterator[Problem]:
+def _together(readings: list[Reading], text: str, forces: Mapping[str, Force | None], where: str) -> Iterator[Problem]:
     """Check the readings against each other."""
     total = sum(reading.probability for reading in readings)
     if abs(total - 1) > 0.001:
-        yield Problem(
-            where, f"losses: the probabilities of the readings add up to {total:g}, not to 1", repr(text)
-        )
+        yield Problem(where, f"losses: the probabilities of the readings add up to {total:g}, not to 1", repr(text))
     if len({frozenset(reading.terms) for reading in readings}) < len(readings):
         yield Problem(where, "losses: two readings are the same", repr(text))
     kinds = {kind_of(term, forces) for reading in readings for term in reading.terms} - {None, "strength"}

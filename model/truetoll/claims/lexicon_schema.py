@@ -20,9 +20,7 @@ class Hedge(Frozen):
 
     form: Form
     hedge: HedgeRow | None = Field(None, description="row of the reliability table; for at least and up to")
-    cell: Width = Field(
-        "plain", description="about: twice as wide; below, above: that side only; exact: to the unit"
-    )
+    cell: Width = Field("plain", description="about: twice as wide; below, above: that side only; exact: to the unit")
     before: Words = ()
     after: Words = ()
     reason: str = ""
@@ -87,9 +85,7 @@ class Particles(Frozen):
     leads: Words = Field(description="may stand before a figure and change nothing")
     links: Words = Field(description="may stand between words after a figure, not at its end")
     after_count: Words = Field(description="may stand after a count and change nothing")
-    after_share: Words = Field(
-        description="may stand after a share: what names the strength it is a share of"
-    )
+    after_share: Words = Field(description="may stand after a share: what names the strength it is a share of")
     zero: Words
     rate: Words
 

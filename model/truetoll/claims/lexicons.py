@@ -11,9 +11,7 @@ from truetoll.claims.wording import Lexicon, load_lexicon, read_lexicon
 from truetoll.errors import CaseError, Problem
 
 
-def lexicon_of(
-    case: Mapping[str, Any], folder: Path, where: str, report: Callable[[Problem], None]
-) -> Lexicon | None:
+def lexicon_of(case: Mapping[str, Any], folder: Path, where: str, report: Callable[[Problem], None]) -> Lexicon | None:
     """Find the lexicon of a case: its own file, or the built-in one of its language.
 
     Parameters

@@ -127,9 +127,7 @@ def _shown(separator: str) -> str:
 def _why_no_number(token: str) -> str:
     shown = token.replace(NARROW, " ")
     if re.fullmatch(r"[0-9]+(?: [0-9]+)+", shown):
-        return (
-            f"{shown!r} may be one number or two; write thousands with their separator, a range with a dash"
-        )
+        return f"{shown!r} may be one number or two; write thousands with their separator, a range with a dash"
     return f"{shown!r} is not a number as written in this language"
 
 
@@ -237,9 +235,7 @@ def _words(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Amount,
     return None if amount is None else (amount, position)
 
 
-def _next_word(
-    tally: _Tally, tokens: Sequence[str], start: int, lexicon: Lexicon
-) -> tuple[_Tally, int] | None:
+def _next_word(tally: _Tally, tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[_Tally, int] | None:
     joined = match(lexicon.joiners, tokens, start)
     if joined and tally.room not in joined[0]:
         return None

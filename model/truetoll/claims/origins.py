@@ -38,9 +38,7 @@ def _root(origin: str, stated: Mapping[str, str]) -> str:
     return origin
 
 
-def set_aside(
-    claims: Iterable[Claim], excluded: frozenset[str], included: frozenset[str]
-) -> tuple[Claim, ...]:
+def set_aside(claims: Iterable[Claim], excluded: frozenset[str], included: frozenset[str]) -> tuple[Claim, ...]:
     """Take the weight from repeats and from excluded claims.
 
     The repeats of an excluded claim stay aside: they are no other look at what it says.
@@ -61,9 +59,7 @@ def set_aside(
     return tuple(_weighed(claim, primary, excluded, included) for claim in found)
 
 
-def _weighed(
-    claim: Claim, primary: Mapping[str, str], excluded: frozenset[str], included: frozenset[str]
-) -> Claim:
+def _weighed(claim: Claim, primary: Mapping[str, str], excluded: frozenset[str], included: frozenset[str]) -> Claim:
     if claim.id in excluded:
         return replace(claim, weight=0.0, set_aside="excluded")
     if claim.id in primary and claim.id not in included:

@@ -15,9 +15,7 @@ from truetoll.errors import Problem, unknown
 
 Loc = tuple[str | int, ...]
 
-NAME_RULE = (
-    "a name is made of lower-case letters, digits and '_', begins with a letter and has at most 60 characters"
-)
+NAME_RULE = "a name is made of lower-case letters, digits and '_', begins with a letter and has at most 60 characters"
 
 
 def plain_problems(
@@ -101,9 +99,7 @@ def _problem(where: str, each: ErrorDetails, loc: Loc, annotation: object, model
     if kind == "literal_error" and isinstance(value, str):
         return unknown(where, "is not one of the known values", value, _known(annotation))
     if _is_union(annotation):
-        return Problem(
-            where, "must be a number of at least 0, or a list of them, one for each bin", show(value)
-        )
+        return Problem(where, "must be a number of at least 0, or a list of them, one for each bin", show(value))
     return Problem(where, _what(each, annotation), show(value), _allowed(kind, annotation))
 
 

@@ -141,7 +141,7 @@ def case_schema() -> dict[str, Any]:
     return schema
 
 
-def _optional(schema: Any) -> Any:  # noqa: ANN401 (a JSON document)
+def _optional(schema: Any) -> Any:
     """Drop every ``required`` (a list: a property of that name would be a table) from a schema."""
     if isinstance(schema, dict):
         kept = {key: part for key, part in schema.items() if key != "required" or isinstance(part, dict)}

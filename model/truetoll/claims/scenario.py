@@ -64,9 +64,7 @@ def apply_scenario(case: Case, name: str) -> Case:
     return to_case(case.path, built, case.scenarios, name)
 
 
-def scenario_problems(
-    table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines
-) -> list[Problem]:
+def scenario_problems(table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines) -> list[Problem]:
     """Check every scenario of a case, each applied once.
 
     Parameters
@@ -120,9 +118,7 @@ class _Overlay:
         unread = any(row.figure is None for row in rows or ())
         # What is wrong with a lexicon is reported with the base case.
         lexicon = raw.lexicon or (lexicon_of(case or {}, folder, "case.toml", _ignore) if unread else None)
-        return replace(
-            raw, case=case, rows=rows, lexicon=lexicon, excluded=self.excluded, included=self.included
-        )
+        return replace(raw, case=case, rows=rows, lexicon=lexicon, excluded=self.excluded, included=self.included)
 
 
 def _ignore(problem: Problem) -> None:
@@ -149,9 +145,7 @@ def _raw(case: Case) -> Raw:
 class _Scenarios:
     """Every scenario of a file, each parsed, chained and built once, when it is asked for."""
 
-    def __init__(
-        self, table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines
-    ) -> None:
+    def __init__(self, table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines) -> None:
         self.table, self.raw, self.sound, self.folder, self.lines = table, raw, sound, folder, lines
         self.subject = Subject.of(raw.case, raw.rows)
         self.problems: list[Problem] = []

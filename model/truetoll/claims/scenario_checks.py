@@ -79,9 +79,7 @@ class Subject:
         )
 
 
-def read_change(
-    name: str, table: object, subject: Subject, lines: KeyLines
-) -> tuple[Change | None, list[Problem]]:
+def read_change(name: str, table: object, subject: Subject, lines: KeyLines) -> tuple[Change | None, list[Problem]]:
     """Read one scenario and check it by itself.
 
     Parameters
@@ -117,9 +115,7 @@ def read_change(
 def _name(name: str, places: Places) -> Iterator[Problem]:
     if name in RESERVED:
         yield Problem(places.key(""), "is the name of the case without a scenario; choose another")
-    elif not (
-        name.isascii() and name.replace("_", "").isalnum() and name[0].islower() and name == name.lower()
-    ):
+    elif not (name.isascii() and name.replace("_", "").isalnum() and name[0].islower() and name == name.lower()):
         yield Problem(places.key(""), NAME_RULE, repr(name))
 
 
@@ -218,9 +214,7 @@ def _contradictions(change: Change, subject: Subject, places: Places) -> Iterato
     excluded = excluded_ids(change, subject.claims or {})
     for each in change.include.claims:
         if each in excluded:
-            yield Problem(
-                places.key("include.claims"), "the claim is excluded by the same scenario", repr(each)
-            )
+            yield Problem(places.key("include.claims"), "the claim is excluded by the same scenario", repr(each))
     for each in change.claims:
         if each in excluded:
             what = "the claim is excluded by the same scenario, so changing it has no effect"

@@ -95,9 +95,7 @@ class Force(Frozen):
     victims: VictimClass
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     strength: Prior | None = Field(None, description="persons sent, before any claim of this case")
-    contingents: tuple[Contingent, ...] = Field(
-        (), description="instead of strength: parts with their arrival"
-    )
+    contingents: tuple[Contingent, ...] = Field((), description="instead of strength: parts with their arrival")
     rate: SharePrior | None = Field(None, description="share lost by a contingent present throughout")
     total: Prior | None = Field(None, description="persons lost, for a force without a stated strength")
     wounded_per_killed: Prior | None = Field(None, description="default in the reliability table")
@@ -111,9 +109,7 @@ class Force(Frozen):
     profile_sd: NonNegative | tuple[NonNegative, ...] | None = Field(
         None, description="how far the share of a bin may stray from its exposure (log sd)"
     )
-    thresholds: dict[Name, tuple[Positive, ...]] = Field(
-        {}, description="P(quantity > threshold) is reported"
-    )
+    thresholds: dict[Name, tuple[Positive, ...]] = Field({}, description="P(quantity > threshold) is reported")
 
     @property
     def bounded(self) -> bool:
@@ -173,13 +169,9 @@ class CaseHead(Frozen):
     title: str
     description: str = ""
     language: Literal["en", "es"] = Field("en", description="of the figures in claims.csv")
-    lexicon: str | None = Field(
-        None, description="a lexicon file beside case.toml, instead of the built-in one"
-    )
+    lexicon: str | None = Field(None, description="a lexicon file beside case.toml, instead of the built-in one")
     bins: Annotated[tuple[Day, ...], Field(min_length=2, description="edges; a bin is (edge, next edge]")]
-    activity: tuple[NonNegative, ...] | None = Field(
-        None, description="per bin; 1 if not given, 0: withdrawn"
-    )
+    activity: tuple[NonNegative, ...] | None = Field(None, description="per bin; 1 if not given, 0: withdrawn")
     profile_sd: NonNegative | tuple[NonNegative, ...] | None = None
 
 

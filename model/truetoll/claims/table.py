@@ -97,9 +97,7 @@ def _delimiter(text: str) -> str:
 
 def _csv_trouble(message: str) -> str:
     if "field limit" in message:
-        return (
-            f"a cell is longer than {csv.field_size_limit():,} characters; is a quotation mark never closed?"
-        )
+        return f"a cell is longer than {csv.field_size_limit():,} characters; is a quotation mark never closed?"
     if "unexpected end" in message:
         return "a quotation mark opens here and is never closed"
     return "a quotation mark is closed inside a cell; write a quotation mark inside a quoted cell twice"
@@ -125,9 +123,7 @@ def _header_is_sound(line: int, header: list[str], report: Callable[[Problem], N
     return not problems
 
 
-def _fitted(
-    line: int, cells: list[str], header: Sequence[str], report: Callable[[Problem], None]
-) -> list[str] | None:
+def _fitted(line: int, cells: list[str], header: Sequence[str], report: Callable[[Problem], None]) -> list[str] | None:
     """Cells, if there are as many as in the header and none stands under an unnamed column."""
     if len(cells) == len(header):
         stray = next((cell for name, cell in zip(header, cells, strict=True) if cell and not name), None)

@@ -187,9 +187,7 @@ def _compile(file: LexiconFile) -> Lexicon:
         abbreviations=_table(file.abbreviations.items()),
         joiners=_table(file.joiners.items()),
         ranges=tuple((tokenise(each.open), tokenise(each.joint)) for each in file.ranges),
-        particles=MappingProxyType(
-            {name: _table((word, True) for word in words) for name, words in file.particles}
-        ),
+        particles=MappingProxyType({name: _table((word, True) for word in words) for name, words in file.particles}),
     )
 
 
@@ -234,9 +232,7 @@ def _problem(detail: ErrorDetails, where: str) -> Problem:
     key = ".".join(map(str, detail["loc"]))
     place = f"{where}: {key}" if key else where
     if detail["type"] == "extra_forbidden":
-        return unknown(
-            place, "is not a key of a lexicon", str(detail["loc"][-1]), _keys_beside(detail["loc"])
-        )
+        return unknown(place, "is not a key of a lexicon", str(detail["loc"][-1]), _keys_beside(detail["loc"]))
     if detail["type"] == "missing":
         return Problem(place, "is missing")
     allowed = tuple(Form) if key.endswith(".form") else ()

@@ -1,0 +1,1 @@
+"""What it implies: the only floor that knows PyMC."""

@@ -202,8 +202,8 @@ def _compile_logp(model: pm.Model) -> Callable[[Array], tuple[Any, Array]]:
     """Log density and gradient of the flat vector; numba's disk cache serves it to the next process."""
     function = model.logp_dlogp_function(ravel_inputs=True)
     function.set_extra_values({})
-    compiled = function._pytensor_function
-    compiled.trust_input = True
+    compiled: Callable[[Array], tuple[Any, Array]] = function._pytensor_function
+    compiled.trust_input = True  # type: ignore[attr-defined]
     return compiled
 
 
@@ -215,7 +215,8 @@ def _compile_outputs(assembly: Assembly) -> Callable[..., list[Array]]:
     vectorised = vectorize_graph(tensors, replace=dict(zip(model.value_vars, batch, strict=True)))
     filled = [_repeat(v, t, batch[0]) for v, t in zip(vectorised, tensors, strict=True)]
     mode = Mode(linker="py", optimizer=None)
-    return pytensor.function(batch, filled, mode=mode, on_unused_input="ignore")
+    read: Callable[..., list[Array]] = pytensor.function(batch, filled, mode=mode, on_unused_input="ignore")
+    return read
 
 
 def _repeat(vectorised: Any, single: Any, like: Any) -> Any:
@@ -252,9 +253,7 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
     )
     stats = tree["sample_stats"].dataset
     kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["logp"]}
-    return Draws(
-        engine.unflatten(tree["posterior"]["z"].to_numpy()), {k: v.to_numpy() for k, v in kept.items()}
-    )
+    return Draws(engine.unflatten(tree["posterior"]["z"].to_numpy()), {k: v.to_numpy() for k, v in kept.items()})
 
 
 def _sample_pymc(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:

@@ -96,9 +96,7 @@ class Index:
             for term in reading.terms
             for outcome in self.case.forces[term.force].outcomes_of(term.quantity)
         }
-        return tuple(
-            sorted(found, key=lambda p: (self.sources.index(p[0]), self.series.index(f"{p[1]}.{p[2]}")))
-        )
+        return tuple(sorted(found, key=lambda p: (self.sources.index(p[0]), self.series.index(f"{p[1]}.{p[2]}"))))
 
     @cached_property
     def voices(self) -> tuple[tuple[str, str], ...]:
@@ -107,7 +105,7 @@ class Index:
 
     @cached_property
     def bias_factors(self) -> tuple[str, ...]:
-        """Every standard normal that biases are made of: shared by all, by a relation, a voice's own, slants, strength."""
+        """Every standard normal that biases are made of: shared by all, by a relation, own, slants, on strength."""
         kinships = [self.kinship(source, force) for source, force in self.voices]
         return (
             *dict.fromkeys(f"all[{victims}]" for victims, _ in kinships),
@@ -133,17 +131,13 @@ class Index:
     @cached_property
     def strength_sources(self) -> tuple[str, ...]:
         """Sources whose claims are about strength, or a share of it."""
-        said = {
-            c.source for c in self.case.claims if c.figure.form not in TRUTH_FORMS and speaks_of_strength(c)
-        }
+        said = {c.source for c in self.case.claims if c.figure.form not in TRUTH_FORMS and speaks_of_strength(c)}
         return tuple(s for s in self.sources if s in said)
 
     @cached_property
     def origins(self) -> tuple[str, ...]:
         """Origins that two or more claims in use go back to."""
-        used = Counter(
-            c.origin for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS
-        )
+        used = Counter(c.origin for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS)
         return tuple(origin for origin, n in used.items() if n > 1)
 
     @cached_property

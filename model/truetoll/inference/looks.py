@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -109,7 +110,7 @@ def window_weights(edges: tuple[date, ...], since: date, as_of: date) -> list[fl
     list of float
         Shape (bin,), between 0 and 1.
     """
-    days = ((max(a, since), min(b, as_of), a, b) for a, b in zip(edges, edges[1:], strict=False))
+    days = ((max(a, since), min(b, as_of), a, b) for a, b in pairwise(edges))
     return [max(0, (end - start).days) / (b - a).days for start, end, a, b in days]
 
 
@@ -133,7 +134,7 @@ def _strength_distortion(index: Index, claim: Claim) -> int:
 
 
 def _rows(index: Index) -> Data:
-    """What each reading is divided by: strength for a share, nothing (a multiplier of 0) else."""
+    """Say what each reading is divided by: strength for a share, nothing (a multiplier of 0) else."""
     table = np.array([_denominator(index, c, r.terms[0]) for c, r in index.rows], dtype=float).reshape(-1, 3)
     return {
         "row_share": table[:, 0],
@@ -150,7 +151,8 @@ def _denominator(index: Index, claim: Claim, term: Term) -> tuple[float, int, in
 
 def _family_tables(index: Index, family: str, columns: tuple[str, ...]) -> Data:
     claims = claims_of(index, family)
-    components = [_components(index, claim) for claim in claims]
+    first = {claim.id: row for row, (claim, _) in reversed(list(enumerate(index.rows)))}
+    components = [_components(index, claim, first[claim.id]) for claim in claims]
     width = max((len(c) for c in components), default=2)
     padded = [c + [(c[0][0], -math.inf, 0.0)] * (width - len(c)) for c in components]
     table = np.array(padded, dtype=float).reshape(len(claims), width, 3)
@@ -170,13 +172,12 @@ def _family_tables(index: Index, family: str, columns: tuple[str, ...]) -> Data:
     return data
 
 
-def _components(index: Index, claim: Claim) -> list[tuple[int, float, float]]:
+def _components(index: Index, claim: Claim, first: int) -> list[tuple[int, float, float]]:
     """(row, log probability, extra sd) of each reading, sound and unsound."""
     soundness = index.case.reliability.soundness
     sound = soundness.credibility[str(claim.credibility)]
     if claim.figure.form in TRUTH_FORMS:
         sound = 1.0
-    first = next(row for row, (c, _) in enumerate(index.rows) if c is claim)
     return [
         (first + j, _log(reading.probability) + _log(p), extra)
         for j, reading in enumerate(claim.readings)

@@ -28,8 +28,9 @@ class Assembly:
     ----------
     model : pymc.Model
     outputs : dict of str to tensor
-        What is read off every draw: ``loss`` (series, bin), ``strength`` (bounded, bin), ``bias`` (voice,), ``slanted``
-        (voice_outcome,), ``sigma`` (source,), and for each family ``*_mean``, ``*_sd``, ``*_log_mass`` (claim, component).
+        What is read off every draw: ``loss`` (series, bin), ``strength`` (bounded, bin), ``bias`` (voice,),
+        ``slanted`` (voice_outcome,), ``sigma`` (source,), and for each family ``*_mean``, ``*_sd`` and ``*_log_mass``
+        (claim, component).
     """
 
     model: pm.Model
@@ -103,9 +104,7 @@ def _observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[
         log_p,
         weight,
         *columns,
-        logp=lambda k, m, s, log_p, weight, *cs: (
-            weight * pt.logsumexp(log_p + _mass(family, k, m, s, cs), axis=-1)
-        ),
+        logp=lambda k, m, s, log_p, weight, *cs: weight * pt.logsumexp(log_p + _mass(family, k, m, s, cs), axis=-1),
         random=lambda m, s, log_p, weight, *cs, rng, size=None: draw_cells(family, rng, m, s, log_p, cs),
         signature=f"(c),(c),(c),(){',()' * len(columns)}->()",
         observed=k,

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pymc as pm
 import pytensor.tensor as pt
 
 from truetoll.inference.forms import FormFamily

@@ -60,7 +60,8 @@ def fit(
         ``strength`` (bounded, bin), ``bias`` (voice,), ``sigma`` (source,), ``sound`` (claim,) and the free ``z_*``),
         ``log_likelihood`` and ``posterior_predictive`` (``claims`` (claim,)), ``sample_stats``, ``observed_data``,
         ``constant_data``. Losses in persons (counts in units), bias and sigma on the log scale. Attributes: case,
-        digest, scenario, sampling settings, versions, ``description`` (JSON of the case as understood), ``converged`` with ``rhat_max``, ``ess_min``, ``divergences``.
+        digest, scenario, sampling settings, versions, ``description`` (JSON of the case as understood), and
+        ``converged`` with ``rhat_max``, ``ess_min``, ``divergences``.
 
     Notes
     -----
@@ -84,18 +85,14 @@ def _tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settings: Se
     groups = {
         "posterior": _dataset(tables, _reported(tables, outputs) | _free(engine, draws)),
         "prior": _dataset(tables, _reported(tables, engine.outputs(prior)) | _free(engine, prior)),
-        "log_likelihood": _dataset(
-            tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}
-        ),
+        "log_likelihood": _dataset(tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}),
         "posterior_predictive": _dataset(tables, _predictive(tables, outputs, settings.seed)),
         "sample_stats": _dataset(tables, {name: (_SAMPLE, values) for name, values in draws.stats.items()}),
         "observed_data": _dataset(tables, _said(tables)),
         "constant_data": _dataset(tables, _constants(tables)),
     }
-    groups["posterior"].attrs |= diagnose(
-        groups["posterior"], groups["sample_stats"], case.reliability.convergence
-    )
-    tree = xr.DataTree.from_dict({name: group for name, group in groups.items()})
+    groups["posterior"].attrs |= diagnose(groups["posterior"], groups["sample_stats"], case.reliability.convergence)
+    tree = xr.DataTree.from_dict(groups)
     tree.attrs = _attributes(case, settings) | groups["posterior"].attrs
     return tree
 
@@ -274,7 +271,7 @@ def _said(tables: Tables) -> Variables:
 
 
 def _constants(tables: Tables) -> Variables:
-    """What later answers need to know of the assumptions."""
+    """Keep what later answers need to know of the assumptions."""
     claims, index = tables.index.case.claims, tables.index
     found: Variables = {
         "bias_mean": (("voice",), tables.data["bias_mean"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,9 @@ def loss_tables(index: Index) -> Data:
     """
     return {
         "stated_prior": np.array([_row(prior, g) for _, prior, g in _parameters(index)]),
-        "member": _grid([[c.split("/")[0] == f for c in index.contingents] for f in index.bounded], len(index.contingents)),
+        "member": _grid(
+            [[c.split("/")[0] == f for c in index.contingents] for f in index.bounded], len(index.contingents)
+        ),
         "present": _grid([[t >= a for t in range(len(index.bins))] for a in _arrivals(index)], len(index.bins)),
         "exposure": np.array([_exposure(index, g) for g in index.groups]),
         "profile_sd": np.array([_profile_sd(index, g) for g in index.groups]),
@@ -96,14 +99,20 @@ def loss_tables(index: Index) -> Data:
 def _parameters(index: Index) -> list[tuple[str, Prior, Callable[[float], float]]]:
     """(name, prior, scale) of every stated quantity: sizes, rates, totals, then the breaks of the stick."""
     forces = index.case.forces
-    breaks = [(f"{name}[{f}]", _break(index, name, f), _SCALE[name]) for name, f in index.breaks]
-    found = [
+    found: list[tuple[str, Prior | None, Callable[[float], float]]] = [
         *((f"strength[{c}]", p, math.log) for c, p in zip(index.contingents, _strengths(index), strict=True)),
         *((f"rate[{f}]", forces[f].rate, logit) for f in index.bounded),
         *((f"total[{g}]", _total(index, g), math.log) for g in index.unbounded),
-        *breaks,
+        *((f"{name}[{f}]", _break(index, name, f), _SCALE[name]) for name, f in index.breaks),
     ]
-    return [(name, prior, g) for name, prior, g in found if prior is not None]
+    return [(name, _given(name, prior), g) for name, prior, g in found]
+
+
+def _given(name: str, prior: Prior | None) -> Prior:
+    """Refuse a missing prior: reading a case checks for it, a case made by hand may lack it."""
+    if prior is None:
+        raise ValueError(f"no prior for {name}")
+    return prior
 
 
 def logit(p: float) -> float:
@@ -147,7 +156,9 @@ def _ints(values: Iterable[int]) -> NDArray[np.int64]:
 def _strengths(index: Index) -> Iterable[Prior | None]:
     for f in index.bounded:
         force = index.case.forces[f]
-        yield from [c.strength for c in force.contingents] or [force.strength]
+        yield from (c.strength for c in force.contingents)
+        if not force.contingents:
+            yield force.strength
 
 
 def _arrivals(index: Index) -> Iterable[int]:
@@ -170,7 +181,7 @@ def _total(index: Index, group: str) -> Prior | None:
 
 
 def _force(index: Index, group: str) -> Force:
-    return index.case.forces[group.split(".")[0]]
+    return index.case.forces[group.partition(".")[0]]
 
 
 def _exposure(index: Index, group: str) -> list[float]:
@@ -178,7 +189,7 @@ def _exposure(index: Index, group: str) -> list[float]:
     edges, head = index.case.bins, index.case.file.case
     floor = index.case.reliability.profile.activity_floor
     activity = _force(index, group).activity or head.activity or (1.0,) * len(index.bins)
-    days = [(b - a).days for a, b in zip(edges, edges[1:], strict=False)]
+    days = [(b - a).days for a, b in pairwise(edges)]
     return [d * max(a, floor) for d, a in zip(days, activity, strict=True)]
 
 
