@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from dataclasses import dataclass
 from typing import Any
 
@@ -229,10 +230,34 @@ def _repeat(vectorised: Any, single: Any, like: Any) -> Any:
 def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:
     """Sample with nutpie's NUTS around our compiled function: its own numba wrappers would recompile per process."""
     import nutpie  # noqa: PLC0415
+
+    sampler = nutpie.sample(
+        _nutpie_model(engine),
+        draws=settings.draws,
+        tune=settings.tune,
+        chains=settings.chains,
+        cores=settings.cores,
+        seed=settings.seed,
+        adaptation="low_rank",
+        progress_bar=False,
+        progress_callback=progress and (lambda chains: progress(*_steps(chains))),
+        blocking=False,
+    )
+    try:
+        tree = sampler.wait()
+    except BaseException:  # a blocking nutpie would turn Ctrl-C into a shorter run
+        sampler.cancel()
+        raise
+    stats = tree["sample_stats"].dataset
+    kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["logp"]}
+    return Draws(engine.unflatten(tree["posterior"]["z"].to_numpy()), {k: v.to_numpy() for k, v in kept.items()})
+
+
+def _nutpie_model(engine: Engine) -> Any:
     from nutpie.compiled_pyfunc import from_pyfunc  # noqa: PLC0415
 
     n = engine.dimension
-    compiled = from_pyfunc(
+    return from_pyfunc(
         n,
         lambda: engine.logp,
         lambda *_: lambda flat: {"z": np.array(flat)},
@@ -241,23 +266,17 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
         ["z"],
         make_initial_point_fn=lambda seed: np.random.default_rng(seed).normal(size=n, scale=0.5),
     )
-    tree = nutpie.sample(
-        compiled,
-        draws=settings.draws,
-        tune=settings.tune,
-        chains=settings.chains,
-        cores=settings.cores,
-        seed=settings.seed,
-        adaptation="low_rank",
-        progress_bar=False,
-    )
-    stats = tree["sample_stats"].dataset
-    kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["logp"]}
-    return Draws(engine.unflatten(tree["posterior"]["z"].to_numpy()), {k: v.to_numpy() for k, v in kept.items()})
+
+
+def _steps(chains: list[Any]) -> tuple[int, int]:
+    """(done, in all) over all chains."""
+    return sum(chain.finished_draws for chain in chains), sum(chain.total_draws for chain in chains)
 
 
 def _sample_pymc(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:
-    """Sample with PyMC's own NUTS."""
+    """Sample with PyMC's own NUTS; it calls back from this process only if chains run one after the other."""
+    total = settings.chains * (settings.draws + settings.tune)
+    done = count(1)
     with engine.model:
         tree = pm.sample(
             draws=settings.draws,
@@ -269,6 +288,7 @@ def _sample_pymc(engine: Engine, settings: Settings, progress: Progress | None) 
             var_names=list(engine.free),
             progressbar=False,
             compute_convergence_checks=False,
+            callback=progress and (lambda **_: progress(next(done), total)),
         )
     stats = tree["sample_stats"].dataset
     kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["lp"]}

@@ -102,11 +102,11 @@ def _stated(tables: Tables) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 def _profile(tables: Tables) -> Tensor:
-    """Share of each group's losses (of its hazard, if bounded) in each bin: dims (group, bin), adding up to one."""
+    """Share of each group's losses (of its hazard, if bounded) in each bin: dims (loss_group, bin), adding up to one."""
     exposure = data("exposure")
     if len(tables.coords["bin"]) == 1:
         return pt.ones_like(exposure)
-    raw = exposure * pt.exp(data("profile_sd") * standard_normal("z_profile", tables, "group", "bin"))
+    raw = exposure * pt.exp(data("profile_sd") * standard_normal("z_profile", tables, "loss_group", "bin"))
     return raw / pt.sum(raw, axis=1, keepdims=True)
 
 

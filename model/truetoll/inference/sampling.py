@@ -280,7 +280,7 @@ def _constants(tables: Tables) -> Variables:
         "weight": (("claim",), np.array([c.weight for c in claims])),
         "claim_source": (("claim",), np.array([c.source for c in claims], dtype=str)),
         "claim_origin": (("claim",), np.array([c.origin for c in claims], dtype=str)),
-        "exposure": (("group", "bin"), tables.data["exposure"]),
+        "exposure": (("loss_group", "bin"), tables.data["exposure"]),
     }
     return {name: (dims, values) for name, (dims, values) in found.items() if values.size and index.series}
 

@@ -59,7 +59,7 @@ def build_tables(case: Case) -> Tables:
 def _coords(index: Index) -> dict[str, tuple[str, ...]]:
     return {
         "bin": index.bins,
-        "group": index.groups,
+        "loss_group": index.groups,
         "bounded": index.bounded,
         "series": index.series,
         "quantity": index.quantities,
