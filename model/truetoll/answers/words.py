@@ -163,6 +163,8 @@ def verdict(p: float | None, contraction: float) -> str:
         return "rests little on the bias of the sources: on a strength, a floor or a ceiling"
     if p < 0:
         return "moves against what is assumed of the sources: look at what it is tied to"
+    if p >= MUCH and contraction < LITTLE:
+        return "its level follows what is assumed of the sources, its width the losses prior"
     if p >= MUCH:
         return "rests on the reliability priors: its level is what is assumed of the sources"
     return "rests partly on the reliability priors, partly on the losses prior"

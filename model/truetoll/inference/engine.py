@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -274,11 +274,26 @@ def _steps(chains: list[Any]) -> tuple[int, int]:
 
 
 def _sample_pymc(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:
-    """Sample with PyMC's own NUTS; it calls back from this process only if chains run one after the other."""
-    total = settings.chains * (settings.draws + settings.tune)
-    done = count(1)
+    """Sample with PyMC's own NUTS, which answers Ctrl-C with the draws it has: fewer steps than asked are refused."""
+    total, done = settings.chains * (settings.draws + settings.tune), count(1)
+    report = progress or (lambda *_: None)
+    try:
+        tree = _pymc_trace(engine, settings, lambda **_: report(next(done), total))
+    except ValueError as error:
+        if "Not enough samples" in str(error):  # stopped while tuning
+            raise KeyboardInterrupt from error
+        raise
+    if next(done) <= total:
+        raise KeyboardInterrupt
+    stats = tree["sample_stats"].dataset
+    kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["lp"]}
+    z = {name: tree["posterior"][name].to_numpy() for name in engine.free}
+    return Draws(z, {k: v.to_numpy() for k, v in kept.items()})
+
+
+def _pymc_trace(engine: Engine, settings: Settings, callback: Callable[..., None]) -> Any:
     with engine.model:
-        tree = pm.sample(
+        return pm.sample(
             draws=settings.draws,
             tune=settings.tune,
             chains=settings.chains,
@@ -287,13 +302,10 @@ def _sample_pymc(engine: Engine, settings: Settings, progress: Progress | None) 
             nuts_sampler="pymc",
             var_names=list(engine.free),
             progressbar=False,
+            quiet=True,
             compute_convergence_checks=False,
-            callback=progress and (lambda **_: progress(next(done), total)),
+            callback=callback,
         )
-    stats = tree["sample_stats"].dataset
-    kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["lp"]}
-    z = {name: tree["posterior"][name].to_numpy() for name in engine.free}
-    return Draws(z, {k: v.to_numpy() for k, v in kept.items()})
 
 
 __all__ = ["SAMPLERS", "Draws", "Engine", "Progress", "Settings"]
