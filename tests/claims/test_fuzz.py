@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from truetoll.claims.reading import read_case
+from truetoll.claims.reading.table import COLUMNS
 from truetoll.claims.schema import Case
-from truetoll.claims.table import COLUMNS
 from truetoll.errors import CaseError
 
 KURSK = Path(__file__).parents[2] / "data" / "kursk-article"

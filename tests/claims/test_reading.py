@@ -12,12 +12,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from truetoll.claims import files
-from truetoll.claims.expressions import read_losses
-from truetoll.claims.lines import KeyLines
+from truetoll.claims.reading import files
 from truetoll.claims.reading import case_schema, read_case
+from truetoll.claims.reading.expressions import read_losses
+from truetoll.claims.reading.lines import KeyLines
+from truetoll.claims.reading.table import COLUMNS, read_rows
 from truetoll.claims.schema import CaseFile, Form
-from truetoll.claims.table import COLUMNS, read_rows
 from truetoll.errors import CaseError, Problem, unknown
 
 DATA = Path(__file__).parents[2] / "data"
@@ -349,21 +349,14 @@ def test_unnamed_empty_columns_at_the_end_are_passed_over(folder):
 
 
 def test_an_unquoted_thousands_comma_is_never_read_as_two_cells(folder):
-    found = problems(
-        folder("id,source,losses,figure,as_of,note\na1,ministry,north.killed,1,200,2024-07-31,\n")
-    )
+    found = problems(folder("id,source,losses,figure,as_of,note\na1,ministry,north.killed,1,200,2024-07-31,\n"))
     assert found == [
-        "claims.csv:2: the row has 7 cells where the header has 6; "
-        "a cell with a comma in it needs quotation marks"
+        "claims.csv:2: the row has 7 cells where the header has 6; a cell with a comma in it needs quotation marks"
     ]
 
 
 def test_line_numbers_count_lines_inside_quotes_and_blank_ones(folder):
-    text = (
-        HEADER
-        + 'a1,ministry,,north.killed,400,,2024-07-31,,,,"one\ntwo\n\nfour",,\n\n'
-        + ROW.replace("a1", "a 2")
-    )
+    text = HEADER + 'a1,ministry,,north.killed,400,,2024-07-31,,,,"one\ntwo\n\nfour",,\n\n' + ROW.replace("a1", "a 2")
     assert problems(folder(text))[0].startswith("claims.csv:7: id must be")
 
 

@@ -203,8 +203,7 @@ def test_the_order_of_scenarios_in_the_file_does_not_matter(read):
 
 def test_a_circle_is_reported_once(read):
     text = "".join(
-        scenario("[.claims.a1]\ncredibility = 1\n", a, builds_on=b)
-        for a, b in (("x", "y"), ("y", "z"), ("z", "x"))
+        scenario("[.claims.a1]\ncredibility = 1\n", a, builds_on=b) for a, b in (("x", "y"), ("y", "z"), ("z", "x"))
     )
     found = problems(read, text)
     assert len(found) == 1
@@ -295,9 +294,7 @@ def test_what_decides_changes_the_digest(read, toml, csv):
 
 def test_forces_named_like_a_comment_key_count(read):
     toml, csv = TOML.replace("north", "reason"), CSV.replace("north", "reason")
-    one, two = (
-        read(toml=text, csv=csv, name="other").digest for text in (toml, toml.replace("10_000", "9_000"))
-    )
+    one, two = (read(toml=text, csv=csv, name="other").digest for text in (toml, toml.replace("10_000", "9_000")))
     assert one != two
 
 
@@ -306,8 +303,7 @@ def test_a_strengthened_contingent_changes_the_digest_and_its_reason_does_not(re
     parts = f"\n[[forces.north.contingents]]\nsince = 2024-01-01\nstrength = {size}\n"
     toml = TOML.replace("strength = {", "#") + parts
     digests = [
-        read(toml=text, name="other").digest
-        for text in (toml, toml.replace("'x'", "'y'"), toml.replace("= 8", "= 9"))
+        read(toml=text, name="other").digest for text in (toml, toml.replace("'x'", "'y'"), toml.replace("= 8", "= 9"))
     ]
     assert digests[0] == digests[1] != digests[2]
 

@@ -21,15 +21,13 @@ from truetoll.errors import CaseError
 EN, ES = read_lexicon("en"), read_lexicon("es")
 GOLDEN = list(csv.DictReader((Path(__file__).parent / "figures.csv").open(encoding="utf-8", newline="")))
 BUILT_IN = {
-    language: importlib.resources.files("truetoll.claims")
+    language: importlib.resources.files("truetoll.claims.wording")
     .joinpath("lexicon", f"{language}.toml")
     .read_text(encoding="utf-8")
     for language in ("en", "es")
 }
 counts = st.integers(1, 10**10)
-hedges = st.sampled_from(
-    ["", "about ", "nearly ", "just over ", "exactly ", "at least ", "up to ", "at most "]
-)
+hedges = st.sampled_from(["", "about ", "nearly ", "just over ", "exactly ", "at least ", "up to ", "at most "])
 
 
 def cell(text, lexicon=EN):
@@ -564,7 +562,5 @@ def test_a_lexicon_is_read_once_and_cannot_be_changed():
 
 def test_the_floor_stays_light():
     code = "import sys, truetoll.claims.wording as w; w.read_lexicon('es'); print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split()
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "scipy", "pandas", "pymc", "arviz", "xarray"} & set(loaded)

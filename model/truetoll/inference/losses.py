@@ -102,7 +102,7 @@ def _stated(tables: Tables) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 def _profile(tables: Tables) -> Tensor:
-    """Share of each group's losses (of its hazard, if bounded) in each bin: dims (loss_group, bin), adding up to one."""
+    """Share of each group's losses (hazard, if bounded) in each bin: dims (loss_group, bin), adding up to one."""
     exposure = data("exposure")
     if len(tables.coords["bin"]) == 1:
         return pt.ones_like(exposure)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from truetoll.claims import scenario as scenarios
-from truetoll.claims.building import Built, Raw, build, to_case
-from truetoll.claims.files import parse_toml, read_text
-from truetoll.claims.lexicons import lexicon_of
-from truetoll.claims.lines import KeyLines
+from truetoll.claims.reading.building import Built, Raw, build, to_case
+from truetoll.claims.reading.files import parse_toml, read_text
+from truetoll.claims.reading.lexicons import lexicon_of
+from truetoll.claims.reading.lines import KeyLines
+from truetoll.claims.reading.table import Row, read_rows
 from truetoll.claims.reliability import Reliability
+from truetoll.claims.scenario import overrides as scenarios
 from truetoll.claims.schema import Case, CaseFile
-from truetoll.claims.table import Row, read_rows
 from truetoll.errors import CaseError, Problem
 
 CASE, CLAIMS, SCENARIOS = "case.toml", "claims.csv", "scenarios.toml"

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from truetoll.claims.checks import unspoken
+from truetoll.claims.reading.checks import unspoken
 from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from truetoll.claims.expressions import read_losses
+from truetoll.claims.reading.expressions import read_losses
+from truetoll.claims.reading.table import Row
 from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source
-from truetoll.claims.table import Row
 from truetoll.claims.wording import Lexicon, WordingError, read_figure
 from truetoll.errors import Problem, unknown
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from truetoll.claims.building import Built, Raw, build, to_case
 from truetoll.claims.digest import case_digest
-from truetoll.claims.lexicons import lexicon_of
-from truetoll.claims.lines import KeyLines
+from truetoll.claims.reading.building import Built, Raw, build, to_case
+from truetoll.claims.reading.lexicons import lexicon_of
+from truetoll.claims.reading.lines import KeyLines
+from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import overlay
-from truetoll.claims.scenario_checks import Places, Subject, excluded_ids, read_change, weight_problems
-from truetoll.claims.scenario_schema import Change
+from truetoll.claims.scenario.checks import Places, Subject, excluded_ids, read_change, weight_problems
+from truetoll.claims.scenario.schema import Change
 from truetoll.claims.schema import Case
-from truetoll.claims.table import Row
 from truetoll.errors import CaseError, Problem, unknown
 
 __all__ = ["BASE", "apply_scenario", "case_digest", "scenario_problems"]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from truetoll.claims.lexicon_schema import Hedge, LexiconFile, Particles, Portion, Range, Separators, Vague
 from truetoll.claims.schema import Form
-from truetoll.claims.tokens import is_number, tokenise
+from truetoll.claims.wording.lexicon_schema import Hedge, LexiconFile, Particles, Portion, Range, Separators, Vague
+from truetoll.claims.wording.tokens import is_number, tokenise
 from truetoll.errors import CaseError, Problem, unknown
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def read_lexicon(language: str) -> Lexicon:
     if language not in LANGUAGES:
         raise CaseError([unknown("lexicon", "there is no lexicon for this language", language, LANGUAGES)])
     name = f"{language}.toml"
-    text = files("truetoll.claims").joinpath("lexicon", name).read_text(encoding="utf-8")
+    text = files("truetoll.claims.wording").joinpath("lexicon", name).read_text(encoding="utf-8")
     return load_lexicon(text, name)
 
 

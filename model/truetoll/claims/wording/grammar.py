@@ -26,11 +26,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from truetoll.claims.lexicon_schema import Hedge, Vague, Width
-from truetoll.claims.numerals import Amount, read_amount
 from truetoll.claims.schema import Figure, Form
-from truetoll.claims.tokens import is_number, tokenise
-from truetoll.claims.vocabulary import Lexicon, WordingError, load_lexicon, match, read_lexicon
+from truetoll.claims.wording.lexicon_schema import Hedge, Vague, Width
+from truetoll.claims.wording.numerals import Amount, read_amount
+from truetoll.claims.wording.tokens import is_number, tokenise
+from truetoll.claims.wording.vocabulary import Lexicon, WordingError, load_lexicon, match, read_lexicon
 
 __all__ = ["Lexicon", "WordingError", "load_lexicon", "read_figure", "read_lexicon"]
 

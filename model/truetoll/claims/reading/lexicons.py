@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from truetoll.claims.files import read_text
+from truetoll.claims.reading.files import read_text
 from truetoll.claims.wording import Lexicon, load_lexicon, read_lexicon
 from truetoll.errors import CaseError, Problem
 

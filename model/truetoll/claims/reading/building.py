@@ -10,15 +10,15 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from truetoll.claims.checks import first_presence, force_problems, head_problems, source_problems
 from truetoll.claims.digest import case_digest
-from truetoll.claims.notices import notices
-from truetoll.claims.origins import join_origins, set_aside
-from truetoll.claims.plain import plain_problems
+from truetoll.claims.reading.checks import first_presence, force_problems, head_problems, source_problems
+from truetoll.claims.reading.notices import notices
+from truetoll.claims.reading.origins import join_origins, set_aside
+from truetoll.claims.reading.plain import plain_problems
+from truetoll.claims.reading.rows import Known, RowReader
+from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import Reliability, default_table, overlay
-from truetoll.claims.rows import Known, RowReader
 from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source
-from truetoll.claims.table import Row
 from truetoll.claims.wording import Lexicon
 from truetoll.errors import Problem
 

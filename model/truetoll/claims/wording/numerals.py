@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from truetoll.claims.tokens import NARROW, is_number
-from truetoll.claims.vocabulary import Lexicon, match
+from truetoll.claims.wording.tokens import NARROW, is_number
+from truetoll.claims.wording.vocabulary import Lexicon, match
 
 HUNDRED = 100
 THOUSAND = 1000
