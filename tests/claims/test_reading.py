@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from truetoll.claims.reading import files
+from truetoll.claims import wording
 from truetoll.claims.reading import case_schema, read_case
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.lines import KeyLines
@@ -109,7 +109,7 @@ def test_figures_are_read_in_the_language_of_the_case(folder):
 
 
 def test_a_lexicon_beside_the_case_is_used_instead(folder):
-    shipped = (Path(files.__file__).parent / "lexicon" / "en.toml").read_text(encoding="utf-8")
+    shipped = (Path(wording.__file__).parent / "lexicon" / "en.toml").read_text(encoding="utf-8")
     own = folder(
         claims_of({"id": "a1", "figure": "circiter 400"}),
         TOML.replace("bins", 'lexicon = "own.toml"\nbins'),
@@ -274,7 +274,7 @@ def test_what_is_no_repeat_keeps_its_weight(folder, change):
 
 
 def floor_wording():
-    lexicon = tomllib.loads((Path(files.__file__).parent / "lexicon" / "en.toml").read_text(encoding="utf-8"))
+    lexicon = tomllib.loads((Path(wording.__file__).parent / "lexicon" / "en.toml").read_text(encoding="utf-8"))
     floor = next(hedge for hedge in lexicon["hedges"].values() if hedge["form"] == "floor")
     return f"{floor['before'][0]} 400" if floor.get("before") else f"400 {floor['after'][0]}"
 
