@@ -15,6 +15,7 @@ import pytest
 from truetoll.claims import wording
 from truetoll.claims.reading import case_schema, read_case
 from truetoll.claims.reading.expressions import read_losses
+from truetoll.claims.reading.files import LARGEST_FILE
 from truetoll.claims.reading.lines import KeyLines
 from truetoll.claims.reading.table import COLUMNS, read_rows
 from truetoll.claims.schema import CaseFile, Form
@@ -374,7 +375,7 @@ def test_a_cell_of_a_megabyte_is_refused(folder):
 def test_a_huge_file_is_refused_before_it_is_read(folder, monkeypatch):
     path = folder()
     with (path / "claims.csv").open("r+b") as file:
-        file.truncate(files.LARGEST_FILE + 1)
+        file.truncate(LARGEST_FILE + 1)
     monkeypatch.setattr(Path, "read_bytes", lambda self: (_ for _ in ()).throw(AssertionError("was read"))
                         if self.name == "claims.csv" else self.open("rb").read())  # fmt: skip
     assert problems(path) == ["claims.csv: the file is too large: 50,000,001 bytes; allowed: 50,000,000"]
