@@ -17,7 +17,21 @@ Described = Mapping[str, Any]
 
 _SEED = 1
 """Of the places inside cells: the same run always gives the same numbers."""
-_COPIED = ("id", "source", "text", "losses", "form", "since", "as_of", "origin", "share", "low", "high", "weight")
+_COPIED = (
+    "id",
+    "source",
+    "text",
+    "losses",
+    "form",
+    "since",
+    "as_of",
+    "origin",
+    "share",
+    "low",
+    "high",
+    "value",
+    "weight",
+)
 
 
 def levels(mass: float) -> tuple[float, float, float]:

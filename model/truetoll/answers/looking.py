@@ -75,7 +75,7 @@ def readings(losses: str) -> list[tuple[float, list[str]]]:
 
 
 def forces_of(losses: str) -> list[str]:
-    """Forces a described claim speaks of, in the order of its terms.
+    """Name the forces a described claim speaks of, in the order of its terms.
 
     Parameters
     ----------

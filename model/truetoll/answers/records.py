@@ -143,8 +143,8 @@ class ClaimAnswer:
         As in the case.
     share : bool
         Whether it is a share of strength: then `true` and `said` are fractions.
-    low, high : float
-        The cell the figure stands for; of a bound, only its limit matters.
+    low, high, value : float
+        The cell the figure stands for, and the number said; of a bound, only the number matters.
     weight : float
     set_aside : str
         Why the weight is 0.
@@ -170,6 +170,7 @@ class ClaimAnswer:
     share: bool
     low: float
     high: float
+    value: float
     weight: float
     set_aside: str
     sound: float | None

@@ -38,6 +38,11 @@ from truetoll.inference.direction import shared_direction
 Array = NDArray[np.float64]
 Described = Mapping[str, Any]
 
+_AGAIN = (
+    "The sampler did not converge: there is no answer. Run it again with more draws and tuning (--draws 4000 "
+    "--tune 2000). If it still fails, look for a prior far wider than it need be, or claims that cannot all be so."
+)
+
 
 def summarise(tree: xr.DataTree) -> Summary:
     """Say what a fit says.
@@ -83,7 +88,7 @@ def _origins(case: Described, force: str | None = None) -> set[str]:
 def _notices(case: Described, converged: bool) -> tuple[str, ...]:
     found = list(case["notices"])
     if not converged:
-        found.insert(0, "The sampler did not converge: there is no answer. Run it again with more draws and tuning.")
+        found.insert(0, _AGAIN)
     if (n := len(_origins(case))) < FEW_ORIGINS:
         found.append(f"The claims in use go back to {_count(n)}: the answer is arithmetic on the priors.")
         return tuple(found)
@@ -105,7 +110,7 @@ def _quantity(tree: xr.DataTree, q: Described, as_of: str, mass: float) -> Quant
     draws, before = (tree[group]["amount"].sel(quantity=q["name"]).to_numpy() for group in ("posterior", "prior"))
     after, prior = _interval(draws, mass), _interval(before, mass)
     p, error = pass_through(tree, q["name"])
-    contraction = 1.0 - float(np.log(draws).var() / np.log(before).var())
+    contraction = 1.0 - _ratio(float(np.log(draws).var()), float(np.log(before).var()))
     return QuantityAnswer(
         name=q["name"],
         force=q["force"],
@@ -117,7 +122,7 @@ def _quantity(tree: xr.DataTree, q: Described, as_of: str, mass: float) -> Quant
         interval=Mass(mass, after.low, after.high),
         prior=prior,
         mcse_median=_mcse(draws, "median"),
-        width_ratio=_width(after) / _width(prior),
+        width_ratio=_ratio(_width(after), _width(prior)),
         contraction=contraction,
         pass_through=p,
         pass_through_mcse=error,
@@ -134,6 +139,11 @@ def _interval(draws: Array, mass: float) -> Interval:
 
 def _width(interval: Interval) -> float:
     return float(np.log(interval.high / interval.low))
+
+
+def _ratio(after: float, before: float) -> float:
+    """Spread after over spread before; 1 where there was none: nothing was to be learned."""
+    return after / before if before > 0 else 1.0
 
 
 def _mcse(draws: Array, method: str) -> float:
@@ -179,7 +189,9 @@ def _sources(tree: xr.DataTree, case: Described, mass: float, converged: bool) -
     found = []
     for source in case["sources"]:
         voices = [force for force in source["relations"] if f"{source['key']}:{force}" in _voices(tree)]
-        found += [_source(tree, case, source, (force, names.get(force, "")), mass, converged) for force in voices or [""]]
+        found += [
+            _source(tree, case, source, (force, names.get(force, "")), mass, converged) for force in voices or [""]
+        ]
     return tuple(found)
 
 
@@ -210,7 +222,7 @@ def _source(
 
 
 def _spoken(case: Described, source: str, force: str) -> int:
-    """Number of claims in use that a voice made, or a source if no force is given."""
+    """Count the claims in use that a voice made, or a source if no force is given."""
     used = [c for c in case["claims"] if c["source"] == source and c["weight"] > 0]
     if not force:
         return len(used)

@@ -89,7 +89,7 @@ def day(iso: str) -> str:
     -------
     str
     """
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     d = date.fromisoformat(iso)
     return f"{d.day} {months[d.month - 1]} {d.year}"
 
@@ -158,13 +158,13 @@ def verdict(p: float | None, contraction: float) -> str:
     str
     """
     if (p is None or abs(p) < LITTLE) and contraction < LITTLE:
-        return "rests on the losses prior: the claims moved it little"
+        return "rests on the losses prior: little was learned"
     if p is None or abs(p) < LITTLE:
-        return "rests little on the bias of the sources: on a strength, a floor or a ceiling"
+        return "rests little on the bias of sources: on a strength, floor or ceiling"
     if p < 0:
-        return "moves against what is assumed of the sources: look at what it is tied to"
+        return "moves against what is assumed of the sources"
     if p >= MUCH and contraction < LITTLE:
-        return "its level follows what is assumed of the sources, its width the losses prior"
+        return "rests on what is assumed of the sources, its width on the losses prior"
     if p >= MUCH:
-        return "rests on the reliability priors: its level is what is assumed of the sources"
-    return "rests partly on the reliability priors, partly on the losses prior"
+        return "rests on what is assumed of the sources (reliability priors)"
+    return "rests partly on what is assumed of the sources, partly on the losses prior"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ class Engine:
     def __init__(self, tables: Tables) -> None:
         self._assembly: Assembly = assemble(tables)
         self.shape = {dim: len(names) for dim, names in tables.coords.items()}
-        self._logp = _compile_logp(self.model)
+        self._logp, self._turn = _compile_logp(self.model), Lock()
         self._read = _compile_outputs(self._assembly)
         self._point = DictToArrayBijection.map(self.model.initial_point())
 
@@ -123,7 +124,8 @@ class Engine:
         -------
         float, ndarray
         """
-        value, gradient = self._logp(flat)
+        with self._turn:  # a compiled function keeps its input between calls: chains in threads would swap points
+            value, gradient = self._logp(flat)
         return float(value), np.ascontiguousarray(gradient)
 
     def sample(self, settings: Settings, progress: Progress | None = None) -> Draws:

@@ -28,6 +28,10 @@ _FAR = 10.0
 """Sds beyond which the lower-tail mass (8e-24) vanishes beside one."""
 _NODES, _weights = np.polynomial.legendre.leggauss(16)
 _LOG_WEIGHTS = np.log(_weights)
+_BEND = 2.0
+"""Sds from the mean within which points are even; beyond, their distance grows with z."""
+_STEEP = 60.0
+"""Squared sds over which the steep tail of a density falls by e^30."""
 
 
 def log_normal_side(y: Tensor) -> Tensor:
@@ -70,26 +74,25 @@ def log_normal_mass(low: Tensor, high: Tensor, m: Tensor, s: Tensor) -> Tensor:
     return -0.5 * near**2 + pt.log(rest) - _LOG2
 
 
-def log_hedged_density(x: Tensor, m: Tensor, s: Tensor, h: Tensor) -> Tensor:
+def log_hedged_density(z: Tensor, s: Tensor, h: Tensor) -> Tensor:
     r"""Log density of a normal plus an exponential of mean h (exponentially modified Gaussian).
 
-    With :math:`z = (x-m)/s` and :math:`k = s/h` it is
-    :math:`-\log 2h - z^2/2 + \log \mathrm{erfcx}((k-z)/\sqrt 2)`.
+    With :math:`k = s/h` it is :math:`-\log 2h - z^2/2 + \log \mathrm{erfcx}((k-z)/\sqrt 2)`.
 
     Parameters
     ----------
-    x : tensor
-        Where (log).
-    m, s : tensor
-        Mean and sd of the normal part.
+    z : tensor
+        Where, in standard deviations of the normal part from its mean.
+    s : tensor
+        Standard deviation of the normal part.
     h : tensor
         Mean of the exponential part, > 0.
 
     Returns
     -------
     tensor
+        Per unit of the sum, not of z.
     """
-    z = (x - m) / s
     c = z - s / h
     near = pt.minimum(c, _FAR)
     beyond = 0.5 * pt.maximum(c - _FAR, 0.0) * (c + _FAR)
@@ -99,14 +102,17 @@ def log_hedged_density(x: Tensor, m: Tensor, s: Tensor, h: Tensor) -> Tensor:
 def log_hedged_mass(low: Tensor, high: Tensor, m: Tensor, s: Tensor, h: Tensor, sign: Tensor) -> Tensor:
     r"""Log mass of a cell when the figure said is :math:`\log Y + \mathrm{sign} \cdot E`, E exponential of mean h.
 
-    Sixteen Gauss-Legendre points over the cell: the distribution function would cancel in the tails.
+    Sixteen Gauss-Legendre points over the cell: the distribution function would cancel in the tails. A cell may be
+    many s wide ("at least hundreds"), so the points are even in :math:`\mathrm{asinh}(z/2)`, close together where the
+    density turns, and leave out the part of the cell on the steep side that holds less than 1e-13 of it. Off by 1e-4
+    at most for cells up to 60 s wide, by 1e-8 up to 10 s.
 
     Parameters
     ----------
     low, high : tensor
         Edges of the cell (log).
     m, s, h : tensor
-        As in `log_hedged_density`.
+        Mean and sd of log Y, mean of E.
     sign : tensor
         +1 for "up to" (said above what is believed), -1 for "at least".
 
@@ -114,10 +120,14 @@ def log_hedged_mass(low: Tensor, high: Tensor, m: Tensor, s: Tensor, h: Tensor, 
     -------
     tensor
     """
-    half = 0.5 * (high - low)
-    at = low[..., None] + half[..., None] * (1.0 + _NODES)
-    logs = log_hedged_density(sign[..., None] * at, (sign * m)[..., None], s[..., None], h[..., None])
-    return pt.log(half) + pt.logsumexp(logs + _LOG_WEIGHTS, axis=-1)
+    middle, half = sign * (0.5 * (low + high) - m) / s, 0.5 * (high - low) / s
+    above = middle + half
+    below = pt.maximum(middle - half, -pt.sqrt(pt.minimum(above, 0.0) ** 2 + _STEEP))
+    start, end = pt.arcsinh(below / _BEND), pt.arcsinh(above / _BEND)
+    step = (0.5 * (end - start))[..., None]
+    z = _BEND * pt.sinh(start[..., None] + step * (1.0 + _NODES))
+    logs = log_hedged_density(z, s[..., None], h[..., None]) + 0.5 * pt.log(z**2 + _BEND**2) + _LOG_WEIGHTS
+    return pt.log(step[..., 0] * s) + pt.logsumexp(logs, axis=-1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from truetoll.answers.records import ClaimAnswer, Interval, QuantityAnswer, SourceAnswer, Summary
-from truetoll.answers.words import day, figure, percent, plain, quantity_words, span, two_digits
+from truetoll.answers.words import RAISE, day, figure, percent, plain, quantity_words, span, two_digits
 from truetoll.errors import Problem
+from truetoll.show.layout import add_row, apart, bullets, counted, plain_table
 
 ADDING = "Medians do not add up: each row is read for itself."
 CAVEATS = (
@@ -23,11 +23,11 @@ CAVEATS = (
     "of the usual size, not that the claim is true. The interval does not cover a wrong definition, nor other "
     "assumptions; scenarios are not equally likely."
 )
-REFUSAL = "NOT CONVERGED: THIS IS NOT A RESULT"
-_WHAT_TO_DO = (
-    "The chains disagree, so no median or interval is shown. Run it again with more: --draws 4000 --tune 2000. If it "
-    "still fails, look for a prior that is far wider than it need be, or for claims that cannot all be so."
+CSV_COLUMNS = (
+    *("case", "scenario", "name", "as_of", "unit", "median", "mean", "sd", "mass", "low", "high"),
+    *("prior_median", "prior_low", "prior_high", "mcse_median", "contraction", "pass_through"),
 )
+REFUSAL = "NOT CONVERGED: THIS IS NOT A RESULT"
 
 
 def render(summary: Summary, console: Console) -> None:
@@ -54,29 +54,20 @@ def summary_view(summary: Summary) -> RenderableType:
         Of a run that did not converge: no number of the posterior, but what to do.
     """
     if not summary.converged:
-        parts: list[RenderableType] = [header(summary), Text(REFUSAL, style="bold"), _lines([_WHAT_TO_DO])]
-        return Group(*_apart([*parts, convergence(summary), _notices(summary)]))
-    parts = [
+        refusal = (header(summary), Text(REFUSAL, style="bold"), convergence(summary), _notices(summary))
+        return Group(*apart(refusal))
+    parts: list[RenderableType | None] = [
         header(summary),
         quantity_table(summary),
         thresholds(summary),
-        Group(Text("What it rests on", style="bold"), rests_on(summary)),
+        rests_on(summary),
         source_table(summary),
         claim_table(summary),
         convergence(summary),
         _notices(summary),
-        _lines([CAVEATS]),
+        Text(CAVEATS),
     ]
-    return Group(*_apart(parts))
-
-
-def _apart(parts: Iterable[RenderableType | None]) -> Iterator[RenderableType]:
-    """Set an empty line after each part there is."""
-    return (Padding(part, (0, 0, 1, 0)) for part in parts if part is not None)
-
-
-def _lines(lines: Sequence[str]) -> RenderableType:
-    return Group(*(Text(line) for line in lines))
+    return Group(*apart(parts))
 
 
 def header(summary: Summary) -> RenderableType:
@@ -96,21 +87,8 @@ def header(summary: Summary) -> RenderableType:
     return Group(
         Text(summary.title, style="bold"),
         Text(f"{summary.case}, scenario {summary.scenario}; losses up to {day(summary.as_of)}"),
-        Text(f"{_n(used, 'claim')}{aside}, {_n(sources, 'source')}, {_n(summary.origins, 'origin')}"),
+        Text(f"{counted(used, 'claim')}{aside}, {counted(sources, 'source')}, {counted(summary.origins, 'origin')}"),
     )
-
-
-def _n(n: int, word: str) -> str:
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
-
-
-def _table(*columns: tuple[str, str], title: str = "") -> Table:
-    """Table without vertical rules: columns are (heading, justification)."""
-    table = Table(box=None, padding=(0, 2, 0, 0), title=title or None, title_justify="left", title_style="bold")
-    for heading, justify in columns:
-        fold: dict[str, Any] = {"overflow": "fold", "justify": justify}
-        table.add_column(heading, header_style="underline", vertical="top", **fold)
-    return table
 
 
 def quantity_table(summary: Summary) -> RenderableType:
@@ -125,20 +103,16 @@ def quantity_table(summary: Summary) -> RenderableType:
     rich renderable
     """
     within = percent(summary.interval_mass)
-    table = _table(
-        ("", "left"), ("median", "right"), (within, "right"), ("prior median", "right"), (f"prior {within}", "right")
-    )
-    for force, quantities in groupby(summary.quantities, key=lambda q: q.force):
-        table.add_row(Text(force, style="bold"))
-        for q in quantities:
-            table.add_row(f"  {_named(q)}", *_cells(q))
-    table.columns[0].no_wrap = False
-    return Group(_spread(table), Text(ADDING))
-
-
-def _spread(table: Table) -> RenderableType:
-    """Leave the table as it is; one place to change should tables need a frame."""
-    return table
+    headings = ("", ">median", f">{within} interval", ">prior median", f">prior {within}")
+    rows = [(f"  {_named(q)}", *_cells(q)) for q in summary.quantities]
+    widths = [max(len(text.lstrip(">")) for text in column) for column in zip(headings, *rows, strict=True)]
+    parts: list[RenderableType] = []
+    for force, members in groupby(zip(summary.quantities, rows, strict=True), key=lambda pair: pair[0].force):
+        table = plain_table(*(headings if not parts else (">" * h.startswith(">") for h in headings)), widths=widths)
+        for _, row in members:
+            add_row(table, *row)
+        parts += [Text(force, style="bold"), table]
+    return Group(*parts, Text(ADDING))
 
 
 def _named(q: QuantityAnswer) -> str:
@@ -162,15 +136,15 @@ def thresholds(summary: Summary) -> RenderableType | None:
     rich renderable or None
         None if the case asks about none.
     """
-    table = _table(("Probability of more than", "left"), ("posterior", "right"), ("prior", "right"))
+    table = plain_table("Probability of more than", ">posterior", ">prior")
     for q in summary.quantities:
         for t in q.thresholds:
-            table.add_row(f"{figure(t.value)} {q.name}", percent(t.probability), percent(t.prior))
+            add_row(table, f"{figure(t.value)} {q.name}", percent(t.probability), percent(t.prior))
     return table if table.row_count else None
 
 
 def rests_on(summary: Summary) -> RenderableType:
-    """Pass-through of every quantity: number, sentence, verdict.
+    """Say how every quantity follows what is assumed of the sources, and what its level rests on.
 
     Parameters
     ----------
@@ -180,12 +154,183 @@ def rests_on(summary: Summary) -> RenderableType:
     -------
     rich renderable
     """
-    table = _table(("", "left"), ("pass-through", "right"), ("learned", "right"), ("", "left"))
+    table = plain_table("", ">sources +10 %", ">learned", "the answer")
     for q in summary.quantities:
-        p = "-" if q.pass_through is None else f"{q.pass_through:.2f}"
-        table.add_row(q.name, p, percent(max(0.0, q.contraction)), f"{q.sentence} It {q.verdict}.")
+        add_row(table, q.name, _change(q.pass_through), percent(max(0.0, q.contraction)), q.verdict)
+    first = next((q.sentence for q in summary.quantities if q.pass_through is not None), "")
+    note = f"{first} Learned: share of the prior's variance (log) that the claims took away.".lstrip()
+    return Group(Text("What it rests on", style="bold"), table, Text(note))
+
+
+def _change(p: float | None) -> str:
+    return "-" if p is None else f"{100 * (RAISE**-p - 1):+.0f} %"
+
+
+def source_table(summary: Summary) -> RenderableType:
+    """Lay the bias and noise of every voice before the claims beside those after.
+
+    Parameters
+    ----------
+    summary : Summary
+
+    Returns
+    -------
+    rich renderable
+    """
+    table = plain_table("Source", ">claims", ">overstates, assumed", ">overstates, learned", ">noise")
+    for voice in summary.sources:
+        add_row(
+            table,
+            _voice(voice),
+            str(voice.claims),
+            _factor(voice.bias_prior),
+            _factor(voice.bias_posterior),
+            _noise(voice),
+        )
+    note = "Overstates: factor and its interval; x1 is unbiased. Noise: usual factor by which one figure errs."
+    return Group(table, Text(note))
+
+
+def _voice(voice: SourceAnswer) -> str:
+    of = f"{plain(voice.relation)}, on {voice.force}" if voice.force else "speaks of no losses"
+    return f"{voice.name}\n  {of}; grade {voice.grade}"
+
+
+def _factor(interval: Interval | None) -> str:
+    return "-" if interval is None else f"x{two_digits(interval.median)}\n{span(interval.low, interval.high)}"
+
+
+def _noise(voice: SourceAnswer) -> str:
+    sigma = voice.sigma_posterior or voice.sigma_prior
+    return "-" if sigma is None else f"x{two_digits(math.exp(sigma.median))}"
+
+
+def claim_table(summary: Summary) -> RenderableType:
+    """Lay every claim beside what it counts, and what its source would say.
+
+    Parameters
+    ----------
+    summary : Summary
+
+    Returns
+    -------
+    rich renderable
+    """
+    table = plain_table("Claim", ">truly", ">source would say", ">ordinary", ">tail")
+    for claim in summary.claims:
+        add_row(table, *_claim_cells(claim))
     note = (
-        "Pass-through: per cent by which it falls if every source exaggerates 1 % more than assumed. Learned: share of "
-        "the prior's variance (log) that the claims took away."
+        "Truly: what the claim counts, in its window. Tail: how far out the figure stands, this claim included; only a "
+        "small one says something."
     )
     return Group(table, Text(note))
+
+
+def _claim_cells(claim: ClaimAnswer) -> tuple[str, ...]:
+    aside = f"\n  not used: {claim.set_aside}" if claim.weight == 0 else ""
+    said = f"{claim.id}: {claim.text}\n  {claim.losses}, to {day(claim.as_of)}{aside}"
+    true, would = (_amount(interval, share=claim.share) for interval in (claim.true, claim.said))
+    return said, true, would, _probability(claim.sound), _tail(claim.tail)
+
+
+def _amount(interval: Interval | None, *, share: bool) -> str:
+    if interval is None:
+        return "-"
+    scale, unit = (100.0, " %") if share else (1.0, "")
+    low, high = interval.low * scale, interval.high * scale
+    return f"{two_digits(interval.median * scale)}{unit}\n{span(low, high)}{unit}"
+
+
+def _probability(p: float | None) -> str:
+    return "-" if p is None else percent(p)
+
+
+def _tail(p: float | None) -> str:
+    if p is None:
+        return "-"
+    return "< 0.001" if p < 0.001 else two_digits(p)
+
+
+def convergence(summary: Summary) -> RenderableType:
+    """Say whether the sampler can be believed, and by what numbers.
+
+    Parameters
+    ----------
+    summary : Summary
+
+    Returns
+    -------
+    rich renderable
+    """
+    d, met = summary.diagnostics, "Converged" if summary.converged else "Not converged"
+    numbers = f"R-hat up to {d.rhat_max:.3f}, effective draws at least {d.ess_min:,.0f}"
+    return Text(f"{met}: {numbers}, {counted(d.divergences, 'divergence')}.")
+
+
+def _notices(summary: Summary) -> RenderableType | None:
+    return bullets("Note", summary.notices)
+
+
+def claims_table(description: Mapping[str, Any], problems: Sequence[Problem] = ()) -> RenderableType:
+    """Lay out claims as they were understood, and what is wrong with the case.
+
+    Parameters
+    ----------
+    description : mapping
+        As `truetoll.claims.describe.describe` gives it; empty if the case could not be read.
+    problems : sequence of Problem
+
+    Returns
+    -------
+    rich renderable
+    """
+    parts: list[RenderableType | None] = []
+    if description:
+        parts += [_understood(description), bullets("Note", description["notices"])]
+    parts.append(bullets(counted(len(problems), "problem"), [str(problem) for problem in problems]))
+    return Group(*apart(parts))
+
+
+def _understood(description: Mapping[str, Any]) -> RenderableType:
+    table = plain_table(">line", "claim", "understood as", ">window")
+    for claim in description["claims"]:
+        said = f"{claim['id']}: {claim['text']}\n  {claim['source']}"
+        window = f"{claim['since']} to\n{claim['as_of']}"
+        add_row(table, str(claim["line"]), said, _meaning(claim), window)
+    heading = f"{description['title']}, up to {day(description['as_of'])}"
+    return Group(Text(heading, style="bold"), table)
+
+
+def _meaning(claim: Mapping[str, Any]) -> str:
+    """Form and cell of a figure, its origin if shared, and why it is not used if it is not."""
+    scale, unit = (100.0, " %") if claim["share"] else (1.0, "")
+    low, high, value = (figure(round(claim[key] * scale, 6)) for key in ("low", "high", "value"))
+    form = claim["form"]
+    number = f"{low} to {high}" if form == "interval" else value
+    said = f"{number}{unit}" if form == "interval" else f"{form} {number}{unit}"
+    lines = [f"{said} of strength" if claim["share"] else said, claim["losses"]]
+    lines += [f"origin {claim['origin']}"] if claim["origin"] != claim["id"] else []
+    lines += [f"not used: {claim['set_aside']}"] if claim["weight"] == 0 else []
+    return "\n".join(lines)
+
+
+def summary_csv(summary: Summary) -> str:
+    """Write the quantities as CSV, one a line, in full precision.
+
+    Parameters
+    ----------
+    summary : Summary
+
+    Returns
+    -------
+    str
+        Only the heading if the run did not converge.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for q in summary.quantities:
+        amounts = (q.median, q.mean, q.sd, q.interval.mass, q.interval.low, q.interval.high)
+        prior, rest = (q.prior.median, q.prior.low, q.prior.high), (q.mcse_median, q.contraction, q.pass_through)
+        writer.writerow([summary.case, summary.scenario, q.name, q.as_of, q.unit, *amounts, *prior, *rest])
+    return out.getvalue()

@@ -1,0 +1,184 @@
+"""The commands: load, call, save, print. What they need is imported when they run."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from truetoll.cli.console import Console, columns
+from truetoll.errors import CaseError, Problem
+from truetoll.runs.folder import RunError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from truetoll.answers.records import Summary
+    from truetoll.claims.schema import Case
+
+OK, FAILED, WRONG, NOT_CONVERGED, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes."""
+
+SETTINGS = ("draws", "tune", "chains", "seed", "cores", "sampler")
+Document = dict[str, Any]
+
+
+def cases(arguments: Namespace, console: Console) -> int:
+    """List the cases in a folder; a broken one does not stop the rest."""
+    folder: Path = arguments.folder
+    if not folder.is_dir():
+        raise RunError(f"{folder} is not a folder")
+    found = [_listed(path.parent) for path in sorted(folder.rglob("case.toml"))]
+    head = ("case", "claims", "sources", "from", "to", "state", "title")
+    rows = [(c["path"], *(str(c[k] or "") for k in ("claims", "sources", "since", "as_of")), *_state(c)) for c in found]
+    console.answer({"folder": folder.as_posix(), "cases": found}, columns([head, *rows]) if found else "")
+    if not found:
+        console.say(f"{folder}: no case in it (a case is a folder with a case.toml)")
+    return OK
+
+
+def _listed(folder: Path) -> Document:
+    from truetoll.claims.reading import read_case  # noqa: PLC0415
+
+    known: Document = {"case": folder.name, "path": folder.as_posix(), "ok": True, "problems": 0}
+    try:
+        case = read_case(folder)
+    except CaseError as error:
+        nothing = dict.fromkeys(("title", "claims", "sources", "since", "as_of"))
+        return known | {"ok": False, "problems": len(error.problems)} | nothing
+    dates = {"since": case.bins[0].isoformat(), "as_of": case.bins[-1].isoformat()}
+    return known | {"title": case.file.case.title, "claims": len(case.claims), "sources": len(case.sources)} | dates
+
+
+def _state(listed: Document) -> tuple[str, str]:
+    if listed["ok"]:
+        return "ok", listed["title"]
+    return f"{listed['problems']} problem(s)", f"see: truetoll validate {listed['path']}"
+
+
+def validate(arguments: Namespace, console: Console) -> int:
+    """Read a case and print its claims as understood."""
+    from truetoll.claims.describe import describe  # noqa: PLC0415
+
+    case = _read(arguments)
+    described = describe(case)
+    console.answer(_document(arguments, (), described), *_tables(described, console))
+    n = len(case.claims)
+    console.say(f"{arguments.case}: no problems; {n} claim{'s' if n > 1 else ''}, {len(case.scenarios)} scenarios")
+    return OK
+
+
+def _tables(described: Document, console: Console) -> Iterator[Any]:
+    """Draw the claims only for those who will see them."""
+    if not console.json and not console.quiet:
+        from truetoll.show.tables import claims_table  # noqa: PLC0415
+
+        yield claims_table(described)
+
+
+def _read(arguments: Namespace) -> Case:
+    from truetoll.claims.reading import read_case  # noqa: PLC0415
+
+    return read_case(arguments.case, arguments.scenario)
+
+
+def report_problems(arguments: Namespace, console: Console, problems: tuple[Problem, ...]) -> None:
+    """Tell the problems of a case: in words on stderr, and as the document of a command that was to print one.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+    console : Console
+    problems : tuple of Problem
+    """
+    if console.json:
+        console.answer(_document(arguments, problems, {}))
+    else:
+        console.problems(arguments.case.as_posix(), problems)
+
+
+def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Document) -> Document:
+    return {
+        "case": arguments.case.as_posix(),
+        "scenario": arguments.scenario or "base",
+        "ok": not problems,
+        "problems": [asdict(problem) for problem in problems],
+        "notices": described.get("notices", []),
+        "claims": described.get("claims", []),
+    }
+
+
+def fit(arguments: Namespace, console: Console) -> int:
+    """Compute the posterior of a case and save the run."""
+    from truetoll.runs.folder import check_target, save_run  # noqa: PLC0415
+    from truetoll.runs.swap import replacing  # noqa: PLC0415
+
+    case = _read(arguments)
+    out = arguments.out or Path("runs", case.name if case.scenario == "base" else f"{case.name}-{case.scenario}")
+    check_target(out)
+    with replacing(out) as folder:
+        tree, summary = _fitted(case, _settings(arguments), console)
+        save_run(folder, tree, summary)
+    code = _print(summary, console)
+    console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{', figures' if summary.converged else ''}")
+    return code
+
+
+def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTree, Summary]:
+    with warnings.catch_warnings(), console.progress() as advance:
+        warnings.simplefilter("ignore")
+        from truetoll.answers.summary import summarise  # noqa: PLC0415
+        from truetoll.inference.sampling import fit as sample  # noqa: PLC0415
+
+        tree = sample(case, progress=advance, **settings)
+        return tree, summarise(tree)
+
+
+def _settings(arguments: Namespace) -> Document:
+    given = {name: getattr(arguments, name) for name in SETTINGS if name in arguments}
+    return {"cores": min(4, _available())} | given
+
+
+def _available() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def show(arguments: Namespace, console: Console) -> int:
+    """Print a saved run again."""
+    from truetoll.runs.folder import load_run  # noqa: PLC0415
+
+    tree = load_run(arguments.folder)
+    from truetoll.answers.summary import summarise  # noqa: PLC0415
+
+    return _print(summarise(tree), console)
+
+
+def _print(summary: Summary, console: Console) -> int:
+    from truetoll.show.tables import summary_view  # noqa: PLC0415
+
+    console.answer(summary.to_dict(), summary_view(summary))
+    if summary.converged:
+        return OK
+    d = summary.diagnostics
+    console.error(
+        f"Not converged: this is not a result (R-hat {d.rhat_max:.3f}, smallest ESS {d.ess_min:.0f}, "
+        f"{d.divergences} divergences). Fit again with more steps, as --draws 4000 --tune 2000; if that does not help, "
+        "look for a prior or a claim that contradicts the rest."
+    )
+    return NOT_CONVERGED
+
+
+def schema(arguments: Namespace, console: Console) -> int:
+    """Print the JSON Schema of case.toml."""
+    from truetoll.claims.reading import case_schema  # noqa: PLC0415
+
+    del arguments
+    replace(console, json=True).answer(case_schema())
+    return OK

@@ -1,0 +1,146 @@
+"""The words of the command line: commands in the order of the work, their options, worked examples."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from truetoll import __version__
+
+COMMANDS = {
+    "cases": "list the cases in a folder",
+    "validate": "read a case, report every problem at once, print the claims as understood",
+    "fit": "compute the posterior of a case and save the run",
+    "show": "print a saved run again",
+    "schema": "print the JSON Schema of case.toml",
+}
+"""Commands in the order of the work."""
+
+_EXAMPLES = Path(__file__).parent / "examples"
+_EXITS = "exit codes: 0 done; 1 it failed (a disk, a bug); 2 a problem in the case or in the command; 3 not converged"
+MAX_SEED = 2**32 - 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with the nearest name for what it does not know."""
+
+    def parse(self, argv: Sequence[str]) -> argparse.Namespace:
+        if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+            self.error(f"there is no command {argv[0]!r}{_nearest(argv[0], COMMANDS)}; commands: {', '.join(COMMANDS)}")
+        arguments, rest = self.parse_known_args(argv)
+        if rest:
+            command: argparse.ArgumentParser = arguments.parser
+            options = [name for action in command._actions for name in action.option_strings]
+            command.error(f"not understood: {rest[0]}{_nearest(rest[0].split('=')[0], options)}")
+        return arguments
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Understand a command line.
+
+    Parameters
+    ----------
+    argv : sequence of str
+        Without the program's name.
+
+    Returns
+    -------
+    argparse.Namespace
+        ``command``, and its options; those of `Settings` only if they were given.
+
+    Raises
+    ------
+    SystemExit
+        2 for a wrong command line, 0 after ``--help`` and ``--version``.
+    """
+    return _parser().parse(argv or ["--help"])
+
+
+def _parser() -> _Parser:
+    text = argparse.RawDescriptionHelpFormatter
+    about = "From published loss figures that contradict each other to a posterior over true losses."
+    parser = _Parser(
+        "truetoll", description=about, epilog=_example("truetoll"), formatter_class=text, allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"truetoll {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    for name, says in COMMANDS.items():
+        said = f"{says[0].upper()}{says[1:]}."
+        command = commands.add_parser(
+            name, help=says, description=said, epilog=_example(name), formatter_class=text, allow_abbrev=False
+        )
+        _ADD[name](command)
+        _add_common(command)
+        command.set_defaults(parser=command)
+    return parser
+
+
+def _nearest(read: str, known: Sequence[str] | dict[str, str]) -> str:
+    close = difflib.get_close_matches(read, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _example(name: str) -> str:
+    path = _EXAMPLES / f"{name}.txt"
+    return f"{path.read_text(encoding='utf-8')}\n{_EXITS}".replace("%", "%%")
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print one JSON document on stdout, nothing else")
+    command.add_argument("--quiet", action="store_true", help="say nothing but errors (and the JSON, with --json)")
+    command.add_argument("--debug", action="store_true", help="show the traceback of an unexpected error")
+
+
+def _add_cases(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path("data"), help="default: data")
+
+
+def _add_case(command: argparse.ArgumentParser) -> None:
+    command.add_argument("case", metavar="CASE", type=Path, help="a case folder, or its case.toml")
+    command.add_argument("--scenario", metavar="NAME", help="a scenario of scenarios.toml; default: base")
+
+
+def _add_fit(command: argparse.ArgumentParser) -> None:
+    _add_case(command)
+    command.add_argument("--out", metavar="DIR", type=Path, help="run folder; default: runs/CASE or runs/CASE-SCENARIO")
+    given = command.add_argument_group("sampling").add_argument
+    absent = argparse.SUPPRESS
+    given("--draws", metavar="N", type=_whole(100), default=absent, help="kept draws per chain; default: 1000")
+    given("--tune", metavar="N", type=_whole(100), default=absent, help="discarded steps per chain; default: 500")
+    given("--chains", metavar="N", type=_whole(2), default=absent, help="chains; default: 4")
+    given("--seed", metavar="N", type=_whole(0, MAX_SEED), default=absent, help="random seed; default: 1")
+    given(
+        "--cores", metavar="N", type=_whole(1), default=absent, help="chains at a time; default: up to 4, as there are"
+    )
+    given("--sampler", choices=("nutpie", "pymc"), default=absent, help="which NUTS; default: nutpie")
+
+
+def _add_show(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", metavar="DIR", type=Path, help="a run folder")
+
+
+def _add_nothing(command: argparse.ArgumentParser) -> None:
+    del command
+
+
+_ADD: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "cases": _add_cases,
+    "validate": _add_case,
+    "fit": _add_fit,
+    "show": _add_show,
+    "schema": _add_nothing,
+}
+
+
+def _whole(low: int, high: int = 10**6) -> Callable[[str], int]:
+    """Type of a whole number between two limits."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,12}", text) or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"a whole number from {low} to {high:,} is needed; read {text!r}")
+        return int(text)
+
+    return read

@@ -1,0 +1,72 @@
+"""What tests share. Fixtures:
+
+kursk_case   data/kursk-article, read
+kursk_fit    its posterior from a short fit, made once a session: do not change it
+small_case   a function that writes a minimal case folder and returns its path
+"""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+KURSK = ROOT / "data" / "kursk-article"
+
+SMALL_CASE = dedent(
+    """\
+    [case]
+    title = "A small case"
+    bins = [2024-01-01, 2024-07-01]
+
+    [forces.north]
+    victims = "military"
+    outcomes = ["killed", "wounded"]
+    total = { median = 1_000, low = 100, high = 10_000 }
+
+    [sources.ministry]
+    grade = "C"
+    relations = { north = "adversary" }
+
+    [sources.monitor]
+    grade = "B"
+    relations = { north = "observer_ngo" }
+    """
+)
+SMALL_CLAIMS = dedent(
+    """\
+    id,source,reported,losses,figure,since,as_of,origin,bulletin,credibility,quote,url,note
+    a,ministry,2024-07-02,north.killed,"about 2,700",2024-01-01,2024-07-01,,,3,,,
+    b,monitor,2024-07-03,north.killed,at least 800,2024-01-01,2024-07-01,,,2,,,
+    """
+)
+
+
+@pytest.fixture(scope="session")
+def kursk_case():
+    from truetoll.claims.reading import read_case
+
+    return read_case(KURSK)
+
+
+@pytest.fixture(scope="session")
+def kursk_fit(kursk_case):
+    from truetoll.inference.sampling import fit
+
+    return fit(kursk_case, draws=500, tune=300, seed=1)
+
+
+@pytest.fixture
+def small_case(tmp_path):
+    """small_case(name="small", case=TOML, claims=CSV, scenarios=TOML or None) -> folder; dates, forces: see SMALL_CASE."""
+
+    def write(name="small", case=SMALL_CASE, claims=SMALL_CLAIMS, scenarios=None):
+        folder = tmp_path / name
+        folder.mkdir()
+        files = {"case.toml": case, "claims.csv": claims, "scenarios.toml": scenarios}
+        for file, text in files.items():
+            if text is not None:
+                (folder / file).write_text(text, encoding="utf-8", newline="\n")
+        return folder
+
+    return write

@@ -1,0 +1,104 @@
+"""Tables: what is printed, what is not, and in how many columns."""
+
+import csv
+import io
+import re
+import subprocess
+import sys
+
+import madeup
+import pytest
+from rich.console import Console
+
+from truetoll.answers.summary import summarise
+from truetoll.errors import Problem
+from truetoll.show import tables
+
+
+def printed(view, width=80):
+    out = io.StringIO()
+    Console(file=out, width=width, legacy_windows=False).print(view)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def text():
+    return printed(tables.summary_view(summarise(madeup.tree())))
+
+
+def test_answer_stands_beside_its_prior(text):
+    q = summarise(madeup.tree()).quantities[0]
+    row = next(line for line in text.splitlines() if line.startswith("  killed"))
+    low, high = (tables.two_digits(x) for x in (q.interval.low, q.interval.high))
+    assert row.split()[1] == tables.two_digits(q.median)
+    assert f"{low} to {high}" in row
+    assert tables.span(q.prior.low, q.prior.high) in row
+
+
+def test_two_digits_only(text):
+    answer = text[text.index("The North") : text.index("Medians do not")]
+    numbers = re.findall(r"\d[\d,.]*", answer.split("\n", 2)[2])
+    assert numbers
+    for number in numbers:
+        assert len(number.replace(",", "").replace(".", "").strip("0")) <= 2, number
+
+
+def test_what_must_be_said_is_said(text):
+    flat = " ".join(text.split())
+    assert tables.ADDING in flat
+    assert "If all sources exaggerate 10 % more than assumed, north.killed is 6 % lower." in flat
+    assert "1,000 north.killed" in flat
+    assert tables.CAVEATS in flat
+    assert "something to know" in flat
+    assert "not used: repeats first" in flat
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_fits(width):
+    text = printed(tables.summary_view(summarise(madeup.tree())), width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "\x1b" not in text
+
+
+def test_brackets_of_a_claim_are_no_markup(text):
+    assert "at most [1,000]" in text
+
+
+def test_without_convergence_no_number_of_the_posterior():
+    summary = summarise(madeup.tree(converged=0))
+    text = printed(tables.summary_view(summary))
+    assert tables.REFUSAL in text
+    assert "--draws" in text
+    assert "R-hat up to 1.002" in text
+    for word in ("median", "interval", "killed", "%"):
+        assert word not in text
+    assert tables.summary_csv(summary).count("\n") == 1
+
+
+def test_csv_is_in_full_precision():
+    summary = summarise(madeup.tree())
+    rows = list(csv.DictReader(io.StringIO(tables.summary_csv(summary))))
+    assert [row["name"] for row in rows] == [q.name for q in summary.quantities]
+    assert float(rows[0]["median"]) == summary.quantities[0].median
+    assert float(rows[0]["pass_through"]) == pytest.approx(madeup.PASS_THROUGH)
+    assert float(rows[0]["low"]) == summary.quantities[0].interval.low
+
+
+def test_claims_as_understood():
+    text = printed(tables.claims_table(madeup.description(), [Problem("claims.csv:3", "no [such] source")]))
+    assert "900 to 1,100" in text
+    assert "30 to 50 % of strength" in text
+    assert "at most 1,000" in text
+    assert "1 problem\n" in re.sub(" +\n", "\n", text)
+    assert "claims.csv:3: no [such] source" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_problems_alone():
+    text = printed(tables.claims_table({}, [Problem("case.toml", "is missing"), Problem("claims.csv", "is missing")]))
+    assert text.startswith("2 problems")
+
+
+def test_validate_needs_no_arrays():
+    code = "import sys, truetoll.show.tables; print({'numpy', 'xarray', 'pymc', 'pandas', 'arviz'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

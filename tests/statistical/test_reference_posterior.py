@@ -1,0 +1,285 @@
+"""The posterior against ones computed without PyMC: weighted prior draws, quadrature, refits, simulated truths.
+
+Monte Carlo numbers are held to stated multiples of their standard errors, both sides' combined.
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from arviz_stats.base import array_stats
+from inference.cases import (
+    CHORUS,
+    CHORUS_CLAIMS,
+    LINEAR,
+    ONE_BIN,
+    SKIRMISH,
+    SKIRMISH_CLAIMS,
+    TWO_BINS,
+    make_case,
+)
+from inference.reference import Reference, labelled
+from scipy import stats
+from scipy.special import logsumexp
+
+from truetoll.inference.direction import shared_direction
+from truetoll.inference.engine import Draws, Engine, Settings
+from truetoll.inference.forms import FAMILIES
+from truetoll.inference.model import draw_cells
+from truetoll.inference.passthrough import shift_bias
+from truetoll.inference.sampling import log_likelihood, quantities
+from truetoll.inference.tables import build_tables
+
+PRIOR_DRAWS = 2_000_000
+SETTINGS = Settings(draws=1500, tune=700, chains=4, seed=11)
+
+
+@pytest.fixture(scope="session")
+def skirmish(tmp_path_factory):
+    return make_case(tmp_path_factory.mktemp("skirmish"), SKIRMISH.format(bins=ONE_BIN), SKIRMISH_CLAIMS)
+
+
+@pytest.fixture(scope="session")
+def compiled(skirmish):
+    return Engine(build_tables(skirmish))
+
+
+@pytest.fixture
+def engine(compiled, skirmish):
+    compiled.set(build_tables(skirmish))
+    return compiled
+
+
+def answers(tables, outputs):
+    """Every reported quantity (log), bias and noise by name, shapes (chain, draw)."""
+    amount = np.moveaxis(np.log(quantities(tables, outputs)), -1, 0)
+    return {
+        **dict(zip(tables.index.quantities, amount, strict=True)),
+        **dict(zip(tables.coords["voice"], np.moveaxis(outputs["bias"], -1, 0), strict=True)),
+        **dict(zip(tables.index.sources, np.moveaxis(np.log(outputs["sigma"]), -1, 0), strict=True)),
+    }
+
+
+@pytest.fixture(scope="module")
+def sampled(compiled, skirmish):
+    tables = build_tables(skirmish)
+    compiled.set(tables)
+    draws = compiled.sample(SETTINGS)
+    assert not draws.stats["diverging"].any()
+    return draws, answers(tables, compiled.outputs(draws))
+
+
+@pytest.fixture(scope="module")
+def weighted(compiled, skirmish):
+    """Prior draws of every answer with normalised weights, by the NumPy model alone; z for the shifted case."""
+    rng, tables = np.random.default_rng(2), build_tables(skirmish)
+    dims, parts, weights = compiled.model.named_vars_to_dims, [], []
+    for _ in range(8):
+        z = labelled(tables.coords, dims, compiled.unflatten(rng.normal(size=(PRIOR_DRAWS // 8, compiled.dimension))))
+        model = Reference(skirmish, z)
+        weights.append(sum(model.log_likelihoods().values()))
+        parts.append(
+            {name: np.log(model.amount(name)) for name in tables.index.quantities}
+            | {f"{s}:{f}": model.bias(s, f) for s, f in tables.index.voices}
+            | {s: np.log(model.sigma(s)) for s in tables.index.sources}
+        )
+    log = np.concatenate(weights)
+    values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return values, np.exp(log - logsumexp(log))
+
+
+def mcse(draws, method, **options):
+    return float(array_stats.mcse(draws, chain_axis=0, draw_axis=1, method=method, **options))
+
+
+def test_posterior_is_that_of_weighted_prior_draws(sampled, weighted):
+    """Mean, sd, 5 % and 95 % of every quantity, bias and noise, within 4 standard errors of both sides."""
+    values, w = weighted
+    assert 1.0 / np.sum(w**2) > 5_000
+    for name, draws in sampled[1].items():
+        x = values[name]
+        mean = np.sum(w * x)
+        error = math.hypot(mcse(draws, "mean"), math.sqrt(np.sum((w * (x - mean)) ** 2)))
+        assert draws.mean() == pytest.approx(mean, abs=4 * error), name
+        variance = np.sum(w * (x - mean) ** 2)
+        spread = math.sqrt(np.sum((w * ((x - mean) ** 2 - variance)) ** 2)) / (2 * math.sqrt(variance))
+        error = math.hypot(mcse(draws, "sd"), spread)
+        assert draws.std() == pytest.approx(math.sqrt(variance), abs=4 * error), name
+        assert error < 0.05 * math.sqrt(variance), name
+        for p in (0.05, 0.95):
+            below = x < np.quantile(draws, p)
+            ess = float(array_stats.ess(draws, chain_axis=0, draw_axis=1, method="quantile", prob=p))
+            error = math.hypot(math.sqrt(p * (1 - p) / ess), math.sqrt(np.sum((w * (below - p)) ** 2)))
+            assert np.sum(w[below]) == pytest.approx(p, abs=4 * error), (name, p)
+
+
+# Bins
+
+
+def test_two_bins_are_one_where_every_claim_spans_both(engine, skirmish, tmp_path):
+    """Losses up to the last edge do not depend on the profile: the density is the same function, at every point."""
+    split = make_case(tmp_path, SKIRMISH.format(bins=TWO_BINS), SKIRMISH_CLAIMS)
+    two, rng = Engine(build_tables(split)), np.random.default_rng(4)
+    names = build_tables(skirmish).index.quantities
+    for scale in np.geomspace(0.2, 5.0, 20):
+        z = {name: rng.normal(size=a.shape) * scale for name, a in engine.unflatten(np.zeros(engine.dimension)).items()}
+        profile = rng.normal(size=(1, 2)) * scale
+        one = np.concatenate([z[name].ravel() for name in engine.free])
+        both = np.concatenate([(z | {"z_profile": profile})[name].ravel() for name in two.free])
+        assert two.logp(both)[0] - stats.norm.logpdf(profile).sum() == pytest.approx(engine.logp(one)[0], rel=1e-9)
+        amounts = [
+            quantities(build_tables(case), e.outputs(Draws(e.unflatten(flat[None, None]), {})))
+            for case, e, flat in ((skirmish, engine, one), (split, two, both))
+        ]
+        np.testing.assert_allclose(*amounts, rtol=1e-9)
+    assert names == build_tables(split).index.quantities
+
+
+# Pass-through
+
+
+def pass_through(tables, draws, log_amount):
+    """Per cent that an answer falls by if every voice exaggerates 1 % more, and its standard error."""
+    v = shared_direction(tables.data["bias_map"])
+    score = draws.z["z_bias"] @ v
+    product = (log_amount - log_amount.mean()) * (score - score.mean())
+    return -product.mean(), mcse(product, "mean")
+
+
+def test_pass_through_is_the_slope_of_the_answer_in_the_bias(engine, skirmish, sampled):
+    """Read off the draws, it is what two fits with all biases 0.3 lower and higher give."""
+    tables, step = build_tables(skirmish), 0.3
+    moved = []
+    for side in (-step, step):
+        shifted, _ = shift_bias(tables, side)
+        engine.set(shifted)
+        moved.append(answers(tables, engine.outputs(engine.sample(SETTINGS))))
+    for name in ("north.killed", "north.casualties", "north.strength"):
+        found, error = pass_through(tables, sampled[0], sampled[1][name])
+        low, high = (m[name] for m in moved)
+        refit = (low.mean() - high.mean()) / (2 * step)
+        error = math.hypot(error, math.hypot(mcse(low, "mean"), mcse(high, "mean")) / (2 * step))
+        assert found == pytest.approx(refit, abs=4 * error)
+        assert error < 0.05
+    assert pass_through(tables, sampled[0], sampled[1]["north.casualties"])[0] > 0.3
+
+
+# Closed forms
+
+
+@pytest.fixture(scope="session")
+def chorus(tmp_path_factory):
+    """Engine of the five voices; a case is set on it by `lone`."""
+    case = make_case(tmp_path_factory.mktemp("chorus"), CHORUS + LINEAR, CHORUS_CLAIMS)
+    return Engine(build_tables(case))
+
+
+def lone(folder, used, total="", extra=LINEAR, **changed):
+    """Tables of the chorus in which only the claims named in `used` have weight."""
+    toml = CHORUS.replace("{ median = 1_000, low = 7.2e-5, high = 1.39e10 }", total, 1) if total else CHORUS
+    case = make_case(folder, toml + extra, CHORUS_CLAIMS)
+    tables = build_tables(case)
+    intervals = [c.id for c in case.claims if c.figure.form == "interval"]
+    weights = {
+        "interval_weight": np.array([float(name in used) for name in intervals]),
+        "bound_weight": np.array([float("names" in used)]),
+    }
+    return dataclasses.replace(tables, data=tables.data | weights | changed)
+
+
+def killed(tables, engine, settings=SETTINGS):
+    engine.set(tables)
+    draws = engine.sample(settings)
+    return draws, answers(tables, engine.outputs(draws))["north.killed"]
+
+
+# The bias of one voice among third parties: 0.4 its own, 0.15 and 0.15 shared, 0.3 slant.
+MU, BIAS_VARIANCE, NOISE = 0.15, 0.4**2 + 2 * 0.15**2 + 0.3**2, 0.3
+
+
+@pytest.mark.parametrize(("sd", "share"), [(10.0, 1.0), (0.3, None), (0.02, 0.0)])
+def test_pass_through_of_one_claim_is_the_weight_of_the_data(chorus, tmp_path, sd, share):
+    """A flat total passes every error in the biases on, a tight prior none; between, prior variance over the sum."""
+    high, low = (1_000 * math.exp(side * 1.6448536 * sd) for side in (1, -1))
+    tables = lone(tmp_path, {"a"}, f"{{ median = 1_000.0, low = {low!r}, high = {high!r} }}")
+    draws, x = killed(tables, chorus)
+    expected = sd**2 / (sd**2 + BIAS_VARIANCE + NOISE**2)
+    found, error = pass_through(tables, draws, x)
+    assert found == pytest.approx(expected, abs=4 * error)
+    assert error < 0.05
+    if share is not None:
+        assert expected == pytest.approx(share, abs=0.005)
+
+
+def test_a_floor_above_the_claims_stops_the_pass_through(chorus, tmp_path):
+    """Named dead hold the answer up, however much the one voice understates: the slope is that of a quadrature."""
+    tables = lone(tmp_path, {"a", "names"})
+    draws, x = killed(tables, chorus)
+    found, error = pass_through(tables, draws, x)
+    grid = np.linspace(math.log(2_000), math.log(50_000), 40_001)
+
+    def mean(shift):
+        claim = stats.norm.logpdf(math.log(1_203), grid + MU + shift, math.sqrt(BIAS_VARIANCE + NOISE**2))
+        weight = np.exp(claim + stats.norm.logcdf((grid - math.log(3_000)) / 0.05))
+        return np.sum(grid * weight) / np.sum(weight)
+
+    expected = (mean(-0.01) - mean(0.01)) / 0.02
+    assert found == pytest.approx(expected, abs=4 * error)
+    assert x.mean() == pytest.approx(mean(0.0), abs=4 * mcse(x, "mean"))
+    assert expected < 0.2
+
+
+def test_posterior_of_one_claim_is_that_of_a_quadrature(chorus, tmp_path):
+    """Noise of unknown size and a claim that may be unsound: cell masses integrated over noise and total on a grid."""
+    total = "{ median = 1_500, low = 300, high = 6_000 }"
+    tables = lone(tmp_path, {"a"}, total, extra="[assumptions]\nsoundness.credibility.1 = 0.7\n")
+    x = killed(tables, chorus)[1]
+    grid = np.linspace(math.log(20), math.log(60_000), 1_601)[:, None]
+    z = (grid - math.log(1_500)) * 1.6448536
+    scale = np.where(z < 0, math.log(5), math.log(4))
+    prior = stats.norm.pdf(z / scale) / scale
+    nodes, weights = np.polynomial.hermite_e.hermegauss(40)
+    sigma = NOISE * np.exp(0.3 * nodes)
+    density = 0.0
+    for p, extra in ((0.7, 0.0), (0.3, 1.5)):
+        sd = np.sqrt(sigma**2 + BIAS_VARIANCE + extra**2)
+        density = density + p * stats.norm.pdf(math.log(1_203), grid + MU, sd) @ weights
+    posterior = prior[:, 0] * density
+    cdf = np.cumsum(posterior) / posterior.sum()
+    for p in (0.05, 0.25, 0.5, 0.75, 0.95):
+        ess = float(array_stats.ess(x, chain_axis=0, draw_axis=1, method="quantile", prob=p))
+        found = np.interp(np.quantile(x, p), grid[:, 0], cdf)
+        assert found == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / ess))
+
+
+# Simulated truths
+
+
+def test_intervals_cover_simulated_truths_as_often_as_they_say(engine, skirmish):
+    """Truth and claims drawn from the model, then fitted: ranks of the truth are even (60 simulations: a first look)."""
+    n, kept, bins = 60, 29, 6
+    tables = build_tables(skirmish)
+    prior = engine.prior(n, seed=9)
+    outputs, rng, ranks = engine.outputs(prior), np.random.default_rng(10), {}
+    for i in range(n):
+        said = {}
+        for family in FAMILIES:
+            m, s = (outputs[f"{family.name}_{what}"][0, i] for what in ("mean", "sd"))
+            columns = tuple(tables.data[f"{family.name}_{column}"] for column in family.data)
+            log_p = tables.data[f"{family.name}_log_probability"]
+            said[f"{family.name}_observed"] = draw_cells(family, rng, m, s, log_p, columns)
+        simulated = dataclasses.replace(tables, data=tables.data | said)
+        engine.set(simulated)
+        draws = engine.sample(Settings(draws=150, tune=250, chains=2, seed=100 + i))
+        found = answers(tables, engine.outputs(draws))
+        here = Draws({name: z[:, i : i + 1] for name, z in prior.z.items()}, {})
+        truth = answers(tables, engine.outputs(here))
+        found["fit"] = log_likelihood(tables, engine.outputs(draws)).sum(axis=-1)
+        truth["fit"] = log_likelihood(tables, engine.outputs(here)).sum(axis=-1)
+        for name, values in found.items():
+            thinned = values.ravel()[:: values.size // kept][:kept]
+            ranks.setdefault(name, []).append(int(np.sum(thinned < truth[name].item())))
+    for name, values in ranks.items():
+        counts = np.histogram(values, bins=bins, range=(0, kept + 1))[0]
+        assert stats.chisquare(counts).pvalue > 1e-3, (name, counts)

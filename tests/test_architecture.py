@@ -1,0 +1,100 @@
+"""The house: imports run downward, nothing heavy is imported for light work, only the top floors print."""
+
+import ast
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import truetoll
+
+PACKAGE = Path(truetoll.__file__).parent
+CASE = Path(__file__).parents[1] / "data" / "kursk-article"
+FLOORS = ("errors", "claims", "inference", "answers", "show", "runs", "cli", "__main__")
+"""From the ground up; a module may import from its own floor and those below."""
+MAY_SEE = {"importers": {"errors", "claims", "importers"}}
+HEAVY = {"pymc", "pytensor", "arviz", "arviz_stats", "arviz_base", "pandas", "scipy", "xarray", "matplotlib", "numba"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+SECONDS = 1.0
+
+
+def floor_of(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+def imported(path):
+    """Floors of truetoll that a file imports from, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            names = [
+                f"{node.module}.{alias.name}" if node.module == "truetoll" else node.module for alias in node.names
+            ]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("truetoll."))
+
+
+def allowed(floor):
+    if floor in MAY_SEE:
+        return MAY_SEE[floor]
+    return {*FLOORS[: FLOORS.index(floor) + 1], "__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_run_downward(path):
+    if floor_of(path) == "__init__":
+        return  # names are looked up when used; test_public_names
+    assert set(imported(path)) <= allowed(floor_of(path))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_only_cli_and_show_print(path):
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    prints = [call.lineno for call in calls if getattr(call.func, "id", "") == "print"]
+    assert not prints or floor_of(path) in {"cli", "show"}
+
+
+def test_public_names():
+    for name in truetoll.__all__:
+        assert getattr(truetoll, name) is not None
+    assert set(dir(truetoll)) == set(truetoll.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'tol'"):
+        truetoll.tol  # noqa: B018
+
+
+def loaded_by(statement):
+    """Names of all top modules in a fresh process after a statement."""
+    code = f"import sys\n{statement}\nprint('loaded', *{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_importing_the_package_loads_nothing():
+    assert not loaded_by("import truetoll") & {*HEAVY, "numpy", "pydantic", "rich"}
+
+
+@pytest.mark.parametrize("command", [["validate", str(CASE)], ["validate", "--json", str(CASE)], ["cases"], ["schema"]])
+def test_light_commands_load_nothing_heavy(command):
+    found = loaded_by(f"from truetoll.cli import main\nassert main({command!r}) == 0")
+    assert not found & {*HEAVY, "numpy"}
+
+
+def test_show_does_not_load_the_sampler():
+    found = loaded_by("import truetoll.answers.summary, truetoll.show.tables, truetoll.runs.folder")
+    assert not found & {"pymc", "pytensor", "numba"}
+
+
+@pytest.mark.parametrize("command", [["--help"], ["fit", "--help"], ["validate", str(CASE)]])
+def test_light_commands_take_less_than_a_second(command):
+    def seconds():
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "truetoll", *command], capture_output=True, check=True)
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(3)) < SECONDS
