@@ -58,7 +58,7 @@ def kursk_fit(kursk_case):
 
 @pytest.fixture
 def small_case(tmp_path):
-    """small_case(name="small", case=TOML, claims=CSV, scenarios=TOML or None) -> folder; dates, forces: see SMALL_CASE."""
+    """small_case(name="small", case=TOML, claims=CSV, scenarios=TOML or None) -> folder. Defaults: SMALL_CASE."""
 
     def write(name="small", case=SMALL_CASE, claims=SMALL_CLAIMS, scenarios=None):
         folder = tmp_path / name

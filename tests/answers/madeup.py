@@ -43,7 +43,7 @@ CLAIMS = [
     claim("half", "up to 1,000", "north.killed", as_of="2024-01-21", form="up to"),
     claim("share", "30-50 %", "north.casualties", share=True, low=0.3, high=0.5, value=0.39),
     claim("mixed", "about 1,000", "north.killed:0.7 | north.casualties:0.3", source="ngo"),
-    claim("most", "at most [1,000]", "north.wounded", form="at most", source="ngo"),
+    claim("most", "at most [bold] 1,000", "north.wounded", form="at most", source="ngo"),
     claim("again", "1,000", "north.killed", weight=0.0, set_aside="repeats first", origin="first"),
 ]
 

@@ -37,7 +37,7 @@ class Run:
 
     @property
     def ess(self):
-        return min(min(self.found["bulk"].values()), min(self.found["tail"].values()))
+        return min(*self.found["bulk"].values(), *self.found["tail"].values())
 
 
 def environment(cache):

@@ -1,10 +1,14 @@
 """Cases of the tests: small folders, written, then read as an analyst's would be."""
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from truetoll.claims.reading import read_case
 from truetoll.claims.schema import Case
+from truetoll.inference.tables import Tables, build_tables
 
 HEADER = "id,source,reported,losses,figure,since,as_of,origin,bulletin,credibility,quote,url,note"
 
@@ -168,9 +172,17 @@ victims = "military"
 outcomes = ["killed", "wounded"]
 total = { median = 1_000, low = 7.2e-5, high = 1.39e10 }
 """
-CHORUS += "".join(
-    f'[sources.{s}]\ngrade = "C"\nrelations = {{ north = "third_party_state", east = "analyst" }}\n' for s in "abcde"
-)
+
+
+def voices(grades: str = "CCCCC", relations: str = "third_party_state " * 5) -> str:
+    """Write the five sources, each with its grade and relation."""
+    return "".join(
+        f'[sources.{name}]\ngrade = "{grade}"\nrelations = {{ north = "{relation}", east = "analyst" }}\n'
+        for name, grade, relation in zip("abcde", grades, relations.split(), strict=True)
+    )
+
+
+CHORUS += voices()
 LINEAR = """
 [assumptions]
 noise.log_sd = 0.0
@@ -192,3 +204,23 @@ CHORUS_CLAIMS = tuple(
         "names; b; north.killed; 3,000 names; ALL; ; ",
     )
 )
+FLAT = "{ median = 1_000, low = 7.2e-5, high = 1.39e10 }"
+
+
+def lone(
+    folder: Path, used: set[str], total: str = FLAT, assumptions: str = LINEAR, sources: str = "", **data
+) -> Tables:
+    """Tables of the chorus in which only the claims named in `used` have weight.
+
+    `total` replaces the prior of the north, `sources` the five sources, `data` single arrays.
+    """
+    toml = CHORUS.replace(FLAT, total, 1)
+    toml = toml[: toml.index("[sources.a]")] + sources if sources else toml
+    case = make_case(folder, toml + assumptions, CHORUS_CLAIMS)
+    tables = build_tables(case)
+    intervals = [claim.id for claim in case.claims if claim.figure.form == "interval"]
+    weights = {
+        "interval_weight": np.array([float(name in used) for name in intervals]),
+        "bound_weight": np.array([float("names" in used)]),
+    }
+    return dataclasses.replace(tables, data=tables.data | weights | data)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_order_of_claims_does_not_matter(case, engine):
 
 
 def test_weight_zero_is_as_if_the_claim_were_not_there(case, engine):
-    """At every point the density is that of the case without it, times the prior of what only it would have looked at."""
+    """At every point the density is that of the case without it, times the prior of what only it looked at."""
     out = {"town", "upshare", "tanks", "sent-more"}
     aside = [dataclasses.replace(c, weight=0.0) if c.id in out else c for c in case.claims]
     engine.set(build_tables(dataclasses.replace(case, claims=tuple(aside))))
@@ -153,7 +154,8 @@ def test_answers_are_those_of_the_description(case, engine):
     other = reference(case, engine, flat)
     amount = quantities(tables, outputs)[0]
     for i, name in enumerate(tables.index.quantities):
-        np.testing.assert_allclose(amount[:, i], other.amount(name), rtol=1e-9)
+        # Far out the NumPy model loses digits: it takes losses as differences of what was lost by then.
+        np.testing.assert_allclose(amount[:, i], other.amount(name), rtol=1e-7)
     for i, (source, force) in enumerate(tables.index.voices):
         np.testing.assert_allclose(outputs["bias"][0, :, i], other.bias(source, force), rtol=1e-9)
     for i, (source, force, q) in enumerate(tables.index.loss_pairs):
@@ -167,16 +169,21 @@ def test_answers_are_those_of_the_description(case, engine):
 
 
 def test_chains_in_threads_get_their_own_points(engine):
-    """Both samplers' threads share one compiled function: a swapped point would be a silent wrong draw."""
+    """All chains share one compiled function: a swapped point would be a silent wrong draw."""
     flat = points(engine, 40, seed=8)
-    alone = [engine.logp(p) for p in flat]
+    alone = [engine.logp(p)[0] for p in flat]
 
     def differing(start):
-        order = [(7 * i + start) % len(flat) for i in range(15_000)]
-        return sum(engine.logp(flat[j])[0] != alone[j][0] for j in order)
+        order = [(7 * i + start) % len(flat) for i in range(3_000)]
+        return sum(engine.logp(flat[j])[0] != alone[j] for j in order)
 
-    with ThreadPoolExecutor(3) as pool:
-        assert list(pool.map(differing, (0, 11, 23))) == [0, 0, 0]
+    often, usual = 1e-6, sys.getswitchinterval()
+    sys.setswitchinterval(often)
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            assert list(pool.map(differing, (0, 11, 23))) == [0, 0, 0]
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def test_setting_other_numbers_and_back_changes_nothing(case, engine):

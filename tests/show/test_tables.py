@@ -61,7 +61,7 @@ def test_fits(width):
 
 
 def test_brackets_of_a_claim_are_no_markup(text):
-    assert "at most [1,000]" in text
+    assert "at most [bold] 1,000" in text
 
 
 def test_without_convergence_no_number_of_the_posterior():

@@ -9,20 +9,11 @@ import math
 import numpy as np
 import pytest
 from arviz_stats.base import array_stats
-from inference.cases import (
-    CHORUS,
-    CHORUS_CLAIMS,
-    LINEAR,
-    ONE_BIN,
-    SKIRMISH,
-    SKIRMISH_CLAIMS,
-    TWO_BINS,
-    make_case,
-)
-from inference.reference import Reference, labelled
 from scipy import stats
 from scipy.special import logsumexp
 
+from inference.cases import SKIRMISH, SKIRMISH_CLAIMS, TWO_BINS, lone, make_case
+from inference.reference import Reference, labelled
 from truetoll.inference.direction import shared_direction
 from truetoll.inference.engine import Draws, Engine, Settings
 from truetoll.inference.forms import FAMILIES
@@ -33,16 +24,6 @@ from truetoll.inference.tables import build_tables
 
 PRIOR_DRAWS = 2_000_000
 SETTINGS = Settings(draws=1500, tune=700, chains=4, seed=11)
-
-
-@pytest.fixture(scope="session")
-def skirmish(tmp_path_factory):
-    return make_case(tmp_path_factory.mktemp("skirmish"), SKIRMISH.format(bins=ONE_BIN), SKIRMISH_CLAIMS)
-
-
-@pytest.fixture(scope="session")
-def compiled(skirmish):
-    return Engine(build_tables(skirmish))
 
 
 @pytest.fixture
@@ -168,26 +149,6 @@ def test_pass_through_is_the_slope_of_the_answer_in_the_bias(engine, skirmish, s
 # Closed forms
 
 
-@pytest.fixture(scope="session")
-def chorus(tmp_path_factory):
-    """Engine of the five voices; a case is set on it by `lone`."""
-    case = make_case(tmp_path_factory.mktemp("chorus"), CHORUS + LINEAR, CHORUS_CLAIMS)
-    return Engine(build_tables(case))
-
-
-def lone(folder, used, total="", extra=LINEAR, **changed):
-    """Tables of the chorus in which only the claims named in `used` have weight."""
-    toml = CHORUS.replace("{ median = 1_000, low = 7.2e-5, high = 1.39e10 }", total, 1) if total else CHORUS
-    case = make_case(folder, toml + extra, CHORUS_CLAIMS)
-    tables = build_tables(case)
-    intervals = [c.id for c in case.claims if c.figure.form == "interval"]
-    weights = {
-        "interval_weight": np.array([float(name in used) for name in intervals]),
-        "bound_weight": np.array([float("names" in used)]),
-    }
-    return dataclasses.replace(tables, data=tables.data | weights | changed)
-
-
 def killed(tables, engine, settings=SETTINGS):
     engine.set(tables)
     draws = engine.sample(settings)
@@ -233,7 +194,7 @@ def test_a_floor_above_the_claims_stops_the_pass_through(chorus, tmp_path):
 def test_posterior_of_one_claim_is_that_of_a_quadrature(chorus, tmp_path):
     """Noise of unknown size and a claim that may be unsound: cell masses integrated over noise and total on a grid."""
     total = "{ median = 1_500, low = 300, high = 6_000 }"
-    tables = lone(tmp_path, {"a"}, total, extra="[assumptions]\nsoundness.credibility.1 = 0.7\n")
+    tables = lone(tmp_path, {"a"}, total, assumptions="[assumptions]\nsoundness.credibility.1 = 0.7\n")
     x = killed(tables, chorus)[1]
     grid = np.linspace(math.log(20), math.log(60_000), 1_601)[:, None]
     z = (grid - math.log(1_500)) * 1.6448536
@@ -257,7 +218,7 @@ def test_posterior_of_one_claim_is_that_of_a_quadrature(chorus, tmp_path):
 
 
 def test_intervals_cover_simulated_truths_as_often_as_they_say(engine, skirmish):
-    """Truth and claims drawn from the model, then fitted: ranks of the truth are even (60 simulations: a first look)."""
+    """Truth and claims drawn from the model, then fitted: ranks of the truth are even (a first look)."""
     n, kept, bins = 60, 29, 6
     tables = build_tables(skirmish)
     prior = engine.prior(n, seed=9)

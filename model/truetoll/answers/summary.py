@@ -170,11 +170,13 @@ def pass_through(tree: xr.DataTree, quantity: str) -> tuple[float | None, float 
     Returns
     -------
     float or None, float or None
-        The pass-through and its Monte Carlo standard error (not known for a refit); None if no voice speaks.
+        The pass-through and its Monte Carlo standard error; None if no voice speaks.
     """
     constant, posterior = tree["constant_data"], tree["posterior"]
     if "pass_through_refit" in constant:
-        return float(constant["pass_through_refit"].sel(quantity=quantity)), None
+        names = ("pass_through_refit", "pass_through_refit_mcse")
+        found = [float(constant[name].sel(quantity=quantity)) if name in constant else None for name in names]
+        return found[0], found[1]
     v = shared_direction(constant["bias_map"].to_numpy()) if "bias_map" in constant else None
     if v is None:
         return None, None

@@ -18,7 +18,8 @@ def describe(case: Case) -> dict[str, Any]:
     -------
     dict
         ``title``, ``description``, ``as_of`` (last edge), ``bins``, ``notices``; ``quantities`` (name, unit,
-        thresholds); ``sources`` (key, name, grade, relations, reason, url); ``claims``, one per line of claims.csv.
+        outcomes it adds up, thresholds); ``sources`` (key, name, grade, relations, reason, url); ``claims``, one per
+        line of claims.csv.
     """
     head = case.file.case
     return {
@@ -42,6 +43,7 @@ def _quantities(case: Case) -> list[dict[str, Any]]:
             "name": f"{f}.{q}",
             "force": force.name or f,
             "unit": q if q in force.counts else "persons",
+            "outcomes": list(force.outcomes_of(q)),
             "thresholds": list(force.thresholds.get(q, ())),
         }
         for f, force in case.forces.items()

@@ -57,7 +57,8 @@ def _listed(folder: Path) -> Document:
 def _state(listed: Document) -> tuple[str, str]:
     if listed["ok"]:
         return "ok", listed["title"]
-    return f"{listed['problems']} problem(s)", f"see: truetoll validate {listed['path']}"
+    n = listed["problems"]
+    return f"{n:,} problem{'s' if n > 1 else ''}", f"see: truetoll validate {listed['path']}"
 
 
 def validate(arguments: Namespace, console: Console) -> int:

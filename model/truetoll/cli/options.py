@@ -85,7 +85,7 @@ def _nearest(read: str, known: Sequence[str] | dict[str, str]) -> str:
 
 def _example(name: str) -> str:
     path = _EXAMPLES / f"{name}.txt"
-    return f"{path.read_text(encoding='utf-8')}\n{_EXITS}".replace("%", "%%")
+    return f"{path.read_text(encoding='utf-8')}\n{_EXITS}"
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
@@ -112,9 +112,7 @@ def _add_fit(command: argparse.ArgumentParser) -> None:
     given("--tune", metavar="N", type=_whole(100), default=absent, help="discarded steps per chain; default: 500")
     given("--chains", metavar="N", type=_whole(2), default=absent, help="chains; default: 4")
     given("--seed", metavar="N", type=_whole(0, MAX_SEED), default=absent, help="random seed; default: 1")
-    given(
-        "--cores", metavar="N", type=_whole(1), default=absent, help="chains at a time; default: up to 4, as there are"
-    )
+    given("--cores", metavar="N", type=_whole(1), default=absent, help="chains at a time; default: 4, or as there are")
     given("--sampler", choices=("nutpie", "pymc"), default=absent, help="which NUTS; default: nutpie")
 
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from truetoll.inference.direction import shared_direction
 from truetoll.inference.tables import Tables
 
-STEP = 0.1
-"""By how much biases are raised where a second fit is needed (log)."""
+STEP = 0.2
+"""By how much biases are raised, and lowered, where further fits are needed (log): 0.1 would drown in their noise."""
 
 
 def refit_needed(tables: Tables) -> bool:
@@ -32,7 +32,7 @@ def refit_needed(tables: Tables) -> bool:
     return len(bias_map) > 0 and shared_direction(bias_map) is None
 
 
-def shift_bias(tables: Tables, step: float = STEP) -> tuple[Tables, float]:
+def shift_bias(tables: Tables, step: float) -> Tables:
     """Raise the mean of every voice's bias.
 
     Parameters
@@ -43,11 +43,10 @@ def shift_bias(tables: Tables, step: float = STEP) -> tuple[Tables, float]:
 
     Returns
     -------
-    Tables, float
-        New tables, and the step.
+    Tables
     """
     pairs = len(tables.coords["voice_outcome"])
     mean = tables.data["distortion_mean"].copy()
     mean[1 : 1 + pairs] += step
     data = tables.data | {"bias_mean": tables.data["bias_mean"] + step, "distortion_mean": mean}
-    return replace(tables, data=data), step
+    return replace(tables, data=data)

@@ -1,35 +1,22 @@
-"""A case -> its posterior, as a plain `xarray.DataTree` whose dims carry the names of the case."""
+"""A case -> its posterior."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
-from importlib.metadata import version
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
-from scipy.special import logsumexp
+from arviz_stats.base import array_stats
 
-from truetoll.claims.describe import describe
-from truetoll.claims.schema import OUTCOMES, Case
-from truetoll.inference.convergence import diagnose
-from truetoll.inference.engine import Draws, Engine, Progress, Settings
-from truetoll.inference.forms import FAMILIES, FormFamily
-from truetoll.inference.looks import claims_of
-from truetoll.inference.model import draw_cells
-from truetoll.inference.passthrough import refit_needed, shift_bias
+from truetoll.claims.schema import Case
+from truetoll.inference.engine import Engine
+from truetoll.inference.passthrough import STEP, refit_needed, shift_bias
+from truetoll.inference.results import FORMAT, Variables, log_likelihood, loss_table, quantities, result_tree
+from truetoll.inference.samplers import Progress, Settings
 from truetoll.inference.tables import Tables, build_tables
 
-Array = NDArray[Any]
-Variables = dict[str, tuple[tuple[str, ...], Array]]
-
-PRIOR_DRAWS = 4000
-FORMAT = 1
-"""Version of the layout of a saved run."""
-_SAMPLE = ("chain", "draw")
+__all__ = ["FORMAT", "fit", "log_likelihood", "loss_table", "quantities"]
 
 
 def fit(
@@ -65,245 +52,27 @@ def fit(
 
     Notes
     -----
-    Where the pass-through cannot be read off the draws, a second fit with every bias 0.1 higher is made.
+    Where the pass-through cannot be read off the draws, two further fits are made, with every bias raised and lowered.
     """
     settings = replace(settings or Settings(), **options)
     tables = build_tables(case)
     engine = engine or Engine(tables)
     engine.set(tables)
     draws = engine.sample(settings, progress)
-    tree = _tree(case, tables, engine, draws, settings)
-    if refit_needed(tables):
-        tree["constant_data"] = tree["constant_data"].assign(_refitted(tables, engine, settings, tree))
-        engine.set(tables)
-    return tree
+    further = _refitted(tables, engine, settings) if refit_needed(tables) else {}
+    engine.set(tables)
+    return result_tree(case, tables, engine, draws, settings, further)
 
 
-def _tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settings: Settings) -> xr.DataTree:
-    outputs = engine.outputs(draws)
-    prior = engine.prior(PRIOR_DRAWS, settings.seed)
-    groups = {
-        "posterior": _dataset(tables, _reported(tables, outputs) | _free(engine, draws)),
-        "prior": _dataset(tables, _reported(tables, engine.outputs(prior)) | _free(engine, prior)),
-        "log_likelihood": _dataset(tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}),
-        "posterior_predictive": _dataset(tables, _predictive(tables, outputs, settings.seed)),
-        "sample_stats": _dataset(tables, {name: (_SAMPLE, values) for name, values in draws.stats.items()}),
-        "observed_data": _dataset(tables, _said(tables)),
-        "constant_data": _dataset(tables, _constants(tables)),
-    }
-    groups["posterior"].attrs |= diagnose(groups["posterior"], groups["sample_stats"], case.reliability.convergence)
-    tree = xr.DataTree.from_dict(groups)
-    tree.attrs = _attributes(case, settings) | groups["posterior"].attrs
-    return tree
-
-
-def _dataset(tables: Tables, variables: Variables) -> xr.Dataset:
-    """Dataset with the coordinates its dims need."""
-    coords = {**tables.coords, "force": tuple(tables.index.case.forces), "outcome": OUTCOMES}
-    coords["claim"] = tuple(claim.id for claim in tables.index.case.claims)
-    dims = {dim for names, _ in variables.values() for dim in names}
-    axes: dict[str, Any] = {dim: list(coords[dim]) for dim in dims if coords.get(dim)}
-    for dim, axis in zip(_SAMPLE, next(iter(variables.values()))[1].shape, strict=False):
-        if dim in dims:
-            axes[dim] = np.arange(axis)
-    return xr.Dataset(variables, coords=axes)
-
-
-def _reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:
-    """Variables that answers are made from, under their dims."""
-    found: Variables = {
-        "loss": ((*_SAMPLE, "force", "outcome", "bin"), loss_table(tables, outputs["loss"])),
-        "amount": ((*_SAMPLE, "quantity"), quantities(tables, outputs)),
-        "strength": ((*_SAMPLE, "bounded", "bin"), outputs["strength"]),
-        "bias": ((*_SAMPLE, "voice"), outputs["bias"]),
-        "bias_with_slant": ((*_SAMPLE, "voice_outcome"), outputs["slanted"]),
-        "sigma": ((*_SAMPLE, "source"), outputs["sigma"]),
-        "sound": ((*_SAMPLE, "claim"), _soundness(tables, outputs)),
-    }
-    return {name: (dims, values) for name, (dims, values) in found.items() if values.size}
-
-
-def _free(engine: Engine, draws: Draws) -> Variables:
-    dims = engine.model.named_vars_to_dims
-    return {name: ((*_SAMPLE, *dims[name]), values) for name, values in draws.z.items()}
-
-
-def loss_table(tables: Tables, loss: Array) -> Array:
-    """Spread losses by series over (force, outcome); outcomes that are not declared are 0, counts are left out.
-
-    Parameters
-    ----------
-    tables : Tables
-    loss : ndarray
-        Shape (..., series, bin).
-
-    Returns
-    -------
-    ndarray
-        Shape (..., force, outcome, bin).
-    """
-    forces = list(tables.index.case.forces)
-    table = np.zeros((*loss.shape[:-2], len(forces), len(OUTCOMES), loss.shape[-1]))
-    for i, series in enumerate(tables.index.series):
-        force, name = series.split(".")
-        if name in OUTCOMES:
-            table[..., forces.index(force), OUTCOMES.index(name), :] = loss[..., i, :]
-    return table
-
-
-def quantities(tables: Tables, outputs: Mapping[str, Array]) -> Array:
-    """Everything that is reported, cumulative at the last edge of the bins; sums are sums of their parts.
-
-    Parameters
-    ----------
-    tables : Tables
-    outputs : mapping of str to ndarray
-        ``loss`` and ``strength`` as `Engine.outputs` gives them.
-
-    Returns
-    -------
-    ndarray
-        Shape (..., quantity).
-    """
-    index, total = tables.index, outputs["loss"].sum(axis=-1)
-    columns = []
-    for name in index.quantities:
-        force, quantity = name.split(".")
-        if quantity == "strength":
-            columns.append(outputs["strength"][..., index.bounded.index(force), -1])
-            continue
-        parts = [index.series.index(f"{force}.{q}") for q in index.case.forces[force].outcomes_of(quantity)]
-        columns.append(total[..., parts].sum(axis=-1))
-    return np.stack(columns, axis=-1)
-
-
-def _in_order(tables: Tables, columns: Mapping[str, Array]) -> Array:
-    """Put the families' claims back into the order of claims.csv, shape (..., claim)."""
-    ids = [c.id for family in FAMILIES for c in claims_of(tables.index, family.name)]
-    joined = np.concatenate([columns[family.name] for family in FAMILIES], axis=-1)
-    return joined[..., [ids.index(claim.id) for claim in tables.index.case.claims]]
-
-
-def log_likelihood(tables: Tables, outputs: Mapping[str, Array]) -> Array:
-    """Log likelihood of every claim, 0 for those set aside; shape (..., claim).
-
-    Parameters
-    ----------
-    tables : Tables
-    outputs : mapping of str to ndarray
-
-    Returns
-    -------
-    ndarray
-    """
-    mass = {f.name: logsumexp(outputs[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES}
-    return _in_order(tables, {name: m * tables.data[f"{name}_weight"] for name, m in mass.items()})
-
-
-def _soundness(tables: Tables, outputs: Mapping[str, Array]) -> Array:
-    """Probability, in each draw, that a claim is of the ordinary kind."""
-    found = {}
-    for family in FAMILIES:
-        mass = outputs[f"{family.name}_log_mass"]
-        sound = np.where(tables.data[f"{family.name}_extra"] == 0, mass, -np.inf)
-        found[family.name] = np.exp(logsumexp(sound, axis=-1) - logsumexp(mass, axis=-1))
-    return _in_order(tables, found)
-
-
-def _predictive(tables: Tables, outputs: Mapping[str, Array], seed: int) -> Variables:
-    """Redrawn claims: the figure (log), its cell, and the cell if the claim is of the ordinary kind.
-
-    A bound has no figure to redraw; what its source would believe stands there.
-    """
-    rng = np.random.default_rng(seed)
-    cells, sound, figures = {}, {}, {}
-    for family in FAMILIES:
-        name = family.name
-        log_p, columns = tables.data[f"{name}_log_probability"], _columns(tables, family)
-        m, s = outputs[f"{name}_mean"], outputs[f"{name}_sd"]
-        ordinary = np.where(tables.data[f"{name}_extra"] == 0, log_p, -np.inf)
-        cells[name] = draw_cells(family, rng, m, s, log_p, columns)
-        sound[name] = draw_cells(family, rng, m, s, ordinary, columns)
-        figures[name] = np.exp(figure_of(family, cells[name], columns))
-    dims = (*_SAMPLE, "claim")
-    named = {"claims": figures, "cell": cells, "cell_if_sound": sound}
-    return {name: (dims, _in_order(tables, values)) for name, values in named.items()}
-
-
-def _columns(tables: Tables, family: FormFamily) -> tuple[Array, ...]:
-    return tuple(tables.data[f"{family.name}_{column}"] for column in family.data)
-
-
-def figure_of(family: FormFamily, cell: Array, columns: tuple[Array, ...]) -> Array:
-    """Log figure that stands for a cell: its geometric middle; for a bound its limit, or missing on the other side.
-
-    Parameters
-    ----------
-    family : FormFamily
-    cell : ndarray
-        Shape (..., claim).
-    columns : tuple of ndarray
-        The family's claim data.
-
-    Returns
-    -------
-    ndarray
-        Shape (..., claim).
-    """
-    if family.name == "bound":
-        return np.where(cell == 0, columns[0], np.nan)
-    low, width = columns[:2]
-    return low + (cell + 0.5) * width
-
-
-def _said(tables: Tables) -> Variables:
-    """Figures as they were said, in persons (shares: fractions of strength), and their cells."""
-    claims = tables.index.case.claims
-    zero = {f.name: np.zeros(len(tables.data[f"{f.name}_weight"])) for f in FAMILIES}
-    figures = {f.name: np.exp(figure_of(f, zero[f.name], _columns(tables, f))) for f in FAMILIES}
-    columns = {
-        "claims": _in_order(tables, figures),
-        "cell": np.zeros(len(claims)),
-        "low": np.array([c.figure.low for c in claims]),
-        "high": np.array([c.figure.high for c in claims]),
-    }
-    return {name: (("claim",), values) for name, values in columns.items()}
-
-
-def _constants(tables: Tables) -> Variables:
-    """Keep what later answers need to know of the assumptions."""
-    claims, index = tables.index.case.claims, tables.index
-    found: Variables = {
-        "bias_mean": (("voice",), tables.data["bias_mean"]),
-        "bias_map": (("voice", "bias_factor"), tables.data["bias_map"]),
-        "noise_median": (("source",), tables.data["noise_median"]),
-        "weight": (("claim",), np.array([c.weight for c in claims])),
-        "claim_source": (("claim",), np.array([c.source for c in claims], dtype=str)),
-        "claim_origin": (("claim",), np.array([c.origin for c in claims], dtype=str)),
-        "exposure": (("loss_group", "bin"), tables.data["exposure"]),
-    }
-    return {name: (dims, values) for name, (dims, values) in found.items() if values.size and index.series}
-
-
-def _attributes(case: Case, settings: Settings) -> dict[str, Any]:
-    """Where a result comes from, so that it can be made again."""
-    packages = ("truetoll", "pymc", "arviz", "nutpie", "numpy")
+def _refitted(tables: Tables, engine: Engine, settings: Settings) -> Variables:
+    """Find the pass-through by two further fits, with every bias raised and lowered, and its Monte Carlo error."""
+    logs = []
+    for step in (STEP, -STEP):
+        engine.set(shift_bias(tables, step))
+        logs.append(np.log(quantities(tables, engine.outputs(engine.sample(settings)))))
+    up, down = logs
+    error = np.hypot(*(array_stats.mcse(x, chain_axis=0, draw_axis=1, method="mean") for x in logs))
     return {
-        "case": case.name,
-        "scenario": case.scenario,
-        "digest": case.digest,
-        "interval_mass": case.reliability.interval.mass,
-        "format": FORMAT,
-        "description": json.dumps(describe(case), ensure_ascii=False),
-        **{f"sampling_{name}": value for name, value in asdict(settings).items()},
-        **{f"version_{package}": version(package) for package in packages},
+        "pass_through_refit": (("quantity",), (down - up).mean(axis=(0, 1)) / (2 * STEP)),
+        "pass_through_refit_mcse": (("quantity",), error / (2 * STEP)),
     }
-
-
-def _refitted(tables: Tables, engine: Engine, settings: Settings, tree: xr.DataTree) -> dict[str, Any]:
-    """Shift of each log quantity, per unit of log bias, when every voice exaggerates more; by a second fit."""
-    shifted, step = shift_bias(tables)
-    engine.set(shifted)
-    moved = np.log(quantities(tables, engine.outputs(engine.sample(settings)))).mean(axis=(0, 1))
-    here = np.log(tree["posterior"]["amount"].to_numpy()).mean(axis=(0, 1))
-    return {"pass_through_refit": (("quantity",), (here - moved) / step)}
