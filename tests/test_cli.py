@@ -98,7 +98,7 @@ def test_version(run):
 
 
 def test_defaults_in_help_are_those_of_settings(run):
-    from truetoll.inference.engine import SAMPLERS, Settings
+    from truetoll.inference.samplers import SAMPLERS, Settings
 
     _, out, _ = run("fit", "--help")
     text = " ".join(out.split())
@@ -348,7 +348,7 @@ def test_show_refuses_what_is_not_a_run(run, tmp_path):
 
 
 def test_the_layout_read_is_the_one_written():
-    from truetoll.inference.sampling import FORMAT
+    from truetoll.inference.results import FORMAT
 
     assert READS == FORMAT
 

@@ -168,7 +168,7 @@ def test_pass_through_of_one_claim_is_the_weight_of_the_data(chorus, tmp_path, s
     expected = sd**2 / (sd**2 + BIAS_VARIANCE + NOISE**2)
     found, error = pass_through(tables, draws, x)
     assert found == pytest.approx(expected, abs=4 * error)
-    assert error < 0.05
+    assert error < 0.1
     if share is not None:
         assert expected == pytest.approx(share, abs=0.005)
 
@@ -232,7 +232,7 @@ def test_intervals_cover_simulated_truths_as_often_as_they_say(engine, skirmish)
             said[f"{family.name}_observed"] = draw_cells(family, rng, m, s, log_p, columns)
         simulated = dataclasses.replace(tables, data=tables.data | said)
         engine.set(simulated)
-        draws = engine.sample(Settings(draws=150, tune=250, chains=2, seed=100 + i))
+        draws = engine.sample(Settings(draws=240, tune=250, chains=1, seed=100 + i))
         found = answers(tables, engine.outputs(draws))
         here = Draws({name: z[:, i : i + 1] for name, z in prior.z.items()}, {})
         truth = answers(tables, engine.outputs(here))

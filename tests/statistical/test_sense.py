@@ -47,12 +47,13 @@ def least_squares(used, grades=None, *, tau=TAU, kappa0=KAPPA0, kappa=KAPPA, sla
             covariance[i, j] += (one[0] == other[0]) * (tau**2 + slant**2)
             covariance[i, j] += noise if i == j else noise * rho * (one in WIRE and other in WIRE)
     precision = np.linalg.inv(covariance)
-    total = precision.sum() + 1e-2
-    return (precision.sum(axis=0) @ y + 1e-2 * math.log(1000)) / total, 1 / math.sqrt(total)
+    flat = (1.6448536 / math.log(1e7)) ** 2
+    total = precision.sum() + flat
+    return (precision.sum(axis=0) @ y + flat * math.log(1000)) / total, 1 / math.sqrt(total)
 
 
 def close(values):
-    return pytest.approx(values, abs=2e-4)
+    return pytest.approx(values, abs=1e-5)
 
 
 # Like sources
