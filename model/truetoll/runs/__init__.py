@@ -1,0 +1,1 @@
+"""What a fit leaves on disk, and how it is read again."""
