@@ -1,9 +1,9 @@
 """The house: imports run downward, nothing heavy is imported for light work, only the top floors print."""
 
 import ast
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -90,11 +90,14 @@ def test_show_does_not_load_the_sampler():
     assert not found & {"pymc", "pytensor", "numba"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the time of children is not told")
 @pytest.mark.parametrize("command", [["--help"], ["fit", "--help"], ["validate", str(CASE)]])
 def test_light_commands_take_less_than_a_second(command):
     def seconds():
-        start = time.perf_counter()
+        """Of the processor, as importing never waits: a busy machine is not a slow import."""
+        before = os.times()
         subprocess.run([sys.executable, "-m", "truetoll", *command], capture_output=True, check=True)
-        return time.perf_counter() - start
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
 
     assert min(seconds() for _ in range(3)) < SECONDS
