@@ -13,7 +13,7 @@ from inference.cases import EVERYTHING, EVERYTHING_CLAIMS, make_case
 from inference.reference import Reference, labelled
 from truetoll.inference.engine import Draws, Engine, Settings
 from truetoll.inference.looks import claims_of
-from truetoll.inference.sampling import log_likelihood, quantities
+from truetoll.inference.results import log_likelihood, quantities
 from truetoll.inference.tables import build_tables
 
 

@@ -184,7 +184,7 @@ def test_a_hedge_of_any_distance_is_the_bound_but_for_a_constant(compiled, sign)
 
 @pytest.mark.parametrize(("sign", "below"), [(1.0, True), (-1.0, False)])
 def test_up_to_speaks_for_less_and_at_least_for_more_than_the_figure(compiled, sign, below):
-    m = np.linspace(math.log(60), math.log(1_500), 2_001)
+    m = np.linspace(math.log(60), math.log(1_500), 161)
     best = [
         m[np.argmax(evaluate(compiled, "hedged", m=m, s=0.3, h=h, sign=sign, **said(ROUND))[0])] for h in (0.1, 0.5)
     ]

@@ -14,12 +14,13 @@ from scipy import stats
 
 from inference.cases import LINEAR, lone, voices
 from truetoll.inference.engine import Settings
-from truetoll.inference.sampling import quantities
+from truetoll.inference.results import quantities
 
 FIGURES = {"a": 1203, "b": 2411, "c": 1789, "d": 1555, "e": 3007, "a2": 1403, "a3": 1103, "a4": 1303}
 DAYS = {"a2": 364, "a3": 363, "a4": 362}
 WIRE, ALL = {"a", "a2", "a3", "a4"}, set("abcde")
 GRADE = {"A": 0.15, "B": 0.2, "C": 0.3, "E": 0.7}
+FLAT = (1.6448536 / math.log(1e7)) ** 2
 MU, TAU, KAPPA0, KAPPA, SLANT, RHO = 0.15, 0.40, 0.15, 0.15, 0.3, 0.6
 
 
@@ -47,9 +48,8 @@ def least_squares(used, grades=None, *, tau=TAU, kappa0=KAPPA0, kappa=KAPPA, sla
             covariance[i, j] += (one[0] == other[0]) * (tau**2 + slant**2)
             covariance[i, j] += noise if i == j else noise * rho * (one in WIRE and other in WIRE)
     precision = np.linalg.inv(covariance)
-    flat = (1.6448536 / math.log(1e7)) ** 2
-    total = precision.sum() + flat
-    return (precision.sum(axis=0) @ y + flat * math.log(1000)) / total, 1 / math.sqrt(total)
+    total = precision.sum() + FLAT
+    return (precision.sum(axis=0) @ y + FLAT * math.log(1000)) / total, 1 / math.sqrt(total)
 
 
 def close(values):
@@ -112,7 +112,8 @@ def test_claims_of_one_origin_do_not_shrink_like_independent_ones(chorus, tmp_pa
     independent = normal_posterior(chorus, dataclasses.replace(tables, data=tables.data | apart))
     assert independent == close(least_squares(WIRE, rho=0.0))
     one = normal_posterior(chorus, lone(tmp_path, {"a"}))[1]
-    noise = [math.sqrt(sd**2 - (TAU**2 + SLANT**2 + KAPPA0**2 + KAPPA**2)) for sd in (one, found[1], independent[1])]
+    bias = TAU**2 + SLANT**2 + KAPPA0**2 + KAPPA**2
+    noise = [math.sqrt(1 / (sd**-2 - FLAT) - bias) for sd in (one, found[1], independent[1])]
     assert noise[0] == pytest.approx(0.3, rel=0.01)
     assert noise[1] == pytest.approx(0.3 * math.sqrt(RHO + (1 - RHO) / 4), rel=0.01)
     assert noise[2] == pytest.approx(0.3 / 2, rel=0.01)
