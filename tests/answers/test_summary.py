@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import jsonschema
 import madeup
@@ -12,6 +13,7 @@ import xarray as xr
 
 from truetoll.answers import words
 from truetoll.answers.looking import looked_at, window_weights
+from truetoll.answers.records import little_learned
 from truetoll.answers.summary import pass_through, summarise
 
 NUMBER = {"type": "number"}
@@ -217,3 +219,17 @@ def test_verdict_tells_a_prior_from_an_anchor():
 def test_answers_need_no_pymc():
     code = "import sys, truetoll.answers.summary; print({'pymc', 'pytensor'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [(0.2, "under 1"), (0.91, "1"), (6.1, "6"), (9.4, "9"), (9.7, "10"), (34.2, "34"), (552.4, "550"), (None, "-")],
+)
+def test_persons_are_whole(x, said):
+    assert words.whole(x) == said
+
+
+def test_a_quantity_is_marked_where_the_claims_left_the_prior_as_it_was(run):
+    q = summarise(run).quantities[0]
+    assert little_learned(replace(q, contraction=0.1))
+    assert not little_learned(replace(q, contraction=0.8))

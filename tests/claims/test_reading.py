@@ -497,3 +497,10 @@ def test_reading_needs_none_of_the_heavy_packages():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"pymc", "pytensor", "arviz", "pandas", "numpy", "scipy", "xarray", "matplotlib"}
     assert not heavy & set(run.stdout.split())
+
+
+@pytest.mark.parametrize(("origin", "noticed"), [("", True), ("a1", False)])
+def test_the_same_figure_from_two_origins_is_noticed(folder, origin, noticed):
+    twin = ROW.replace("a1,", "a2,").replace("2024-07-31,,,2", f"2024-07-31,{origin},,2")
+    case = read_case(folder(HEADER + ROW + twin))
+    assert any("a2 gives the same figure as a1" in notice for notice in case.notices) is noticed

@@ -29,7 +29,7 @@ def test_losses_mark_the_interval(run):
     ends = [line.get_xdata() for line in lines(ax, style.POSTERIOR) if len(line.get_xdata()) == 2]
     assert list(ends[0]) == [q.interval.low, q.interval.high]
     assert ax.get_xscale() == "log"
-    assert ax.get_xlabel() == "persons"
+    assert ax.get_xlabel() == "persons (log scale)"
     assert "The North: killed" in ax.get_title(loc="left")
 
 

@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from truetoll.answers.words import LITTLE
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -101,6 +103,20 @@ class QuantityAnswer:
     sentence: str
     verdict: str
     thresholds: tuple[Threshold, ...] = ()
+
+
+def little_learned(q: QuantityAnswer) -> bool:
+    """Whether the claims left the prior of a quantity about as it was.
+
+    Parameters
+    ----------
+    q : QuantityAnswer
+
+    Returns
+    -------
+    bool
+    """
+    return q.contraction < LITTLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +217,7 @@ class Summary:
 
     Parameters
     ----------
-    case, scenario, title, as_of, digest : str
+    case, scenario, title, since, as_of, digest : str
     interval_mass : float
         Mass of every interval in here.
     converged : bool
@@ -221,6 +237,7 @@ class Summary:
     case: str
     scenario: str
     title: str
+    since: str
     as_of: str
     digest: str
     interval_mass: float

@@ -63,6 +63,7 @@ def summarise(tree: xr.DataTree) -> Summary:
         case=str(attrs["case"]),
         scenario=str(attrs["scenario"]),
         title=case["title"],
+        since=case["bins"][0],
         as_of=case["as_of"],
         digest=str(attrs["digest"]),
         interval_mass=mass,

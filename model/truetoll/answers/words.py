@@ -34,6 +34,37 @@ def two_digits(x: float | None) -> str:
     return f"{rounded:,.{decimals}f}"
 
 
+def whole(x: float | None) -> str:
+    """Write a number of persons or things: two significant digits, no fractions.
+
+    Parameters
+    ----------
+    x : float or None
+
+    Returns
+    -------
+    str
+        ``550``, ``3,000``, ``6``, ``under 1``; ``-`` for what is missing.
+    """
+    if x is not None and 0 < x < 0.5:
+        return "under 1"
+    return two_digits(x) if x is None or x >= 10 else f"{round(x)}"
+
+
+def whole_span(low: float | None, high: float | None) -> str:
+    """Write an interval of persons or things: ``under 1 to 32``.
+
+    Parameters
+    ----------
+    low, high : float or None
+
+    Returns
+    -------
+    str
+    """
+    return f"{whole(low)} to {whole(high)}"
+
+
 def span(low: float | None, high: float | None) -> str:
     """Write an interval: ``480 to 2,900``.
 
@@ -160,7 +191,7 @@ def verdict(p: float | None, contraction: float) -> str:
     if (p is None or abs(p) < LITTLE) and contraction < LITTLE:
         return "rests on the losses prior: little was learned"
     if p is None or abs(p) < LITTLE:
-        return "rests little on the bias of sources: on a strength, floor or ceiling"
+        return "rests little on the bias of sources: on figures of strength, floors or ceilings"
     if p < 0:
         return "moves against what is assumed of the sources"
     if p >= MUCH and contraction < LITTLE:

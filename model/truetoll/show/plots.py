@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from truetoll.answers.records import Interval, QuantityAnswer, SourceAnswer, Summary
+from truetoll.answers.records import Interval, QuantityAnswer, SourceAnswer, Summary, little_learned
 from truetoll.answers.summary import summarise
-from truetoll.answers.words import day, percent, plain, quantity_words, span, two_digits
+from truetoll.answers.words import day, percent, plain, quantity_words, whole, whole_span
 from truetoll.show.claimplot import claims_figure
 from truetoll.show.jointplot import joint_figure
 from truetoll.show.style import POSTERIOR, PRIOR, finish, log_axis, new_figure, no_left, padded, shorten, styled
@@ -47,7 +47,12 @@ def plot_losses(tree: xr.DataTree) -> Figure:
             ax.set_axis_off()
         handles, labels = panels.flat[0].get_legend_handles_labels()
         fig.legend(handles, labels, loc="outside lower center", ncols=3)
-        return finish(fig, summary.title, f"Losses up to {day(summary.as_of)}", converged=bool(tree.attrs["converged"]))
+        return finish(
+            fig,
+            summary.title,
+            f"Losses {day(summary.since)} to {day(summary.as_of)}",
+            converged=bool(tree.attrs["converged"]),
+        )
 
 
 def _numbers(tree: xr.DataTree) -> Summary:
@@ -72,9 +77,10 @@ def _density_panel(ax: Axes, q: QuantityAnswer, before: Array, after: Array) -> 
     log_axis(ax, low, high, 3.3)
     no_left(ax)
     ax.set_ylim(-0.22, 1.08)
-    ax.set_xlabel(q.unit)
+    ax.set_xlabel(f"{q.unit} (log scale)")
     ax.set_title(f"{shorten(q.force, 30)}: {quantity_words(q.name)}", pad=18)
-    note = f"{two_digits(q.median)} ({span(q.interval.low, q.interval.high)})"
+    note = f"{whole(q.median)} ({whole_span(q.interval.low, q.interval.high)})"
+    note += "; little more than the prior" if little_learned(q) else ""
     ax.text(0.0, 1.04, note, transform=ax.transAxes, color=POSTERIOR, fontsize=9)
 
 

@@ -12,11 +12,23 @@ from typing import Any
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from truetoll.answers.records import ClaimAnswer, Interval, QuantityAnswer, SourceAnswer, Summary
-from truetoll.answers.words import RAISE, day, figure, percent, plain, quantity_words, span, two_digits
+from truetoll.answers.records import ClaimAnswer, Interval, QuantityAnswer, SourceAnswer, Summary, little_learned
+from truetoll.answers.words import (
+    RAISE,
+    day,
+    figure,
+    percent,
+    plain,
+    quantity_words,
+    span,
+    two_digits,
+    whole,
+    whole_span,
+)
 from truetoll.errors import Problem
 from truetoll.show.layout import add_row, apart, bullets, counted, plain_table
 
+PRIOR_ONLY = "* little more than the prior: the claims say little of it."
 ADDING = "Medians do not add up: each row is read for itself."
 CAVEATS = (
     "A bias is not a lie: it may be a definition or a relay. 'Ordinary' is the probability that a claim's error is "
@@ -86,7 +98,7 @@ def header(summary: Summary) -> RenderableType:
     sources = len({claim.source for claim in summary.claims if claim.weight > 0})
     return Group(
         Text(summary.title, style="bold"),
-        Text(f"{summary.case}, scenario {summary.scenario}; losses up to {day(summary.as_of)}"),
+        Text(f"{summary.case}, scenario {summary.scenario}; losses {day(summary.since)} to {day(summary.as_of)}"),
         Text(f"{counted(used, 'claim')}{aside}, {counted(sources, 'source')}, {counted(summary.origins, 'origin')}"),
     )
 
@@ -112,16 +124,19 @@ def quantity_table(summary: Summary) -> RenderableType:
         for _, row in members:
             add_row(table, *row)
         parts += [Text(force, style="bold"), table]
-    return Group(*parts, Text(ADDING))
+    starred = [Text(PRIOR_ONLY)] if any(map(little_learned, summary.quantities)) else []
+    return Group(*parts, *starred, Text(ADDING))
 
 
 def _named(q: QuantityAnswer) -> str:
-    return quantity_words(q.name) if q.unit in ("persons", q.name.partition(".")[2]) else f"{q.name} ({q.unit})"
+    plainly = q.unit in ("persons", q.name.partition(".")[2])
+    name = quantity_words(q.name) if plainly else f"{q.name} ({q.unit})"
+    return f"{name} *" if little_learned(q) else name
 
 
 def _cells(q: QuantityAnswer) -> tuple[str, str, str, str]:
-    prior = (two_digits(q.prior.median), span(q.prior.low, q.prior.high))
-    return two_digits(q.median), span(q.interval.low, q.interval.high), *prior
+    prior = (whole(q.prior.median), whole_span(q.prior.low, q.prior.high))
+    return whole(q.median), whole_span(q.interval.low, q.interval.high), *prior
 
 
 def thresholds(summary: Summary) -> RenderableType | None:
@@ -154,16 +169,19 @@ def rests_on(summary: Summary) -> RenderableType:
     -------
     rich renderable
     """
-    table = plain_table("", ">sources +10 %", ">learned", "the answer")
+    table = plain_table("", ">sources +10 %", ">narrowed", "the answer")
     for q in summary.quantities:
         add_row(table, q.name, _change(q.pass_through), percent(max(0.0, q.contraction)), q.verdict)
     first = next((q.sentence for q in summary.quantities if q.pass_through is not None), "")
-    note = f"{first} Learned: share of the prior's variance (log) that the claims took away.".lstrip()
+    note = f"{first} Narrowed: how much less variance (log) the posterior has than the prior.".lstrip()
     return Group(Text("What it rests on", style="bold"), table, Text(note))
 
 
 def _change(p: float | None) -> str:
-    return "-" if p is None else f"{100 * (RAISE**-p - 1):+.0f} %"
+    if p is None:
+        return "-"
+    change = round(100 * (RAISE**-p - 1))
+    return f"{change:+d} %" if change else "0 %"
 
 
 def source_table(summary: Summary) -> RenderableType:
@@ -216,12 +234,12 @@ def claim_table(summary: Summary) -> RenderableType:
     -------
     rich renderable
     """
-    table = plain_table("Claim", ">truly", ">source would say", ">ordinary", ">tail")
+    table = plain_table("Claim", ">estimate", ">source would say", ">ordinary", ">tail")
     for claim in summary.claims:
         add_row(table, *_claim_cells(claim))
     note = (
-        "Truly: what the claim counts, in its window. Tail: how far out the figure stands, this claim included; only a "
-        "small one says something."
+        "Estimate: what the claim counts, in its window, if the assumptions hold. Ordinary: P(sound). Tail: how far "
+        "out the figure stands, this claim included; only a small one says something."
     )
     return Group(table, Text(note))
 
@@ -304,9 +322,10 @@ def _understood(description: Mapping[str, Any]) -> RenderableType:
 def _meaning(claim: Mapping[str, Any]) -> str:
     """Form and cell of a figure, its origin if shared, and why it is not used if it is not."""
     scale, unit = (100.0, " %") if claim["share"] else (1.0, "")
-    low, high, value = (figure(round(claim[key] * scale, 6)) for key in ("low", "high", "value"))
-    form = claim["form"]
-    number = f"{low} to {high}" if form == "interval" else value
+    digits = 1 if claim["share"] else 6
+    low, high, value = (figure(round(claim[key] * scale, digits)) for key in ("low", "high", "value"))
+    form, vague = claim["form"], claim["value"] * scale % 1 > 0  # no number was said: the middle of a vague word's cell
+    number = f"{low} to {high}" if form == "interval" or vague else value
     said = f"{number}{unit}" if form == "interval" else f"{form} {number}{unit}"
     lines = [f"{said} of strength" if claim["share"] else said, claim["losses"]]
     lines += [f"origin {claim['origin']}"] if claim["origin"] != claim["id"] else []

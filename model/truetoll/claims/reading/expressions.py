@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from truetoll.claims.schema import OUTCOMES, Force, Reading, Term
 from truetoll.errors import Problem, unknown
@@ -94,8 +95,26 @@ def _term(text: str, whole: str, forces: Mapping[str, Force | None], where: str)
             what = f"losses: this outcome is not among the outcomes of {name} in case.toml"
         if quantity == "strength":
             what = f"losses: {name} has no strength in case.toml, only a total"
-        raise _RefusedError(unknown(where, what, f"{name}.{quantity}", known))
+        raise _RefusedError(_no_quantity(where, what, name, quantity, known))
     return Term(name, quantity)
+
+
+_MEANT = {
+    "killed": ("dead", "deaths", "death", "died", "fatalities", "kia", "kills", "muertos"),
+    "wounded": ("injured", "injuries", "hurt", "wia", "heridos"),
+    "captured": ("prisoners", "pow", "pows", "prisioneros"),
+    "missing": ("mia", "disappeared", "desaparecidos"),
+    "casualties": ("losses", "total", "bajas"),
+}
+"""Other words for a quantity: named as the nearest, never taken as read."""
+
+
+def _no_quantity(where: str, what: str, name: str, quantity: str, known: list[str]) -> Problem:
+    """Name what was meant; a guess by spelling alone could turn the dead into wounded, so it must be close."""
+    meant = [right for right, words in _MEANT.items() if quantity in words]
+    close = get_close_matches(quantity, [each.partition(".")[2] for each in known], n=1, cutoff=0.75)
+    nearest = next((f"{name}.{each}" for each in (*meant, *close) if f"{name}.{each}" in known), None)
+    return Problem(where, what, repr(f"{name}.{quantity}"), tuple(known), nearest)
 
 
 def kind_of(term: Term, forces: Mapping[str, Force | None]) -> str | None:

@@ -24,7 +24,7 @@ def notices(file: CaseFile, claims: Sequence[Claim]) -> tuple[str, ...]:
     tuple of str
         One sentence each.
     """
-    return (*_aside(claims), *_bulletins(claims), *_silent(file, claims), *_circular(file, claims))
+    return (*_aside(claims), *_twins(claims), *_bulletins(claims), *_silent(file, claims), *_circular(file, claims))
 
 
 def _aside(claims: Sequence[Claim]) -> Iterator[str]:
@@ -34,6 +34,19 @@ def _aside(claims: Sequence[Claim]) -> Iterator[str]:
             first = claim.set_aside.removeprefix("repeats ")
             wording = "" if said[first] == claim.text else f" ({claim.text!r} for {said[first]!r})"
             yield f"claims.csv:{claim.line}: {claim.id} repeats {first}{wording} and gets no weight"
+
+
+def _twins(claims: Sequence[Claim]) -> Iterator[str]:
+    """Find equal figures of different origins: two looks, or one that was passed on."""
+    first: dict[object, Claim] = {}
+    for claim in claims:
+        if claim.weight > 0:
+            twin = first.setdefault((claim.readings, claim.figure, claim.since, claim.as_of), claim)
+            if twin.origin != claim.origin:
+                yield (
+                    f"claims.csv:{claim.line}: {claim.id} gives the same figure as {twin.id}; "
+                    "if one goes back to the other, give both one origin"
+                )
 
 
 def _bulletins(claims: Sequence[Claim]) -> Iterator[str]:
@@ -58,7 +71,7 @@ def _circular(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
                 if shared is not None:
                     yield (
                         f"case.toml: forces.{name}.{key}: {shared:g} is also the figure of claim {claim.id}; "
-                        "a prior must not be taken from a claim of the same case"
+                        "if the prior was taken from it, the figure counts twice"
                     )
 
 
