@@ -160,7 +160,8 @@ def _name(ax: Axes, claims: list[ClaimAnswer], *, turned: bool) -> None:
         x, y = (at, 0.02 + 0.25 * level) if turned else (0.02 + 0.3 * level, at)
         style: dict[str, Any] = {"fontsize": 7, "color": "#9c4500", "clip_on": True, "bbox": _BACK}
         sides = {"ha": "center", "va": "bottom", "rotation": 90} if turned else {"ha": "left", "va": "center"}
-        ax.text(x, y, shorten(claim.id, 24), transform=to_rim, **style, **sides)
+        name = claim.id if claim.form == "interval" else f"{claim.id} ({claim.form})"
+        ax.text(x, y, shorten(name, 30), transform=to_rim, **style, **sides)
 
 
 def levels_apart(places: Array, near: float = 0.05) -> list[int]:
