@@ -64,7 +64,7 @@ def test_wounded_killed_holds_the_medians(run):
     (point,) = [line for line in lines(ax, style.POSTERIOR) if line.get_marker() == "o"]
     killed = run["posterior"]["amount"].sel(quantity="north.killed")
     assert point.get_xdata()[0] == pytest.approx(float(killed.median()))
-    assert {text.get_text() for text in ax.texts} >= {"3 : 1", "first", "most (up to)"}
+    assert {text.get_text() for text in ax.texts} >= {"3 : 1", "first", "most (at most)"}
 
 
 def test_no_wounded_no_figure():
