@@ -30,7 +30,9 @@ def test_it_is_committed_with_its_outputs_and_without_errors_or_machine_paths(pa
     outputs = [output for cell in cells for output in cell.outputs]
     assert outputs
     assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
-    assert "/root/" not in path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert str(FOLDER.parent) not in text
+    assert f"{Path.home()}/" not in text
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
