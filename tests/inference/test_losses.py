@@ -1,0 +1,107 @@
+"""The latent table: late arrivals, bins and shares, checked draw by draw against simple arithmetic. No sampling."""
+
+import numpy as np
+import pymc as pm
+import pytensor
+import pytest
+from pytensor.compile.mode import Mode
+
+from inference.cases import EVERYTHING, EVERYTHING_CLAIMS, make_case
+from truetoll.inference.losses import build_losses
+from truetoll.inference.tables import build_tables
+
+N_BINS = 3
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    return build_tables(make_case(tmp_path_factory.mktemp("everything"), EVERYTHING, EVERYTHING_CLAIMS))
+
+
+@pytest.fixture(scope="module")
+def table(tables):
+    """(z_losses, z_profile) -> loss by series, strength; run by NumPy."""
+    with pm.Model(coords={dim: list(names) for dim, names in tables.coords.items()}) as model:
+        for name, values in tables.data.items():
+            pm.Data(name, values)
+        losses = build_losses(tables)
+    values = [model.rvs_to_values[model[name]] for name in ("z_losses", "z_profile")]
+    outputs = model.replace_rvs_by_values([losses.loss, losses.strength])
+    function = pytensor.function(values, outputs, mode=Mode(linker="py"))
+    groups = len(values_dims(model, "z_profile", tables)[0])
+
+    def run(z_losses=None, z_profile=None):
+        stated = np.zeros(len(tables.coords["parameter"])) if z_losses is None else z_losses
+        loss, strength = function(stated, np.zeros((groups, N_BINS)) if z_profile is None else z_profile)
+        return dict(zip(tables.coords["series"], loss, strict=True)), strength
+
+    return run
+
+
+def values_dims(model, name, tables):
+    return [tables.coords[dim] for dim in model.named_vars_to_dims[name]]
+
+
+def of(loss, force):
+    return sum(values for name, values in loss.items() if name in {f"{force}.{q}" for q in PERSONS})
+
+
+PERSONS = ("killed", "wounded", "captured", "missing")
+
+
+def test_at_the_medians_every_number_is_the_stated_one(tables, table):
+    """No draw of the profile moves a total, and a rate is what a force present throughout loses."""
+    loss, strength = table()
+    assert of(loss, "south").sum() == pytest.approx(9_000)
+    assert loss["south.tanks"].sum() == pytest.approx(150)
+    assert of(loss, "guard").sum() == pytest.approx(600 * 0.5)
+    assert loss["south.wounded"] / loss["south.killed"] == pytest.approx([2.0] * N_BINS)
+    assert (loss["south.missing"] / of(loss, "south")) == pytest.approx([0.1] * N_BINS)
+    captured = loss["north.captured"] / of(loss, "north")
+    assert captured == pytest.approx([0.02] * N_BINS)
+    missing = loss["north.missing"] / (of(loss, "north") - loss["north.captured"])
+    assert missing == pytest.approx([0.05] * N_BINS)
+    assert strength[0] == pytest.approx([8_000, 11_000, 12_000])
+    assert strength[1] == pytest.approx([600] * N_BINS)
+
+
+def test_late_arrivals_lose_only_what_follows_their_arrival(table):
+    """Rate 0.25 for the first 8,000; 3,000 more from the second bin, 1,000 in the third, by the same hazard."""
+    loss, _ = table()
+    days, activity = np.array([60, 92, 30]), np.array([1.0, 0.001, 0.4])
+    hazard = -np.log1p(-0.25) * days * activity / np.sum(days * activity)
+    lost = of(loss, "north")
+    expected = 8_000 * 0.25 + 3_000 * -np.expm1(-hazard[1:].sum()) + 1_000 * -np.expm1(-hazard[2])
+    assert lost.sum() == pytest.approx(expected)
+    assert lost[0] == pytest.approx(8_000 * -np.expm1(-hazard[0]))
+    assert expected < 12_000 * 0.25
+
+
+def test_only_the_first_contingent_present_throughout_loses_its_rate(tables, table):
+    z = np.zeros(len(tables.coords["parameter"]))
+    for name in ("strength[north/2]", "strength[north/3]"):
+        z[tables.coords["parameter"].index(name)] = -400.0  # nobody came
+    loss, _ = table(z)
+    assert of(loss, "north").sum() == pytest.approx(8_000 * 0.25, rel=1e-6)
+
+
+def test_identities_hold_far_out(tables, table):
+    """At 200 points up to 10 sd: positive losses, below those sent in every bin, parts that add up, profiles of one."""
+    rng, groups = np.random.default_rng(1), 5
+    for scale in np.geomspace(0.1, 10.0, 200):
+        z = rng.normal(size=len(tables.coords["parameter"])) * scale
+        profile = rng.normal(size=(groups, N_BINS)) * scale
+        (loss, strength), (whole, _) = table(z, profile), table(z)
+        assert all((values >= 0).all() for values in loss.values())
+        for i, force in enumerate(tables.coords["bounded"]):
+            assert (of(loss, force).cumsum() <= strength[i] * (1 + 1e-12)).all()
+        for name in ("south.killed", "town.killed", "south.tanks", "guard.killed"):
+            assert loss[name].sum() == pytest.approx(whole[name].sum(), rel=1e-9)
+
+
+def test_a_bin_without_activity_keeps_the_floor(table):
+    """Withdrawn: 0.001 of the intensity, not nobody."""
+    loss, _ = table()
+    per_day = of(loss, "south") / np.array([60, 92, 30])
+    assert per_day[1] / per_day[0] == pytest.approx(0.001)
+    assert per_day[2] / per_day[0] == pytest.approx(0.4)
