@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+
+from truetoll.claims import window
 
 Array = NDArray[np.float64]
 
@@ -173,5 +174,4 @@ def window_weights(edges: Sequence[str], since: str, as_of: str) -> list[float]:
         Shape (bin,), between 0 and 1.
     """
     start, end = date.fromisoformat(since), date.fromisoformat(as_of)
-    days = [date.fromisoformat(edge) for edge in edges]
-    return [max(0, (min(b, end) - max(a, start)).days) / (b - a).days for a, b in pairwise(days)]
+    return window.window_weights([date.fromisoformat(edge) for edge in edges], start, end)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.claims.schema import Claim, Form, Term
+from truetoll.claims.window import window_weights
 from truetoll.inference.forms import FAMILIES
 from truetoll.inference.index import TRUTH_FORMS, Index, speaks_of_strength
 
@@ -93,25 +93,6 @@ def _cells(index: Index, claim: Claim, term: Term) -> Iterator[tuple[int, int, f
         for t, weight in enumerate(window_weights(index.case.bins, claim.since, claim.as_of)):
             if weight > 0:
                 yield series * len(index.bins) + t, distortion, weight
-
-
-def window_weights(edges: tuple[date, ...], since: date, as_of: date) -> list[float]:
-    """Share of each bin's exposure that lies in a window.
-
-    Parameters
-    ----------
-    edges : tuple of date
-        A bin is (edge, next edge]; within it exposure is even over the days.
-    since, as_of : date
-        The window (since, as_of].
-
-    Returns
-    -------
-    list of float
-        Shape (bin,), between 0 and 1.
-    """
-    days = ((max(a, since), min(b, as_of), a, b) for a, b in pairwise(edges))
-    return [max(0, (end - start).days) / (b - a).days for start, end, a, b in days]
 
 
 def _strength_cell(index: Index, force: str, as_of: date) -> int:

@@ -244,7 +244,7 @@ def _said(tables: Tables) -> Variables:
 
 def _constants(tables: Tables) -> Variables:
     """Keep what later answers need to know of the assumptions."""
-    claims, index = tables.index.case.claims, tables.index
+    claims = tables.index.case.claims
     found: Variables = {
         "bias_mean": (("voice",), tables.data["bias_mean"]),
         "bias_map": (("voice", "bias_factor"), tables.data["bias_map"]),
@@ -254,7 +254,7 @@ def _constants(tables: Tables) -> Variables:
         "claim_origin": (("claim",), np.array([c.origin for c in claims], dtype=str)),
         "exposure": (("loss_group", "bin"), tables.data["exposure"]),
     }
-    return {name: (dims, values) for name, (dims, values) in found.items() if values.size and index.series}
+    return {name: (dims, values) for name, (dims, values) in found.items() if values.size}
 
 
 def _attributes(case: Case, settings: Settings) -> dict[str, Any]:
