@@ -2,6 +2,7 @@
 
 kursk_case   data/kursk-article, read
 kursk_fit    its posterior from a short fit, made once a session: do not change it
+small_text   case.toml and claims.csv of a minimal case
 small_case   a function that writes a minimal case folder and returns its path
 """
 
@@ -54,6 +55,11 @@ def kursk_fit(kursk_case):
     from truetoll.inference.sampling import fit
 
     return fit(kursk_case, draws=500, tune=300, seed=1)
+
+
+@pytest.fixture(scope="session")
+def small_text():
+    return SMALL_CASE, SMALL_CLAIMS
 
 
 @pytest.fixture

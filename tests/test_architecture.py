@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,27 @@ import truetoll
 
 PACKAGE = Path(truetoll.__file__).parent
 CASE = Path(__file__).parents[1] / "data" / "kursk-article"
-FLOORS = ("errors", "claims", "inference", "answers", "show", "runs", "cli", "__main__")
+FLOORS = ("errors", "claims", "inference", "sweeps", "answers", "show", "runs", "cli", "__main__")
 """From the ground up; a module may import from its own floor and those below."""
 MAY_SEE = {"importers": {"errors", "claims", "importers"}}
-HEAVY = {"pymc", "pytensor", "arviz", "arviz_stats", "arviz_base", "pandas", "scipy", "xarray", "matplotlib", "numba"}
+HEAVY = {
+    "pymc",
+    "pytensor",
+    "arviz",
+    "arviz_stats",
+    "arviz_base",
+    "pandas",
+    "scipy",
+    "xarray",
+    "matplotlib",
+    "numba",
+    "dask",
+    "distributed",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 SECONDS = 1.0
+LIGHT = (["validate", str(CASE)], ["validate", "--json", str(CASE)], ["cases"], ["schema"])
+LIGHT += (["scenarios", str(CASE)], ["scenarios", "--json", str(CASE)])
 
 
 def floor_of(path):
@@ -79,19 +95,20 @@ def test_importing_the_package_loads_nothing():
     assert not loaded_by("import truetoll") & {*HEAVY, "numpy", "pydantic", "rich"}
 
 
-@pytest.mark.parametrize("command", [["validate", str(CASE)], ["validate", "--json", str(CASE)], ["cases"], ["schema"]])
+@pytest.mark.parametrize("command", LIGHT)
 def test_light_commands_load_nothing_heavy(command):
     found = loaded_by(f"from truetoll.cli import main\nassert main({command!r}) == 0")
     assert not found & {*HEAVY, "numpy"}
 
 
 def test_show_does_not_load_the_sampler():
-    found = loaded_by("import truetoll.answers.summary, truetoll.show.tables, truetoll.runs.folder")
+    modules = "answers.summary, answers.comparison, show.tables, show.comparison, show.compareplot, runs.folder"
+    found = loaded_by(f"import {', '.join(f'truetoll.{name}' for name in modules.split(', '))}")
     assert not found & {"pymc", "pytensor", "numba"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the time of children is not told")
-@pytest.mark.parametrize("command", [["--help"], ["fit", "--help"], ["validate", str(CASE)]])
+@pytest.mark.parametrize("command", [["--help"], ["compare", "--help"], *LIGHT])
 def test_light_commands_take_less_than_a_second(command):
     def seconds():
         """Of the processor, as importing never waits: a busy machine is not a slow import."""
@@ -100,4 +117,12 @@ def test_light_commands_take_less_than_a_second(command):
         after = os.times()
         return after.children_user + after.children_system - before.children_user - before.children_system
 
-    assert min(seconds() for _ in range(3)) < SECONDS
+    assert min(seconds() for _ in range(3)) < SECONDS * max(1.0, pace())
+
+
+def pace():
+    """How much slower this machine is now than one that counts to a million in 50 ms: busy hosts slow every clock."""
+    start = time.process_time()
+    for _ in range(1_000_000):
+        pass
+    return (time.process_time() - start) / 0.05

@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from truetoll.cli import main
-from truetoll.cli.commands import _available
 from truetoll.cli.options import COMMANDS, _parser
+from truetoll.cli.sampling import available
 from truetoll.runs.folder import READS
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
@@ -223,7 +223,7 @@ def test_fit_saves_a_run_and_show_prints_it_again(run, sampled, tmp_path):
     out = tmp_path / "runs" / "kursk"
     code, table, err = run("fit", KURSK, "--out", out, "--seed", "7", "--draws", "500")
     assert code == 0
-    assert sampled == [{"cores": min(4, _available()), "seed": 7, "draws": 500}]
+    assert sampled == [{"cores": min(4, available()), "seed": 7, "draws": 500}]
     assert {path.name for path in out.iterdir()} > FILES
     assert [path.name for path in out.parent.iterdir()] == ["kursk"]
     assert f"Saved in {out}" in err
@@ -389,7 +389,7 @@ def test_a_reader_who_leaves_is_no_error():
     assert "Broken" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["cases", "validate"])
+@pytest.mark.parametrize("command", ["cases", "validate", "scenarios"])
 def test_examples_in_help_are_real(run, command, monkeypatch):
     monkeypatch.chdir(KURSK.parents[1])
     (action,) = [a for a in _parser()._actions if a.choices]

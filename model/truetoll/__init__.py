@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _HOME = {
     "read_case": "truetoll.claims.reading",
     "apply_scenario": "truetoll.claims.scenario",
+    "apply_change": "truetoll.claims.scenario",
     "Case": "truetoll.claims.schema",
     "CaseError": "truetoll.errors",
     "Problem": "truetoll.errors",
@@ -21,11 +22,20 @@ _HOME = {
     "Engine": "truetoll.inference.engine",
     "Settings": "truetoll.inference.engine",
     "fit": "truetoll.inference.sampling",
+    "Session": "truetoll.inference.session",
+    "compare": "truetoll.inference.compare",
+    "sweep": "truetoll.sweeps.sweep",
+    "influence": "truetoll.inference.influence",
     "summarise": "truetoll.answers.summary",
+    "comparison": "truetoll.answers.comparison",
     "plot_losses": "truetoll.show.plots",
     "plot_claims": "truetoll.show.plots",
     "plot_sources": "truetoll.show.plots",
     "plot_wounded_killed": "truetoll.show.plots",
+    "plot_forest": "truetoll.show.compareplot",
+    "plot_slopes": "truetoll.show.compareplot",
+    "plot_tornado": "truetoll.show.changeplot",
+    "plot_attribution": "truetoll.show.changeplot",
 }
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604

@@ -84,11 +84,18 @@ def tree(*, converged=1, **changes):
             "posterior": group((CHAINS, DRAWS), 0.5, 1),
             "prior": group((1, CHAINS * DRAWS), 1.0, 2),
             "posterior_predictive": predictive(),
-            "constant_data": xr.Dataset({"bias_map": (("voice", "bias_factor"), BIAS_MAP)}),
+            "constant_data": rests_on(PASS_THROUGH, 0.0, 0.3, 0.0),
         }
     )
     made.attrs = attrs
     return made
+
+
+def rests_on(*pass_through):
+    """Pass-through of each quantity."""
+    names, error = [q["name"] for q in description()["quantities"]], [0.02] * len(pass_through)
+    values = {"pass_through": ("quantity", list(pass_through)), "pass_through_mcse": ("quantity", error)}
+    return xr.Dataset(values, coords={"quantity": names})
 
 
 def group(shape, sd, seed):

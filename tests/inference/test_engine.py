@@ -11,10 +11,27 @@ import pytest
 
 from inference.cases import EVERYTHING, EVERYTHING_CLAIMS, make_case
 from inference.reference import Reference, labelled
-from truetoll.inference.engine import Draws, Engine, Settings
+from truetoll.inference import native
+from truetoll.inference.engine import Coordinates, Draws, Engine, Settings
 from truetoll.inference.looks import claims_of
 from truetoll.inference.results import log_likelihood, quantities
 from truetoll.inference.tables import build_tables
+
+SMALL = (
+    """
+[case]
+title = "A town"
+bins = [2024-05-01, 2024-06-01]
+[forces.town]
+victims = "civilian"
+outcomes = ["killed"]
+total = { median = 100, low = 10, high = 1_000 }
+[sources.paper]
+grade = "C"
+relations = { town = "media" }
+""",
+    ["one; paper; town.killed; about 60; ; 2024-06-01; ; "],
+)
 
 
 @pytest.fixture(scope="module")
@@ -195,10 +212,33 @@ def test_setting_other_numbers_and_back_changes_nothing(case, engine):
     assert engine.logp(flat)[0] == before
 
 
-def test_tables_of_another_shape_are_refused(case, engine):
-    fewer = tuple(c for c in case.claims if c.source != "ngo")
-    with pytest.raises(ValueError, match="another shape"):
-        engine.set(build_tables(dataclasses.replace(case, claims=fewer)))
+def test_one_compilation_serves_cases_of_any_size(case, engine, tmp_path):
+    """Fewer claims, no shared origin, one bin, no bounded force: the density is still the described one."""
+    before = native.compilations
+    others = [
+        dataclasses.replace(case, claims=tuple(c for c in case.claims if c.source != "ngo")),
+        dataclasses.replace(case, claims=tuple(dataclasses.replace(c, origin=c.id) for c in case.claims)),
+        make_case(tmp_path, *SMALL),
+    ]
+    for other in others:
+        engine.set(build_tables(other))
+        for flat in points(engine, 12):
+            expected = reference(other, engine, flat).log_posterior()
+            assert engine.logp(flat)[0] == pytest.approx(expected, rel=1e-9, abs=1e-8)
+    assert len({engine.address, Engine(build_tables(case)).address}) == 2
+    assert native.compilations == before + 1
+
+
+def test_a_point_in_other_coordinates_is_the_same_point(case, engine):
+    """Density and gradient of x are those of center + scale @ x, by the chain rule."""
+    rng, n = np.random.default_rng(9), engine.dimension
+    coordinates = Coordinates.near(rng.normal(size=(500, n)) @ rng.normal(size=(n, n)) * 0.3)
+    x = rng.normal(size=n)
+    value, gradient = engine.logp(coordinates.points(x))
+    engine.set(build_tables(case), coordinates)
+    found = engine._density(x, engine.packed)
+    assert found[0] == pytest.approx(value, rel=1e-12)
+    np.testing.assert_allclose(found[1], coordinates.scale.T @ gradient, rtol=1e-8, atol=1e-8)
 
 
 def test_the_prior_is_drawn_as_it_is_stated(case, engine):

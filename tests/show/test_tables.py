@@ -12,7 +12,7 @@ from rich.console import Console
 
 from truetoll.answers.summary import summarise
 from truetoll.errors import Problem
-from truetoll.show import tables
+from truetoll.show import sheets, tables
 
 
 def printed(view, width=80):
@@ -72,12 +72,12 @@ def test_without_convergence_no_number_of_the_posterior():
     assert "R-hat up to 1.002" in text
     for word in ("median", "interval", "killed", "%"):
         assert word not in text
-    assert tables.summary_csv(summary).count("\n") == 1
+    assert sheets.summary_csv(summary).count("\n") == 1
 
 
 def test_csv_is_in_full_precision():
     summary = summarise(madeup.tree())
-    rows = list(csv.DictReader(io.StringIO(tables.summary_csv(summary))))
+    rows = list(csv.DictReader(io.StringIO(sheets.summary_csv(summary))))
     assert [row["name"] for row in rows] == [q.name for q in summary.quantities]
     assert float(rows[0]["median"]) == summary.quantities[0].median
     assert float(rows[0]["pass_through"]) == pytest.approx(madeup.PASS_THROUGH)

@@ -14,11 +14,11 @@ from scipy.special import logsumexp
 
 from inference.cases import SKIRMISH, SKIRMISH_CLAIMS, TWO_BINS, lone, make_case
 from inference.reference import Reference, labelled
-from truetoll.inference.direction import shared_direction
+from truetoll.inference import passthrough
 from truetoll.inference.engine import Draws, Engine, Settings
 from truetoll.inference.forms import FAMILIES
 from truetoll.inference.model import draw_cells
-from truetoll.inference.passthrough import shift_bias
+from truetoll.inference.passthrough import pass_through, shift_bias
 from truetoll.inference.results import log_likelihood, quantities
 from truetoll.inference.tables import build_tables
 
@@ -108,7 +108,11 @@ def test_two_bins_are_one_where_every_claim_spans_both(engine, skirmish, tmp_pat
         profile = rng.normal(size=(1, 2)) * scale
         one = np.concatenate([z[name].ravel() for name in engine.free])
         both = np.concatenate([(z | {"z_profile": profile})[name].ravel() for name in two.free])
-        assert two.logp(both)[0] - stats.norm.logpdf(profile).sum() == pytest.approx(engine.logp(one)[0], rel=1e-9)
+        found = [
+            e.logp(flat)[0] - stats.norm.logpdf(u).sum()
+            for e, flat, u in ((engine, one, z["z_profile"]), (two, both, profile))
+        ]
+        assert found[1] == pytest.approx(found[0], rel=1e-9)
         amounts = [
             quantities(build_tables(case), e.outputs(Draws(e.unflatten(flat[None, None]), {})))
             for case, e, flat in ((skirmish, engine, one), (split, two, both))
@@ -120,29 +124,24 @@ def test_two_bins_are_one_where_every_claim_spans_both(engine, skirmish, tmp_pat
 # Pass-through
 
 
-def pass_through(tables, draws, log_amount):
-    """Per cent that an answer falls by if every voice exaggerates 1 % more, and its standard error."""
-    v = shared_direction(tables.data["bias_map"])
-    score = draws.z["z_bias"] @ v
-    product = (log_amount - log_amount.mean()) * (score - score.mean())
-    return -product.mean(), mcse(product, "mean")
-
-
-def test_pass_through_is_the_slope_of_the_answer_in_the_bias(engine, skirmish, sampled):
-    """Read off the draws, it is what two fits with all biases 0.3 lower and higher give."""
-    tables, step = build_tables(skirmish), 0.3
-    moved = []
+def test_pass_through_is_the_slope_of_the_answer_in_the_bias(engine, skirmish, sampled, monkeypatch):
+    """Read off the draws either way, it is what two fits with all biases 0.3 lower and higher give."""
+    tables, step, moved = build_tables(skirmish), 0.3, []
     for side in (-step, step):
         engine.set(shift_bias(tables, side))
         moved.append(answers(tables, engine.outputs(engine.sample(SETTINGS))))
-    for name in ("north.killed", "north.casualties", "north.strength"):
-        found, error = pass_through(tables, sampled[0], sampled[1][name])
+    names = ("north.killed", "north.casualties", "north.strength")
+    log_amount = np.stack([sampled[1][name] for name in names], axis=-1)
+    by_direction = pass_through(engine, tables, sampled[0], log_amount)
+    monkeypatch.setattr(passthrough, "shared_direction", lambda _: None)
+    by_slope = pass_through(engine, tables, sampled[0], log_amount)
+    for i, name in enumerate(names):
         low, high = (m[name] for m in moved)
-        refit = (low.mean() - high.mean()) / (2 * step)
-        error = math.hypot(error, math.hypot(mcse(low, "mean"), mcse(high, "mean")) / (2 * step))
-        assert found == pytest.approx(refit, abs=4 * error)
-        assert error < 0.05
-    assert pass_through(tables, sampled[0], sampled[1]["north.casualties"])[0] > 0.3
+        refit, spread = (low.mean() - high.mean()) / (2 * step), math.hypot(mcse(low, "mean"), mcse(high, "mean"))
+        for found, errors in (by_direction, by_slope):
+            assert found[i] == pytest.approx(refit, abs=4 * math.hypot(errors[i], spread / (2 * step)))
+            assert 0 < errors[i] < 0.1
+    assert by_direction[0][1] > 0.3
 
 
 # Closed forms
@@ -165,7 +164,7 @@ def test_pass_through_of_one_claim_is_the_weight_of_the_data(chorus, tmp_path, s
     tables = lone(tmp_path, {"a"}, f"{{ median = 1_000.0, low = {low!r}, high = {high!r} }}")
     draws, x = killed(tables, chorus)
     expected = sd**2 / (sd**2 + BIAS_VARIANCE + NOISE**2)
-    found, error = pass_through(tables, draws, x)
+    found, error = (a[0] for a in pass_through(chorus, tables, draws, x[..., None]))
     assert found == pytest.approx(expected, abs=4 * error)
     assert error < 0.1
     if share is not None:
@@ -176,7 +175,7 @@ def test_a_floor_above_the_claims_stops_the_pass_through(chorus, tmp_path):
     """Named dead hold the answer up, however much the one voice understates: the slope is that of a quadrature."""
     tables = lone(tmp_path, {"a", "names"})
     draws, x = killed(tables, chorus)
-    found, error = pass_through(tables, draws, x)
+    found, error = (a[0] for a in pass_through(chorus, tables, draws, x[..., None]))
     grid = np.linspace(math.log(2_000), math.log(50_000), 40_001)
 
     def mean(shift):

@@ -257,13 +257,24 @@ class Summary:
         dict
             Fields as above, in full precision; lists for tuples; numbers that are not finite become None.
         """
-        plain: dict[str, Any] = _json_safe(asdict(self))
+        plain: dict[str, Any] = json_safe(asdict(self))
         return plain
 
 
-def _json_safe(value: Any) -> Any:
+def json_safe(value: Any) -> Any:
+    """Turn into what JSON can hold: lists for tuples, None for numbers that are not finite.
+
+    Parameters
+    ----------
+    value : object
+        Of dicts, lists, tuples and plain values.
+
+    Returns
+    -------
+    object
+    """
     if isinstance(value, dict):
-        return {key: _json_safe(item) for key, item in value.items()}
+        return {key: json_safe(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_json_safe(item) for item in value]
+        return [json_safe(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -5,12 +5,9 @@ it rests on what was assumed of the sources.
 
 Notes
 -----
-Pass-through of a quantity Q: with v the direction in which every bias rises by one,
-
-.. math:: p = -\mathrm{Cov}(\log Q, v \cdot z),
-
-the per cent by which Q falls if every voice exaggerates 1 % more (see `truetoll.inference.passthrough`). Tail of a
-claim: the mid-p :math:`P(k<0) + P(k=0)/2` of its cell among redrawn ones, doubled on the nearer side.
+Pass-through of a quantity: the per cent by which it falls if every voice exaggerates 1 % more, computed with the fit
+(see `truetoll.inference.passthrough`). Tail of a claim: the mid-p :math:`P(k<0) + P(k=0)/2` of its cell among redrawn
+ones, doubled on the nearer side.
 
 References
 ----------
@@ -21,21 +18,19 @@ doi:10.1214/20-BA1221.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from arviz_stats.base import array_stats
-from numpy.typing import NDArray
 
-from truetoll.answers.claims import claim_answers, levels
+from truetoll.answers.claims import claim_answers
 from truetoll.answers.looking import TRUTH_FORMS, about_losses, forces_of
-from truetoll.answers.records import Diagnostics, Interval, Mass, QuantityAnswer, SourceAnswer, Summary, Threshold
-from truetoll.answers.words import FEW_ORIGINS, pass_through_sentence, verdict
-from truetoll.inference.direction import shared_direction
+from truetoll.answers.notices import case_notices, origins
+from truetoll.answers.quantities import PassThrough, interval, quantity_answer
+from truetoll.answers.records import Diagnostics, Interval, QuantityAnswer, SourceAnswer, Summary
 
-Array = NDArray[np.float64]
 Described = Mapping[str, Any]
 
 _AGAIN = (
@@ -69,38 +64,12 @@ def summarise(tree: xr.DataTree) -> Summary:
         interval_mass=mass,
         converged=converged,
         diagnostics=Diagnostics(float(attrs["rhat_max"]), float(attrs["ess_min"]), int(attrs["divergences"])),
-        origins=len(_origins(case)),
+        origins=len(origins(case)),
         quantities=_quantities(tree, case, mass) if converged else (),
         sources=_sources(tree, case, mass, converged),
         claims=claim_answers(tree, case, mass, converged),
-        notices=_notices(case, converged),
+        notices=(() if converged else (_AGAIN,)) + case_notices(case),
     )
-
-
-def _origins(case: Described, force: str | None = None) -> set[str]:
-    """Origins of the claims in use, of all or of those that count the losses of one force."""
-    return {
-        claim["origin"]
-        for claim in case["claims"]
-        if claim["weight"] > 0 and (force is None or (force in forces_of(claim["losses"]) and about_losses(claim)))
-    }
-
-
-def _notices(case: Described, converged: bool) -> tuple[str, ...]:
-    found = list(case["notices"])
-    if not converged:
-        found.insert(0, _AGAIN)
-    if (n := len(_origins(case))) < FEW_ORIGINS:
-        found.append(f"The claims in use go back to {_count(n)}: the answer is arithmetic on the priors.")
-        return tuple(found)
-    for force, name in dict.fromkeys((q["name"].partition(".")[0], q["force"]) for q in case["quantities"]):
-        if 0 < (n := len(_origins(case, force))) < FEW_ORIGINS:
-            found.append(f"{name}: the claims go back to {_count(n)}; its losses are arithmetic on the priors.")
-    return tuple(found)
-
-
-def _count(n: int) -> str:
-    return "one origin" if n == 1 else f"{n or 'no'} origins"
 
 
 def _quantities(tree: xr.DataTree, case: Described, mass: float) -> tuple[QuantityAnswer, ...]:
@@ -108,58 +77,11 @@ def _quantities(tree: xr.DataTree, case: Described, mass: float) -> tuple[Quanti
 
 
 def _quantity(tree: xr.DataTree, q: Described, as_of: str, mass: float) -> QuantityAnswer:
-    draws, before = (tree[group]["amount"].sel(quantity=q["name"]).to_numpy() for group in ("posterior", "prior"))
-    after, prior = _interval(draws, mass), _interval(before, mass)
-    p, error = pass_through(tree, q["name"])
-    contraction = 1.0 - _ratio(float(np.log(draws).var()), float(np.log(before).var()))
-    return QuantityAnswer(
-        name=q["name"],
-        force=q["force"],
-        as_of=as_of,
-        unit=q["unit"],
-        median=after.median,
-        mean=float(draws.mean()),
-        sd=float(draws.std(ddof=1)),
-        interval=Mass(mass, after.low, after.high),
-        prior=prior,
-        mcse_median=_mcse(draws, "median"),
-        width_ratio=_ratio(_width(after), _width(prior)),
-        contraction=contraction,
-        pass_through=p,
-        pass_through_mcse=error,
-        sentence=pass_through_sentence(q["name"], p),
-        verdict=verdict(p, contraction),
-        thresholds=_thresholds(draws, before, q["thresholds"]),
-    )
+    after, before = (tree[group]["amount"].sel(quantity=q["name"]).to_numpy() for group in ("posterior", "prior"))
+    return quantity_answer(q, after, before, pass_through(tree, q["name"]), as_of=as_of, mass=mass)
 
 
-def _interval(draws: Array, mass: float) -> Interval:
-    low, median, high = np.quantile(draws, levels(mass))
-    return Interval(float(median), float(low), float(high))
-
-
-def _width(interval: Interval) -> float:
-    return float(np.log(interval.high / interval.low))
-
-
-def _ratio(after: float, before: float) -> float:
-    """Spread after over spread before; 1 where there was none: nothing was to be learned."""
-    return after / before if before > 0 else 1.0
-
-
-def _mcse(draws: Array, method: str) -> float:
-    """Monte Carlo standard error of draws of shape (chain, draw); 0 if they do not vary."""
-    if np.ptp(draws) == 0:
-        return 0.0
-    return float(array_stats.mcse(draws, chain_axis=0, draw_axis=1, method=method))
-
-
-def _thresholds(draws: Array, before: Array, values: Sequence[float]) -> tuple[Threshold, ...]:
-    above = [(value, (draws > value).astype(float)) for value in values]
-    return tuple(Threshold(v, float(a.mean()), _mcse(a, "mean"), float((before > v).mean())) for v, a in above)
-
-
-def pass_through(tree: xr.DataTree, quantity: str) -> tuple[float | None, float | None]:
+def pass_through(tree: xr.DataTree, quantity: str) -> PassThrough:
     """Per cent by which a quantity falls if every voice exaggerates 1 % more than assumed.
 
     Parameters
@@ -173,18 +95,10 @@ def pass_through(tree: xr.DataTree, quantity: str) -> tuple[float | None, float 
     float or None, float or None
         The pass-through and its Monte Carlo standard error; None if no voice speaks.
     """
-    constant, posterior = tree["constant_data"], tree["posterior"]
-    if "pass_through_refit" in constant:
-        names = ("pass_through_refit", "pass_through_refit_mcse")
-        found = [float(constant[name].sel(quantity=quantity)) if name in constant else None for name in names]
-        return found[0], found[1]
-    v = shared_direction(constant["bias_map"].to_numpy()) if "bias_map" in constant else None
-    if v is None:
-        return None, None
-    log_q = np.log(posterior["amount"].sel(quantity=quantity).to_numpy())
-    raised = posterior["z_bias"].to_numpy() @ v
-    product = -(log_q - log_q.mean()) * (raised - raised.mean())
-    return float(product.mean()), _mcse(product, "mean")
+    constant = tree["constant_data"].dataset
+    names = ("pass_through", "pass_through_mcse")
+    p, error = (float(constant[name].sel(quantity=quantity)) for name in names)
+    return (None, None) if math.isnan(p) else (p, error)
 
 
 def _sources(tree: xr.DataTree, case: Described, mass: float, converged: bool) -> tuple[SourceAnswer, ...]:
@@ -238,4 +152,4 @@ def _drawn(
     if group is None or where is None or variable not in group:
         return None
     draws = group[variable].sel(where).to_numpy()
-    return _interval(np.exp(draws) if factor else draws, mass)
+    return interval(np.exp(draws) if factor else draws, mass)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
 
 RAISE = 1.1
@@ -11,6 +12,21 @@ MUCH, LITTLE = 0.7, 0.3
 """Pass-through (and contraction) from which the level is said to rest on one thing, and below which not on it."""
 FEW_ORIGINS = 3
 """Below this many origins the answer is arithmetic on priors."""
+NOISE = 2.0
+"""Monte Carlo standard errors within which a shift may be nothing."""
+SLIGHT = 0.5
+"""Per cent below which a shift is not worth a number."""
+SAME = "about the same"
+ODD, CONTRARY = 0.05, 0.01
+"""Tail probability (of all comparisons together) below which a claim stands out, and below which it contradicts."""
+SENSITIVE = 0.05
+"""Power-scaling sensitivity from which an answer is said to follow a prior (Kallioinen and others 2024)."""
+SMALL_ELPD = 4.0
+"""Difference of elpd below which its standard error cannot be trusted (Sivula and others 2020, arXiv:2008.10296)."""
+KHAT = 0.7
+"""Pareto k above which reweighted draws cannot be trusted (Vehtari and others 2024)."""
+WEIGHTS_FROM = 20
+"""Origins below which nobody should think of weights for scenarios."""
 
 
 def two_digits(x: float | None) -> str:
@@ -199,3 +215,129 @@ def verdict(p: float | None, contraction: float) -> str:
     if p >= MUCH:
         return "rests on what is assumed of the sources (reliability priors)"
     return "rests partly on what is assumed of the sources, partly on the losses prior"
+
+
+def moved(percent: float, error: float) -> str:
+    """Write a change in per cent; one that may be Monte Carlo noise in words.
+
+    Parameters
+    ----------
+    percent, error : float
+        And its Monte Carlo standard error.
+
+    Returns
+    -------
+    str
+        ``+12 %``, ``-35 %``, ``about the same``; ``-`` for what is missing.
+    """
+    if not math.isfinite(percent):
+        return "-"
+    if is_noise(percent, error):
+        return SAME
+    return f"{'-' if percent < 0 else '+'}{whole(abs(percent))} %"
+
+
+def is_noise(percent: float, error: float) -> bool:
+    """Whether a change in per cent may be Monte Carlo noise, or is too slight for a number.
+
+    Parameters
+    ----------
+    percent, error : float
+        And its Monte Carlo standard error.
+
+    Returns
+    -------
+    bool
+    """
+    return abs(percent) < SLIGHT or abs(percent) <= NOISE * error
+
+
+def moved_by(log_ratio: float) -> str:
+    """Write a log ratio of medians as a change in per cent.
+
+    Parameters
+    ----------
+    log_ratio : float
+
+    Returns
+    -------
+    str
+    """
+    return moved(100.0 * math.expm1(log_ratio), 0.0)
+
+
+def signed(x: float | None, decimals: int) -> str:
+    """Write a number with its sign: ``+0.31``, ``-1.2``; ``-`` for what is missing.
+
+    Parameters
+    ----------
+    x : float or None
+    decimals : int
+
+    Returns
+    -------
+    str
+        Without a sign if nothing but zeros would be written.
+    """
+    if x is None or not math.isfinite(x):
+        return "-"
+    rounded = round(x, decimals)
+    return f"{rounded:+.{decimals}f}" if rounded else f"{0:.{decimals}f}"
+
+
+def conflict_verdict(tail_holm: float | None) -> str:
+    """Say whether a claim, or a source, contradicts the others.
+
+    Parameters
+    ----------
+    tail_holm : float or None
+        Tail probability held to the number of comparisons.
+
+    Returns
+    -------
+    str
+        That no conflict is seen does not say that a figure is right.
+    """
+    if tail_holm is None:
+        return "cannot be held against the others"
+    if tail_holm < CONTRARY:
+        return "contradicts the others, under these assumptions"
+    return "stands out from the others" if tail_holm < ODD else "no conflict to be seen"
+
+
+def sensitivity_verdict(psense: Mapping[str, float | None]) -> str:
+    """Say which priors an answer follows.
+
+    Parameters
+    ----------
+    psense : mapping of str to float or None
+        Power-scaling sensitivity by role.
+
+    Returns
+    -------
+    str
+    """
+    known = {role: x for role, x in psense.items() if x is not None}
+    if not known:
+        return "not measured"
+    felt = [f"{role} prior" for role, x in known.items() if x >= SENSITIVE]
+    return f"follows the {' and the '.join(felt)}" if felt else "follows no prior much"
+
+
+def loo_verdict(diff: float | None, error: float | None) -> str:
+    """Say what a difference in predictive accuracy says.
+
+    Parameters
+    ----------
+    diff, error : float or None
+        Of elpd against the base case, and its standard error.
+
+    Returns
+    -------
+    str
+    """
+    if diff is None or error is None:
+        return ""
+    if abs(diff) < max(SMALL_ELPD, NOISE * error):
+        return "cannot be told apart"
+    return f"foretells the figures {'worse' if diff < 0 else 'better'}"

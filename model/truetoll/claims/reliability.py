@@ -109,8 +109,77 @@ class Interval(Frozen):
     reference: str = ""
 
 
+class Steps(Frozen):
+    """How many levels of a scale an assumption is moved."""
+
+    steps: Annotated[int, Field(ge=1, strict=True)]
+    reason: str = ""
+    reference: str = ""
+
+
+class Factor(Frozen):
+    """What a number, or the odds of a share, is divided and multiplied by."""
+
+    factor: Annotated[float, Field(gt=1, allow_inf_nan=False, strict=True)]
+    reason: str = ""
+    reference: str = ""
+
+
+class MeanStep(Frozen):
+    """How far the mean log factor of a relation is moved."""
+
+    judged: dict[VictimClass, Positive] = Field(description="of a relation without a number in `measured`")
+    measured: dict[VictimClass, dict[Relation, Positive]] = Field({}, description="standard errors")
+    reason: str = ""
+    reference: str = ""
+
+    def of(self, victims: VictimClass, relation: Relation) -> float:
+        """Step of one relation.
+
+        Parameters
+        ----------
+        victims, relation : str
+
+        Returns
+        -------
+        float
+        """
+        return self.measured.get(victims, {}).get(relation, self.judged[victims])
+
+
+class PriorStep(Frozen):
+    """By how many of its own standard deviations the median of a prior is moved."""
+
+    z: Positive
+    reason: str = ""
+    reference: str = ""
+
+
+class Plausible(Frozen):
+    """How far each assumption is moved to see what the answer owes to it."""
+
+    mu: MeanStep
+    tau: Factor
+    shared: Factor
+    slant: Factor
+    strength: Factor
+    noise: Factor
+    grade: Steps
+    credibility: Steps
+    origin: Factor
+    unsound: Factor
+    hedge: Factor
+    bound: Factor
+    profile: Factor
+    prior: PriorStep
+
+
 class Reliability(Frozen):
-    """The whole table; symbols as in the model's description."""
+    """The whole table; symbols as in the model's description.
+
+    `plausible` is left out when the table is written out: it does not determine the answer, so it must not
+    enter the fingerprint of a case. `table` has all of it.
+    """
 
     bias: dict[VictimClass, dict[Relation, Bias]]
     shared: dict[VictimClass, Shared]
@@ -125,6 +194,16 @@ class Reliability(Frozen):
     wounded_per_killed: Prior
     convergence: Convergence
     interval: Interval
+    plausible: Plausible = Field(exclude=True, description="how far alternatives go; not part of the digest")
+
+    def table(self) -> dict[str, Any]:
+        """Write out all of it, nested as in ``reliability.toml``.
+
+        Returns
+        -------
+        dict
+        """
+        return {**self.model_dump(), "plausible": self.plausible.model_dump()}
 
 
 def default_table() -> dict[str, Any]:

@@ -39,18 +39,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Namespace, console: Console) -> int:
-    from truetoll.cli import commands  # noqa: PLC0415
+    from truetoll.cli import codes, commands  # noqa: PLC0415
     from truetoll.errors import CaseError  # noqa: PLC0415
     from truetoll.runs.folder import RunError  # noqa: PLC0415
+    from truetoll.sweeps.errors import SweepError  # noqa: PLC0415
 
     try:
         code: int = getattr(commands, arguments.command)(arguments, console)
     except CaseError as error:
         commands.report_problems(arguments, console, error.problems)
-        return commands.WRONG
-    except RunError as error:
+        return codes.WRONG
+    except (RunError, SweepError) as error:
         console.error(f"truetoll {arguments.command}: {error}")
-        return commands.WRONG
+        return codes.WRONG
     return code
 
 

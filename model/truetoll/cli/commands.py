@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from argparse import Namespace
 from collections.abc import Iterator
@@ -10,7 +9,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from truetoll.cli.codes import OK
+from truetoll.cli.comparing import compare, print_comparison, scenarios
 from truetoll.cli.console import Console, columns
+from truetoll.cli.sampling import refuse, sampling_settings
 from truetoll.errors import CaseError, Problem
 from truetoll.runs.folder import RunError
 
@@ -20,10 +22,8 @@ if TYPE_CHECKING:
     from truetoll.answers.records import Summary
     from truetoll.claims.schema import Case
 
-OK, FAILED, WRONG, NOT_CONVERGED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes."""
+__all__ = ["cases", "compare", "fit", "report_problems", "scenarios", "schema", "show", "validate"]
 
-SETTINGS = ("draws", "tune", "chains", "seed", "cores", "sampler")
 Document = dict[str, Any]
 
 
@@ -105,7 +105,7 @@ def report_problems(arguments: Namespace, console: Console, problems: tuple[Prob
 def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Document) -> Document:
     return {
         "case": arguments.case.as_posix(),
-        "scenario": arguments.scenario or "base",
+        "scenario": getattr(arguments, "scenario", None) or "base",
         "ok": not problems,
         "problems": [asdict(problem) for problem in problems],
         "notices": described.get("notices", []),
@@ -122,7 +122,7 @@ def fit(arguments: Namespace, console: Console) -> int:
     out = arguments.out or Path("runs", case.name if case.scenario == "base" else f"{case.name}-{case.scenario}")
     check_target(out)
     with replacing(out) as folder:
-        tree, summary = _fitted(case, _settings(arguments), console)
+        tree, summary = _fitted(case, sampling_settings(arguments), console)
         save_run(folder, tree, summary)
     code = _print(summary, console)
     console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{', figures' if summary.converged else ''}")
@@ -139,23 +139,13 @@ def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTr
         return tree, summarise(tree)
 
 
-def _settings(arguments: Namespace) -> Document:
-    given = {name: getattr(arguments, name) for name in SETTINGS if name in arguments}
-    return {"cores": min(4, _available())} | given
-
-
-def _available() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def show(arguments: Namespace, console: Console) -> int:
     """Print a saved run again."""
-    from truetoll.runs.folder import load_run  # noqa: PLC0415
+    from truetoll.runs.folder import is_comparison, load_run  # noqa: PLC0415
 
     tree = load_run(arguments.folder)
+    if is_comparison(tree):
+        return print_comparison(tree, console)
     from truetoll.answers.summary import summarise  # noqa: PLC0415
 
     return _print(summarise(tree), console)
@@ -165,15 +155,7 @@ def _print(summary: Summary, console: Console) -> int:
     from truetoll.show.tables import summary_view  # noqa: PLC0415
 
     console.answer(summary.to_dict(), summary_view(summary))
-    if summary.converged:
-        return OK
-    d = summary.diagnostics
-    console.error(
-        f"Not converged: this is not a result (R-hat {d.rhat_max:.3f}, smallest ESS {d.ess_min:.0f}, "
-        f"{d.divergences} divergences). Fit again with more steps, as --draws 4000 --tune 2000; if that does not help, "
-        "look for a prior or a claim that contradicts the rest."
-    )
-    return NOT_CONVERGED
+    return OK if summary.converged else refuse(console, "Not converged", summary.diagnostics)
 
 
 def schema(arguments: Namespace, console: Console) -> int:

@@ -13,8 +13,11 @@ from truetoll.errors import Problem
 
 WIDTH = 80
 """Columns of a table that goes into a file or a pipe."""
+WIDE = 100
+"""The same, of a comparison: the titles of scenarios must be read."""
 COMPILING = "Compiling (about a minute the first time on a machine, seconds later)"
-Advance = Callable[[int, int], None]
+Advance = Callable[..., None]
+"""Called with (steps done, steps in all), and what is being sampled if there are several things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Console:
     json: bool = False
     quiet: bool = False
 
-    def answer(self, document: Any, *tables: Any) -> None:
+    def answer(self, document: Any, *tables: Any, width: int = WIDTH) -> None:
         """Print the answer, as a JSON document or as tables.
 
         Parameters
@@ -40,11 +43,13 @@ class Console:
         document : object
             Plain.
         *tables : str or rich renderable
+        width : int
+            Columns, if it is not a screen that is written to.
         """
         if self.json:
             _write(_dump(document) + "\n")
         elif not self.quiet:
-            _write("".join(map(_drawn, tables)))
+            _write("".join(_drawn(table, width) for table in tables))
 
     def say(self, text: str) -> None:
         """Tell what happens.
@@ -85,7 +90,7 @@ class Console:
         Yields
         ------
         callable
-            To be called with (steps done, steps in all).
+            To be called with (steps done, steps in all), or with (steps done, steps in all, name of a scenario).
         """
         if self.quiet:
             yield lambda *_: None
@@ -132,13 +137,13 @@ def _dump(document: Any) -> str:
     return json.dumps(document, indent=2, ensure_ascii=plain, allow_nan=False)
 
 
-def _drawn(table: Any) -> str:
+def _drawn(table: Any, width: int) -> str:
     """Draw for the width of the screen."""
     if isinstance(table, str):
         return table
     from rich.console import Console as Rich  # noqa: PLC0415
 
-    rich = Rich(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    rich = Rich(width=None if sys.stdout.isatty() else width, highlight=False)
     with rich.capture() as capture:
         rich.print(table)
     lines = (line.rstrip() for line in capture.get().split("\n"))
@@ -146,14 +151,14 @@ def _drawn(table: Any) -> str:
 
 
 def _lines(say: Callable[[str], None]) -> Advance:
-    """Progress for a log: one line per tenth."""
-    said = -1
+    """Progress for a log: one line per tenth, or one per scenario."""
+    said: set[tuple[str, int]] = set()
 
-    def advance(done: int, total: int) -> None:
-        nonlocal said
-        if total and (tenth := 10 * done // total) > said:
-            said = tenth
-            say(f"Sampling: {done:,} of {total:,} steps")
+    def advance(done: int, total: int, name: str = "") -> None:
+        reached = (name, 0 if name else 10 * done // max(total, 1))
+        if total and reached not in said:
+            said.add(reached)
+            say(f"Sampling {name}" if name else f"Sampling: {done:,} of {total:,} steps")
 
     return advance
 
@@ -168,8 +173,8 @@ def _bar() -> Iterator[Advance]:
     with Progress(*look, console=Rich(stderr=True), transient=True) as bar:
         task = bar.add_task(COMPILING, total=None)
 
-        def advance(done: int, total: int) -> None:
+        def advance(done: int, total: int, name: str = "") -> None:
             text = "Sampling" if done < total else "Reading the answers"
-            bar.update(task, description=text, completed=done, total=total)
+            bar.update(task, description=f"{text}: {name}" if name else text, completed=done, total=total)
 
         yield advance

@@ -13,8 +13,10 @@ from truetoll import __version__
 COMMANDS = {
     "cases": "list the cases in a folder",
     "validate": "read a case, report every problem at once, print the claims as understood",
+    "scenarios": "list the named assumptions of a case",
     "fit": "compute the posterior of a case and save the run",
-    "show": "print a saved run again",
+    "compare": "compute a case under several assumptions, side by side, and save the comparison",
+    "show": "print a saved run or comparison again",
     "schema": "print the JSON Schema of case.toml",
 }
 """Commands in the order of the work."""
@@ -98,18 +100,44 @@ def _add_cases(command: argparse.ArgumentParser) -> None:
     command.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path("data"), help="default: data")
 
 
-def _add_case(command: argparse.ArgumentParser) -> None:
+def _add_folder_of_case(command: argparse.ArgumentParser) -> None:
     command.add_argument("case", metavar="CASE", type=Path, help="a case folder, or its case.toml")
+
+
+def _add_case(command: argparse.ArgumentParser) -> None:
+    _add_folder_of_case(command)
     command.add_argument("--scenario", metavar="NAME", help="a scenario of scenarios.toml; default: base")
 
 
 def _add_fit(command: argparse.ArgumentParser) -> None:
     _add_case(command)
     command.add_argument("--out", metavar="DIR", type=Path, help="run folder; default: runs/CASE or runs/CASE-SCENARIO")
+    _add_sampling(command)
+
+
+def _add_compare(command: argparse.ArgumentParser) -> None:
+    _add_folder_of_case(command)
+    option = command.add_argument
+    which = "one to compare with the base case, may be repeated; default: all of scenarios.toml"
+    option("--scenario", dest="scenarios", metavar="NAME", action="append", default=[], help=which)
+    option("--preview", action="store_true", help="reweight the draws of the base case where that can be trusted")
+    option("--out", metavar="DIR", type=Path, help="folder of the comparison; default: runs/CASE-compare")
+    further = command.add_argument_group("further questions").add_argument
+    further("--leave-one-out", action="store_true", help="what follows without each source and each claim")
+    which = "what makes the shift of this scenario, may be repeated"
+    further("--attribute", metavar="NAME", action="append", default=[], help=which)
+    further("--one-at-a-time", action="store_true", help="how far each assumption reaches alone")
+    _add_sampling(command, draws=500, tune=150)
+    spread = command.add_argument_group("several processes").add_argument
+    spread("--workers", metavar="N", type=_whole(1, 1024), help="processes on this machine; default: 1")
+    spread("--dask", metavar="ADDRESS", help="of a Dask scheduler, instead of --workers")
+
+
+def _add_sampling(command: argparse.ArgumentParser, draws: int = 1000, tune: int = 500) -> None:
     given = command.add_argument_group("sampling").add_argument
     absent = argparse.SUPPRESS
-    given("--draws", metavar="N", type=_whole(100), default=absent, help="kept draws per chain; default: 1000")
-    given("--tune", metavar="N", type=_whole(100), default=absent, help="discarded steps per chain; default: 500")
+    given("--draws", metavar="N", type=_whole(100), default=absent, help=f"kept draws per chain; default: {draws}")
+    given("--tune", metavar="N", type=_whole(100), default=absent, help=f"discarded steps per chain; default: {tune}")
     given("--chains", metavar="N", type=_whole(2), default=absent, help="chains; default: 4")
     given("--seed", metavar="N", type=_whole(0, MAX_SEED), default=absent, help="random seed; default: 1")
     given("--cores", metavar="N", type=_whole(1), default=absent, help="chains at a time; default: 4, or as there are")
@@ -117,7 +145,7 @@ def _add_fit(command: argparse.ArgumentParser) -> None:
 
 
 def _add_show(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", metavar="DIR", type=Path, help="a run folder")
+    command.add_argument("folder", metavar="DIR", type=Path, help="folder of a run or a comparison")
 
 
 def _add_nothing(command: argparse.ArgumentParser) -> None:
@@ -127,7 +155,9 @@ def _add_nothing(command: argparse.ArgumentParser) -> None:
 _ADD: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "cases": _add_cases,
     "validate": _add_case,
+    "scenarios": _add_folder_of_case,
     "fit": _add_fit,
+    "compare": _add_compare,
     "show": _add_show,
     "schema": _add_nothing,
 }

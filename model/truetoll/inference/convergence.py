@@ -51,3 +51,21 @@ def diagnose(posterior: xr.Dataset, stats: xr.Dataset, gate: Convergence) -> dic
 def _flat(values: xr.DataArray) -> np.ndarray[Any, np.dtype[np.float64]]:
     array = values.to_numpy()
     return array.reshape(*array.shape[:2], -1)
+
+
+def mcse(draws: np.ndarray[Any, np.dtype[np.float64]], method: str) -> float:
+    """Monte Carlo standard error of draws; 0 if they do not vary, missing if they are.
+
+    Parameters
+    ----------
+    draws : ndarray
+        Shape (chain, draw).
+    method : {"mean", "median"}
+
+    Returns
+    -------
+    float
+    """
+    if not np.ptp(draws) > 0:
+        return float(draws.flat[0] * 0.0)
+    return float(array_stats.mcse(draws, chain_axis=0, draw_axis=1, method=method))

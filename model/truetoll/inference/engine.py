@@ -1,9 +1,10 @@
-"""Compile once, set data, sample: one engine serves every case, scenario or simulation of the same shape."""
+"""Compile once, set data, sample: one engine serves every case, scenario and simulation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Lock
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,64 +12,69 @@ import pymc as pm
 import pytensor
 import pytensor.tensor as pt
 from numpy.typing import NDArray
-from pymc.blocking import DictToArrayBijection
 from pytensor.compile.mode import Mode
 from pytensor.graph.replace import vectorize_graph
 
-from truetoll.inference.model import Assembly, assemble
-from truetoll.inference.samplers import SAMPLERS, Draws, Progress, Settings
+from truetoll.inference.forms import FAMILIES
+from truetoll.inference.model import Assembly, assemble, masses
+from truetoll.inference.native import compile_density
+from truetoll.inference.samplers import PLAIN, SAMPLERS, Coordinates, Draws, Progress, Settings
 from truetoll.inference.tables import Tables
 
-__all__ = ["SAMPLERS", "Draws", "Engine", "Progress", "Settings"]
+__all__ = ["SAMPLERS", "Coordinates", "Draws", "Engine", "Progress", "Settings"]
 
 Array = NDArray[np.float64]
 
 
 class Engine:
-    """A compiled model whose every number can be changed.
+    """A compiled model whose every number, and every size, can be changed.
 
     Parameters
     ----------
     tables : Tables
-        Gives the shape, and the first numbers.
+        The first numbers.
     """
 
     def __init__(self, tables: Tables) -> None:
         self._assembly: Assembly = assemble(tables)
-        self.shape = {dim: len(names) for dim, names in tables.coords.items()}
-        self._logp, self._turn = _compile_logp(self.model), Lock()
-        self._read = _compile_outputs(self._assembly)
-        self._point = DictToArrayBijection.map(self.model.initial_point())
+        model = self._assembly.model
+        self._density, self._read = compile_density(model), _compile_outputs(self._assembly)
+        self.free: tuple[str, ...] = tuple(v.name for v in model.value_vars)
+        self.dims: dict[str, tuple[str, ...]] = {name: model.named_vars_to_dims[name] for name in self.free}
+        self._shared = {name: model[name] for name in tables.data}
+        self._first, self._assembled_for = self._assembly, tables
+        self.set(tables)
 
     @property
     def model(self) -> pm.Model:
-        """The `pymc.Model` that holds the data."""
+        """The `pymc.Model` of the numbers that are set."""
+        if self._assembled_for is not self.tables:
+            self._assembly, self._assembled_for = assemble(self.tables), self.tables
         return self._assembly.model
 
-    @property
-    def free(self) -> tuple[str, ...]:
-        """Names of the free variables, in the order of a flat point."""
-        return tuple(v.name for v in self.model.value_vars)
-
-    def set(self, tables: Tables) -> None:
+    def set(self, tables: Tables, coordinates: Coordinates | None = None) -> None:
         """Change every number; nothing is compiled.
 
         Parameters
         ----------
         tables : Tables
-            Of the same shape.
-
-        Raises
-        ------
-        ValueError
-            If the shape of the free variables differs.
+            Of any case.
+        coordinates : Coordinates, optional
+            In which `sample` moves; those of the model if not given.
         """
-        shape = {dim: len(names) for dim, names in tables.coords.items()}
-        if shape != self.shape:
-            raise ValueError("the tables have another shape than the compiled model")
+        self.tables, self.coordinates = tables, coordinates or PLAIN
+        self.sizes = {name: tuple(len(tables.coords[dim]) for dim in dims) for name, dims in self.dims.items()}
+        numbers = tables.data | {dim: np.array(len(names)) for dim, names in tables.coords.items()}
+        self._plain = self._density.pack(numbers | vars(PLAIN))
+        self.packed = self._density.pack(numbers | vars(self.coordinates))
         for name, values in tables.data.items():
-            shared = self.model[name]
+            shared = self._shared[name]
             shared.set_value(values.astype(shared.dtype))
+
+    @property
+    def address(self) -> int:
+        """Where the native log density stands, a function of `packed` and a point in the sampler's coordinates."""
+        return int(self._density.function.address)
 
     def logp(self, flat: Array) -> tuple[float, Array]:
         """Log posterior density, up to a constant, and its gradient.
@@ -82,9 +88,7 @@ class Engine:
         -------
         float, ndarray
         """
-        with self._turn:  # a compiled function keeps its input between calls: chains in threads would swap points
-            value, gradient = self._logp(flat)
-        return float(value), np.ascontiguousarray(gradient)
+        return self._density(flat, self._plain)
 
     def sample(self, settings: Settings, progress: Progress | None = None) -> Draws:
         """Draw from the posterior with NUTS.
@@ -126,18 +130,39 @@ class Engine:
         Returns
         -------
         dict of str to ndarray
-            As `Assembly.outputs`, with (chain, draw) in front.
+            As `Assembly.outputs`, with (chain, draw) in front, and ``slanted`` (voice_outcome,): bias plus slant.
         """
         chains, n = next(iter(draws.z.values())).shape[:2]
         flat = [draws.z[name].reshape(chains * n, *draws.z[name].shape[2:]) for name in self.free]
-        found = self._read(*flat)
-        names = self._assembly.outputs
-        return {name: np.reshape(a, (chains, n, *a.shape[1:])) for name, a in zip(names, found, strict=True)}
+        read = zip(self._first.outputs, self._read(*flat), strict=True)
+        found = {name: np.reshape(a, (chains, n, *a.shape[1:])) for name, a in read}
+        pairs = len(self.tables.coords["voice_outcome"])
+        return found | {"slanted": found["distortion"][..., 1 : 1 + pairs]}
+
+    def masses(self, outputs: Mapping[str, Array]) -> dict[str, Array]:
+        """Read the log masses off means and sds of the claims alone.
+
+        Parameters
+        ----------
+        outputs : mapping of str to ndarray
+            ``*_mean`` and ``*_sd`` of every family, as `outputs` gives them.
+
+        Returns
+        -------
+        dict of str to ndarray
+            ``*_log_mass``.
+        """
+        given = [outputs[f"{family.name}_{what}"] for family in FAMILIES for what in ("mean", "sd")]
+        return {f"{family.name}_log_mass": a for family, a in zip(FAMILIES, self._masses(*given), strict=True)}
+
+    @cached_property
+    def _masses(self) -> Callable[..., list[Array]]:
+        return _compile_masses(self._first)
 
     @property
     def dimension(self) -> int:
         """Number of free scalars."""
-        return int(self._point.data.size)
+        return sum(map(math.prod, self.sizes.values()))
 
     def unflatten(self, flat: Array) -> dict[str, Array]:
         """Cut flat points into named variables.
@@ -152,19 +177,25 @@ class Engine:
         dict of str to ndarray
         """
         found, at = {}, 0
-        for name, shape, size, _ in self._point.point_map_info:
+        for name, shape in self.sizes.items():
+            size = math.prod(shape)
             found[name] = flat[..., at : at + size].reshape(*flat.shape[:-1], *shape)
             at += size
         return found
 
+    def flatten(self, draws: Draws) -> Array:
+        """Join named variables into flat points.
 
-def _compile_logp(model: pm.Model) -> Callable[[Array], tuple[Any, Array]]:
-    """Log density and gradient of the flat vector; numba's disk cache serves it to the next process."""
-    function = model.logp_dlogp_function(ravel_inputs=True)
-    function.set_extra_values({})
-    compiled: Callable[[Array], tuple[Any, Array]] = function._pytensor_function
-    compiled.trust_input = True  # type: ignore[attr-defined]
-    return compiled
+        Parameters
+        ----------
+        draws : Draws
+
+        Returns
+        -------
+        ndarray
+            Shape (chain, draw, n).
+        """
+        return np.concatenate([a.reshape(*a.shape[:2], -1) for a in (draws.z[name] for name in self.free)], axis=-1)
 
 
 def _compile_outputs(assembly: Assembly) -> Callable[..., list[Array]]:
@@ -173,10 +204,24 @@ def _compile_outputs(assembly: Assembly) -> Callable[..., list[Array]]:
     batch = [pt.tensor(v.name, dtype="float64", shape=(None,) * (1 + v.ndim)) for v in model.value_vars]
     tensors = model.replace_rvs_by_values(list(assembly.outputs.values()))
     vectorised = vectorize_graph(tensors, replace=dict(zip(model.value_vars, batch, strict=True)))
-    filled = [_repeat(v, t, batch[0]) for v, t in zip(vectorised, tensors, strict=True)]
+    return _interpreted(batch, [_repeat(v, t, batch[0]) for v, t in zip(vectorised, tensors, strict=True)])
+
+
+def _compile_masses(assembly: Assembly) -> Callable[..., list[Array]]:
+    given, found = [], []
+    with assembly.model:
+        for family in FAMILIES:
+            m, s = (pt.tensor(f"{family.name}_{what}", dtype="float64", shape=(None,) * 4) for what in ("mean", "sd"))
+            given += [m, s]
+            found.append(masses(family, m, s))
+    return _interpreted(given, found)
+
+
+def _interpreted(given: list[Any], wanted: list[Any]) -> Callable[..., list[Array]]:
+    """Make a function that NumPy runs."""
     mode = Mode(linker="py", optimizer=None)
     with pytensor.config.change_flags(cxx=""):  # a C compiler, where there is one, would be started for nothing
-        read: Callable[..., list[Array]] = pytensor.function(batch, filled, mode=mode, on_unused_input="ignore")
+        read: Callable[..., list[Array]] = pytensor.function(given, wanted, mode=mode, on_unused_input="ignore")
     return read
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytensor.tensor as pt
 from numpy.typing import NDArray
+from pytensor.gradient import disconnected_grad
 
 Tensor = Any
 """A PyTensor variable, or anything that becomes one."""
@@ -127,7 +128,8 @@ def log_hedged_mass(low: Tensor, high: Tensor, m: Tensor, s: Tensor, h: Tensor, 
     step = (0.5 * (end - start))[..., None]
     z = _BEND * pt.sinh(start[..., None] + step * (1.0 + _NODES))
     logs = log_hedged_density(z, s[..., None], h[..., None]) + 0.5 * pt.log(z**2 + _BEND**2) + _LOG_WEIGHTS
-    return pt.log(step[..., 0] * s) + pt.logsumexp(logs, axis=-1)
+    peak = disconnected_grad(pt.max(logs, axis=-1, keepdims=True))  # cancels: its slope would be work for nothing
+    return pt.log(step[..., 0] * s) + peak[..., 0] + pt.log(pt.sum(pt.exp(logs - peak), axis=-1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
@@ -48,7 +47,7 @@ def build_losses(tables: Tables) -> Losses:
     """
     sizes, rates, totals, breaks = _stated(tables)
     profile = _profile(tables)
-    n_bounded = len(tables.coords["bounded"])
+    n_bounded = data("member").shape[0]
     strength, bounded = _bounded(sizes, rates, profile[:n_bounded])
     unbounded = pt.exp(totals)[:, None] * profile[n_bounded:]
     lost = pt.concatenate([bounded, unbounded], axis=0)
@@ -70,7 +69,7 @@ def data(name: str) -> Tensor:
 
 
 def standard_normal(name: str, tables: Tables, *dims: str) -> Tensor:
-    """Add a standard normal over named dims; zeros where there is nothing to draw.
+    """Add a standard normal over named dims; a dim may be empty, the graph is the same.
 
     Parameters
     ----------
@@ -83,30 +82,29 @@ def standard_normal(name: str, tables: Tables, *dims: str) -> Tensor:
     tensor
         Dims as given.
     """
-    if all(tables.coords[d] for d in dims):
-        return pm.Normal(name, 0.0, 1.0, dims=dims)
-    return pt.zeros([len(tables.coords[d]) for d in dims])
+    assert all(dim in tables.coords for dim in dims)
+    return pm.Normal(name, 0.0, 1.0, dims=dims)
 
 
 def _stated(tables: Tables) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Draw, on the scale of g, what priors state by median and 90 % interval, exact at all three.
 
-    Log sizes (contingent,), logit rates (bounded,), log totals (unbounded,), logits of the breaks (break,).
+    Log sizes (contingent,), logit rates (bounded,), log totals (unbounded,), logits of the breaks (break,). Their
+    numbers are read off the data, so that cases of any size share one graph.
     """
     z = standard_normal("z_losses", tables, "parameter")
     prior = data("stated_prior")
     stated = prior[:, 0] + z * pt.where(pt.lt(z, 0.0), prior[:, 1], prior[:, 2])
-    index = tables.index
-    ends = np.cumsum([len(index.contingents), len(index.bounded), len(index.unbounded)])
-    return stated[: ends[0]], stated[ends[0] : ends[1]], stated[ends[1] : ends[2]], stated[ends[2] :]
+    n_bounded, contingents = (data("member").shape[i] for i in range(2))
+    rates = contingents + n_bounded
+    totals = contingents + data("exposure").shape[0]
+    return stated[:contingents], stated[contingents:rates], stated[rates:totals], stated[totals:]
 
 
 def _profile(tables: Tables) -> Tensor:
     """Share of each group's losses (hazard, if bounded) in each bin: dims (loss_group, bin), adding up to one."""
-    exposure = data("exposure")
-    if len(tables.coords["bin"]) == 1:
-        return pt.ones_like(exposure)
-    raw = exposure * pt.exp(data("profile_sd") * standard_normal("z_profile", tables, "loss_group", "bin"))
+    z = standard_normal("z_profile", tables, "loss_group", "bin")  # of no effect where there is one bin
+    raw = data("exposure") * pt.exp(data("profile_sd") * z)
     return raw / pt.sum(raw, axis=1, keepdims=True)
 
 

@@ -29,8 +29,8 @@ class Assembly:
     model : pymc.Model
     outputs : dict of str to tensor
         What is read off every draw: ``loss`` (series, bin), ``strength`` (bounded, bin), ``bias`` (voice,),
-        ``slanted`` (voice_outcome,), ``sigma`` (source,), and for each family ``*_mean``, ``*_sd`` and ``*_log_mass``
-        (claim, component).
+        ``distortion`` (see `truetoll.inference.reporting`), ``sigma`` (source,), and for each family ``*_mean``,
+        ``*_sd`` and ``*_log_mass`` (claim, component). Nothing in them depends on the sizes of this case.
     """
 
     model: pm.Model
@@ -78,17 +78,19 @@ def assemble(tables: Tables) -> Assembly:
 def _results(tables: Tables, losses: Losses, reporting: Reporting) -> dict[str, Tensor]:
     """Record what is reported; nothing here enters the likelihood."""
     pairs = reporting.distortion[1 : 1 + len(tables.coords["voice_outcome"])]
+    sigma = reporting.sigma[: data("noise_median").shape[0]]
     found = {
         "loss": (losses.loss, ("series", "bin")),
         "strength": (losses.strength, ("bounded", "bin")),
         "bias": (reporting.bias, ("voice",)),
         "slanted": (pairs, ("voice_outcome",)),
-        "sigma": (reporting.sigma[: len(tables.coords["source"])], ("source",)),
+        "sigma": (sigma, ("source",)),
     }
     for name, (tensor, dims) in found.items():
         if all(tables.coords[dim] for dim in dims):
             pm.Deterministic(name, tensor, dims=dims)
-    return {name: tensor for name, (tensor, _) in found.items()}
+    outputs = {name: tensor for name, (tensor, _) in found.items() if name != "slanted"}
+    return outputs | {"distortion": reporting.distortion}
 
 
 def _observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[str, Tensor]:
@@ -109,8 +111,26 @@ def _observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[
         signature=f"(c),(c),(c),(){',()' * len(columns)}->()",
         observed=k,
     )
-    mass = log_p + _mass(family, k, m, s, tuple(columns))
-    return {f"{name}_mean": m, f"{name}_sd": s, f"{name}_log_mass": mass}
+    return {f"{name}_mean": m, f"{name}_sd": s, f"{name}_log_mass": masses(family, m, s)}
+
+
+def masses(family: FormFamily, m: Tensor, s: Tensor) -> Tensor:
+    """Log probability of each component times its mass of the cell that was said, of the model in context.
+
+    Parameters
+    ----------
+    family : FormFamily
+    m, s : tensor
+        Mean and sd of log Y, dims (..., claim, component).
+
+    Returns
+    -------
+    tensor
+        Dims as m.
+    """
+    name = family.name
+    columns = tuple(data(f"{name}_{column}") for column in family.data)
+    return data(f"{name}_log_probability") + _mass(family, data(f"{name}_observed"), m, s, columns)
 
 
 def _mass(family: FormFamily, k: Tensor, m: Tensor, s: Tensor, columns: tuple[Tensor, ...]) -> Tensor:

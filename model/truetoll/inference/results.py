@@ -20,6 +20,7 @@ from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.forms import FAMILIES, FormFamily
 from truetoll.inference.looks import claims_of
 from truetoll.inference.model import draw_cells
+from truetoll.inference.passthrough import pass_through
 from truetoll.inference.samplers import Settings
 from truetoll.inference.tables import Tables
 
@@ -27,14 +28,12 @@ Array = NDArray[Any]
 Variables = dict[str, tuple[tuple[str, ...], Array]]
 
 PRIOR_DRAWS = 4000
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of a saved run."""
 _SAMPLE = ("chain", "draw")
 
 
-def result_tree(
-    case: Case, tables: Tables, engine: Engine, draws: Draws, settings: Settings, constants: Variables | None = None
-) -> xr.DataTree:
+def result_tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settings: Settings) -> xr.DataTree:
     """Put draws, prior draws, predictions and assumptions under the names of the case.
 
     Parameters
@@ -44,8 +43,6 @@ def result_tree(
     engine : Engine
     draws : Draws
     settings : Settings
-    constants : dict, optional
-        Further variables of ``constant_data``: (dims, values) by name.
 
     Returns
     -------
@@ -55,22 +52,37 @@ def result_tree(
     outputs = engine.outputs(draws)
     prior = engine.prior(PRIOR_DRAWS, settings.seed)
     groups = {
-        "posterior": _dataset(tables, _reported(tables, outputs) | _free(engine, draws)),
-        "prior": _dataset(tables, _reported(tables, engine.outputs(prior)) | _free(engine, prior)),
-        "log_likelihood": _dataset(tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}),
-        "posterior_predictive": _dataset(tables, _predictive(tables, outputs, settings.seed)),
-        "sample_stats": _dataset(tables, {name: (_SAMPLE, values) for name, values in draws.stats.items()}),
-        "observed_data": _dataset(tables, _said(tables)),
-        "constant_data": _dataset(tables, _constants(tables) | (constants or {})),
+        "posterior": dataset(tables, reported(tables, outputs) | free_variables(engine, draws)),
+        "prior": dataset(tables, reported(tables, engine.outputs(prior)) | free_variables(engine, prior)),
+        "log_likelihood": dataset(tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}),
+        "posterior_predictive": dataset(tables, _predictive(tables, outputs, settings.seed)),
+        "sample_stats": dataset(tables, {name: (_SAMPLE, values) for name, values in draws.stats.items()}),
+        "observed_data": dataset(tables, _said(tables)),
+        "constant_data": dataset(tables, _constants(tables) | _through(engine, tables, draws, outputs)),
     }
     groups["posterior"].attrs |= diagnose(groups["posterior"], groups["sample_stats"], case.reliability.convergence)
     tree = xr.DataTree.from_dict(groups)
-    tree.attrs = _attributes(case, settings) | groups["posterior"].attrs
+    tree.attrs = attributes(case, settings) | groups["posterior"].attrs
     return tree
 
 
-def _dataset(tables: Tables, variables: Variables) -> xr.Dataset:
-    """Dataset with the coordinates its dims need."""
+def _through(engine: Engine, tables: Tables, draws: Draws, outputs: Mapping[str, Array]) -> Variables:
+    found = pass_through(engine, tables, draws, np.log(quantities(tables, outputs)))
+    return {name: (("quantity",), a) for name, a in zip(("pass_through", "pass_through_mcse"), found, strict=True)}
+
+
+def dataset(tables: Tables, variables: Variables) -> xr.Dataset:
+    """Give variables the coordinates their dims need.
+
+    Parameters
+    ----------
+    tables : Tables
+    variables : mapping of str to (dims, ndarray)
+
+    Returns
+    -------
+    xarray.Dataset
+    """
     coords = {**tables.coords, "force": tuple(tables.index.case.forces), "outcome": OUTCOMES}
     coords["claim"] = tuple(claim.id for claim in tables.index.case.claims)
     dims = {dim for names, _ in variables.values() for dim in names}
@@ -81,8 +93,18 @@ def _dataset(tables: Tables, variables: Variables) -> xr.Dataset:
     return xr.Dataset(variables, coords=axes)
 
 
-def _reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:
-    """Variables that answers are made from, under their dims."""
+def reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:
+    """Put what answers are made from under its dims.
+
+    Parameters
+    ----------
+    tables : Tables
+    outputs : mapping of str to ndarray
+
+    Returns
+    -------
+    dict of str to (dims, ndarray)
+    """
     found: Variables = {
         "loss": ((*_SAMPLE, "force", "outcome", "bin"), loss_table(tables, outputs["loss"])),
         "amount": ((*_SAMPLE, "quantity"), quantities(tables, outputs)),
@@ -95,9 +117,19 @@ def _reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:
     return {name: (dims, values) for name, (dims, values) in found.items() if values.size}
 
 
-def _free(engine: Engine, draws: Draws) -> Variables:
-    dims = engine.model.named_vars_to_dims
-    return {name: ((*_SAMPLE, *dims[name]), values) for name, values in draws.z.items()}
+def free_variables(engine: Engine, draws: Draws) -> Variables:
+    """Put draws of the free variables under their dims.
+
+    Parameters
+    ----------
+    engine : Engine
+    draws : Draws
+
+    Returns
+    -------
+    dict of str to (dims, ndarray)
+    """
+    return {name: ((*_SAMPLE, *engine.dims[name]), values) for name, values in draws.z.items() if values.size}
 
 
 def loss_table(tables: Tables, loss: Array) -> Array:
@@ -257,8 +289,18 @@ def _constants(tables: Tables) -> Variables:
     return {name: (dims, values) for name, (dims, values) in found.items() if values.size}
 
 
-def _attributes(case: Case, settings: Settings) -> dict[str, Any]:
-    """Where a result comes from, so that it can be made again."""
+def attributes(case: Case, settings: Settings) -> dict[str, Any]:
+    """Say where a result comes from, so that it can be made again.
+
+    Parameters
+    ----------
+    case : Case
+    settings : Settings
+
+    Returns
+    -------
+    dict
+    """
     packages = ("truetoll", "pymc", "arviz", "nutpie", "numpy")
     return {
         "case": case.name,

@@ -1,9 +1,10 @@
-"""The samplers: two NUTS around one compiled function."""
+"""The samplers: two NUTS, nutpie's around our native function and PyMC's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ class Settings:
     cores : int
         Chains at a time.
     sampler : {"nutpie", "pymc"}
-        Which NUTS. Both call the same compiled function: ``nutpie`` adapts a low-rank mass matrix.
+        Which NUTS: ``nutpie`` calls our native function and adapts a low-rank mass matrix.
     """
 
     draws: int = 1000
@@ -58,8 +59,59 @@ class Draws:
     stats: dict[str, NDArray[Any]]
 
 
+@dataclass(frozen=True)
+class Coordinates:
+    """Where a sampler moves: points ``center + scale @ x`` of the model.
+
+    Parameters
+    ----------
+    center : ndarray
+        Shape (n,), or empty.
+    scale : ndarray
+        Shape (n, n), or without rows: then x is the point itself.
+    """
+
+    center: Array
+    scale: Array
+
+    @classmethod
+    def near(cls, flat: Array) -> Coordinates:
+        """Make points like these uncorrelated with variance one: a posterior nearby needs little adaptation.
+
+        Parameters
+        ----------
+        flat : ndarray
+            Shape (sample, n).
+
+        Returns
+        -------
+        Coordinates
+        """
+        n = flat.shape[1]
+        return cls(flat.mean(axis=0), np.linalg.cholesky(np.cov(flat.T).reshape(n, n) + _JITTER * np.eye(n)))
+
+    def points(self, x: Array) -> Array:
+        """Go to the model's coordinates.
+
+        Parameters
+        ----------
+        x : ndarray
+            Shape (..., n).
+
+        Returns
+        -------
+        ndarray
+        """
+        return self.center + x @ self.scale.T if self.center.size else x
+
+
+_JITTER = 1e-6
+PLAIN = Coordinates(np.zeros(0), np.zeros((0, 0)))
+"""The model's own coordinates."""
+
+
 def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:
-    """Sample with nutpie's NUTS around our compiled function: its own numba wrappers would recompile per process."""
+    """Sample with nutpie's NUTS around our native function: chains run on all cores, without Python."""
     import nutpie  # noqa: PLC0415
 
     report = progress or (lambda *_: None)
@@ -70,7 +122,7 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
         chains=settings.chains,
         cores=settings.cores,
         seed=settings.seed,
-        adaptation="low_rank",
+        adaptation="diag" if engine.coordinates.center.size else "low_rank",
         progress_bar=False,
         progress_callback=lambda chains: report(*_steps(chains)),
         blocking=False,
@@ -82,22 +134,47 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
         raise
     stats = tree["sample_stats"].dataset
     kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["logp"]}
-    return Draws(engine.unflatten(tree["posterior"]["z"].to_numpy()), {k: v.to_numpy() for k, v in kept.items()})
+    flat = engine.coordinates.points(tree["posterior"]["z"].to_numpy())
+    return Draws(engine.unflatten(flat), {k: v.to_numpy() for k, v in kept.items()})
 
 
 def _nutpie_model(engine: Engine) -> Any:
-    from nutpie.compiled_pyfunc import from_pyfunc  # noqa: PLC0415
+    """Hand nutpie the address of the compiled function, as its own wrapper of a PyMC model would."""
+    from nutpie.compile_pymc import CompiledPyMCModel  # noqa: PLC0415
 
     n = engine.dimension
-    return from_pyfunc(
-        n,
-        lambda: engine.logp,
-        lambda *_: lambda flat: {"z": np.array(flat)},
-        [np.dtype("float64")],
-        [(n,)],
-        ["z"],
-        make_initial_point_fn=lambda seed: np.random.default_rng(seed).normal(size=n, scale=0.5),
+    return CompiledPyMCModel(
+        dims={"z": ("point",)},
+        compiled_logp_func=engine,  # what has an `address`
+        compiled_expand_func=_copy_point(),
+        initial_point_func=lambda seed: np.random.default_rng(seed).normal(size=n, scale=0.5),
+        shared_data={},
+        shared_var_keys={},
+        user_data=engine.packed,
+        n_expanded=n,
+        shape_info=(["z"], [slice(0, n)], [(n,)]),
+        logp_func=None,
+        expand_func=None,
+        _n_dim=n,
+        _shapes={"z": (n,)},
+        _coords={"point": np.arange(n)},
     )
+
+
+@cache
+def _copy_point() -> Any:
+    """Native function by which nutpie reads a draw off a point: it is the point."""
+    import numba  # noqa: PLC0415
+
+    whole, doubles = numba.types.uint64, numba.types.CPointer(numba.types.double)
+
+    @numba.cfunc(numba.types.int64(whole, whole, doubles, doubles, numba.types.voidptr))
+    def copy(n: int, m: int, point: Any, out: Any, numbers: Any) -> int:
+        for i in range(n):
+            out[i] = point[i]
+        return 0
+
+    return copy
 
 
 def _steps(chains: list[Any]) -> tuple[int, int]:

@@ -17,6 +17,8 @@ from truetoll.inference.looks import look_tables
 
 Data = dict[str, NDArray[Any]]
 
+LOSS_DATA = ("stated_prior", "member", "present", "exposure", "profile_sd", "series_group", "split")
+"""Data of the latent losses: the prior of every quantity rests on these alone."""
 Z95 = 1.6448536269514722
 """Standard normal quantile of 0.95: priors are stated by their central 90 % interval."""
 

@@ -1,4 +1,4 @@
-"""A run folder: posterior.nc, summary.json, summary.csv and figures of one fit."""
+"""A run folder: posterior.nc, summary.json, summary.csv and figures of one fit; or comparison.* of several."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from truetoll.runs.swap import current
 if TYPE_CHECKING:
     import xarray as xr
 
+    from truetoll.answers.comparison_records import Comparison
     from truetoll.answers.records import Summary
 
 POSTERIOR, JSON, TABLE = "posterior.nc", "summary.json", "summary.csv"
-_OURS = {POSTERIOR, JSON, TABLE}
+COMPARISON, COMPARISON_JSON, COMPARISON_TABLE = "comparison.nc", "comparison.json", "comparison.csv"
+_TREES = (POSTERIOR, COMPARISON)
+_OURS = {*_TREES, JSON, TABLE, COMPARISON_JSON, COMPARISON_TABLE}
 _FIGURES = {".png", ".svg", ".pdf", ".html"}
 
-READS = 1
+READS = 2
 """Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
 
 
@@ -61,14 +64,37 @@ def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
         Figures are drawn only if it converged.
     """
     from truetoll.show.plots import save_figures  # noqa: PLC0415
-    from truetoll.show.tables import summary_csv  # noqa: PLC0415
+    from truetoll.show.sheets import summary_csv  # noqa: PLC0415
 
     tree.to_netcdf(folder / POSTERIOR, engine="h5netcdf")
-    (folder / JSON).write_text(to_json(summary.to_dict()) + "\n", encoding="utf-8", newline="\n")
-    # The mark at the front lets a spreadsheet see that the file is UTF-8.
-    (folder / TABLE).write_text(summary_csv(summary), encoding="utf-8-sig", newline="\n")
+    _write(folder / JSON, folder / TABLE, summary.to_dict(), summary_csv(summary))
     if summary.converged:
         save_figures(tree, folder)
+
+
+def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> None:
+    """Write everything of a comparison.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    tree : xarray.DataTree
+    comparison : Comparison
+        Figures are drawn only if every scenario converged.
+    """
+    from truetoll.show.compareplot import save_comparison_figures  # noqa: PLC0415
+    from truetoll.show.sheets import comparison_csv  # noqa: PLC0415
+
+    tree.to_netcdf(folder / COMPARISON, engine="h5netcdf")
+    _write(folder / COMPARISON_JSON, folder / COMPARISON_TABLE, comparison.to_dict(), comparison_csv(comparison))
+    save_comparison_figures(comparison, folder)
+
+
+def _write(document: Path, sheet: Path, content: dict[str, Any], rows: str) -> None:
+    document.write_text(to_json(content) + "\n", encoding="utf-8", newline="\n")
+    # The mark at the front lets a spreadsheet see that the file is UTF-8.
+    sheet.write_text(rows, encoding="utf-8-sig", newline="\n")
 
 
 def to_json(content: Any) -> str:
@@ -87,16 +113,17 @@ def to_json(content: Any) -> str:
 
 
 def load_run(folder: Path) -> xr.DataTree:
-    """Read a saved run into memory.
+    """Read a saved run, of one fit or a comparison of several, into memory.
 
     Parameters
     ----------
     folder : Path
-        As given to ``--out``, or its posterior.nc.
+        As given to ``--out``, or its posterior.nc or comparison.nc.
 
     Returns
     -------
     xarray.DataTree
+        A comparison if `is_comparison`.
 
     Raises
     ------
@@ -105,9 +132,7 @@ def load_run(folder: Path) -> xr.DataTree:
     """
     import xarray as xr  # noqa: PLC0415
 
-    path = current(folder.parent if folder.name == POSTERIOR else folder) / POSTERIOR
-    if not path.is_file():
-        raise RunError(f"{folder} holds no saved run (no {POSTERIOR}); make one with: truetoll fit CASE --out {folder}")
+    path = _saved(folder)
     try:
         with xr.open_datatree(path, engine="h5netcdf") as opened:
             tree = opened.load()
@@ -119,9 +144,33 @@ def load_run(folder: Path) -> xr.DataTree:
     return tree
 
 
+def _saved(folder: Path) -> Path:
+    """Find the file that holds a run."""
+    home, names = (folder.parent, (folder.name,)) if folder.name in _TREES else (folder, _TREES)
+    found = next((path for name in names if (path := current(home) / name).is_file()), None)
+    if found is None:
+        told = f"{folder} holds no saved run (no {' or '.join(names)})"
+        raise RunError(f"{told}; make one with: truetoll fit CASE --out {home}")
+    return found
+
+
+def is_comparison(tree: xr.DataTree) -> bool:
+    """Whether a saved run holds several fits side by side.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+
+    Returns
+    -------
+    bool
+    """
+    return bool(tree.attrs.get("kind") == "comparison")
+
+
 def _check_format(path: Path, attrs: dict[Any, Any]) -> None:
     if "format" not in attrs:
-        raise RunError(f"{path} was not written by truetoll fit")
+        raise RunError(f"{path} was not written by truetoll fit or compare")
     if (found := int(attrs["format"])) != READS:
         by = attrs.get("version_truetoll", "another version")
         raise RunError(

@@ -18,7 +18,18 @@ from truetoll.answers.summary import summarise
 from truetoll.answers.words import day, percent, plain, quantity_words, whole, whole_span
 from truetoll.show.claimplot import claims_figure
 from truetoll.show.jointplot import joint_figure
-from truetoll.show.style import POSTERIOR, PRIOR, finish, log_axis, new_figure, no_left, padded, shorten, styled
+from truetoll.show.style import (
+    POSTERIOR,
+    PRIOR,
+    finish,
+    log_axis,
+    new_figure,
+    no_left,
+    padded,
+    save_figure,
+    shorten,
+    styled,
+)
 
 Array = NDArray[np.float64]
 
@@ -226,16 +237,6 @@ def save_figures(tree: xr.DataTree, folder: str | Path, formats: Sequence[str] =
     written = []
     for name, draw in FIGURES.items():
         figure = draw(tree)
-        for kind in formats if figure is not None else ():
-            written.append(_save(figure, Path(folder) / f"{name}.{kind}"))
+        if figure is not None:
+            written += save_figure(figure, Path(folder), name, formats)
     return written
-
-
-def _save(figure: Figure | None, path: Path) -> Path:
-    """Write under another name first, so that a figure is there whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    if figure is not None:
-        with styled():
-            figure.savefig(partial, format=path.suffix[1:])
-        partial.replace(path)
-    return path

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import matplotlib.style
@@ -170,3 +172,30 @@ def shorten(text: str, limit: int) -> str:
     str
     """
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def save_figure(figure: Figure, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:
+    """Write a figure, under another name first, so that it is there whole or not at all.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    folder : Path
+        Exists.
+    name : str
+        Of the file, without its ending.
+    formats : sequence of str
+        Such as ``png``, ``svg``, ``pdf``.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
+    written = [folder / f"{name}.{kind}" for kind in formats]
+    for path in written:
+        partial = path.with_name(f".{path.name}.partial")
+        with styled():
+            figure.savefig(partial, format=path.suffix[1:])
+        partial.replace(path)
+    return written

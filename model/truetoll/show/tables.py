@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -34,10 +32,6 @@ CAVEATS = (
     "A bias is not a lie: it may be a definition or a relay. 'Ordinary' is the probability that a claim's error is "
     "of the usual size, not that the claim is true. The interval does not cover a wrong definition, nor other "
     "assumptions; scenarios are not equally likely."
-)
-CSV_COLUMNS = (
-    *("case", "scenario", "name", "as_of", "unit", "median", "mean", "sd", "mass", "low", "high"),
-    *("prior_median", "prior_low", "prior_high", "mcse_median", "contraction", "pass_through"),
 )
 REFUSAL = "NOT CONVERGED: THIS IS NOT A RESULT"
 
@@ -248,7 +242,7 @@ def _claim_cells(claim: ClaimAnswer) -> tuple[str, ...]:
     aside = f"\n  not used: {claim.set_aside}" if claim.weight == 0 else ""
     said = f"{claim.id}: {claim.text}\n  {claim.losses}, to {day(claim.as_of)}{aside}"
     true, would = (_amount(interval, share=claim.share) for interval in (claim.true, claim.said))
-    return said, true, would, _probability(claim.sound), _tail(claim.tail)
+    return said, true, would, _probability(claim.sound), tail(claim.tail)
 
 
 def _amount(interval: Interval | None, *, share: bool) -> str:
@@ -263,7 +257,17 @@ def _probability(p: float | None) -> str:
     return "-" if p is None else percent(p)
 
 
-def _tail(p: float | None) -> str:
+def tail(p: float | None) -> str:
+    """Write a tail probability.
+
+    Parameters
+    ----------
+    p : float or None
+
+    Returns
+    -------
+    str
+    """
     if p is None:
         return "-"
     return "< 0.001" if p < 0.001 else two_digits(p)
@@ -331,25 +335,3 @@ def _meaning(claim: Mapping[str, Any]) -> str:
     lines += [f"origin {claim['origin']}"] if claim["origin"] != claim["id"] else []
     lines += [f"not used: {claim['set_aside']}"] if claim["weight"] == 0 else []
     return "\n".join(lines)
-
-
-def summary_csv(summary: Summary) -> str:
-    """Write the quantities as CSV, one a line, in full precision.
-
-    Parameters
-    ----------
-    summary : Summary
-
-    Returns
-    -------
-    str
-        Only the heading if the run did not converge.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for q in summary.quantities:
-        amounts = (q.median, q.mean, q.sd, q.interval.mass, q.interval.low, q.interval.high)
-        prior, rest = (q.prior.median, q.prior.low, q.prior.high), (q.mcse_median, q.contraction, q.pass_through)
-        writer.writerow([summary.case, summary.scenario, q.name, q.as_of, q.unit, *amounts, *prior, *rest])
-    return out.getvalue()

@@ -1,5 +1,18 @@
-"""Named overrides: a case and a scenario's name -> a new case."""
+"""Named overrides: a case and a scenario's name -> a new case; also parts of a scenario, and plausible alternatives."""
 
-from truetoll.claims.scenario.overrides import BASE, apply_scenario, case_digest, scenario_problems
+from truetoll.claims.scenario.alternatives import Alternative, alternatives
+from truetoll.claims.scenario.overrides import BASE, apply_change, apply_scenario, case_digest, scenario_problems
+from truetoll.claims.scenario.parts import Part, apply_parts, parts_of
 
-__all__ = ["BASE", "apply_scenario", "case_digest", "scenario_problems"]
+__all__ = [
+    "BASE",
+    "Alternative",
+    "Part",
+    "alternatives",
+    "apply_change",
+    "apply_parts",
+    "apply_scenario",
+    "case_digest",
+    "parts_of",
+    "scenario_problems",
+]

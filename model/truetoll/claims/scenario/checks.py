@@ -42,6 +42,15 @@ class Places:
 
 
 @dataclass(frozen=True)
+class UnnamedPlaces(Places):
+    """Places of a change that stands in no file: its own name, then the key."""
+
+    def key(self, dotted: str) -> str:
+        """Place of a dotted key of the change."""
+        return f"{self.scenario}: {dotted}" if dotted else self.scenario
+
+
+@dataclass(frozen=True)
 class Subject:
     """What scenarios may name; None where the file that says so could not be read.
 
@@ -79,17 +88,16 @@ class Subject:
         )
 
 
-def read_change(name: str, table: object, subject: Subject, lines: KeyLines) -> tuple[Change | None, list[Problem]]:
-    """Read one scenario and check it by itself.
+def read_change(table: object, subject: Subject, places: Places) -> tuple[Change | None, list[Problem]]:
+    """Read one change and check it by itself.
 
     Parameters
     ----------
-    name : str
     table : object
-        What stands under the name.
+        What stands under the name of a scenario.
     subject : Subject
-    lines : KeyLines
-        Of scenarios.toml.
+    places : Places
+        Made before the change is known.
 
     Returns
     -------
@@ -97,13 +105,11 @@ def read_change(name: str, table: object, subject: Subject, lines: KeyLines) -> 
         None if its keys or types are wrong.
     list of Problem
     """
-    places = Places(name, None, lines)
     try:
         change = Change.model_validate(table)
     except ValidationError as error:
-        return None, [*_name(name, places), *plain_problems(error, Change, places.key)]
+        return None, plain_problems(error, Change, places.key)
     found = (
-        *_name(name, places),
         *_emptiness(change, places),
         *_unknown_names(change, subject, places),
         *_structure(change, subject, places),
@@ -112,7 +118,18 @@ def read_change(name: str, table: object, subject: Subject, lines: KeyLines) -> 
     return change, list(found)
 
 
-def _name(name: str, places: Places) -> Iterator[Problem]:
+def name_problems(name: str, places: Places) -> Iterator[Problem]:
+    """Check how a scenario is called.
+
+    Parameters
+    ----------
+    name : str
+    places : Places
+
+    Yields
+    ------
+    Problem
+    """
     if name in RESERVED:
         yield Problem(places.key(""), "is the name of the case without a scenario; choose another")
     elif not (name.isascii() and name.replace("_", "").isalnum() and name[0].islower() and name == name.lower()):
@@ -243,10 +260,26 @@ def weight_problems(
     ------
     Problem
     """
-    if not any(claim.weight > 0 for claim in claims):
-        yield Problem(places.key("exclude"), "leaves no claim to learn from")
+    yield from nothing_left(claims, places)
     aside = repeats(claims)
     for each in change.include.claims:
         if each not in aside and each not in excluded_before:
             what = "the claim is in use already: it repeats no other and is not excluded"
             yield Problem(places.key("include.claims"), what, repr(each))
+
+
+def nothing_left(claims: tuple[Claim, ...], places: Places) -> Iterator[Problem]:
+    """Check that some claim is still in use.
+
+    Parameters
+    ----------
+    claims : tuple of Claim
+        With their weights.
+    places : Places
+
+    Yields
+    ------
+    Problem
+    """
+    if not any(claim.weight > 0 for claim in claims):
+        yield Problem(places.key("exclude"), "leaves no claim to learn from")

@@ -7,7 +7,7 @@ outcomes, victims).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,21 @@ from truetoll.claims.reading.lexicons import lexicon_of
 from truetoll.claims.reading.lines import KeyLines
 from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import overlay
-from truetoll.claims.scenario.checks import Places, Subject, excluded_ids, read_change, weight_problems
+from truetoll.claims.scenario.checks import (
+    Places,
+    Subject,
+    UnnamedPlaces,
+    excluded_ids,
+    name_problems,
+    nothing_left,
+    read_change,
+    weight_problems,
+)
 from truetoll.claims.scenario.schema import Change
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, Problem, unknown
 
-__all__ = ["BASE", "apply_scenario", "case_digest", "scenario_problems"]
+__all__ = ["BASE", "apply_change", "apply_scenario", "case_digest", "scenario_problems"]
 
 BASE = "base"
 """Name of the case without a scenario."""
@@ -50,17 +59,89 @@ def apply_scenario(case: Case, name: str) -> Case:
     """
     if name == case.scenario or (name == BASE and case.scenario == BASE):
         return case
-    if case.scenario != BASE:
-        what = f"the case already carries scenario {case.scenario!r}; apply another to the base case"
-        raise CaseError([Problem("scenarios.toml", what, repr(name))])
+    scenarios = scenarios_of(case, name)
     if name not in case.scenarios:
         known = (BASE, *case.scenarios)
         raise CaseError([unknown("scenarios.toml", "there is no such scenario", name, known)])
-    raw = _raw(case)
-    scenarios = _Scenarios(case.scenarios, raw, True, case.path, KeyLines(""))
-    built = scenarios.built(name)
-    if built is None:
-        raise CaseError(dict.fromkeys(scenarios.problems))
+    return finished(case, scenarios.built(name), scenarios.problems, name)
+
+
+def apply_change(case: Case, table: Mapping[str, Any], name: str) -> Case:
+    """Lay a change that stands in no file over a case, checked like a scenario.
+
+    Parameters
+    ----------
+    case : Case
+        Without a scenario; it is not changed.
+    table : mapping
+        What could stand under the name of a scenario; ``title`` and ``why`` are not needed. Empty: no change.
+    name : str
+        What the result calls its scenario; any text.
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    CaseError
+        For a case that already carries a scenario, or a change with a problem; with all its problems.
+    """
+    scenarios = scenarios_of(case, name)
+    if not table:
+        return replace(case, scenario=name)
+    return finished(case, scenarios.unnamed(name, table), scenarios.problems, name)
+
+
+def scenarios_of(case: Case, name: str) -> Scenarios:
+    """Make the scenarios of a case ready to be laid over it.
+
+    Parameters
+    ----------
+    case : Case
+    name : str
+        The one to be laid over it, for the message.
+
+    Returns
+    -------
+    Scenarios
+
+    Raises
+    ------
+    CaseError
+        For a case that already carries a scenario.
+    """
+    if case.scenario != BASE:
+        what = f"the case already carries scenario {case.scenario!r}; apply another to the base case"
+        raise CaseError([Problem("scenarios.toml", what, repr(name))])
+    return Scenarios(case.scenarios, _raw(case), True, case.path, KeyLines(""))
+
+
+def finished(case: Case, built: Built | None, problems: Iterable[Problem], name: str) -> Case:
+    """Make a case of what was built over another.
+
+    Parameters
+    ----------
+    case : Case
+        The one below.
+    built : Built or None
+    problems : iterable of Problem
+        Why nothing was built, or why it must not be used.
+    name : str
+        Of the scenario.
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    CaseError
+        If there is a problem.
+    """
+    found = dict.fromkeys(problems)
+    if built is None or found:
+        raise CaseError(found)
     return to_case(case.path, built, case.scenarios, name)
 
 
@@ -83,14 +164,14 @@ def scenario_problems(table: Mapping[str, Any], raw: Raw, sound: bool, folder: P
     -------
     list of Problem
     """
-    scenarios = _Scenarios(table, raw, sound, folder, lines)
+    scenarios = Scenarios(table, raw, sound, folder, lines)
     for name in table:
         scenarios.built(name)
     return list(dict.fromkeys(scenarios.problems))
 
 
 @dataclass(frozen=True)
-class _Overlay:
+class Overlay:
     """The changes of a scenario and of all it builds on, added up."""
 
     case: Mapping[str, Any] = field(default_factory=dict)
@@ -98,13 +179,13 @@ class _Overlay:
     excluded: frozenset[str] = frozenset()
     included: frozenset[str] = frozenset()
 
-    def then(self, change: Change, rows: tuple[Row, ...]) -> _Overlay:
+    def then(self, change: Change, rows: tuple[Row, ...]) -> Overlay:
         """Lay one more change on top."""
         parts = change.model_dump(exclude_unset=True)
         case = {k: part for k, part in parts.items() if k in ("assumptions", "case", "forces", "sources")}
         excluded = excluded_ids(change, {row.id: row.cells["source"] for row in rows})
         included = frozenset(change.include.claims)
-        return _Overlay(
+        return Overlay(
             overlay(self.case, case),
             overlay(self.claims, parts.get("claims", {})),
             (self.excluded | excluded) - included,
@@ -138,11 +219,11 @@ def _raw(case: Case) -> Raw:
     return Raw(
         case=case.file.model_dump(exclude_unset=True),
         rows=tuple(Row(c.line, dict(c.cells), c.h, c.figure) for c in case.claims),
-        table=case.reliability.model_dump(),
+        table=case.reliability.table(),
     )
 
 
-class _Scenarios:
+class Scenarios:
     """Every scenario of a file, each parsed, chained and built once, when it is asked for."""
 
     def __init__(self, table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines) -> None:
@@ -150,13 +231,13 @@ class _Scenarios:
         self.subject = Subject.of(raw.case, raw.rows)
         self.problems: list[Problem] = []
         self._changes: dict[str, Change | None] = {}
-        self._built: dict[str, tuple[_Overlay | None, Built | None, bool]] = {}
+        self._built: dict[str, tuple[Overlay | None, Built | None, bool]] = {}
 
     def built(self, name: str) -> Built | None:
         """Build a scenario; None if it or one it builds on has a problem."""
         return self._result(name)[1]
 
-    def _result(self, name: str, above: tuple[str, ...] = ()) -> tuple[_Overlay | None, Built | None, bool]:
+    def _result(self, name: str, above: tuple[str, ...] = ()) -> tuple[Overlay | None, Built | None, bool]:
         """Find (changes added up, what they build, whether they are free of problems)."""
         if name not in self._built:
             before = len(self.problems)
@@ -164,14 +245,44 @@ class _Scenarios:
             self._built[name] = total, built, total is not None and len(self.problems) == before
         return self._built[name]
 
-    def _build(self, name: str, above: tuple[str, ...]) -> tuple[_Overlay | None, Built | None]:
+    def unnamed(self, name: str, table: Mapping[str, Any]) -> Built | None:
+        """Build a change that stands in no file; it may build on a scenario that does."""
+        said = {"title": name, "why": "a change without a name", **table}
+        change, found = read_change(said, self.subject, UnnamedPlaces(name, None, self.lines))
+        self.problems += found
+        places = UnnamedPlaces(name, change, self.lines)
+        parent = self._parent(change, places, ()) if change and not found else None
+        return self._lay(change, parent, places)[1] if change and parent else None
+
+    def some_of(self, name: str, changes: Iterable[Change]) -> Built | None:
+        """Build parts of checked scenarios, one after the other; a part without effect is no problem."""
+        total = Overlay()
+        for change in changes:
+            total = total.then(change, self.raw.rows or ())
+        places = UnnamedPlaces(name, None, self.lines)
+        built, found = build(total.over(self.raw, self.folder), places)
+        self.problems += [*found, *(nothing_left(built.claims, places) if built else ())]
+        return built
+
+    def chain(self, name: str) -> tuple[Change, ...]:
+        """List a scenario and all it builds on, the first to be laid first; none if one has a problem."""
+        if self.built(name) is None or self.problems:
+            return ()
+        change = self._changes[name]
+        assert change is not None  # it was built
+        other = change.builds_on
+        return (*(self.chain(other) if other not in (None, BASE) else ()), change)
+
+    def _build(self, name: str, above: tuple[str, ...]) -> tuple[Overlay | None, Built | None]:
         change = self._change(name)
-        parent = self._parent(name, change, (*above, name)) if change else None
-        if change is None or parent is None:
-            return None, None
+        places = Places(name, change, self.lines)
+        parent = self._parent(change, places, (*above, name)) if change else None
+        return (None, None) if change is None or parent is None else self._lay(change, parent, places)
+
+    def _lay(self, change: Change, parent: Overlay, places: Places) -> tuple[Overlay, Built | None]:
+        """Lay a change over those before it, and all over the case."""
         total = parent.then(change, self.raw.rows or ())
-        raw, places = total.over(self.raw, self.folder), Places(name, change, self.lines)
-        built, found = build(raw, places)
+        built, found = build(total.over(self.raw, self.folder), places)
         # A base case with problems has them in every scenario: only what is new belongs to this one.
         known = set() if self.sound else set(build(self.raw, places)[1])
         self.problems += [problem for problem in found if problem not in known]
@@ -182,17 +293,19 @@ class _Scenarios:
     def _change(self, name: str) -> Change | None:
         """Parse and check one scenario by itself."""
         if name not in self._changes:
-            change, found = read_change(name, self.table[name], self.subject, self.lines)
+            places = Places(name, None, self.lines)
+            change, found = read_change(self.table[name], self.subject, places)
+            found = [*name_problems(name, places), *found]
             self.problems += found
             self._changes[name] = None if found else change
         return self._changes[name]
 
-    def _parent(self, name: str, change: Change, path: tuple[str, ...]) -> _Overlay | None:
+    def _parent(self, change: Change, places: Places, path: tuple[str, ...]) -> Overlay | None:
         """Find the changes of the scenario that another builds on; None if that has a problem."""
         other = change.builds_on
         if other in (None, BASE):
-            return _Overlay()
-        where = Places(name, change, self.lines).key("builds_on")
+            return Overlay()
+        where = places.key("builds_on")
         if other not in self.table:
             self.problems.append(unknown(where, "there is no such scenario", str(other), self.table))
             return None

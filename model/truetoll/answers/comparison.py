@@ -1,0 +1,151 @@
+r"""Fits of one case under several assumptions -> what may be said about how they differ.
+
+Notes
+-----
+With :math:`m_s` the posterior median of a quantity under scenario s, 0 the base case and :math:`\sigma_0` the base
+case's posterior sd of its log: ``percent`` is :math:`100 (m_s / m_0 - 1)`, ``sd`` is
+:math:`\log(m_s / m_0) / \sigma_0`. Their Monte Carlo errors take the draws of two scenarios as independent; a
+reweighted one shares those of the base case, so its error is overstated.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from truetoll.answers.changes import alternatives, attributions
+from truetoll.answers.comparison_records import Comparison, Loo, ScenarioAnswer, Seconds, Shift
+from truetoll.answers.influence import influence
+from truetoll.answers.notices import case_notices, comparison_notices, origins
+from truetoll.answers.numbers import number
+from truetoll.answers.quantities import PassThrough, quantity_answer
+from truetoll.answers.records import Diagnostics, QuantityAnswer
+
+Described = Mapping[str, Any]
+
+
+def comparison(tree: xr.DataTree) -> Comparison:
+    """Say what a comparison says.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        As `truetoll.inference.compare.compare` returns it, or as it was saved.
+
+    Returns
+    -------
+    Comparison
+        Without any posterior number of a scenario that did not converge.
+    """
+    case, attrs = json.loads(tree.attrs["description"]), tree.attrs
+    scenarios = _scenarios(tree, case)
+    return Comparison(
+        case=str(attrs["case"]),
+        base=str(attrs["base"]),
+        title=case["title"],
+        since=case["bins"][0],
+        as_of=case["as_of"],
+        digest=str(attrs["digest"]),
+        interval_mass=float(attrs["interval_mass"]),
+        origins=len(origins(case)),
+        scenarios=scenarios,
+        compilations=int(attrs["compilations"]),
+        seconds=Seconds(float(attrs["seconds_compile"]), float(attrs["seconds_sampling"])),
+        attribution=attributions(tree),
+        alternatives=alternatives(tree),
+        influence=influence(tree),
+        notices=(*comparison_notices(scenarios, len(origins(case))), *case_notices(case)),
+    )
+
+
+def _scenarios(tree: xr.DataTree, case: Described) -> tuple[ScenarioAnswer, ...]:
+    about = tree["scenarios"].dataset
+    names = [str(name) for name in about["scenario"].to_numpy()]
+    base: tuple[QuantityAnswer, ...] = ()
+    found = []
+    for name in names:
+        row = about.sel(scenario=name)
+        quantities = _quantities(tree, case, name) if bool(row["converged"]) else ()
+        base = quantities if name == tree.attrs["base"] else base
+        found.append(_scenario(name, row, quantities, _shifts(tree, quantities, base)))
+    return tuple(found)
+
+
+def _scenario(
+    name: str, row: xr.Dataset, quantities: tuple[QuantityAnswer, ...], shift: Mapping[str, Shift]
+) -> ScenarioAnswer:
+    divergences = number(row, "divergences")
+    return ScenarioAnswer(
+        name=name,
+        title=str(row["title"].item()),
+        why=str(row["why"].item()),
+        digest=str(row["digest"].item()),
+        method=str(row["method"].item()),
+        converged=bool(row["converged"]),
+        diagnostics=Diagnostics(float(row["rhat_max"]), float(row["ess_min"]), int(divergences or 0)),
+        khat=number(row, "khat"),
+        comparable=bool(row["comparable"]) if "comparable" in row else False,
+        loo=_loo(row),
+        quantities=quantities,
+        shift=shift,
+    )
+
+
+def _loo(row: xr.Dataset) -> Loo | None:
+    """Leave-one-out figures, where they may be held against those of the base case."""
+    elpd = number(row, "elpd_loo")
+    if elpd is None or not bool(row["converged"]) or not bool(row["comparable"]):
+        return None
+    diff, error, khat = (number(row, name) for name in ("elpd_diff", "elpd_diff_se", "loo_khat_max"))
+    return Loo(elpd, diff, error, khat, int(row["origins"]))
+
+
+def _quantities(tree: xr.DataTree, case: Described, name: str) -> tuple[QuantityAnswer, ...]:
+    as_of, mass = case["as_of"], float(tree.attrs["interval_mass"])
+    found = []
+    for q in case["quantities"]:
+        where = {"scenario": name, "quantity": q["name"]}
+        after, before = (tree[group]["amount"].sel(where).to_numpy() for group in ("posterior", "prior"))
+        through = _pass_through(tree["scenarios"].dataset.sel(where))
+        found.append(quantity_answer(q, after, before, through, as_of=as_of, mass=mass))
+    return tuple(found)
+
+
+def _pass_through(cell: xr.Dataset) -> PassThrough:
+    return number(cell, "pass_through"), number(cell, "pass_through_mcse")
+
+
+def _shifts(
+    tree: xr.DataTree, quantities: tuple[QuantityAnswer, ...], base: tuple[QuantityAnswer, ...]
+) -> dict[str, Shift]:
+    """Hold every quantity against the base case; nothing if that did not converge."""
+    if not base or not quantities:
+        return {}
+    if quantities is base:
+        return {q.name: Shift(0.0, 0.0, 0.0, 0.0) for q in base}
+    draws = tree["posterior"]["amount"].sel(scenario=tree.attrs["base"])
+    spread = {q.name: float(np.log(draws.sel(quantity=q.name).to_numpy()).std(ddof=1)) for q in base}
+    return {q.name: shift_between(q, b, spread[q.name]) for q, b in zip(quantities, base, strict=True)}
+
+
+def shift_between(q: QuantityAnswer, base: QuantityAnswer, spread: float) -> Shift:
+    """Hold a quantity against the base case's.
+
+    Parameters
+    ----------
+    q, base : QuantityAnswer
+    spread : float
+        Posterior sd of the base case's log.
+
+    Returns
+    -------
+    Shift
+    """
+    ratio, error = q.median / base.median, math.hypot(q.mcse_median / q.median, base.mcse_median / base.median)
+    by = spread if spread > 0 else math.nan
+    return Shift(100.0 * (ratio - 1.0), 100.0 * ratio * error, math.log(ratio) / by, error / by)

@@ -1,0 +1,155 @@
+"""One scenario taken to pieces: the smallest changes that make sense alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from truetoll.claims.scenario.schema import Change
+
+Table = dict[str, Any]
+
+EXPLAINS = ("reason", "reference")
+"""Keys that change nothing; they go with what they explain."""
+
+_WINDOW = ("reported", "since", "as_of")
+"""Days of one claim: each alone could contradict the others."""
+
+_READ_TOGETHER = ("figure", "h")
+"""A hedge is one of the figure beside it."""
+
+_DEPTH = {"bias": 2, "shared": 1, "wounded_per_killed": 0}
+"""How far below a table of the assumptions its parts begin, where that is not one key."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One change, as one scenario writes it.
+
+    Parameters
+    ----------
+    key : str
+        The same in every scenario of a chain.
+    words : str
+        What is changed.
+    value : object
+        To what; None if the words say it.
+    table : dict
+        The change in the nesting of a scenario, with its explanation.
+    takes_back : tuple of str
+        Keys of earlier pieces that this one undoes.
+    """
+
+    key: str
+    words: str
+    value: Any
+    table: Table
+    takes_back: tuple[str, ...] = ()
+
+
+def pieces_of(change: Change, sources: Mapping[str, str]) -> tuple[Piece, ...]:
+    """Take one scenario to pieces.
+
+    Parameters
+    ----------
+    change : Change
+    sources : mapping of str to str
+        Claim -> source.
+
+    Returns
+    -------
+    tuple of Piece
+        Put together again they are the change, but for tables that say nothing.
+    """
+    table = change.model_dump(exclude_unset=True)
+    return (
+        *_of_assumptions(table.get("assumptions", {})),
+        *(_piece(("case", key), f"{_spaced(key)} of the case", v) for key, v in table.get("case", {}).items()),
+        *(piece for name, each in table.get("forces", {}).items() for piece in _of_a_force(name, each)),
+        *(piece for name, each in table.get("sources", {}).items() for piece in _of_a_source(name, each)),
+        *(piece for name, each in table.get("claims", {}).items() for piece in _of_a_claim(name, each)),
+        *_of_weights(change, sources),
+    )
+
+
+def _piece(path: tuple[str, ...], words: str, value: Any, beside: Mapping[str, Any] | None = None) -> Piece:
+    """Make the piece of one value; `beside` explains it, in the table around it."""
+    table: Any = {path[-1]: value, **(beside or {})}
+    for name in reversed(path[:-1]):
+        table = {name: table}
+    return Piece(".".join(path), words, value, table)
+
+
+def _spaced(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _apart(table: Mapping[str, Any]) -> tuple[Table, Table]:
+    """Part what a table changes from what explains it."""
+    changes = {key: value for key, value in table.items() if key not in EXPLAINS}
+    return changes, {key: value for key, value in table.items() if key in EXPLAINS}
+
+
+def _of_assumptions(table: Mapping[str, Any]) -> Iterator[Piece]:
+    for name, each in table.items():
+        yield from _below(("assumptions", name), each, _DEPTH.get(name, 1), {})
+
+
+def _below(path: tuple[str, ...], value: Any, depth: int, beside: Table) -> Iterator[Piece]:
+    """Make the pieces that begin some levels below a table."""
+    if depth == 0:
+        yield _piece(path, f"assumed {_spaced(' '.join(path[1:]))}", value, beside)
+        return
+    changes, explained = _apart(value)
+    for key, each in changes.items():
+        yield from _below((*path, key), each, depth - 1, explained)
+
+
+def _of_a_force(name: str, table: Mapping[str, Any]) -> Iterator[Piece]:
+    for key, value in table.items():
+        if key == "counts":
+            counts = value.items()
+            yield from (_piece(("forces", name, key, c), f"{_spaced(c)} of {name}", v) for c, v in counts)
+        else:
+            yield _piece(("forces", name, key), f"{_spaced(key)} of {name}", value)
+
+
+def _of_a_source(name: str, table: Mapping[str, Any]) -> Iterator[Piece]:
+    changes, explained = _apart(table)
+    words = {"relations": "relation of {} to {}", "bias": "bias of {} on {}"}
+    for key, value in changes.items():
+        if key not in words:
+            yield _piece(("sources", name, key), f"{_spaced(key)} of {name}", value, explained)
+            continue
+        for force, each in value.items():
+            piece = _piece(("sources", name, key, force), words[key].format(name, force), each)
+            piece.table["sources"][name].update(explained)
+            yield piece
+
+
+def _of_a_claim(name: str, table: Mapping[str, Any]) -> Iterator[Piece]:
+    together = {"window": _WINDOW, "figure": _READ_TOGETHER}
+    for key, names in together.items():
+        if found := {each: table[each] for each in names if each in table}:
+            alone = found[key] if tuple(found) == (key,) else found
+            yield Piece(f"claims.{name}.{key}", f"{key} of {name}", alone, {"claims": {name: found}})
+    joined = {each for names in together.values() for each in names}
+    for key, value in table.items():
+        if key not in joined:
+            yield _piece(("claims", name, key), f"{key} of {name}", value)
+
+
+def _of_weights(change: Change, sources: Mapping[str, str]) -> Iterator[Piece]:
+    for name in dict.fromkeys(change.exclude.sources):
+        back = tuple(f"include.claims.{claim}" for claim, source in sources.items() if source == name)
+        table = {"exclude": {"sources": (name,)}}
+        yield Piece(f"exclude.sources.{name}", f"without the source {name}", None, table, back)
+    for name in dict.fromkeys(change.exclude.claims):
+        table = {"exclude": {"claims": (name,)}}
+        back = (f"include.claims.{name}",)
+        yield Piece(f"exclude.claims.{name}", f"without the claim {name}", None, table, back)
+    for name in dict.fromkeys(change.include.claims):
+        table = {"include": {"claims": (name,)}}
+        back = (f"exclude.claims.{name}",)
+        yield Piece(f"include.claims.{name}", f"with the repeat {name}", None, table, back)

@@ -1,0 +1,242 @@
+"""The commands about scenarios: list them, compare them."""
+
+from __future__ import annotations
+
+import warnings
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from truetoll.answers.records import Diagnostics
+from truetoll.cli.codes import NOT_CONVERGED, OK
+from truetoll.cli.console import WIDE, Console, columns
+from truetoll.cli.sampling import refuse, sampling_settings
+from truetoll.errors import CaseError, Problem, unknown
+from truetoll.runs.folder import check_target, save_comparison
+from truetoll.runs.swap import replacing
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from truetoll.answers.comparison_records import Comparison
+    from truetoll.claims.schema import Case
+    from truetoll.inference.session import Session
+
+Progress = Callable[[int, int, str], None]
+"""Called with (steps done, steps in all, scenario) while it is sampled."""
+BASE_TITLE = "The case as it stands"
+
+
+def scenarios(arguments: Namespace, console: Console) -> int:
+    """List the named assumptions of a case."""
+    from truetoll.claims.reading import read_case  # noqa: PLC0415
+
+    case = read_case(arguments.case)
+    head = ("scenario", "builds on", "title")
+    rows = [(name, change.get("builds_on") or "", change["title"]) for name, change in case.scenarios.items()]
+    document = _document(case) if console.json else {}
+    console.answer(document, columns([head, *rows]) if rows else "")
+    console.say(f"{arguments.case}: {len(rows)} scenario{'' if len(rows) == 1 else 's'} beside the base case")
+    return OK
+
+
+def _document(case: Case) -> dict[str, Any]:
+    from truetoll.claims.scenario import BASE, apply_scenario  # noqa: PLC0415
+
+    stated = {BASE: {"title": BASE_TITLE, "why": case.file.case.description}, **case.scenarios}
+    found = []
+    for name, change in stated.items():
+        told = {"title": change["title"], "builds_on": change.get("builds_on"), "why": change["why"]}
+        found.append({"name": name, **told, "digest": apply_scenario(case, name).digest})
+    return {"case": case.name, "scenarios": found}
+
+
+def compare(arguments: Namespace, console: Console) -> int:
+    """Compute a case under several assumptions and save the comparison."""
+    from truetoll.claims.reading import read_case  # noqa: PLC0415
+
+    case = read_case(arguments.case)
+    names = chosen(case, arguments)
+    out = arguments.out or Path("runs", f"{case.name}-compare")
+    check_target(out)
+    try:
+        with replacing(out) as folder:
+            tree, found = _compared(case, names, arguments, console)
+            save_comparison(folder, tree, found)
+    except Exception as error:
+        if (failed := _not_converged(error)) is None:
+            raise
+        return refuse(console, f"Scenario {failed[0]} did not converge, nothing was saved", failed[1])
+    code = _print(found, console)
+    figures = ", figures" if found.converged else ""
+    console.say(f"Saved in {out}: comparison.nc, comparison.json, comparison.csv{figures}")
+    return code
+
+
+def chosen(case: Case, arguments: Namespace) -> list[str]:
+    """Name the scenarios that a command asks for, without the base case, in the order of the case.
+
+    Parameters
+    ----------
+    case : Case
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    CaseError
+        For names the case does not have, or if there is nothing to compare.
+    """
+    asked = [*(arguments.scenarios or case.scenarios), *arguments.attribute]
+    known = ("base", *case.scenarios)
+    wrong = [unknown("scenarios.toml", "there is no such scenario", n, known) for n in asked if n not in known]
+    wrong += [_no_shift()] if "base" in arguments.attribute else []
+    if not wrong and not set(asked) - {"base"} and not (arguments.leave_one_out or arguments.one_at_a_time):
+        wrong.append(Problem("scenarios.toml", "there is no scenario to compare the base case with"))
+    if wrong:
+        raise CaseError(dict.fromkeys(wrong))
+    return [name for name in case.scenarios if name in asked]
+
+
+def _no_shift() -> Problem:
+    return Problem("scenarios.toml", "the base case has no shift that could be attributed to its parts")
+
+
+def _compared(
+    case: Case, names: Sequence[str], arguments: Namespace, console: Console
+) -> tuple[xr.DataTree, Comparison]:
+    place = {name: f"{name} ({i} of {len(names) + 1})" for i, name in enumerate(("base", *names), 1)}
+    with warnings.catch_warnings(), console.progress() as advance:
+        warnings.simplefilter("ignore")
+        from truetoll.answers.comparison import comparison  # noqa: PLC0415
+
+        tree = run_comparison(
+            case,
+            names,
+            sampling_settings(arguments),
+            preview=arguments.preview,
+            leave_one_out=arguments.leave_one_out,
+            attribute=arguments.attribute,
+            one_at_a_time=arguments.one_at_a_time,
+            workers=arguments.workers,
+            dask=arguments.dask,
+            progress=lambda done, total, name: advance(done, total, place.get(name, name)),
+        )
+        return tree, comparison(tree)
+
+
+def run_comparison(
+    case: Case,
+    names: Sequence[str],
+    settings: Mapping[str, Any],
+    *,
+    preview: bool,
+    leave_one_out: bool,
+    attribute: Sequence[str],
+    one_at_a_time: bool,
+    workers: int | None,
+    dask: str | None,
+    progress: Progress,
+) -> xr.DataTree:
+    """Compute what a comparison command asks for.
+
+    Parameters
+    ----------
+    case : Case
+        Without a scenario.
+    names : sequence of str
+        Scenarios besides the base case.
+    settings : mapping
+        Fields of `truetoll.inference.samplers.Settings`.
+    preview, leave_one_out, one_at_a_time : bool
+    attribute : sequence of str
+        Scenarios whose shift is taken apart; among `names`.
+    workers : int or None
+    dask : str or None
+        Address of a scheduler.
+    progress : callable
+        Called with (steps done, steps in all, scenario).
+
+    Returns
+    -------
+    xarray.DataTree
+    """
+    from truetoll.inference.compare import compare as compute  # noqa: PLC0415
+
+    how: dict[str, Any] = dict(settings)
+    if workers or dask:
+        progress(0, len(names) + 1, "base")
+        how = {"session": _refitted_elsewhere(case, names, settings, workers, dask, progress)}
+    tree: xr.DataTree = compute(
+        case,
+        list(names),
+        preview=preview,
+        leave_one_out=leave_one_out,
+        attributed=list(attribute),
+        one_at_a_time=one_at_a_time,
+        progress=progress,
+        **how,
+    )
+    return tree
+
+
+def _refitted_elsewhere(
+    case: Case,
+    names: Sequence[str],
+    settings: Mapping[str, Any],
+    workers: int | None,
+    dask: str | None,
+    progress: Progress,
+) -> Session:
+    """Have other processes make the refits: a session that takes them for its own."""
+    from truetoll.inference.compare import scenario_cases  # noqa: PLC0415
+    from truetoll.inference.session import QUICK, Session  # noqa: PLC0415
+    from truetoll.sweeps.mapping import map_cases  # noqa: PLC0415
+    from truetoll.sweeps.work import rebuilt  # noqa: PLC0415
+
+    session, cases = Session(case, replace(QUICK, **settings)), scenario_cases(case, names)
+    found = map_cases(
+        session, cases, workers=workers, dask=dask, progress=lambda done, total: progress(done, total, "in workers")
+    )
+    for name, content in found:
+        session.remember(rebuilt(cases[name], content))
+    return session
+
+
+def _not_converged(error: Any) -> tuple[str, Diagnostics] | None:
+    """Read off a `truetoll.inference.compare.NotConverged` which scenario it was; None for other errors."""
+    if not hasattr(error, "scenario"):
+        return None
+    return error.scenario, Diagnostics(error.rhat_max, error.ess_min, error.divergences)
+
+
+def print_comparison(tree: xr.DataTree, console: Console) -> int:
+    """Print a comparison that was saved.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+    console : Console
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from truetoll.answers.comparison import comparison  # noqa: PLC0415
+
+    return _print(comparison(tree), console)
+
+
+def _print(found: Comparison, console: Console) -> int:
+    from truetoll.show.comparison import comparison_view  # noqa: PLC0415
+
+    console.answer(found.to_dict(), comparison_view(found), width=WIDE)
+    for scenario in (scenario for scenario in found.scenarios if not scenario.converged):
+        refuse(console, f"Scenario {scenario.name} did not converge", scenario.diagnostics)
+    return OK if found.converged else NOT_CONVERGED

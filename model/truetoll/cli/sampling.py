@@ -1,0 +1,63 @@
+"""What the commands that sample share: how they sample, and what they say if that is no result."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from typing import Any
+
+from truetoll.answers.records import Diagnostics
+from truetoll.cli.codes import NOT_CONVERGED
+from truetoll.cli.console import Console
+
+SETTINGS = ("draws", "tune", "chains", "seed", "cores", "sampler")
+
+
+def sampling_settings(arguments: Namespace) -> dict[str, Any]:
+    """Fields of `truetoll.inference.samplers.Settings` that were given, and the cores there are.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    dict
+    """
+    given = {name: getattr(arguments, name) for name in SETTINGS if name in arguments}
+    return {"cores": min(4, available())} | given
+
+
+def available() -> int:
+    """Count the cores that this process may use.
+
+    Returns
+    -------
+    int
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def refuse(console: Console, what: str, d: Diagnostics) -> int:
+    """Say that something did not converge, by what numbers, and what to do.
+
+    Parameters
+    ----------
+    console : Console
+    what : str
+        ``Not converged``, with the name of what did not.
+    d : Diagnostics
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    console.error(
+        f"{what}: this is not a result (R-hat {d.rhat_max:.3f}, smallest ESS {d.ess_min:.0f}, "
+        f"{d.divergences} divergences). Fit again with more steps, as --draws 4000 --tune 2000; if that does not help, "
+        "look for a prior or a claim that contradicts the rest."
+    )
+    return NOT_CONVERGED

@@ -1,0 +1,205 @@
+"""Many assumptions side by side: every scenario of a case, from one compiled model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from truetoll.claims.scenario import BASE, apply_scenario
+from truetoll.claims.schema import Case
+from truetoll.errors import CaseError, Problem
+from truetoll.inference.attribution import alternatives_at_their_ends, attribute
+from truetoll.inference.conflict import conflict
+from truetoll.inference.influence import influence, psense_by_role
+from truetoll.inference.loo import comparable, compare_loo, loo_by_origin
+from truetoll.inference.results import attributes
+from truetoll.inference.samplers import Settings
+from truetoll.inference.session import QUICK, NotConverged, Progress, Refit, Session
+
+__all__ = ["NotConverged", "compare", "scenario_cases"]
+
+BASE_TITLE = "The case as it stands"
+_KEPT = ("amount", "loss", "strength", "bias", "sigma")
+
+
+def compare(
+    case: Case,
+    scenarios: Sequence[str] | None = None,
+    settings: Settings | None = None,
+    *,
+    preview: bool = False,
+    leave_one_out: bool = False,
+    attributed: Sequence[str] = (),
+    one_at_a_time: bool = False,
+    session: Session | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> xr.DataTree:
+    """Compute a case under many assumptions.
+
+    Parameters
+    ----------
+    case : Case
+        Without a scenario.
+    scenarios : sequence of str, optional
+        Names of its scenarios; all of them if not given.
+    settings : Settings, optional
+        Of every refit; default 4 chains of 150 + 500, more where the convergence gate is not met.
+    preview : bool
+        Reweight the draws of the base case (Pareto smoothed importance sampling) wherever they reach a scenario, and
+        sample only the others.
+    leave_one_out : bool
+        Also leave out each source and each claim, and test each for conflict with the rest.
+    attributed : sequence of str
+        Scenarios whose shift is divided among their changes.
+    one_at_a_time : bool
+        Also move every assumption of the base case, alone, to a plausible low and high.
+    session : Session, optional
+        Of this case, to use again.
+    progress : callable, optional
+    **options
+        Single fields of `Settings`, such as ``seed=2``.
+
+    Returns
+    -------
+    xarray.DataTree
+        ``posterior`` and ``prior`` with a ``scenario`` dim, ``base`` first (``amount`` (quantity,), ``loss`` (force,
+        outcome, bin), ``strength``, ``bias`` (voice,), ``sigma`` (source,)); ``scenarios`` with title, argument,
+        method, convergence, pass-through and, between scenarios with the same claims, LOO by origin; ``influence``,
+        ``attribution`` and ``alternatives`` if asked for. Attributes as `truetoll.fit`, ``compilations``,
+        ``seconds_compile`` and ``seconds_sampling``.
+
+    Raises
+    ------
+    CaseError
+        For scenarios that cannot be applied, all problems at once.
+    NotConverged
+        For the first scenario that is not a result even with more draws.
+    """
+    cases = scenario_cases(case, scenarios)
+    report = progress or (lambda *_: None)
+    names = [BASE, *cases]
+    report(0, len(names), BASE)
+    session = session or Session(case, replace(settings or QUICK, **options))
+    found = {BASE: session.thinned(session.base)}
+    for i, (name, other) in enumerate(cases.items(), 1):
+        report(i, len(names), name)
+        found[name] = session.converged(other, preview=preview)
+    groups = {
+        "posterior": _posterior(found),
+        "prior": _prior(found),
+        "scenarios": _scenarios(session, case, found),
+    }
+    if leave_one_out:
+        groups["influence"] = _influence(session, progress)
+    if attributed:
+        groups["attribution"] = attribute(session, case, attributed, progress)
+    if one_at_a_time:
+        groups["alternatives"] = alternatives_at_their_ends(session, case, progress)
+    report(len(names), len(names), "")
+    tree = xr.DataTree.from_dict(groups)
+    tree.attrs = attributes(case, session.settings) | {
+        "kind": "comparison",
+        "base": BASE,
+        "compilations": session.compilations,
+        **{f"seconds_{name}": value for name, value in session.seconds.items()},
+    }
+    return tree
+
+
+def scenario_cases(case: Case, names: Sequence[str] | None = None) -> dict[str, Case]:
+    """Apply scenarios to a case.
+
+    Parameters
+    ----------
+    case : Case
+    names : sequence of str, optional
+        All of the case if not given; ``base`` is left out.
+
+    Returns
+    -------
+    dict of str to Case
+
+    Raises
+    ------
+    CaseError
+        With the problems of all of them.
+    """
+    found: dict[str, Case] = {}
+    problems: list[Problem] = []
+    for name in dict.fromkeys(case.scenarios if names is None else names):
+        try:
+            found[name] = apply_scenario(case, name)
+        except CaseError as error:
+            problems += error.problems
+    if problems:
+        raise CaseError(dict.fromkeys(problems))
+    return {name: other for name, other in found.items() if name != BASE}
+
+
+def _posterior(found: Mapping[str, Refit]) -> xr.Dataset:
+    parts = [refit.posterior[[n for n in _KEPT if n in refit.posterior]] for refit in found.values()]
+    return _stacked(parts, found)
+
+
+def _prior(found: Mapping[str, Refit]) -> xr.Dataset:
+    first = next(iter(found.values())).posterior["quantity"].to_numpy()
+    dims = ("chain", "draw", "quantity")
+    parts = [xr.Dataset({"amount": (dims, r.prior[None])}, coords={"quantity": first}) for r in found.values()]
+    return _stacked(parts, found)
+
+
+def _stacked(parts: Sequence[xr.Dataset], names: Mapping[str, Any]) -> xr.Dataset:
+    """One dataset with a scenario dim; a voice that a scenario has not is missing there."""
+    return xr.concat(parts, xr.Variable("scenario", list(names)), join="outer", coords="minimal", compat="override")
+
+
+def _scenarios(session: Session, case: Case, found: Mapping[str, Refit]) -> xr.Dataset:
+    """Say what each scenario is, how it was computed and what it rests on."""
+    stated = {BASE: {"title": BASE_TITLE, "why": case.file.case.description}, **case.scenarios}
+    columns: dict[str, Any] = {
+        "title": [str(stated[name]["title"]) for name in found],
+        "why": [str(stated[name]["why"]) for name in found],
+        "method": [r.method for r in found.values()],
+        "khat": [r.khat for r in found.values()],
+        "digest": [r.case.digest for r in found.values()],
+        "origins": [len({c.origin for c in r.case.claims if c.weight > 0}) for r in found.values()],
+        "comparable": [int(comparable(case, r.case)) for r in found.values()],
+    }
+    for name in ("converged", "rhat_max", "ess_min", "divergences"):
+        columns[name] = [r.checks[name] for r in found.values()]
+    through = [session.pass_through(r) for r in found.values()]
+    rows: dict[str, Any] = {"pass_through": [p for p, _ in through], "pass_through_mcse": [e for _, e in through]}
+    variables: dict[str, Any] = {
+        name: ("scenario", values) for name, values in (columns | _loo(session, found)).items()
+    }
+    variables |= {name: (("scenario", "quantity"), np.array(each)) for name, each in rows.items()}
+    names = next(iter(found.values())).posterior["quantity"].to_numpy()
+    return xr.Dataset(variables, coords={"scenario": list(found), "quantity": names})
+
+
+def _loo(session: Session, found: Mapping[str, Refit]) -> dict[str, list[float]]:
+    """Score by origin the scenarios that have the base's claims, and their difference from it."""
+    base = found[BASE]
+    scores = {n: loo_by_origin(session, r) for n, r in found.items() if comparable(base.case, r.case)}
+    rows = []
+    for name in found:
+        if name not in scores:
+            rows.append((math.nan,) * 4)
+            continue
+        difference = compare_loo(scores[name], scores[BASE]) if name != BASE else (math.nan, math.nan)
+        rows.append((scores[name].elpd, *difference, float(scores[name].khat.max())))
+    names = ("elpd_loo", "elpd_diff", "elpd_diff_se", "loo_khat_max")
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+
+def _influence(session: Session, progress: Progress | None) -> xr.Dataset:
+    """Say what each source and claim moves, whether it conflicts, and what power-scaling adds."""
+    parts = [ask(session, progress=progress) for ask in (influence, conflict)]
+    merged: xr.Dataset = xr.merge([*parts, psense_by_role(session).to_dataset(name="psense")], join="outer")
+    return merged

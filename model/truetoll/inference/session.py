@@ -1,0 +1,347 @@
+"""One compiled model under many assumptions.
+
+The base case is sampled first. Its draws give the coordinates in which every other posterior is sampled: they are
+nearly uncorrelated with variance one there too, so a refit needs little adaptation. A refit that misses the
+convergence gate is sampled again, longer, in coordinates of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from truetoll.claims.schema import Case
+from truetoll.inference import native
+from truetoll.inference.convergence import diagnose, mcse
+from truetoll.inference.engine import Coordinates, Draws, Engine, Settings
+from truetoll.inference.passthrough import pass_through
+from truetoll.inference.results import PRIOR_DRAWS, dataset, free_variables, quantities, reported
+from truetoll.inference.reweight import ESS, Reweighted, resample, reweight, usable
+from truetoll.inference.tables import LOSS_DATA, Tables, build_tables
+
+Array = NDArray[np.float64]
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, in all, what is computed now)."""
+BASE = Settings()
+"""How the base is sampled: its draws carry every other posterior."""
+QUICK = Settings(draws=500, tune=150)
+"""How a refit is sampled, from the base's coordinates."""
+LONGER = (1, 2, 6)
+"""Multiples of the settings that are tried until a posterior has converged."""
+_TRIAL = 8
+"""Of so many draws one is reweighted first, to see whether the others are worth it."""
+_PER_DIMENSION = 10
+"""Draws that the coordinates need for each free scalar."""
+
+
+class NotConverged(RuntimeError):
+    """A scenario that is not a result.
+
+    Parameters
+    ----------
+    scenario : str
+    checks : mapping
+        ``rhat_max``, ``ess_min``, ``divergences``.
+    """
+
+    def __init__(self, scenario: str, checks: Mapping[str, Any]) -> None:
+        self.scenario = scenario
+        self.rhat_max, self.ess_min = float(checks["rhat_max"]), float(checks["ess_min"])
+        self.divergences = int(checks["divergences"])
+        super().__init__(f"scenario {scenario!r} did not converge (R-hat {self.rhat_max:.3f}, ESS {self.ess_min:.0f})")
+
+
+@dataclass(frozen=True)
+class Refit:
+    """The posterior of one case, converged or not.
+
+    Parameters
+    ----------
+    case : Case
+    tables : Tables
+    draws : Draws
+        Of the free variables.
+    posterior : xarray.Dataset
+        As the group ``posterior`` of `truetoll.fit`.
+    prior : ndarray
+        Amounts before any claim, shape (draw, quantity).
+    checks : dict
+        ``converged``, ``rhat_max``, ``ess_min``, ``divergences``, of all draws that were made.
+    method : {"refit", "psis"}
+        Sampled anew, or the base's draws reweighted; then `khat` is the Pareto k of the weights.
+    khat : float
+    """
+
+    case: Case
+    tables: Tables
+    draws: Draws
+    posterior: xr.Dataset
+    prior: Array
+    checks: dict[str, Any]
+    method: str = "refit"
+    khat: float = math.nan
+
+    @property
+    def log_amount(self) -> Array:
+        """Log of what is reported, shape (chain, draw, quantity)."""
+        return np.asarray(np.log(self.posterior["amount"].to_numpy()))
+
+    @property
+    def log_median(self) -> Array:
+        """Log of the posterior medians, shape (quantity,)."""
+        return np.asarray(np.median(self.log_amount, axis=(0, 1)))
+
+    @property
+    def log_median_mcse(self) -> Array:
+        """Monte Carlo standard error of `log_median`, shape (quantity,)."""
+        return np.array([mcse(x, "median") for x in np.moveaxis(self.log_amount, -1, 0)])
+
+
+class Session:
+    """A compiled model, the posterior of its base case, and the means to refit it.
+
+    Parameters
+    ----------
+    case : Case
+        The base.
+    settings : Settings, optional
+        Of every refit; chains, seed, cores and sampler hold for the base too.
+    engine : Engine, optional
+        A compiled model to use; else one is compiled.
+    base : Refit, optional
+        The posterior of the base, if it was sampled before.
+    """
+
+    def __init__(
+        self, case: Case, settings: Settings = QUICK, *, engine: Engine | None = None, base: Refit | None = None
+    ) -> None:
+        began, tables, before = perf_counter(), build_tables(case), native.compilations
+        self.settings, self.engine = settings, engine or Engine(tables)
+        self.compilations = native.compilations - before
+        self.seconds = {"compile": perf_counter() - began, "sampling": 0.0}
+        first = replace(settings, draws=max(settings.draws, BASE.draws), tune=max(settings.tune, BASE.tune))
+        self._known: dict[str, Refit] = {}
+        self._near: tuple[list[tuple[str, ...]], Array] | None = None
+        self.base = base or gated(self._sampled(case, tables, first))
+        self._near = (
+            labels(self.engine, tables),
+            self.engine.flatten(self.base.draws).reshape(-1, self.engine.dimension),
+        )
+
+    def refit(self, case: Case) -> Refit:
+        """Sample the posterior of a case under other assumptions.
+
+        Parameters
+        ----------
+        case : Case
+
+        Returns
+        -------
+        Refit
+            `settings.draws` a chain; ``checks`` says whether it converged. A case whose every number is that of one
+            sampled before is not sampled again.
+        """
+        tables = build_tables(case)
+        key = _fingerprint(tables)
+        if key not in self._known:
+            self._known[key] = self._sampled(case, tables, self.settings)
+        return replace(self._known[key], case=case)
+
+    def remember(self, refit: Refit) -> None:
+        """Take a refit that was made elsewhere, so that it is not made again.
+
+        Parameters
+        ----------
+        refit : Refit
+            With the settings of this session.
+        """
+        self._known[_fingerprint(refit.tables)] = refit
+
+    def preview(self, case: Case) -> Refit:
+        """Find the posterior of a case by reweighting the draws of the base; sample it where they do not reach it.
+
+        Parameters
+        ----------
+        case : Case
+
+        Returns
+        -------
+        Refit
+            ``method`` says which.
+        """
+        began, tables = perf_counter(), build_tables(case)
+        found = self._reweighted(tables, _TRIAL)
+        if found.ess * _TRIAL >= ESS / 2:  # else hopeless: an eighth of the work has shown it
+            found = self._reweighted(tables)
+        if not usable(found):
+            return self.refit(case)
+        draws = resample(found, self.settings.seed)
+        self.engine.set(tables)
+        posterior = dataset(tables, reported(tables, self.engine.outputs(draws)) | free_variables(self.engine, draws))
+        checks = {"converged": 1, "rhat_max": math.nan, "ess_min": found.ess, "divergences": 0}
+        whole = Refit(case, tables, draws, posterior, self._prior(tables), checks, "psis", found.khat)
+        self.seconds["sampling"] += perf_counter() - began
+        return self.thinned(whole)
+
+    def _reweighted(self, tables: Tables, each: int = 1) -> Reweighted:
+        """Carry every so many of the base's draws to a case and weigh them."""
+        parts = (self.base.draws.z, self.base.draws.stats)
+        some = Draws(*({name: a[:, ::each] for name, a in part.items()} for part in parts))
+        return reweight(self.engine, self.base.tables, some, tables, seed=self.settings.seed)
+
+    def converged(self, case: Case, *, preview: bool = False) -> Refit:
+        """Find the posterior of a case, and stop if it is not a result.
+
+        Parameters
+        ----------
+        case : Case
+        preview : bool
+            Reweight where that is enough.
+
+        Returns
+        -------
+        Refit
+
+        Raises
+        ------
+        NotConverged
+            With the scenario's name.
+        """
+        return gated(self.preview(case) if preview else self.refit(case))
+
+    def _sampled(self, case: Case, tables: Tables, settings: Settings) -> Refit:
+        began = perf_counter()
+        near = self._coordinates(tables)
+        for times in LONGER:
+            asked = replace(settings, draws=settings.draws * times, tune=settings.tune * times)
+            self.engine.set(tables, near)
+            found = self._read(case, tables, self.engine.sample(asked))
+            if found.checks["converged"]:
+                break
+            near = self._fitting(self.engine.flatten(found.draws))
+        self.seconds["sampling"] += perf_counter() - began
+        return self.thinned(found, settings.draws)
+
+    def _read(self, case: Case, tables: Tables, draws: Draws) -> Refit:
+        """Read the answers off all draws and check them."""
+        posterior = dataset(tables, reported(tables, self.engine.outputs(draws)) | free_variables(self.engine, draws))
+        stats = xr.Dataset({name: (("chain", "draw"), values) for name, values in draws.stats.items()})
+        checks = diagnose(posterior, stats, case.reliability.convergence)
+        return Refit(case, tables, draws, posterior, self._prior(tables), checks)
+
+    def thinned(self, found: Refit, draws: int | None = None) -> Refit:
+        """Keep some draws of each chain, evenly spread.
+
+        Parameters
+        ----------
+        found : Refit
+        draws : int, optional
+            As many as every refit has, if not given.
+
+        Returns
+        -------
+        Refit
+        """
+        kept = draws or self.settings.draws
+        each = found.posterior.sizes["draw"] // kept
+        z, stats = (
+            {name: a[:, ::each][:, :kept] for name, a in part.items()} for part in (found.draws.z, found.draws.stats)
+        )
+        posterior = found.posterior.isel(draw=slice(0, each * kept, each)).assign_coords(draw=np.arange(kept))
+        return replace(found, draws=Draws(z, stats), posterior=posterior)
+
+    def _prior(self, tables: Tables) -> Array:
+        """Amounts before any claim; those of the base where its priors on losses are the same."""
+        base = getattr(self, "base", None)
+        if base is not None and all(np.array_equal(tables.data[k], base.tables.data[k]) for k in LOSS_DATA):
+            return np.asarray(base.prior)
+        self.engine.set(tables)
+        drawn = self.engine.outputs(self.engine.prior(PRIOR_DRAWS, self.settings.seed))
+        return np.asarray(quantities(tables, drawn)[0])
+
+    def _coordinates(self, tables: Tables) -> Coordinates | None:
+        """Coordinates of the base, by name; what the base has not is a standard normal until its own claims speak."""
+        if self._near is None:
+            return None
+        names, flat = self._near
+        place = {name: i for i, name in enumerate(names)}
+        rng = np.random.default_rng(self.settings.seed)
+        wanted = labels(self.engine, tables)
+        return self._fitting(
+            np.column_stack([flat[:, place[n]] if n in place else rng.normal(size=len(flat)) for n in wanted])
+        )
+
+    @staticmethod
+    def _fitting(flat: Array) -> Coordinates | None:
+        points = flat.reshape(-1, flat.shape[-1])
+        return Coordinates.near(points) if len(points) >= _PER_DIMENSION * points.shape[1] else None
+
+    def pass_through(self, refit: Refit) -> tuple[Array, Array]:
+        """Per cent by which each quantity falls if every voice exaggerates 1 % more than assumed.
+
+        Parameters
+        ----------
+        refit : Refit
+
+        Returns
+        -------
+        pass_through, mcse : ndarray
+            Shape (quantity,); missing where no voice speaks.
+        """
+        return pass_through(self.engine, refit.tables, refit.draws, refit.log_amount)
+
+
+def gated(refit: Refit) -> Refit:
+    """Stop at a posterior that has not converged.
+
+    Parameters
+    ----------
+    refit : Refit
+
+    Returns
+    -------
+    Refit
+        The same.
+
+    Raises
+    ------
+    NotConverged
+    """
+    if not refit.checks["converged"]:
+        raise NotConverged(refit.case.scenario, refit.checks)
+    return refit
+
+
+def _fingerprint(tables: Tables) -> str:
+    """Hash of every number of a case and the names of its free variables."""
+    known = hashlib.sha256(repr((tables.coords, tables.index.case.reliability.convergence)).encode())
+    for name in sorted(tables.data):
+        values = tables.data[name]
+        known.update(repr((name, values.shape)).encode() + np.ascontiguousarray(values).tobytes())
+    return known.hexdigest()
+
+
+def labels(engine: Engine, tables: Tables) -> list[tuple[str, ...]]:
+    """Name every free scalar, in the order of a flat point: ``("z_bias", "voice[nis:dprk]")``.
+
+    Parameters
+    ----------
+    engine : Engine
+    tables : Tables
+
+    Returns
+    -------
+    list of tuple of str
+    """
+    axes = {name: [tables.coords[dim] for dim in dims] for name, dims in engine.dims.items()}
+    return [(name, *label) for name, along in axes.items() for label in product(*along)]

@@ -1,0 +1,72 @@
+"""Answers as CSV, in full precision. Standard library only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from truetoll.answers.comparison_records import Comparison
+from truetoll.answers.records import QuantityAnswer, Summary
+
+_QUANTITY = (
+    *("name", "as_of", "unit", "median", "mean", "sd", "mass", "low", "high"),
+    *("prior_median", "prior_low", "prior_high", "mcse_median", "contraction", "pass_through"),
+)
+SUMMARY_COLUMNS = ("case", "scenario", *_QUANTITY)
+COMPARISON_COLUMNS = (
+    *("case", "scenario", "title", "method", *_QUANTITY),
+    *("shift_percent", "shift_percent_mcse", "shift_sd", "shift_sd_mcse"),
+)
+
+
+def summary_csv(summary: Summary) -> str:
+    """Write the quantities of a summary, one a line.
+
+    Parameters
+    ----------
+    summary : Summary
+
+    Returns
+    -------
+    str
+        Only the heading if the run did not converge.
+    """
+    return _sheet(SUMMARY_COLUMNS, ((summary.case, summary.scenario, *_cells(q)) for q in summary.quantities))
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Write the quantities of a comparison, one scenario and quantity a line.
+
+    Parameters
+    ----------
+    comparison : Comparison
+
+    Returns
+    -------
+    str
+        Nothing of scenarios that did not converge.
+    """
+    rows = []
+    for scenario in comparison.scenarios:
+        head = (comparison.case, scenario.name, scenario.title, scenario.method)
+        for q in scenario.quantities:
+            shift = scenario.shift.get(q.name)
+            moved = (shift.percent, shift.percent_mcse, shift.sd, shift.sd_mcse) if shift else ("",) * 4
+            rows.append((*head, *_cells(q), *moved))
+    return _sheet(COMPARISON_COLUMNS, rows)
+
+
+def _cells(q: QuantityAnswer) -> tuple[Any, ...]:
+    amounts = (q.median, q.mean, q.sd, q.interval.mass, q.interval.low, q.interval.high)
+    prior, rest = (q.prior.median, q.prior.low, q.prior.high), (q.mcse_median, q.contraction, q.pass_through)
+    return (q.name, q.as_of, q.unit, *amounts, *prior, *rest)
+
+
+def _sheet(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return out.getvalue()

@@ -1,0 +1,190 @@
+"""Who does the work: this process, worker processes of its own, or those of a scheduler."""
+
+from __future__ import annotations
+
+import multiprocessing
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from truetoll.claims.schema import Case
+from truetoll.inference.engine import Engine
+from truetoll.sweeps.errors import NEEDS_GUARD, SweepError
+from truetoll.sweeps.work import Base, Follower, Read, in_worker, plain
+
+Outcome = tuple[str, Any]
+"""Name of an item, and what was read off it or the exception it ended in."""
+CONNECT_SECONDS, WORKER_SECONDS = 15, 60
+_AHEAD = 2
+"""Items given to each thread of the workers: one to do and one to go on with."""
+
+
+def check(workers: int | None, dask: str | None) -> None:
+    """Refuse what cannot be done before anything is computed.
+
+    Parameters
+    ----------
+    workers : int or None
+    dask : str or None
+
+    Raises
+    ------
+    SweepError
+        Also in a worker process that only imports the script which started it.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise SweepError(NEEDS_GUARD)
+    if workers is not None and dask is not None:
+        raise SweepError("either a number of workers or the address of a scheduler, not both")
+    if workers is not None and workers < 1:
+        raise SweepError(f"the number of workers must be at least 1; read {workers}")
+    if workers is not None or dask is not None:
+        _distributed()
+
+
+def outcomes(
+    base: Callable[[], tuple[Base, Engine | None]],
+    cases: Mapping[str, Case],
+    read: Read,
+    *,
+    workers: int | None = None,
+    dask: str | None = None,
+) -> Iterator[Outcome]:
+    """Refit every case and read off what is wanted, in the order they are done.
+
+    Parameters
+    ----------
+    base : callable
+        Gives the base, and an engine for this process if there is one. It takes time, so it is called when there are
+        workers to use it.
+    cases : mapping of str to Case
+    read : callable
+    workers : int, optional
+        Processes on this machine.
+    dask : str, optional
+        Address of a scheduler.
+
+    Yields
+    ------
+    str, object
+        Name, and what was read or the exception.
+
+    Raises
+    ------
+    SweepError
+        If workers do not start or a scheduler does not answer.
+    """
+    if not cases:
+        return
+    if workers is None and dask is None:
+        yield from _here(*base(), cases, read)
+        return
+    with _connected(dask) if dask is not None else own(min(workers or 1, len(cases))) as client:
+        yield from _there(client, base()[0], cases, read)
+
+
+def _here(base: Base, engine: Engine | None, cases: Mapping[str, Case], read: Read) -> Iterator[Outcome]:
+    follower = Follower(base, base.settings.cores, engine)
+    for name, case in cases.items():
+        try:
+            found = follower.read(case, read)
+        except Exception as error:  # one item is not to lose the others
+            found = error
+        yield name, found
+
+
+def _there(client: Any, base: Base, cases: Mapping[str, Case], read: Read) -> Iterator[Outcome]:
+    """Give out the work, little ahead of what is done: neither scheduler nor workers are to hold a long sweep."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sending large graph")
+        # A task, not scattered data: what was scattered is gone with the last worker that held it.
+        held = client.submit(_same, base, pure=False)
+    waiting, names = iter(cases.items()), dict[str, str]()
+
+    def give(n: int) -> list[Any]:
+        given = [(client.submit(in_worker, held, plain(c), read, pure=False), name) for name, c in islice(waiting, n)]
+        names.update({future.key: name for future, name in given})
+        return [future for future, _ in given]
+
+    try:
+        done = _distributed().as_completed(give(_room(client)), loop=client.loop)
+        for future in done:
+            yield names.pop(future.key), _outcome(future)
+            done.update(give(_room(client) - len(names)))
+    except OSError as error:
+        told = "the scheduler was lost; what was done is kept where there is a store: run it again"
+        raise SweepError(f"{told} ({error})") from error
+
+
+def _same(base: Base) -> Base:
+    return base
+
+
+def _room(client: Any) -> int:
+    threads: dict[str, int] = client.nthreads()
+    return max(1, _AHEAD * sum(threads.values()))
+
+
+def _outcome(future: Any) -> Any:
+    try:
+        return future.result()
+    except Exception as error:
+        return error
+
+
+@contextmanager
+def own(workers: int) -> Iterator[Any]:
+    """Start worker processes on this machine's loopback, which end with this one.
+
+    Parameters
+    ----------
+    workers : int
+
+    Yields
+    ------
+    distributed.Client
+
+    Raises
+    ------
+    SweepError
+    """
+    distributed = _distributed()
+    try:
+        cluster = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=None,  # an item takes little; a share of a small machine would stop even the imports
+        )
+    except RuntimeError as error:
+        raise SweepError(f"the worker processes did not start. {NEEDS_GUARD}") from error
+    with cluster, distributed.Client(cluster, set_as_default=False) as client:
+        yield client
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    try:
+        client = _distributed().Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise SweepError(f"no dask scheduler answers at {address!r}: {error}") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=WORKER_SECONDS)
+        except TimeoutError as error:
+            told = f"the scheduler at {address} has no workers; start some with: dask worker {address}"
+            raise SweepError(told) from error
+        yield client
+
+
+def _distributed() -> Any:
+    try:
+        import distributed  # noqa: PLC0415
+    except ImportError as error:
+        told = "workers need dask.distributed, which is not installed; get it with: pip install 'truetoll[dask]'"
+        raise SweepError(told) from error
+    return distributed

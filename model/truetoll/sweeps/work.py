@@ -1,0 +1,253 @@
+"""What one process does: follow a base that was sampled elsewhere, and refit one case after the other.
+
+The base is sampled once, in the first process, and its draws travel. They are the coordinates of every refit: were
+they sampled anew in each process, a machine that rounds otherwise would walk another path, refits would hang on who
+made them, and each worker would lose seconds. So a worker only compiles, mostly from the cache on its disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+import truetoll
+from truetoll.claims.schema import Case
+from truetoll.inference.engine import Draws, Engine
+from truetoll.inference.results import dataset
+from truetoll.inference.samplers import Settings
+from truetoll.inference.session import Refit, Session
+from truetoll.inference.tables import build_tables
+from truetoll.sweeps.errors import SweepError
+
+Array = NDArray[np.float64]
+Read = Callable[[Refit], Any]
+"""What is wanted of a refit; a function of a module, as it travels by name."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a process must know to refit: the same in each.
+
+    Parameters
+    ----------
+    case : Case
+    settings : Settings
+        Of every refit.
+    points : ndarray
+        Draws of the base's free variables, shape (chain, draw, n).
+    prior : ndarray
+        Its amounts before any claim, shape (draw, quantity).
+    version : str
+        Of the package that sampled it.
+    """
+
+    case: Case
+    settings: Settings
+    points: Array
+    prior: Array
+    version: str = truetoll.__version__
+
+    @property
+    def key(self) -> str:
+        """Names it in a store."""
+        return key_of(self.case, self.settings, base=True)
+
+    @property
+    def mark(self) -> str:
+        """Names it in a process, where two machines may have sent the same base, rounded otherwise."""
+        return hashlib.sha256(self.key.encode() + self.points.tobytes()).hexdigest()
+
+
+def key_of(case: Case, settings: Settings, **more: Any) -> str:
+    """Name a computation by all that determines its answer; cores only determine when it is there.
+
+    Parameters
+    ----------
+    case : Case
+    settings : Settings
+    **more
+        What else tells it from others.
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal digits.
+    """
+    decides = {name: value for name, value in asdict(settings).items() if name != "cores"}
+    content = {"digest": case.digest, "version": truetoll.__version__, **decides, **more}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def seed_of(case: Case, seed: int) -> int:
+    """Find the seed of one case, whoever samples it, after whatever others.
+
+    Parameters
+    ----------
+    case : Case
+    seed : int
+        Of the sweep.
+
+    Returns
+    -------
+    int
+        Below 2**31.
+    """
+    return int(hashlib.sha256(f"{case.digest} {seed}".encode()).hexdigest()[:8], 16) >> 1
+
+
+def plain(case: Case) -> Case:
+    """Leave out what does not decide and may be large or refuse to travel: the scenarios of a case that is built.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    Case
+    """
+    return replace(case, scenarios={})
+
+
+def base_of(session: Session, settings: Settings | None = None) -> Base:
+    """Take out of a session what others need to follow it.
+
+    Parameters
+    ----------
+    session : Session
+    settings : Settings, optional
+        Of every refit; the session's if not given.
+
+    Returns
+    -------
+    Base
+    """
+    points = session.engine.flatten(session.base.draws)
+    return Base(plain(session.base.case), settings or session.settings, points, session.base.prior)
+
+
+class Follower(Session):
+    """A session whose base was sampled elsewhere.
+
+    Parameters
+    ----------
+    base : Base
+    cores : int
+        Chains at a time.
+    engine : Engine, optional
+        A compiled model to use; else one is compiled.
+    """
+
+    def __init__(self, base: Base, cores: int, engine: Engine | None = None) -> None:
+        if base.version != truetoll.__version__:
+            raise SweepError(f"this worker has truetoll {truetoll.__version__}, the sweep is of {base.version}")
+        tables, settings = build_tables(base.case), replace(base.settings, cores=cores)
+        engine = engine or Engine(tables)
+        engine.set(tables)
+        sampled = Refit(base.case, tables, Draws(engine.unflatten(base.points), {}), xr.Dataset(), base.prior, {})
+        super().__init__(base.case, settings, engine=engine, base=sampled)
+        self._asked = settings
+
+    def read(self, case: Case, read: Read) -> Any:
+        """Refit a case by its own seed, and read off what is wanted.
+
+        Parameters
+        ----------
+        case : Case
+        read : callable
+
+        Returns
+        -------
+        object
+        """
+        self._known = {}  # a sweep meets a case once: what was sampled would only fill the memory
+        self.settings = replace(self._asked, seed=seed_of(case, self._asked.seed))
+        return read(self.refit(case))
+
+
+class _Latest:
+    """The follower that this worker made last.
+
+    A compiled model cannot travel and takes seconds to make, so a worker process keeps it from one item to the next.
+    One only: a scheduler's workers may live for weeks. Locked, as the threads of a worker share it.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._mark = Lock(), ""
+        self._follower: Follower | None = None
+
+    def read(self, base: Base, case: Case, read: Read) -> Any:
+        with self._lock:
+            if self._follower is None or self._mark != base.mark:
+                self._follower, self._mark = None, ""  # let go of the old one before making the new one
+                self._follower, self._mark = Follower(base, cores=1), base.mark
+            return self._follower.read(case, read)
+
+
+_LATEST = _Latest()
+
+
+def in_worker(base: Base, case: Case, read: Read) -> Any:
+    """Refit a case in a worker process.
+
+    Parameters
+    ----------
+    base : Base
+    case : Case
+    read : callable
+
+    Returns
+    -------
+    object
+        What `read` returns.
+    """
+    return _LATEST.read(base, case, read)
+
+
+def content(refit: Refit) -> dict[str, Any]:
+    """Take a refit apart into plain arrays that can travel.
+
+    Parameters
+    ----------
+    refit : Refit
+
+    Returns
+    -------
+    dict
+        Variables of the posterior that are not free (``amount``, ``loss``, ``strength``, ``bias``, ``sigma``, ...) as
+        arrays; ``dims`` of all; ``prior`` amounts; ``checks``; free variables under ``z``, what the sampler said
+        under ``stats``.
+    """
+    dims = {str(name): tuple(map(str, v.dims)) for name, v in refit.posterior.items()}
+    arrays = {name: refit.posterior[name].to_numpy() for name in dims if name not in refit.draws.z}
+    apart = {"prior": refit.prior, "checks": refit.checks, "z": refit.draws.z, "stats": refit.draws.stats}
+    return {**arrays, "dims": dims, **apart}
+
+
+def rebuilt(case: Case, found: dict[str, Any]) -> Refit:
+    """Put a refit together again.
+
+    Parameters
+    ----------
+    case : Case
+    found : dict
+        As `content` gives it.
+
+    Returns
+    -------
+    Refit
+    """
+    tables = build_tables(case)
+    variables = {
+        name: (dims, found[name] if name in found else found["z"][name]) for name, dims in found["dims"].items()
+    }
+    posterior = dataset(tables, variables)
+    return Refit(case, tables, Draws(found["z"], found["stats"]), posterior, found["prior"], found["checks"])

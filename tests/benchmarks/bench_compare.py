@@ -1,0 +1,60 @@
+"""Scenarios a minute, against running a model written by hand in PyMC once per scenario, alternating in one run.
+
+    uv run python tests/benchmarks/bench_compare.py [--rounds N] [--preview]
+
+A is ``truetoll compare data/kursk-article``, every scenario, files and figures included. B is one process of
+handwritten_kursk.py, which is what one scenario costs a folder of scripts. Compile caches are warm for both.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[2]
+CASE = ROOT / "data" / "kursk-article"
+BY_HAND = Path(__file__).with_name("handwritten_kursk.py")
+
+
+def timed(command):
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{command} failed:\n{done.stderr}")
+    return time.perf_counter() - start, done.stdout
+
+
+def compare(more):
+    with tempfile.TemporaryDirectory() as place:
+        command = [sys.executable, "-m", "truetoll", "compare", str(CASE), "--out", f"{place}/run", "--json", *more]
+        seconds, said = timed(command)
+    return seconds, json.loads(said)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--preview", action="store_true")
+    given = parser.parse_args()
+    more = ["--preview"] if given.preview else []
+    timed([sys.executable, str(BY_HAND)])  # fills its cache
+    compare(more)
+    whole, each, hand = [], [], []
+    for _ in range(given.rounds):
+        seconds, found = compare(more)
+        n = len(found["scenarios"])
+        whole.append(60 * n / seconds)
+        each.append(60 * n / found["seconds"]["sampling"])
+        hand.append(60 / timed([sys.executable, str(BY_HAND)])[0])
+        print(f"compare {seconds:.0f} s for {n}, by hand {60 / hand[-1]:.0f} s for one", file=sys.stderr, flush=True)
+    hand, whole, each = (median(values) for values in (hand, whole, each))
+    print(f"scenarios a minute: by hand {hand:.2f}, compare {whole:.1f}: {whole / hand:.0f} times as many")
+    print(f"its sampling alone {each:.1f}: {each / hand:.0f} times")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Leave-one-origin-out: the integral over the shared error, the estimate, and what may be compared."""
+
+import dataclasses
+import math
+from datetime import date
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.integrate import simpson
+from scipy.special import logsumexp
+
+from inference.cases import CHORUS, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
+from inference.reference import Reference, labelled
+from truetoll.claims.scenario import apply_change
+from truetoll.inference.engine import Draws, Settings
+from truetoll.inference.influence import leave_out
+from truetoll.inference.loo import Loo, comparable, compare_loo, loo_by_origin, origin_log_likelihood
+from truetoll.inference.session import Session
+from truetoll.inference.tables import build_tables
+
+MANY = [
+    *(f"w{i}; a; north.killed; exactly {1_000 + 37 * i:,}; 2024-01-01; 2024-12-{31 - i}; wire; 1" for i in range(12)),
+    "b; b; north.killed; exactly 1,999; 2024-01-01; 2024-12-31; ; 1",
+    "c; b; north.killed; about 3,000; 2024-01-01; 2024-12-30; pair; 3",
+    "d; b; north.killed; up to 4,000; 2024-01-01; 2024-12-29; pair; 5",
+]
+SETTINGS = Settings(draws=500, tune=200, seed=5)
+CLAIMS = (*SKIRMISH_CLAIMS[:-1], SKIRMISH_CLAIMS[-1].replace("150", "30"))
+"""The skirmish with a floor that no refit runs against."""
+GATE = "[assumptions]\nconvergence = { rhat = 1.1, ess = 100 }\n"
+
+
+def sources(names):
+    like = '[sources.{}]\ngrade = "C"\nrelations = {{ north = "third_party_state" }}\n'
+    return CHORUS[: CHORUS.index("[sources.a]")] + "".join(map(like.format, names))
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory):
+    case = make_case(tmp_path_factory.mktemp("skirmish"), SKIRMISH.format(bins=ONE_BIN) + GATE, CLAIMS)
+    return Session(case, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def sampled(session, tmp_path_factory):
+    """Twelve exact claims of one origin, a mixed pair, one alone: case, tables and a few draws of the posterior."""
+    case = make_case(tmp_path_factory.mktemp("many"), sources("ab"), MANY)
+    tables = build_tables(case)
+    session.engine.set(tables)
+    draws = session.engine.sample(Settings(draws=200, tune=300, chains=2, seed=2))
+    return case, tables, Draws({name: z[:, ::20] for name, z in draws.z.items()}, {})
+
+
+def integrated(engine, case, tables, draws, chain, i):
+    """Log likelihood of each origin in one draw: the second model on a fine grid of u, by Simpson's rule."""
+    u = np.linspace(-10.0, 10.0, 20_001)
+    one = {name: z[chain, i] for name, z in draws.z.items()}
+    z = labelled(tables.coords, engine.model.named_vars_to_dims, one)
+    z |= {("z_origin", origin): u for origin in tables.index.origins}
+    likelihood = Reference(case, z).log_likelihoods()
+    found = {}
+    for origin in dict.fromkeys(c.origin for c in case.claims if c.weight):
+        log = sum(likelihood[c.id] for c in case.claims if c.origin == origin) - 0.5 * u**2
+        peak = log.max()
+        found[origin] = peak + math.log(simpson(np.exp(log - peak), x=u) / math.sqrt(2 * math.pi))
+    return found
+
+
+def test_shared_error_is_integrated_out(session, sampled):
+    case, tables, draws = sampled
+    names, values = origin_log_likelihood(session.engine, tables, draws)
+    assert names == ("wire", "b", "pair")
+    for chain in range(2):
+        for i in range(10):
+            expected = integrated(session.engine, case, tables, draws, chain, i)
+            assert values[chain, i] == pytest.approx([expected[n] for n in names], abs=1e-3)
+
+
+def test_integral_does_not_depend_on_where_the_draw_has_its_error(session, sampled):
+    """Nodes stand around the draw's own u: a posterior sd to the side, the result is the same."""
+    _, tables, draws = sampled
+    before = origin_log_likelihood(session.engine, tables, draws)[1]
+    for step in (-0.3, 0.3):
+        moved = Draws(draws.z | {"z_origin": draws.z["z_origin"] + step}, {})
+        assert origin_log_likelihood(session.engine, tables, moved)[1] == pytest.approx(before, abs=2e-3)
+
+
+def test_claims_out_of_use_are_no_part_of_it(session):
+    """An origin is gone with its last claim; one that has one claim left has no shared error."""
+    case = apply_change(session.base.case, {"exclude": {"claims": ["wounded", "share"]}}, "fewer")
+    refit = session.refit(case)
+    found = loo_by_origin(session, refit)
+    assert list(found.pointwise["origin"].to_numpy()) == ["briefing", "least", "upto", "names"]
+    assert float(found.pointwise.sel(origin="names")) == pytest.approx(0.0, abs=1e-6)  # the same in every draw
+    names, values = origin_log_likelihood(session.engine, refit.tables, refit.draws)
+    session.engine.set(refit.tables)
+    mass = session.engine.outputs(refit.draws)["interval_log_mass"][..., 0, :]
+    assert values[..., names.index("briefing")] == pytest.approx(logsumexp(mass, axis=-1), abs=1e-9)
+
+
+def test_estimate_is_that_of_exact_leaving_out(session):
+    """Each origin left out by a refit, its shared error drawn from the prior; where the Pareto k is good."""
+    found = loo_by_origin(session, session.base)
+    assert found.elpd == pytest.approx(float(found.pointwise.sum()))
+    case, rng, checked = session.base.case, np.random.default_rng(1), 0
+    for i, origin in enumerate(found.pointwise["origin"].to_numpy()[:4]):
+        ids = frozenset(c.id for c in case.claims if c.origin == origin)
+        refit = leave_out(session, {"it": ids})["it"]
+        u = refit.draws.z["z_origin"]
+        u = u if u.shape[-1] else rng.normal(size=(*u.shape[:2], 1))
+        draws = Draws(refit.draws.z | {"z_origin": u}, {})
+        likelihood = np.exp(origin_log_likelihood(session.engine, session.base.tables, draws)[1][..., i])
+        error = likelihood.std() / likelihood.mean() / math.sqrt(refit.checks["ess_min"])
+        if found.khat[i] < 0.6:
+            assert float(found.pointwise[i]) == pytest.approx(math.log(likelihood.mean()), abs=0.03 + 4 * error), origin
+            checked += 1
+    assert checked >= 2
+
+
+def scored(values, names="uvw"):
+    pointwise = xr.DataArray(values, dims="origin", coords={"origin": list(names[: len(values)])})
+    return Loo(float(np.sum(values)), pointwise, xr.zeros_like(pointwise))
+
+
+def test_difference_is_paired_over_origins():
+    difference, se = compare_loo(scored([-1.0, -2.0, -3.0]), scored([-2.0, -4.0, -6.0]))
+    assert difference == pytest.approx(6.0)
+    assert se == pytest.approx(math.sqrt(3.0))  # differences 1, 2, 3: sd 1
+    assert compare_loo(scored([-1.0, -5.0]), scored([-3.0, -7.0]))[1] == 0.0
+
+
+def test_one_origin_has_no_standard_error():
+    difference, se = compare_loo(scored([-1.0]), scored([-1.5]))
+    assert difference == 0.5
+    assert math.isnan(se)
+
+
+def test_other_origins_are_not_compared():
+    with pytest.raises(ValueError, match="same origins"):
+        compare_loo(scored([-1.0, -2.0]), scored([-1.0, -2.0], names="uw"))
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"sources": {"foe": {"grade": "E"}}}, True),
+        ({"forces": {"north": {"rate": {"median": 0.5, "low": 0.2, "high": 0.8}}}}, True),
+        ({"assumptions": {"origin": {"rho": 0.2}}}, True),
+        ({"claims": {"share": {"credibility": 5}}}, True),
+        ({"claims": {"least": {"h": 0.5}}}, True),
+        ({"claims": {"upto": {"figure": "up to 5,000"}}}, False),
+        ({"claims": {"upto": {"figure": "about 4,000"}}}, False),
+        ({"claims": {"upto": {"losses": "north.killed"}}}, False),
+        ({"claims": {"least": {"losses": "north.killed:0.6 | north.casualties:0.4"}}}, False),
+        ({"claims": {"share": {"as_of": date(2024, 6, 1)}}}, False),
+        ({"claims": {"share": {"origin": "briefing"}}}, False),
+        ({"exclude": {"claims": ["share"]}}, False),
+    ],
+)
+def test_only_the_same_claims_seen_the_same_way_are_comparable(session, change, same):
+    case = session.base.case
+    other = apply_change(case, change, "other")
+    assert comparable(case, other) is same
+    assert comparable(other, case) is same
+
+
+def test_comparable_wants_the_same_weights_and_order_of_claims(session):
+    case = session.base.case
+    assert comparable(case, dataclasses.replace(case, scenario="other"))
+    halved = (dataclasses.replace(case.claims[0], weight=0.5), *case.claims[1:])
+    assert not comparable(case, dataclasses.replace(case, claims=halved))
