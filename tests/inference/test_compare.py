@@ -45,7 +45,7 @@ def quantile(draws, p):
 def test_every_scenario_is_compiled_once(case, tree):
     assert tree.attrs["compilations"] == 1
     before = native.compilations
-    again = compare(case, ["hard_cap", "western_only"], draws=100, tune=100, chains=2)
+    again = compare(case, ["hard_cap", "western_only"])
     assert again.attrs["compilations"] == native.compilations - before == 1
     assert list(again["posterior"]["scenario"].to_numpy()) == ["base", "hard_cap", "western_only"]
 
@@ -60,7 +60,8 @@ def test_a_scenario_says_what_its_own_fit_says(case, session, tree, name):
             assert a == pytest.approx(b, abs=4 * np.hypot(a_error, b_error)), (quantity, p)
     rests, errors = (tree["scenarios"][f"pass_through{part}"].sel(scenario=name).to_numpy() for part in ("", "_mcse"))
     others, other_errors = (fit["constant_data"][f"pass_through{part}"].to_numpy() for part in ("", "_mcse"))
-    assert np.all(np.abs(rests - others) <= 4 * np.hypot(errors, other_errors))
+    # Six: a covariance has heavy tails, and the quantities of one fit err together.
+    assert np.all(np.abs(rests - others) <= 6 * np.hypot(errors, other_errors))
 
 
 def test_a_voice_that_a_scenario_has_not_is_missing_there(tree):

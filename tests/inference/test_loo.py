@@ -112,7 +112,7 @@ def test_estimate_is_that_of_exact_leaving_out(session):
         draws = Draws(refit.draws.z | {"z_origin": u}, {})
         likelihood = np.exp(origin_log_likelihood(session.engine, session.base.tables, draws)[1][..., i])
         error = likelihood.std() / likelihood.mean() / math.sqrt(refit.checks["ess_min"])
-        if found.khat[i] < 0.6:
+        if found.khat[i] < 0.7:
             assert float(found.pointwise[i]) == pytest.approx(math.log(likelihood.mean()), abs=0.03 + 4 * error), origin
             checked += 1
     assert checked >= 2

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from truetoll.answers.claims import levels
 from truetoll.answers.records import Interval, Mass, QuantityAnswer, Threshold
 from truetoll.answers.words import pass_through_sentence, verdict
+from truetoll.inference.convergence import mcse
 
 Array = NDArray[np.float64]
 Described = Mapping[str, Any]
