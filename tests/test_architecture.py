@@ -4,7 +4,6 @@ import ast
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -110,19 +109,12 @@ def test_show_does_not_load_the_sampler():
 @pytest.mark.skipif(sys.platform == "win32", reason="the time of children is not told")
 @pytest.mark.parametrize("command", [["--help"], ["compare", "--help"], *LIGHT])
 def test_light_commands_take_less_than_a_second(command):
-    def seconds():
+    def seconds(_):
         """Of the processor, as importing never waits: a busy machine is not a slow import."""
         before = os.times()
         subprocess.run([sys.executable, "-m", "truetoll", *command], capture_output=True, check=True)
         after = os.times()
         return after.children_user + after.children_system - before.children_user - before.children_system
 
-    assert min(seconds() for _ in range(3)) < SECONDS * max(1.0, pace())
-
-
-def pace():
-    """How much slower this machine is now than one that counts to a million in 50 ms: busy hosts slow every clock."""
-    start = time.process_time()
-    for _ in range(1_000_000):
-        pass
-    return (time.process_time() - start) / 0.05
+    # Cores that others share run at half their pace now and then: one try of twelve in time is enough.
+    assert any(taken < SECONDS for taken in map(seconds, range(12)))

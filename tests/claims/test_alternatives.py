@@ -164,22 +164,28 @@ def test_shared_biases_that_nobody_takes_part_in_are_left_out(read):
 
 
 def test_means_move_by_their_standard_error():
-    step = read_reliability({}).plausible.mu
-    assert (step.of("military", "adversary"), step.of("military", "media")) == (0.25, 0.33)
+    table = read_reliability({})
+    step, row = table.plausible.mu, table.bias["military"]["adversary"]
+    adversary = step.measured["military"]["adversary"]
+    assert (step.of("military", "adversary"), step.of("military", "analyst")) == (adversary, 0.33)
+    low, high = row.mu - adversary, row.mu + adversary
     rows = [
         each.reliability.bias["military"]["adversary"]
         for each in sides(KURSK, "assumptions.bias.military.adversary.mu")
     ]
-    assert [row.mu for row in rows] == pytest.approx([0.63, 1.13])
-    assert {row.tau for row in rows} == {0.45}
+    assert [each.mu for each in rows] == pytest.approx([low, high])
+    assert {each.tau for each in rows} == {row.tau}
     one = found(KURSK)["assumptions.bias.military.adversary.mu"]
-    assert (one.low_text, one.high_text) == ("0.63 (factor 1.88)", "1.13 (factor 3.1)")
+    assert one.low_text == f"{low:.3g} (factor {math.exp(low):.3g})"
+    assert one.high_text == f"{high:.3g} (factor {math.exp(high):.3g})"
 
 
 def test_the_mean_of_one_voice_moves_alone(read):
     case = read()
     low, high = sides(case, "sources.ministry.bias.north.mu")
-    assert [each.sources["ministry"].bias["north"].mu for each in (low, high)] == [0.25, 0.75]
+    step = case.reliability.plausible.mu.measured["military"]["adversary"]
+    moved = [each.sources["ministry"].bias["north"].mu for each in (low, high)]
+    assert moved == pytest.approx([0.5 - step, 0.5 + step])
     assert low.reliability == case.reliability
     assert low.sources["ministry"].bias["north"].slant == 0.0
 
@@ -316,7 +322,8 @@ def test_a_case_may_say_how_far_without_being_another_case(read):
     assert sides(wide, "assumptions.slant.sd")[0].reliability.slant.sd == pytest.approx(0.1)
     low, high = sides(wide, "assumptions.bias.civilian.own_side.mu")
     means = [each.reliability.bias["civilian"]["own_side"].mu for each in (low, high)]
-    assert means == pytest.approx([-0.58, 1.42])
+    mean = case.reliability.bias["civilian"]["own_side"].mu
+    assert means == pytest.approx([mean - 1.0, mean + 1.0])
     assert low.reliability.plausible == wide.reliability.plausible  # kept below a scenario
 
 

@@ -156,6 +156,14 @@ SKIRMISH_CLAIMS = tuple(
     )
 )
 
+# Every form, a share, readings and a shared origin; nothing that only makes it slow.
+ALL_FORMS_CLAIMS = (
+    *SKIRMISH_CLAIMS,
+    "most; foe; north.wounded; at most 3,000; 2024-01-01; 2024-07-01; ; 2",
+    "fewer; own; north.casualties; no fewer than 900; 2024-01-01; 2024-07-01; ; 3",
+    "beds; own; north.wounded; capacity 4,000; 2024-01-01; 2024-07-01; ; ",
+)
+
 # Totals of log sd 9.8: flat. No spread of noise, every claim sound, figures exact: a linear model of normals.
 CHORUS = """
 [case]

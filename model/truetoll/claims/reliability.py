@@ -21,7 +21,8 @@ from truetoll.claims.schema import (
     VictimClass,
 )
 
-TABLE = "reliability.toml"
+TABLE, FROM_HISTORY = "reliability.toml", "estimated.toml"
+"""What is judged, and what is estimated from history (written by ``truetoll hindcast --estimate``)."""
 
 
 class Bias(Frozen):
@@ -214,7 +215,23 @@ def default_table() -> dict[str, Any]:
     dict
         Nested as in ``reliability.toml``.
     """
-    return tomllib.loads(files("truetoll.claims").joinpath(TABLE).read_text(encoding="utf-8"))
+    estimated = {name: part for name, part in _shipped(FROM_HISTORY).items() if name != "estimated"}
+    return overlay(_shipped(TABLE), estimated)
+
+
+def estimated_from() -> str:
+    """Name the benchmark that the shipped table was estimated from.
+
+    Returns
+    -------
+    str
+        Its digest.
+    """
+    return str(_shipped(FROM_HISTORY)["estimated"]["benchmark"])
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("truetoll.claims").joinpath(name).read_text(encoding="utf-8"))
 
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

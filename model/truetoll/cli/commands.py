@@ -9,9 +9,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from truetoll.cli.calibrating import calibrate, print_calibration
 from truetoll.cli.codes import OK
 from truetoll.cli.comparing import compare, print_comparison, scenarios
 from truetoll.cli.console import Console, columns
+from truetoll.cli.hindcasting import hindcast
 from truetoll.cli.sampling import refuse, sampling_settings
 from truetoll.errors import CaseError, Problem
 from truetoll.runs.folder import RunError
@@ -22,7 +24,18 @@ if TYPE_CHECKING:
     from truetoll.answers.records import Summary
     from truetoll.claims.schema import Case
 
-__all__ = ["cases", "compare", "fit", "report_problems", "scenarios", "schema", "show", "validate"]
+__all__ = [
+    "calibrate",
+    "cases",
+    "compare",
+    "fit",
+    "hindcast",
+    "report_problems",
+    "scenarios",
+    "schema",
+    "show",
+    "validate",
+]
 
 Document = dict[str, Any]
 
@@ -141,11 +154,13 @@ def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTr
 
 def show(arguments: Namespace, console: Console) -> int:
     """Print a saved run again."""
-    from truetoll.runs.folder import is_comparison, load_run  # noqa: PLC0415
+    from truetoll.runs.folder import is_calibration, is_comparison, load_run  # noqa: PLC0415
 
     tree = load_run(arguments.folder)
     if is_comparison(tree):
         return print_comparison(tree, console)
+    if is_calibration(tree):
+        return print_calibration(tree, console)
     from truetoll.answers.summary import summarise  # noqa: PLC0415
 
     return _print(summarise(tree), console)

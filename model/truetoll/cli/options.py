@@ -16,7 +16,9 @@ COMMANDS = {
     "scenarios": "list the named assumptions of a case",
     "fit": "compute the posterior of a case and save the run",
     "compare": "compute a case under several assumptions, side by side, and save the comparison",
-    "show": "print a saved run or comparison again",
+    "calibrate": "check on simulated truths that the intervals of a case hold what they say",
+    "hindcast": "score the method on past wars, or estimate from them how far sources are believed",
+    "show": "print a saved run, comparison or calibration again",
     "schema": "print the JSON Schema of case.toml",
 }
 """Commands in the order of the work."""
@@ -128,6 +130,45 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     further("--attribute", metavar="NAME", action="append", default=[], help=which)
     further("--one-at-a-time", action="store_true", help="how far each assumption reaches alone")
     _add_sampling(command, draws=500, tune=150)
+    _add_processes(command)
+
+
+def _add_calibrate(command: argparse.ArgumentParser) -> None:
+    _add_case(command)
+    option = command.add_argument
+    option("--simulations", metavar="N", type=_whole(20, 100_000), default=100, help="default: 100; 1,000 show more")
+    which = "also draw claims from sources that are not as assumed; six times as long"
+    option("--misspecified", action="store_true", help=which)
+    option("--seed", metavar="N", type=_whole(0, MAX_SEED), default=argparse.SUPPRESS, help="random seed; default: 1")
+    option("--out", metavar="DIR", type=Path, help="default: runs/CASE-calibrate or runs/CASE-SCENARIO-calibrate")
+    _add_processes(command)
+
+
+def _add_hindcast(command: argparse.ArgumentParser) -> None:
+    option = command.add_argument
+    told = "with claims.csv and truth.csv; default: data/hindcast"
+    option("case", metavar="FOLDER", nargs="?", type=Path, default=Path("data", "hindcast"), help=told)
+    option("--estimate", action="store_true", help="estimate reliability from it, and write the table")
+    told = "answer each target with a table estimated from the other wars; always so for the shipped benchmark"
+    option("--leave-one-war-out", action="store_true", help=told)
+    told = "of the mean biases, as famous disagreements are larger than others; default: 0.8"
+    option("--discount", metavar="X", type=_share, default=0.8, help=told)
+    option("--seed", metavar="N", type=_whole(0, MAX_SEED), default=1, help="random seed; default: 1")
+    option("--out", metavar="DIR", type=Path, help="default: runs/FOLDER-hindcast or runs/FOLDER-estimate")
+    _add_processes(command)
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1; read {text!r}")
+    return value
+
+
+def _add_processes(command: argparse.ArgumentParser) -> None:
     spread = command.add_argument_group("several processes").add_argument
     spread("--workers", metavar="N", type=_whole(1, 1024), help="processes on this machine; default: 1")
     spread("--dask", metavar="ADDRESS", help="of a Dask scheduler, instead of --workers")
@@ -145,7 +186,7 @@ def _add_sampling(command: argparse.ArgumentParser, draws: int = 1000, tune: int
 
 
 def _add_show(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", metavar="DIR", type=Path, help="folder of a run or a comparison")
+    command.add_argument("folder", metavar="DIR", type=Path, help="folder of a run, a comparison or a calibration")
 
 
 def _add_nothing(command: argparse.ArgumentParser) -> None:
@@ -158,6 +199,8 @@ _ADD: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "scenarios": _add_folder_of_case,
     "fit": _add_fit,
     "compare": _add_compare,
+    "calibrate": _add_calibrate,
+    "hindcast": _add_hindcast,
     "show": _add_show,
     "schema": _add_nothing,
 }

@@ -33,10 +33,13 @@ class Engine:
     ----------
     tables : Tables
         The first numbers.
+    assembled : callable
+        Tables -> `Assembly`.
     """
 
-    def __init__(self, tables: Tables) -> None:
-        self._assembly: Assembly = assemble(tables)
+    def __init__(self, tables: Tables, assembled: Callable[[Tables], Assembly] = assemble) -> None:
+        self._assemble = assembled
+        self._assembly = assembled(tables)
         model = self._assembly.model
         self._density, self._read = compile_density(model), _compile_outputs(self._assembly)
         self.free: tuple[str, ...] = tuple(v.name for v in model.value_vars)
@@ -49,7 +52,7 @@ class Engine:
     def model(self) -> pm.Model:
         """The `pymc.Model` of the numbers that are set."""
         if self._assembled_for is not self.tables:
-            self._assembly, self._assembled_for = assemble(self.tables), self.tables
+            self._assembly, self._assembled_for = self._assemble(self.tables), self.tables
         return self._assembly.model
 
     def set(self, tables: Tables, coordinates: Coordinates | None = None) -> None:

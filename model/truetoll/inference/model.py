@@ -71,7 +71,7 @@ def assemble(tables: Tables) -> Assembly:
         reporting = build_reporting(tables, losses)
         outputs = _results(tables, losses, reporting)
         for family in FAMILIES:
-            outputs |= _observed(family, tables, reporting)
+            outputs |= observed(family, tables, reporting)
     return Assembly(model, outputs)
 
 
@@ -93,8 +93,20 @@ def _results(tables: Tables, losses: Losses, reporting: Reporting) -> dict[str, 
     return outputs | {"distortion": reporting.distortion}
 
 
-def _observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[str, Tensor]:
-    """Add one observed variable: for each claim, the cell of its lattice that was said."""
+def observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[str, Tensor]:
+    """Add one observed variable: for each claim, the cell of its lattice that was said.
+
+    Parameters
+    ----------
+    family : FormFamily
+    tables : Tables
+    reporting : Reporting
+
+    Returns
+    -------
+    dict of str to tensor
+        Its part of `Assembly.outputs`.
+    """
     name = family.name
     m, s = observe(family, tables, reporting)
     log_p, weight, k = data(f"{name}_log_probability"), data(f"{name}_weight"), data(f"{name}_observed")

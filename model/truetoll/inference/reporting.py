@@ -61,6 +61,23 @@ def build_reporting(tables: Tables, losses: Losses) -> Reporting:
     z = standard_normal("z_bias", tables, "bias_factor")
     bias = data("bias_mean") + pt.dot(data("bias_map"), z)
     distortion = data("distortion_mean") + pt.dot(data("distortion_map"), z)
+    return distorted(tables, losses, bias, distortion)
+
+
+def distorted(tables: Tables, losses: Losses, bias: Tensor, distortion: Tensor) -> Reporting:
+    """Add noise to biases that are known as tensors.
+
+    Parameters
+    ----------
+    tables : Tables
+    losses : Losses
+    bias, distortion : tensor
+        As `Reporting`.
+
+    Returns
+    -------
+    Reporting
+    """
     log_sigma = data("noise_median") + data("noise_log_sd") * standard_normal("z_noise", tables, "source")
     sigma = pt.concatenate([pt.exp(log_sigma), data("bound_sd")])
     error = pt.concatenate([standard_normal("z_origin", tables, "origin"), pt.zeros(1)])

@@ -32,7 +32,10 @@ class Settings:
     cores : int
         Chains at a time.
     sampler : {"nutpie", "pymc"}
-        Which NUTS: ``nutpie`` calls our native function and adapts a low-rank mass matrix.
+        Which NUTS: ``nutpie`` calls our native function.
+    adaptation : {"low_rank", "diag"}
+        Mass matrix that nutpie adapts. Level and common bias form a ridge, which low rank follows; its own work grows
+        with the square of the free scalars, and from some hundreds on costs more than it saves.
     """
 
     draws: int = 1000
@@ -41,6 +44,7 @@ class Settings:
     seed: int = 1
     cores: int = 2
     sampler: str = "nutpie"
+    adaptation: str = "low_rank"
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
         cores=settings.cores,
         seed=settings.seed,
         target_accept=_ACCEPT,
-        adaptation="diag" if engine.coordinates.center.size else "low_rank",
+        adaptation="diag" if engine.coordinates.center.size else settings.adaptation,
         progress_bar=False,
         progress_callback=lambda chains: report(*_steps(chains)),
         blocking=False,

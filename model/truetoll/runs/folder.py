@@ -1,8 +1,9 @@
-"""A run folder: posterior.nc, summary.json, summary.csv and figures of one fit; or comparison.* of several."""
+"""A run folder: posterior.nc, summary.* and figures of one fit; comparison.*; calibration.*; hindcast.*; estimate*."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,21 @@ from truetoll.runs.swap import current
 if TYPE_CHECKING:
     import xarray as xr
 
+    from truetoll.answers.calibration_records import Calibration
     from truetoll.answers.comparison_records import Comparison
+    from truetoll.answers.estimates import EstimateAnswer
+    from truetoll.answers.hindcast_records import HindcastScore
     from truetoll.answers.records import Summary
+    from truetoll.claims.benchmark import Target
 
 POSTERIOR, JSON, TABLE = "posterior.nc", "summary.json", "summary.csv"
 COMPARISON, COMPARISON_JSON, COMPARISON_TABLE = "comparison.nc", "comparison.json", "comparison.csv"
-_TREES = (POSTERIOR, COMPARISON)
-_OURS = {*_TREES, JSON, TABLE, COMPARISON_JSON, COMPARISON_TABLE}
+CALIBRATION, CALIBRATION_JSON = "calibration.nc", "calibration.json"
+HINDCAST_JSON, HINDCAST_TABLE = "hindcast.json", "hindcast.csv"
+ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
+_TREES = (POSTERIOR, COMPARISON, CALIBRATION)
+_OURS = {*_TREES, JSON, TABLE, COMPARISON_JSON, COMPARISON_TABLE, CALIBRATION_JSON}
+_OURS |= {HINDCAST_JSON, HINDCAST_TABLE, ESTIMATE_JSON, ESTIMATE_TABLE}
 _FIGURES = {".png", ".svg", ".pdf", ".html"}
 
 READS = 2
@@ -91,8 +100,64 @@ def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> 
     save_comparison_figures(comparison, folder)
 
 
-def _write(document: Path, sheet: Path, content: dict[str, Any], rows: str) -> None:
+def save_calibration(folder: Path, tree: xr.DataTree, calibration: Calibration) -> None:
+    """Write everything of a calibration.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    tree : xarray.DataTree
+    calibration : Calibration
+    """
+    from truetoll.show.calibrationplot import save_calibration_figure  # noqa: PLC0415
+
+    tree.to_netcdf(folder / CALIBRATION, engine="h5netcdf")
+    _write_json(folder / CALIBRATION_JSON, calibration.to_dict())
+    save_calibration_figure(tree, folder)
+
+
+def save_hindcast(folder: Path, found: HindcastScore, targets: Sequence[Target]) -> None:
+    """Write everything of a hindcast.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    found : HindcastScore
+    targets : sequence of Target
+        With their claims, for the figure.
+    """
+    from truetoll.show.hindcastplot import save_hindcast_figures  # noqa: PLC0415
+    from truetoll.show.sheets import hindcast_csv  # noqa: PLC0415
+
+    _write(folder / HINDCAST_JSON, folder / HINDCAST_TABLE, found.to_dict(), hindcast_csv(found))
+    save_hindcast_figures(found, targets, folder)
+
+
+def save_estimate(folder: Path, found: EstimateAnswer) -> None:
+    """Write the reliability that was estimated from history, as JSON and as the table the package ships.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    found : EstimateAnswer
+        No table is written if it did not converge.
+    """
+    from truetoll.answers.estimates import estimated_toml  # noqa: PLC0415
+
+    _write_json(folder / ESTIMATE_JSON, found.to_dict())
+    if found.converged:
+        (folder / ESTIMATE_TABLE).write_text(estimated_toml(found), encoding="utf-8", newline="\n")
+
+
+def _write_json(document: Path, content: dict[str, Any]) -> None:
     document.write_text(to_json(content) + "\n", encoding="utf-8", newline="\n")
+
+
+def _write(document: Path, sheet: Path, content: dict[str, Any], rows: str) -> None:
+    _write_json(document, content)
     # The mark at the front lets a spreadsheet see that the file is UTF-8.
     sheet.write_text(rows, encoding="utf-8-sig", newline="\n")
 
@@ -113,17 +178,17 @@ def to_json(content: Any) -> str:
 
 
 def load_run(folder: Path) -> xr.DataTree:
-    """Read a saved run, of one fit or a comparison of several, into memory.
+    """Read a saved run, of one fit, a comparison of several or a calibration, into memory.
 
     Parameters
     ----------
     folder : Path
-        As given to ``--out``, or its posterior.nc or comparison.nc.
+        As given to ``--out``, or its posterior.nc, comparison.nc or calibration.nc.
 
     Returns
     -------
     xarray.DataTree
-        A comparison if `is_comparison`.
+        A comparison if `is_comparison`, a calibration if `is_calibration`.
 
     Raises
     ------
@@ -168,9 +233,23 @@ def is_comparison(tree: xr.DataTree) -> bool:
     return bool(tree.attrs.get("kind") == "comparison")
 
 
+def is_calibration(tree: xr.DataTree) -> bool:
+    """Whether a saved run holds the ranks of simulated truths.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+
+    Returns
+    -------
+    bool
+    """
+    return bool(tree.attrs.get("kind") == "calibration")
+
+
 def _check_format(path: Path, attrs: dict[Any, Any]) -> None:
     if "format" not in attrs:
-        raise RunError(f"{path} was not written by truetoll fit or compare")
+        raise RunError(f"{path} was not written by truetoll fit, compare or calibrate")
     if (found := int(attrs["format"])) != READS:
         by = attrs.get("version_truetoll", "another version")
         raise RunError(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple, fields
 from typing import Any
 
 from truetoll.answers.comparison_records import Comparison
+from truetoll.answers.hindcast_records import HindcastScore, TargetAnswer
 from truetoll.answers.records import QuantityAnswer, Summary
 
 _QUANTITY = (
@@ -56,6 +58,20 @@ def comparison_csv(comparison: Comparison) -> str:
             moved = (shift.percent, shift.percent_mcse, shift.sd, shift.sd_mcse) if shift else ("",) * 4
             rows.append((*head, *_cells(q), *moved))
     return _sheet(COMPARISON_COLUMNS, rows)
+
+
+def hindcast_csv(found: HindcastScore) -> str:
+    """Write the targets of a hindcast, one a line.
+
+    Parameters
+    ----------
+    found : HindcastScore
+
+    Returns
+    -------
+    str
+    """
+    return _sheet([each.name for each in fields(TargetAnswer)], map(astuple, found.targets))
 
 
 def _cells(q: QuantityAnswer) -> tuple[Any, ...]:

@@ -30,11 +30,15 @@ class FailedItems(SweepError):
         By name.
     done : xarray.Dataset, optional
         The others, as `truetoll.sweep` returns them; None if there are none, or if they were handed out before.
+    what : str
+        What the items are, in the plural.
     """
 
-    def __init__(self, failed: Mapping[str, Exception], done: xr.Dataset | None = None) -> None:
+    def __init__(
+        self, failed: Mapping[str, Exception], done: xr.Dataset | None = None, what: str = "assumptions"
+    ) -> None:
         self.failed, self.done = dict(failed), done
         lines = [f"{name}: {type(e).__name__}: {shorten(str(e), 200)}" for name, e in self.failed.items()][:_SHOWN]
         more = [f"... ({len(failed) - _SHOWN:,} more)"] if len(failed) > _SHOWN else []
-        head = f"{len(failed):,} of the assumptions could not be computed; the others are done"
+        head = f"{len(failed):,} of the {what} could not be computed; the others are done"
         super().__init__("\n".join([head, *lines, *more]))

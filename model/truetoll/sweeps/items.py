@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
+from truetoll.inference.convergence import mcse
 from truetoll.inference.session import Refit
 from truetoll.sweeps.grid import said
 
@@ -37,7 +37,7 @@ def summary(refit: Refit) -> xr.Dataset:
         "quantiles": (("quantity", "quantile"), np.quantile(amount, QUANTILES, axis=(0, 1)).T),
         "mean": ("quantity", amount.mean(axis=(0, 1))),
         "sd": ("quantity", amount.reshape(-1, len(names)).std(axis=0, ddof=1)),
-        "mcse_median": ("quantity", np.array([_mcse(amount[..., i]) for i in range(len(names))])),
+        "mcse_median": ("quantity", np.array([mcse(amount[..., i], "median") for i in range(len(names))])),
     }
     found = xr.Dataset(columns, coords={"quantity": names, "quantile": list(QUANTILES)})
     found = xr.merge([found, _above(refit, dict(zip(names, np.moveaxis(amount, -1, 0), strict=True)))])
@@ -59,12 +59,6 @@ def with_draws(refit: Refit) -> xr.Dataset:
     """
     draws = refit.posterior["amount"].transpose(*_ONE, "quantity")
     return summary(refit).assign(amount=draws if refit.checks["converged"] else draws * np.nan)
-
-
-def _mcse(draws: Array) -> float:
-    if np.ptp(draws) == 0:
-        return 0.0
-    return float(array_stats.mcse(draws, chain_axis=0, draw_axis=1, method="median"))
 
 
 def _above(refit: Refit, draws: Mapping[str, Array]) -> xr.Dataset:

@@ -12,7 +12,7 @@ from truetoll.inference.samplers import Settings
 from truetoll.inference.session import QUICK, Session
 from truetoll.sweeps import pool
 from truetoll.sweeps.errors import FailedItems
-from truetoll.sweeps.work import Base, base_of, content, rebuilt
+from truetoll.sweeps.work import Base, base_of, content, plain, rebuilt
 
 __all__ = ["map_cases", "rebuilt"]
 
@@ -58,7 +58,8 @@ def map_cases(
         From the iterator, after all others, for those that ended in an error.
     """
     pool.check(workers, dask)
-    return _mapped(base, dict(cases), settings, workers, dask, progress or (lambda *_: None))
+    items = {name: plain(case) for name, case in cases.items()}
+    return _mapped(base, items, settings, workers, dask, progress or (lambda *_: None))
 
 
 def _mapped(

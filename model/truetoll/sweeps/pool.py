@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from truetoll.claims.schema import Case
 from truetoll.inference.engine import Engine
 from truetoll.sweeps.errors import NEEDS_GUARD, SweepError
-from truetoll.sweeps.work import Base, Follower, Read, in_worker, plain
+from truetoll.sweeps.work import Read, Shared, in_worker
 
 Outcome = tuple[str, Any]
 """Name of an item, and what was read off it or the exception it ended in."""
@@ -45,21 +44,22 @@ def check(workers: int | None, dask: str | None) -> None:
 
 
 def outcomes(
-    base: Callable[[], tuple[Base, Engine | None]],
-    cases: Mapping[str, Case],
+    base: Callable[[], tuple[Shared, Engine | None]],
+    items: Mapping[str, Any],
     read: Read,
     *,
     workers: int | None = None,
     dask: str | None = None,
 ) -> Iterator[Outcome]:
-    """Refit every case and read off what is wanted, in the order they are done.
+    """Do every item and read off what is wanted, in the order they are done.
 
     Parameters
     ----------
     base : callable
-        Gives the base, and an engine for this process if there is one. It takes time, so it is called when there are
-        workers to use it.
-    cases : mapping of str to Case
+        Gives what all items share, and an engine for this process if there is one. It takes time, so it is called
+        when there are workers to use it.
+    items : mapping of str to object
+        What the follower of the base takes: cases to refit, or simulations.
     read : callable
     workers : int, optional
         Processes on this machine.
@@ -76,35 +76,35 @@ def outcomes(
     SweepError
         If workers do not start or a scheduler does not answer.
     """
-    if not cases:
+    if not items:
         return
     if workers is None and dask is None:
-        yield from _here(*base(), cases, read)
+        yield from _here(*base(), items, read)
         return
-    with _connected(dask) if dask is not None else own(min(workers or 1, len(cases))) as client:
-        yield from _there(client, base()[0], cases, read)
+    with _connected(dask) if dask is not None else own(min(workers or 1, len(items))) as client:
+        yield from _there(client, base()[0], items, read)
 
 
-def _here(base: Base, engine: Engine | None, cases: Mapping[str, Case], read: Read) -> Iterator[Outcome]:
-    follower = Follower(base, base.settings.cores, engine)
-    for name, case in cases.items():
+def _here(base: Shared, engine: Engine | None, items: Mapping[str, Any], read: Read) -> Iterator[Outcome]:
+    follower = base.follower(base.settings.cores, engine)
+    for name, item in items.items():
         try:
-            found = follower.read(case, read)
+            found = follower.read(item, read)
         except Exception as error:  # one item is not to lose the others
             found = error
         yield name, found
 
 
-def _there(client: Any, base: Base, cases: Mapping[str, Case], read: Read) -> Iterator[Outcome]:
+def _there(client: Any, base: Shared, items: Mapping[str, Any], read: Read) -> Iterator[Outcome]:
     """Give out the work, little ahead of what is done: neither scheduler nor workers are to hold a long sweep."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sending large graph")
         # A task, not scattered data: what was scattered is gone with the last worker that held it.
         held = client.submit(_same, base, pure=False)
-    waiting, names = iter(cases.items()), dict[str, str]()
+    waiting, names = iter(items.items()), dict[str, str]()
 
     def give(n: int) -> list[Any]:
-        given = [(client.submit(in_worker, held, plain(c), read, pure=False), name) for name, c in islice(waiting, n)]
+        given = [(client.submit(in_worker, held, item, read, pure=False), name) for name, item in islice(waiting, n)]
         names.update({future.key: name for future, name in given})
         return [future for future, _ in given]
 
@@ -118,7 +118,7 @@ def _there(client: Any, base: Base, cases: Mapping[str, Case], read: Read) -> It
         raise SweepError(f"{told} ({error})") from error
 
 
-def _same(base: Base) -> Base:
+def _same(base: Shared) -> Shared:
     return base
 
 

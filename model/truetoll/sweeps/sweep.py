@@ -118,7 +118,7 @@ def sweep(
 
 def _known(kept: Kept, wanted: Asked, keys: Mapping[str, str]) -> tuple[dict[str, xr.Dataset], dict[str, Case]]:
     """Find what is done, and the cases of what is not, by key: two names may stand for one computation."""
-    cases = {key: wanted.cases[name] for name, key in keys.items()}
+    cases = {key: plain(wanted.cases[name]) for name, key in keys.items()}
     found = {key: kept.get(key) for key in cases}
     done = {key: item for key, item in found.items() if item is not None}
     return done, {key: case for key, case in cases.items() if key not in done}

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import xarray as xr
@@ -28,8 +28,30 @@ from truetoll.inference.tables import build_tables
 from truetoll.sweeps.errors import SweepError
 
 Array = NDArray[np.float64]
-Read = Callable[[Refit], Any]
-"""What is wanted of a refit; a function of a module, as it travels by name."""
+Read = Callable[[Any], Any]
+"""What is wanted of a refit (or whatever a follower makes); a function of a module, as it travels by name."""
+
+
+class Reader(Protocol):
+    """Does one item after the other in one process."""
+
+    def read(self, item: Any, read: Read) -> Any:
+        """Do an item, and read off what is wanted."""
+
+
+class Shared(Protocol):
+    """What all items of one piece of work share: it travels to every process, and makes a reader there."""
+
+    @property
+    def settings(self) -> Settings:
+        """How items are sampled."""
+
+    @property
+    def mark(self) -> str:
+        """Names it in a process."""
+
+    def follower(self, cores: int, engine: Engine | None = None) -> Reader:
+        """Make what does the items, with a compiled model if there is one."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +86,21 @@ class Base:
     def mark(self) -> str:
         """Names it in a process, where two machines may have sent the same base, rounded otherwise."""
         return hashlib.sha256(self.key.encode() + self.points.tobytes()).hexdigest()
+
+    def follower(self, cores: int, engine: Engine | None = None) -> Follower:
+        """Make a session that follows this base.
+
+        Parameters
+        ----------
+        cores : int
+            Chains at a time.
+        engine : Engine, optional
+
+        Returns
+        -------
+        Follower
+        """
+        return Follower(self, cores, engine)
 
 
 def key_of(case: Case, settings: Settings, **more: Any) -> str:
@@ -147,8 +184,7 @@ class Follower(Session):
     """
 
     def __init__(self, base: Base, cores: int, engine: Engine | None = None) -> None:
-        if base.version != truetoll.__version__:
-            raise SweepError(f"this worker has truetoll {truetoll.__version__}, the sweep is of {base.version}")
+        check_version(base.version)
         tables, settings = build_tables(base.case), replace(base.settings, cores=cores)
         engine = engine or Engine(tables)
         engine.set(tables)
@@ -173,6 +209,22 @@ class Follower(Session):
         return read(self.refit(case))
 
 
+def check_version(version: str) -> None:
+    """Refuse work of another version of the package.
+
+    Parameters
+    ----------
+    version : str
+        Of the package that gave it out.
+
+    Raises
+    ------
+    SweepError
+    """
+    if version != truetoll.__version__:
+        raise SweepError(f"this worker has truetoll {truetoll.__version__}, the sweep is of {version}")
+
+
 class _Latest:
     """The follower that this worker made last.
 
@@ -182,26 +234,26 @@ class _Latest:
 
     def __init__(self) -> None:
         self._lock, self._mark = Lock(), ""
-        self._follower: Follower | None = None
+        self._follower: Reader | None = None
 
-    def read(self, base: Base, case: Case, read: Read) -> Any:
+    def read(self, base: Shared, item: Any, read: Read) -> Any:
         with self._lock:
             if self._follower is None or self._mark != base.mark:
                 self._follower, self._mark = None, ""  # let go of the old one before making the new one
-                self._follower, self._mark = Follower(base, cores=1), base.mark
-            return self._follower.read(case, read)
+                self._follower, self._mark = base.follower(cores=1), base.mark
+            return self._follower.read(item, read)
 
 
 _LATEST = _Latest()
 
 
-def in_worker(base: Base, case: Case, read: Read) -> Any:
-    """Refit a case in a worker process.
+def in_worker(base: Shared, item: Any, read: Read) -> Any:
+    """Do an item in a worker process.
 
     Parameters
     ----------
-    base : Base
-    case : Case
+    base : Base, or what else makes a reader
+    item : Case, or what else that reader takes
     read : callable
 
     Returns
@@ -209,7 +261,7 @@ def in_worker(base: Base, case: Case, read: Read) -> Any:
     object
         What `read` returns.
     """
-    return _LATEST.read(base, case, read)
+    return _LATEST.read(base, item, read)
 
 
 def content(refit: Refit) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""claims.csv -> rows of text, each with the line it starts on."""
+"""A table as CSV, such as claims.csv -> rows of text, each with the line it starts on."""
 
 from __future__ import annotations
 
@@ -11,12 +11,35 @@ from dataclasses import dataclass
 from truetoll.claims.schema import Figure
 from truetoll.errors import Problem, unknown
 
-REQUIRED = ("id", "source", "losses", "figure")
-COLUMNS = (
-    *("id", "source", "reported", "losses", "figure", "since", "as_of"),
-    *("origin", "bulletin", "credibility", "quote", "url", "note"),
+
+@dataclass(frozen=True)
+class Layout:
+    """What a table looks like.
+
+    Parameters
+    ----------
+    name : str
+        Of its file, for problems.
+    columns : tuple of str
+        All it may have, in any order.
+    required : tuple of str
+        Those it must have.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+CLAIMS = Layout(
+    "claims.csv",
+    (
+        *("id", "source", "reported", "losses", "figure", "since", "as_of"),
+        *("origin", "bulletin", "credibility", "quote", "url", "note"),
+    ),
+    ("id", "source", "losses", "figure"),
 )
-NAME = "claims.csv"
+COLUMNS = CLAIMS.columns
 
 
 @dataclass(frozen=True)
@@ -46,8 +69,8 @@ class Row:
         return self.cells["id"]
 
 
-def read_rows(text: str, report: Callable[[Problem], None]) -> tuple[Row, ...]:
-    """Split claims.csv into rows.
+def read_rows(text: str, report: Callable[[Problem], None], layout: Layout = CLAIMS) -> tuple[Row, ...]:
+    """Split a table into rows.
 
     Columns may be separated by commas, semicolons (as spreadsheets do where the comma is decimal) or tabs;
     the header decides. Blank lines are skipped.
@@ -56,24 +79,25 @@ def read_rows(text: str, report: Callable[[Problem], None]) -> tuple[Row, ...]:
     ----------
     text : str
     report : callable of Problem
+    layout : Layout
 
     Returns
     -------
     tuple of Row
         Those with the right number of cells; none if the header is wrong.
     """
-    lines = _lines(text, report)
+    lines = _lines(text, report, layout.name)
     line, header = next(lines, (1, []))
-    if not _header_is_sound(line, header, report):
+    if not _header_is_sound(line, header, report, layout):
         return ()
     return tuple(
-        Row(number, dict.fromkeys(COLUMNS, "") | {n: c for n, c in zip(header, cells, strict=True) if n})
+        Row(number, dict.fromkeys(layout.columns, "") | {n: c for n, c in zip(header, cells, strict=True) if n})
         for number, found in lines
-        if (cells := _fitted(number, found, header, report)) is not None
+        if (cells := _fitted(number, found, header, report, layout.name)) is not None
     )
 
 
-def _lines(text: str, report: Callable[[Problem], None]) -> Iterator[tuple[int, list[str]]]:
+def _lines(text: str, report: Callable[[Problem], None], name: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (line it starts on, stripped cells) of every line that is not blank, until the syntax breaks."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     start = 1
@@ -83,7 +107,7 @@ def _lines(text: str, report: Callable[[Problem], None]) -> Iterator[tuple[int, 
         except StopIteration:
             return
         except csv.Error as error:
-            report(Problem(f"{NAME}:{start}", _csv_trouble(str(error))))
+            report(Problem(f"{name}:{start}", _csv_trouble(str(error))))
             return
         if any(cells):
             yield start, cells
@@ -103,19 +127,19 @@ def _csv_trouble(message: str) -> str:
     return "a quotation mark is closed inside a cell; write a quotation mark inside a quoted cell twice"
 
 
-def _header_is_sound(line: int, header: list[str], report: Callable[[Problem], None]) -> bool:
+def _header_is_sound(line: int, header: list[str], report: Callable[[Problem], None], layout: Layout) -> bool:
     """Check the columns; unnamed ones after the last, as spreadsheets add them, must be empty throughout."""
     names = header[: max((i + 1 for i, name in enumerate(header) if name), default=0)]
-    where = f"{NAME}:{line}"
+    where = f"{layout.name}:{line}"
     twice = [name for name, n in Counter(names).items() if n > 1 and name]
-    strange = [name for name in dict.fromkeys(names) if name not in COLUMNS]
+    strange = [name for name in dict.fromkeys(names) if name not in layout.columns]
     # A misspelt required column is reported once: as unknown, with the name that was meant.
-    wrong = [unknown(where, "there is no such column", name, COLUMNS) for name in strange]
+    wrong = [unknown(where, "there is no such column", name, layout.columns) for name in strange]
     meant = {problem.nearest for problem in wrong}
-    missing = [name for name in REQUIRED if name not in names and name not in meant]
+    missing = [name for name in layout.required if name not in names and name not in meant]
     problems = [
         *wrong,
-        *(Problem(where, f"column {name!r} is missing", allowed=COLUMNS) for name in missing),
+        *(Problem(where, f"column {name!r} is missing", allowed=layout.columns) for name in missing),
         *(Problem(where, f"column {name!r} stands in the header more than once") for name in twice),
     ]
     for problem in problems:
@@ -123,15 +147,17 @@ def _header_is_sound(line: int, header: list[str], report: Callable[[Problem], N
     return not problems
 
 
-def _fitted(line: int, cells: list[str], header: Sequence[str], report: Callable[[Problem], None]) -> list[str] | None:
+def _fitted(
+    line: int, cells: list[str], header: Sequence[str], report: Callable[[Problem], None], name: str
+) -> list[str] | None:
     """Cells, if there are as many as in the header and none stands under an unnamed column."""
     if len(cells) == len(header):
-        stray = next((cell for name, cell in zip(header, cells, strict=True) if cell and not name), None)
+        stray = next((cell for column, cell in zip(header, cells, strict=True) if cell and not column), None)
         if stray is None:
             return cells
-        report(Problem(f"{NAME}:{line}", "a cell stands under a column without a name", repr(stray)))
+        report(Problem(f"{name}:{line}", "a cell stands under a column without a name", repr(stray)))
         return None
     what = f"the row has {len(cells)} cells where the header has {len(header)}"
     hint = "; a cell with a comma in it needs quotation marks" if len(cells) > len(header) else ""
-    report(Problem(f"{NAME}:{line}", what + hint))
+    report(Problem(f"{name}:{line}", what + hint))
     return None

@@ -1,0 +1,154 @@
+"""What one could say of a target without a model: the forecasts that a model has to beat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from truetoll.claims.benchmark import OldClaim, Target
+
+Array = NDArray[np.float64]
+Forecast = tuple[Array, bool]
+"""Equally likely draws of the log amount, and whether it is a number without intervals."""
+
+_EVEN = (np.arange(1000) + 0.5) / 1000
+_OWN, _OTHER = ("own_side", "ally"), ("adversary", "ally_of_adversary")
+_PULL = 2.0
+"""Claims that the mean bias of a relation is pulled to zero by, in `relation_means`."""
+
+
+def geometric_mean(target: Target, others: Sequence[Target]) -> Forecast | None:
+    """Take the geometric mean of all figures.
+
+    Parameters
+    ----------
+    target : Target
+    others : sequence of Target
+        Of other wars; not used.
+
+    Returns
+    -------
+    Forecast
+    """
+    del others
+    return _mean_of(target.claims)
+
+
+def claimed_range(target: Target, others: Sequence[Target]) -> Forecast | None:
+    """Take the lowest and the highest figure as a 90 % interval, all between equally likely on the log scale.
+
+    Parameters
+    ----------
+    target : Target
+    others : sequence of Target
+        Not used.
+
+    Returns
+    -------
+    Forecast
+    """
+    del others
+    low, high = (math.log(edge(each(c) for c in target.claims)) for edge, each in ((min, _lowest), (max, _highest)))
+    half = 0.5 * (high - low) / 0.9
+    return 0.5 * (low + high) + half * (2 * _EVEN - 1), False
+
+
+def own_side(target: Target, others: Sequence[Target]) -> Forecast | None:
+    """Take the geometric mean of the figures of the own side and its allies.
+
+    Parameters
+    ----------
+    target : Target
+    others : sequence of Target
+        Not used.
+
+    Returns
+    -------
+    Forecast or None
+        None if they gave none.
+    """
+    del others
+    return _mean_of(c for c in target.claims if c.relation in _OWN)
+
+
+def adversary(target: Target, others: Sequence[Target]) -> Forecast | None:
+    """Take the geometric mean of the figures of the adversary and its allies.
+
+    Parameters
+    ----------
+    target : Target
+    others : sequence of Target
+        Not used.
+
+    Returns
+    -------
+    Forecast or None
+        None if they gave none.
+    """
+    del others
+    return _mean_of(c for c in target.claims if c.relation in _OTHER)
+
+
+def relation_means(target: Target, others: Sequence[Target]) -> Forecast | None:
+    """Correct each figure by the mean log error of its relation in other wars, and take the mean.
+
+    What a spreadsheet can do: a normal around the mean of the corrected figures, with the sd of such means in the other
+    wars of that class of victims.
+
+    Parameters
+    ----------
+    target : Target
+    others : sequence of Target
+        Of other wars.
+
+    Returns
+    -------
+    Forecast or None
+        None where no other target has that class of victims.
+    """
+    like = [other for other in others if other.victim_class == target.victim_class]
+    if not like:
+        return None
+    errors = np.array([_corrected(other, like) - math.log(other.truth.best) for other in like])
+    spread = float(np.sqrt(np.mean(errors**2)))
+    return _corrected(target, like) + spread * ndtri(_EVEN), False
+
+
+def _corrected(target: Target, others: Sequence[Target]) -> float:
+    return float(np.mean([_log(claim) - _offset(claim.relation, others) for claim in target.claims]))
+
+
+def _offset(relation: str, others: Sequence[Target]) -> float:
+    found = [_log(c) - math.log(o.truth.best) for o in others for c in o.claims if c.relation == relation]
+    return sum(found) / (len(found) + _PULL)
+
+
+def _mean_of(claims: Iterable[OldClaim]) -> Forecast | None:
+    found = [_log(claim) for claim in claims]
+    return (np.array([np.mean(found)]), True) if found else None
+
+
+def _log(claim: OldClaim) -> float:
+    return math.log(claim.figure.value)
+
+
+def _lowest(claim: OldClaim) -> float:
+    return min(claim.figure.low, claim.figure.value)
+
+
+def _highest(claim: OldClaim) -> float:
+    return max(claim.figure.high, claim.figure.value)
+
+
+BASELINES: dict[str, Callable[[Target, Sequence[Target]], Forecast | None]] = {
+    "geometric_mean": geometric_mean,
+    "claimed_range": claimed_range,
+    "own_side": own_side,
+    "adversary": adversary,
+    "relation_means": relation_means,
+}
+"""By name: (target, targets of other wars) -> forecast."""

@@ -1,0 +1,165 @@
+"""What the model said of past wars -> scores, beside those of simpler forecasts on the same targets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from truetoll.answers.baselines import BASELINES
+from truetoll.answers.hindcast_records import BaselineScore, HindcastScore, ModelScore, TargetAnswer
+from truetoll.answers.scores import MASSES, Score, clustered_mean, score
+from truetoll.claims.benchmark import Target
+from truetoll.sweeps.hindcast import Hindcast
+from truetoll.sweeps.past import Answer
+
+TITLES = {
+    "geometric_mean": "geometric mean of the figures",
+    "claimed_range": "lowest to highest figure",
+    "own_side": "own side and allies only",
+    "adversary": "adversary and allies only",
+    "relation_means": "figures less their relation's mean error",
+    "zero_centred": "the model without relations",
+    "undiscounted": "the model, mu not discounted",
+}
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One forecast of one target, scored."""
+
+    target: Target
+    n_claims: int
+    score: Score
+
+
+def hindcast_score(found: Hindcast) -> HindcastScore:
+    """Score a hindcast.
+
+    Parameters
+    ----------
+    found : Hindcast
+
+    Returns
+    -------
+    HindcastScore
+    """
+    rows = _rows(found.targets, found.answers["model"])
+    several = [row for row in rows if row.n_claims >= 2]
+    return HindcastScore(
+        benchmark=found.benchmark.path.name,
+        digest=found.benchmark.digest,
+        held_out=found.held_out,
+        discount=found.discount,
+        score=_summary(rows),
+        two_or_more=_summary(several) if several else None,
+        baselines=tuple(_baselines(found, several or rows)),
+        groups={name: _grouped(rows, key) for name, key in _GROUPS.items()},
+        targets=tuple(map(_answer, rows, found.answers["model"])),
+        notices=found.benchmark.notices,
+        seconds=found.seconds,
+    )
+
+
+def _rows(targets: Iterable[Target], answers: Iterable[Answer]) -> list[_Row]:
+    return [_Row(t, a.n_claims, score(a.log_amount, t.truth)) for t, a in zip(targets, answers, strict=True)]
+
+
+def _summary(rows: Sequence[_Row]) -> ModelScore:
+    cases, scores = [row.target.case for row in rows], [row.score for row in rows]
+    crps, crps_se = clustered_mean([s.crps for s in scores], cases)
+    covered = [s.covered for s in scores if s.covered is not None]
+    whole = len(covered) == len(scores)
+    coverage = {
+        f"{100 * mass:.0f}": clustered_mean([each[i] for each in covered], cases)
+        for i, mass in enumerate(MASSES)
+        if whole
+    }
+    return ModelScore(
+        n_targets=len(rows),
+        coverage={name: mean for name, (mean, _) in coverage.items()} or None,
+        coverage_se={name: se for name, (_, se) in coverage.items()} or None,
+        median_abs_log_error=float(np.median([s.error for s in scores])),
+        crps_log=crps,
+        crps_se=crps_se,
+        log_score=_over(np.mean, [s.log_score for s in scores]),
+        median_width_log=_over(np.median, [s.width for s in scores]),
+    )
+
+
+def _over(summary: Callable[[list[float]], object], values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(summary(known)) if len(known) == len(values) else None  # type: ignore[arg-type]
+
+
+def _baselines(found: Hindcast, rows: Sequence[_Row]) -> Iterator[BaselineScore]:
+    """Hold each baseline against the model where the baseline has an answer."""
+    for name, forecasts in (*_simple(rows), *_models(found, rows)):
+        pairs = [(row, other) for row, other in zip(rows, forecasts, strict=True) if other is not None]
+        if not pairs:
+            continue
+        gains = [other.crps - row.score.crps for row, other in pairs]
+        gain, se = clustered_mean(gains, [row.target.case for row, _ in pairs])
+        scored = [_Row(row.target, row.n_claims, other) for row, other in pairs]
+        yield BaselineScore(name, TITLES[name], _summary(scored), gain, se)
+
+
+def _simple(rows: Sequence[_Row]) -> Iterator[tuple[str, list[Score | None]]]:
+    targets = [row.target for row in rows]
+    for name, forecast in BASELINES.items():
+        scores: list[Score | None] = []
+        for target in targets:
+            made = forecast(target, [other for other in targets if other.war != target.war])
+            scores.append(score(made[0], target.truth, point=made[1]) if made else None)
+        yield name, scores
+
+
+def _models(found: Hindcast, rows: Sequence[_Row]) -> Iterator[tuple[str, list[Score | None]]]:
+    wanted = {row.target.name for row in rows}
+    for name, answers in found.answers.items():
+        if name != "model":
+            pairs = zip(found.targets, answers, strict=True)
+            yield name, [score(a.log_amount, t.truth) for t, a in pairs if t.name in wanted]
+
+
+def _number(row: _Row) -> str:
+    return "1" if row.n_claims < 2 else "2" if row.n_claims == 2 else "3 or more"
+
+
+_GROUPS: Mapping[str, Callable[[_Row], str]] = {
+    "victim_class": lambda row: row.target.victim_class,
+    "quantity": lambda row: row.target.quantity,
+    "quality": lambda row: row.target.truth.quality,
+    "n_claims": _number,
+}
+
+
+def _grouped(rows: Sequence[_Row], key: Callable[[_Row], str]) -> dict[str, ModelScore]:
+    names = sorted({key(row) for row in rows})
+    return {name: _summary([row for row in rows if key(row) == name]) for name in names}
+
+
+def _answer(row: _Row, answer: Answer) -> TargetAnswer:
+    target, s = row.target, row.score
+    return TargetAnswer(
+        case=target.case,
+        war=target.war,
+        victims=target.victims,
+        quantity=target.quantity,
+        victim_class=target.victim_class,
+        quality=target.truth.quality,
+        n_claims=row.n_claims,
+        truth=target.truth.best,
+        truth_low=target.truth.low,
+        truth_high=target.truth.high,
+        median=s.median,
+        low=s.low,
+        high=s.high,
+        abs_log_error=s.error,
+        crps_log=s.crps,
+        log_score=math.nan if s.log_score is None else s.log_score,
+        pit=s.pit,
+        converged=answer.converged,
+    )

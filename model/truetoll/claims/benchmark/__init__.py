@@ -1,0 +1,7 @@
+"""Historical cases in which the figure was settled later: what was said at the time, and what became known."""
+
+from truetoll.claims.benchmark.cases import case_of, joint_case, quantity_of
+from truetoll.claims.benchmark.reading import read_benchmark
+from truetoll.claims.benchmark.schema import Benchmark, OldClaim, Target, Truth
+
+__all__ = ["Benchmark", "OldClaim", "Target", "Truth", "case_of", "joint_case", "quantity_of", "read_benchmark"]

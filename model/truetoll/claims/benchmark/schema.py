@@ -1,0 +1,174 @@
+"""The words of a historical benchmark: what was said at the time, and what became known later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from truetoll.claims.schema import Figure, Relation, VictimClass
+
+USABLE = ("score", "lower_bound", "upper_bound")
+"""Uses of a claim that is evidence on its target."""
+USES = (*USABLE, "window_or_definition_mismatch", "skip", "retold_later")
+QUANTITIES = {
+    "killed": "killed",
+    "civilians_killed": "killed",
+    "wounded": "wounded",
+    "civilians_wounded": "wounded",
+    "casualties": "casualties",
+    "captured": "prisoners",
+    "missing": "missing_persons",
+    "missing_captured": "missing_captured",
+}
+"""Quantities of a benchmark, and what each is called in a case."""
+QUALITIES = ("A", "B", "C")
+"""How well a truth is known: by names, by records, by estimates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What became known later of one target.
+
+    Parameters
+    ----------
+    low, best, high : float
+        ``0 < low <= best <= high``; persons.
+    quality : {"A", "B", "C"}
+    known : date or None
+        From when it was known, if that is stated.
+    """
+
+    low: float
+    best: float
+    high: float
+    quality: str
+    known: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OldClaim:
+    """One figure that was given at the time.
+
+    Parameters
+    ----------
+    id : str
+        Unique in the benchmark.
+    line : int
+        Line of claims.csv.
+    source : str
+        Who said it.
+    relation : str
+        To those whose losses they are.
+    figure : Figure
+        What it says.
+    text : str
+        As it was written.
+    origin : str
+        What it goes back to; its own id if nothing is known.
+    reported, since, as_of : date or None
+    use : str
+        One of `USES`.
+    """
+
+    id: str
+    line: int
+    source: str
+    relation: Relation
+    figure: Figure
+    text: str
+    origin: str
+    reported: date | None
+    since: date | None
+    as_of: date | None
+    use: str
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is evidence on its target."""
+        return self.use in USABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A loss that was disputed once and is known now.
+
+    Parameters
+    ----------
+    case, victims, quantity : str
+        As in the files; together they name it.
+    victim_class : {"military", "civilian", "mixed"}
+    war : str
+        Several cases can belong to one; its cases are held out together.
+    truth : Truth
+    claims : tuple of OldClaim
+        Those that are evidence.
+    set_aside : tuple of OldClaim
+        Those that are not.
+    """
+
+    case: str
+    victims: str
+    quantity: str
+    victim_class: VictimClass
+    war: str
+    truth: Truth
+    claims: tuple[OldClaim, ...]
+    set_aside: tuple[OldClaim, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Names it in tables: ``winterwar: Red Army, killed``."""
+        return f"{self.case}: {self.victims}, {self.quantity}"
+
+    @property
+    def origins(self) -> int:
+        """How many independent claims there are."""
+        return len({claim.origin for claim in self.claims})
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """Historical cases in which the figure was settled later.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    targets : tuple of Target
+        In the order of truth.csv; also those without a claim that is evidence.
+    notices : tuple of str
+        What should be known of them.
+    digest : str
+        SHA-256 of what determines the scores.
+    """
+
+    path: Path
+    targets: tuple[Target, ...]
+    notices: tuple[str, ...]
+    digest: str
+
+    def only(self, targets: Iterable[Target]) -> Benchmark:
+        """Keep some targets.
+
+        Parameters
+        ----------
+        targets : iterable of Target
+
+        Returns
+        -------
+        Benchmark
+            With the digest of the whole: it says where they come from.
+        """
+        return replace(self, targets=tuple(targets))
+
+    @property
+    def wars(self) -> tuple[str, ...]:
+        """Names of the wars."""
+        return tuple(dict.fromkeys(target.war for target in self.targets))
+
+    @property
+    def scored(self) -> tuple[Target, ...]:
+        """Targets with a claim that is evidence."""
+        return tuple(target for target in self.targets if target.claims)

@@ -1,0 +1,89 @@
+"""``calibrate``: whether the intervals of a case hold what they say, on truths that are known."""
+
+from __future__ import annotations
+
+import warnings
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from truetoll.cli.codes import NOT_CONVERGED, OK
+from truetoll.cli.console import Console
+from truetoll.cli.sampling import sampling_settings
+from truetoll.runs.folder import check_target, save_calibration
+from truetoll.runs.swap import replacing
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from truetoll.answers.calibration_records import Calibration
+    from truetoll.claims.schema import Case
+
+
+def calibrate(arguments: Namespace, console: Console) -> int:
+    """Calibrate a case by simulation and save what was found."""
+    from truetoll.claims.reading import read_case  # noqa: PLC0415
+
+    case = read_case(arguments.case, arguments.scenario)
+    name = case.name if case.scenario == "base" else f"{case.name}-{case.scenario}"
+    out = arguments.out or Path("runs", f"{name}-calibrate")
+    check_target(out)
+    with replacing(out) as folder:
+        tree, found = _calibrated(case, arguments, console)
+        save_calibration(folder, tree, found)
+    code = _print(found, console)
+    console.say(f"Saved in {out}: calibration.nc, calibration.json, calibration.png")
+    return code
+
+
+def _calibrated(case: Case, arguments: Namespace, console: Console) -> tuple[xr.DataTree, Calibration]:
+    with warnings.catch_warnings(), console.progress() as advance:
+        warnings.simplefilter("ignore")
+        from truetoll.answers.calibration import calibration  # noqa: PLC0415
+        from truetoll.sweeps.calibrate import calibrate as compute  # noqa: PLC0415
+
+        tree = compute(
+            case,
+            arguments.simulations,
+            misspecified=arguments.misspecified,
+            workers=arguments.workers,
+            dask=arguments.dask,
+            progress=advance,
+            **sampling_settings(arguments),
+        )
+        return tree, calibration(tree)
+
+
+def print_calibration(tree: xr.DataTree, console: Console) -> int:
+    """Print a calibration that was saved.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+    console : Console
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from truetoll.answers.calibration import calibration  # noqa: PLC0415
+
+    return _print(calibration(tree), console)
+
+
+def _print(found: Calibration, console: Console) -> int:
+    from truetoll.show.calibration import calibration_view  # noqa: PLC0415
+
+    console.answer(found.to_dict(), calibration_view(found))
+    return OK if found.calibrated else _refuse(found, console)
+
+
+def _refuse(found: Calibration, console: Console) -> int:
+    off = ", ".join(f"{q.name} ({q.verdict})" for q in found.quantities if not q.chance)
+    lost = f"{found.not_converged:,} of {found.simulations:,} simulations did not converge"
+    console.error(
+        f"Not calibrated: this is not a result ({off or lost}). Run again with more --simulations and another --seed; "
+        "if it stays, model, sampler or simulation contradict each other: please report the case."
+    )
+    return NOT_CONVERGED

@@ -1,0 +1,101 @@
+"""``hindcast``: the score of the method on history, and reliability estimated from it."""
+
+from __future__ import annotations
+
+import warnings
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from truetoll.cli.codes import NOT_CONVERGED, OK
+from truetoll.cli.console import WIDE, Console
+from truetoll.cli.sampling import available
+from truetoll.runs.folder import check_target, save_estimate, save_hindcast
+from truetoll.runs.swap import replacing
+
+if TYPE_CHECKING:
+    from truetoll.answers.estimates import EstimateAnswer
+    from truetoll.answers.hindcast_records import HindcastScore
+    from truetoll.claims.benchmark import Benchmark
+
+
+def hindcast(arguments: Namespace, console: Console) -> int:
+    """Score the method on a benchmark, or estimate reliability from it."""
+    from truetoll.claims.benchmark import read_benchmark  # noqa: PLC0415
+
+    benchmark = read_benchmark(arguments.case)
+    name = f"{benchmark.path.resolve().name}-{'estimate' if arguments.estimate else 'hindcast'}"
+    out = arguments.out or Path("runs", name)
+    check_target(out)
+    work = _estimate if arguments.estimate else _score
+    return work(benchmark, out, arguments, console)
+
+
+def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Console) -> int:
+    with replacing(out) as folder:
+        found = _scored(benchmark, arguments, console)
+        save_hindcast(folder, found, benchmark.scored)
+    from truetoll.show.hindcast import hindcast_view  # noqa: PLC0415
+
+    console.answer(found.to_dict(), hindcast_view(found), width=WIDE)
+    console.say(f"Saved in {out}: hindcast.json, hindcast.csv, figures")
+    if found.converged:
+        return OK
+    failed = [f"{t.case}: {t.victims}, {t.quantity}" for t in found.targets if not t.converged]
+    console.error(f"Not converged: this is not a result ({'; '.join(failed)}).")
+    return NOT_CONVERGED
+
+
+def _scored(benchmark: Benchmark, arguments: Namespace, console: Console) -> HindcastScore:
+    with warnings.catch_warnings(), console.progress() as advance:
+        warnings.simplefilter("ignore")
+        from truetoll.answers.hindcast import hindcast_score  # noqa: PLC0415
+        from truetoll.sweeps.hindcast import hindcast as compute  # noqa: PLC0415
+
+        made = compute(
+            benchmark,
+            leave_one_war_out=_held_out(benchmark, arguments),
+            discount=arguments.discount,
+            workers=arguments.workers,
+            dask=arguments.dask,
+            progress=advance,
+            **_options(arguments),
+        )
+        return hindcast_score(made)
+
+
+def _held_out(benchmark: Benchmark, arguments: Namespace) -> bool:
+    """Leave wars out of the table's own benchmark, which would else be scored with what it taught."""
+    from truetoll.claims.reliability import estimated_from  # noqa: PLC0415
+
+    return bool(arguments.leave_one_war_out) or benchmark.digest == estimated_from()
+
+
+def _options(arguments: Namespace) -> dict[str, Any]:
+    return {"cores": min(4, available()), "seed": arguments.seed}
+
+
+def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Console) -> int:
+    with replacing(out) as folder:
+        found = _estimated(benchmark, arguments, console)
+        save_estimate(folder, found)
+    from truetoll.show.hindcast import estimate_view  # noqa: PLC0415
+
+    console.answer(found.to_dict(), estimate_view(found), width=WIDE)
+    console.say(f"Saved in {out}: estimate.json, estimated.toml")
+    if found.converged:
+        return OK
+    told = f"R-hat {found.rhat:.3f}, smallest ESS {found.ess:.0f}"
+    console.error(f"Not converged: this is not a result ({told}).")
+    return NOT_CONVERGED
+
+
+def _estimated(benchmark: Benchmark, arguments: Namespace, console: Console) -> EstimateAnswer:
+    with warnings.catch_warnings(), console.progress() as advance:
+        warnings.simplefilter("ignore")
+        from truetoll.answers.estimates import estimate_answer  # noqa: PLC0415
+        from truetoll.inference.estimates import FULL  # noqa: PLC0415
+        from truetoll.sweeps.hindcast import estimate as compute  # noqa: PLC0415
+
+        found = compute(benchmark, FULL, progress=advance, **_options(arguments))
+        return estimate_answer(found, benchmark, arguments.discount)

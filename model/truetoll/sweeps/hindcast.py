@@ -1,0 +1,208 @@
+"""Past wars answered by the model: reliability estimated from history, and each target scored without its own war."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+from truetoll.claims.benchmark import Benchmark, Target
+from truetoll.inference.engine import Engine
+from truetoll.inference.estimates import DISCOUNT, FULL, LOOSE, Estimates
+from truetoll.inference.history import CLASSES, RELATIONS
+from truetoll.inference.samplers import Settings
+from truetoll.sweeps import pool
+from truetoll.sweeps.errors import FailedItems
+from truetoll.sweeps.past import QUICK, Answer, Archive, Question, Trial, whole
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, in all, what is computed now)."""
+Table = Mapping[str, Any]
+
+NO_RELATIONS: dict[str, Any] = {"mu": 0.0, "tau": 0.8}
+"""Every voice of a model without relations: biases around zero. Its spread is the mean of the half-normal of sd 1 that
+Radford and others put on it (2023, doi:10.1073/pnas.2307372120)."""
+
+
+@dataclass(frozen=True)
+class Hindcast:
+    """What a model says of every target of a benchmark.
+
+    Parameters
+    ----------
+    benchmark : Benchmark
+    targets : tuple of Target
+        Those that were answered.
+    answers : dict of str to tuple of Answer
+        By model, in the order of the targets: ``model`` (the tool's), ``undiscounted`` (mu as estimated),
+        ``zero_centred`` (no relations).
+    held_out : bool
+        Whether each was answered with a table that has not seen its war.
+    estimates : dict of str to Estimates
+        By the war that was left out; under an empty name, of all. Empty if nothing was estimated.
+    discount : float
+        Of mu.
+    seconds : float
+    """
+
+    benchmark: Benchmark
+    targets: tuple[Target, ...]
+    answers: Mapping[str, tuple[Answer, ...]]
+    held_out: bool
+    estimates: Mapping[str, Estimates]
+    discount: float
+    seconds: float
+
+
+def estimate(
+    benchmark: Benchmark,
+    settings: Settings = FULL,
+    *,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Estimates:
+    """Estimate the reliability of sources from all of a benchmark.
+
+    Parameters
+    ----------
+    benchmark : Benchmark
+    settings : Settings
+    engine : Engine, optional
+        Of `truetoll.inference.history.assemble_history`.
+    progress : callable, optional
+        Called with (done, in all, what).
+    **options
+        Single fields of `Settings`, such as ``seed=2``.
+
+    Returns
+    -------
+    Estimates
+    """
+    report = progress or (lambda *_: None)
+    report(0, 1, "all wars")
+    settings = replace(settings, **options)
+    archivist = Archive(benchmark, settings).follower(settings.cores, engine)
+    found: Estimates = archivist.read("", whole)
+    report(1, 1, "all wars")
+    return found
+
+
+def hindcast(
+    benchmark: Benchmark,
+    *,
+    leave_one_war_out: bool = False,
+    baselines: bool = True,
+    discount: float = DISCOUNT,
+    settings: Settings = QUICK,
+    estimating: Settings = LOOSE,
+    workers: int | None = None,
+    dask: str | None = None,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Hindcast:
+    """Answer every target of a benchmark from what was said at the time.
+
+    Parameters
+    ----------
+    benchmark : Benchmark
+    leave_one_war_out : bool
+        Estimate a reliability table from all other wars for each war, and answer its targets with that; else with the
+        table of the package.
+    baselines : bool
+        Also answer with a model without relations, and, leaving wars out, with mu not discounted.
+    discount : float
+        Of mu, leaving wars out.
+    settings : Settings
+        Of each target, longer where the convergence gate is not met.
+    estimating : Settings
+        Of each estimate.
+    workers : int, optional
+        Processes on this machine, one core each.
+    dask : str, optional
+        Address of a running scheduler; see `truetoll.sweep`.
+    engine : Engine, optional
+        Of whatever case, compiled already; for this process.
+    progress : callable, optional
+    **options
+        Single fields of `Settings` for both, such as ``seed=2``.
+
+    Returns
+    -------
+    Hindcast
+
+    Raises
+    ------
+    SweepError
+        If workers cannot be used as asked.
+    FailedItems
+        For estimates and targets that ended in an error.
+    """
+    pool.check(workers, dask)
+    began, report = perf_counter(), progress or (lambda *_: None)
+    where = {"workers": workers, "dask": dask}
+    settings, estimating = replace(settings, **options), replace(estimating, **options)
+    wars = {war: war for war in dict.fromkeys(t.war for t in benchmark.scored)} if leave_one_war_out else {}
+    estimates = _done(Archive(benchmark, estimating), None, wars, where, report, "without {}")
+    questions = _questions(benchmark, estimates, discount, baselines)
+    answers = _done(Trial(benchmark.digest, settings), engine, questions, where, report, "{}")
+    models = dict.fromkeys(name.split("/", 1)[0] for name in questions)
+    return Hindcast(
+        benchmark,
+        benchmark.scored,
+        {m: tuple(answers[f"{m}/{i}"] for i in range(len(benchmark.scored))) for m in models},
+        leave_one_war_out,
+        estimates,
+        discount,
+        perf_counter() - began,
+    )
+
+
+def _questions(
+    benchmark: Benchmark, estimates: Mapping[str, Estimates], discount: float, baselines: bool
+) -> dict[str, Question]:
+    """Pose every target to every model: ``model/3`` is the fourth target under the tool's own."""
+
+    def table(target: Target, discount: float) -> Table:
+        return estimates[target.war].table(discount) if estimates else {}
+
+    found = {f"model/{i}": Question(t, table(t, discount)) for i, t in enumerate(benchmark.scored)}
+    if baselines and estimates:
+        found |= {f"undiscounted/{i}": Question(t, table(t, 1.0)) for i, t in enumerate(benchmark.scored)}
+    if baselines:
+        found |= {f"zero_centred/{i}": Question(t, zero_centred()) for i, t in enumerate(benchmark.scored)}
+    return found
+
+
+def zero_centred() -> dict[str, Any]:
+    """Make the table of a model without relations: biases around zero, none of them shared.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "bias": {v: {r: dict(NO_RELATIONS) for r in RELATIONS} for v in CLASSES},
+        "shared": {v: {"kappa0": 0.0, "kappa": 0.0} for v in CLASSES},
+    }
+
+
+def _done(
+    shared: Any,
+    engine: Engine | None,
+    items: Mapping[str, Any],
+    where: Mapping[str, Any],
+    report: Progress,
+    words: str,
+) -> dict[str, Any]:
+    """Do all items, here or elsewhere; an error in one is told when the others are done."""
+    found: dict[str, Any] = {}
+    failed: dict[str, Exception] = {}
+    for n, (name, each) in enumerate(pool.outcomes(lambda: (shared, engine), items, whole, **where), 1):
+        (failed if isinstance(each, Exception) else found)[name] = each
+        report(n, len(items), words.format(name.replace("_", " ")))
+    if failed:
+        raise FailedItems(failed, what="items")
+    return found

@@ -1,0 +1,256 @@
+"""What one process does in a hindcast: estimate without one war, and answer one target after the other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from arviz_stats.base import array_stats
+from numpy.typing import NDArray
+
+import truetoll
+from truetoll.claims.benchmark import Benchmark, Target, case_of, quantity_of
+from truetoll.claims.schema import Case
+from truetoll.inference.convergence import TAIL
+from truetoll.inference.engine import Engine
+from truetoll.inference.estimates import estimate
+from truetoll.inference.history import assemble_history, build_history
+from truetoll.inference.results import quantities
+from truetoll.inference.samplers import Settings
+from truetoll.inference.tables import build_tables
+from truetoll.sweeps.work import Read, check_version
+
+Array = NDArray[np.float64]
+
+QUICK = Settings(draws=500, tune=300)
+"""How a target is sampled."""
+LONGER = (1, 3, 9)
+"""Multiples of the settings that are tried until a target has converged."""
+KEPT = 1000
+"""Draws that are kept of a target, evenly spread."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What all estimates of a benchmark share.
+
+    Parameters
+    ----------
+    benchmark : Benchmark
+    settings : Settings
+    version : str
+        Of the package that asks.
+    """
+
+    benchmark: Benchmark
+    settings: Settings
+    version: str = truetoll.__version__
+
+    @property
+    def mark(self) -> str:
+        """Names it in a process."""
+        return _mark("archive", self.benchmark.digest, self.settings)
+
+    def follower(self, cores: int, engine: Engine | None = None) -> Archivist:
+        """Make what estimates in one process.
+
+        Parameters
+        ----------
+        cores : int
+            Chains at a time.
+        engine : Engine, optional
+            Of `assemble_history`, compiled already.
+
+        Returns
+        -------
+        Archivist
+        """
+        return Archivist(self, cores, engine)
+
+
+class Archivist:
+    """Estimates without one war after the other.
+
+    Parameters
+    ----------
+    archive : Archive
+    cores : int
+    engine : Engine, optional
+    """
+
+    def __init__(self, archive: Archive, cores: int, engine: Engine | None = None) -> None:
+        check_version(archive.version)
+        self._history = build_history(archive.benchmark.scored)
+        self._engine = engine or Engine(self._history.tables, assemble_history)
+        self._settings = replace(archive.settings, cores=cores)
+
+    def read(self, item: str, read: Read) -> Any:
+        """Estimate without a war.
+
+        Parameters
+        ----------
+        item : str
+            Its name; nothing is left out for an empty one.
+        read : callable
+
+        Returns
+        -------
+        object
+        """
+        return read(estimate(self._engine, self._history, self._settings, (item,)))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of one target.
+
+    Parameters
+    ----------
+    log_amount : ndarray
+        Draws, shape (draw,), log persons.
+    rhat, ess : float
+        Of the amount.
+    divergences : int
+    converged : bool
+        Whether these meet the convergence gate.
+    n_claims : int
+        Claims that have a weight.
+    """
+
+    log_amount: Array
+    rhat: float
+    ess: float
+    divergences: int
+    converged: bool
+    n_claims: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """A target under a reliability table.
+
+    Parameters
+    ----------
+    target : Target
+    assumptions : mapping
+        Laid over the table of the package.
+    """
+
+    target: Target
+    assumptions: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What all targets share.
+
+    Parameters
+    ----------
+    digest : str
+        Of the benchmark.
+    settings : Settings
+    version : str
+    """
+
+    digest: str
+    settings: Settings
+    version: str = truetoll.__version__
+
+    @property
+    def mark(self) -> str:
+        """Names it in a process."""
+        return _mark("trial", self.digest, self.settings)
+
+    def follower(self, cores: int, engine: Engine | None = None) -> Witness:
+        """Make what answers in one process.
+
+        Parameters
+        ----------
+        cores : int
+        engine : Engine, optional
+            Of whatever case.
+
+        Returns
+        -------
+        Witness
+        """
+        return Witness(self, cores, engine)
+
+
+class Witness:
+    """Answers one target after the other.
+
+    Parameters
+    ----------
+    trial : Trial
+    cores : int
+    engine : Engine, optional
+    """
+
+    def __init__(self, trial: Trial, cores: int, engine: Engine | None = None) -> None:
+        check_version(trial.version)
+        self._engine, self._settings = engine, replace(trial.settings, cores=cores)
+
+    def read(self, item: Question, read: Read) -> Any:
+        """Fit a target.
+
+        Parameters
+        ----------
+        item : Question
+        read : callable
+
+        Returns
+        -------
+        object
+        """
+        case = case_of(item.target, item.assumptions)
+        return read(self._answer(case, quantity_of(item.target)))
+
+    def _answer(self, case: Case, quantity: str) -> Answer:
+        tables = build_tables(case)
+        engine = self._engine = self._engine or Engine(tables)
+        gate, at = case.reliability.convergence, tables.coords["quantity"].index(quantity)
+        for times in LONGER:
+            engine.set(tables)
+            asked = replace(self._settings, draws=self._settings.draws * times, tune=self._settings.tune * times)
+            draws = engine.sample(asked)
+            log_amount = np.log(quantities(tables, engine.outputs(draws))[..., at])
+            rhat, ess = _checks(log_amount)
+            divergences = int(draws.stats["diverging"].sum())
+            converged = rhat <= gate.rhat and ess >= gate.ess and divergences == 0
+            if converged:
+                break
+        flat = log_amount.T.ravel()
+        kept = flat[np.linspace(0, flat.size - 1, KEPT).astype(int)]
+        return Answer(kept, rhat, ess, divergences, converged, sum(claim.weight > 0 for claim in case.claims))
+
+
+def _checks(draws: Array) -> tuple[float, float]:
+    """R-hat and the smaller of bulk and tail ESS."""
+    ess = [
+        array_stats.ess(draws, chain_axis=0, draw_axis=1, method="bulk"),
+        array_stats.ess(draws, chain_axis=0, draw_axis=1, method="tail", prob=TAIL),
+    ]
+    return float(array_stats.rhat(draws, chain_axis=0, draw_axis=1)), float(min(ess))
+
+
+def _mark(kind: str, digest: str, settings: Settings) -> str:
+    told = repr((kind, digest, settings, truetoll.__version__))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def whole(found: Any) -> Any:
+    """Keep all of what was found: it is small.
+
+    Parameters
+    ----------
+    found : object
+
+    Returns
+    -------
+    object
+    """
+    return found

@@ -1,0 +1,135 @@
+"""A hindcast's answers, from made-up forecasts whose scores are known."""
+
+import json
+import math
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from scipy import stats
+
+from truetoll.answers.estimates import estimate_answer, estimated_toml
+from truetoll.answers.hindcast import hindcast_score
+from truetoll.claims.benchmark import Benchmark, OldClaim, Target, Truth
+from truetoll.claims.reliability import Reliability, default_table, overlay
+from truetoll.claims.wording import read_figure, read_lexicon
+from truetoll.inference.estimates import Estimates
+from truetoll.sweeps.hindcast import Hindcast
+from truetoll.sweeps.past import Answer
+
+EVEN = (np.arange(2000) + 0.5) / 2000
+LEXICON = read_lexicon("en")
+SCORE = {
+    "type": "object",
+    "required": ["n_targets", "coverage", "median_abs_log_error", "crps_log", "log_score", "median_width_log"],
+    "properties": {
+        "n_targets": {"type": "integer"},
+        "coverage": {"type": ["object", "null"], "required": ["50", "80", "90"]},
+        "crps_log": {"type": "number"},
+    },
+}
+TARGET = ("case", "victims", "quantity", "n_claims", "truth", "median", "low", "high", "crps_log")
+SCHEMA = {
+    **SCORE,
+    "required": [*SCORE["required"], "baselines", "targets"],
+    "properties": SCORE["properties"]
+    | {
+        "baselines": {"type": "object", "additionalProperties": SCORE},
+        "targets": {"type": "array", "items": {"type": "object", "required": list(TARGET)}},
+    },
+}
+
+
+def target(i, n=2, victims="military"):
+    said = tuple(
+        OldClaim(f"{i}-{k}", k, f"s{k}", r, read_figure(text, LEXICON), text, f"{i}-{k}", None, None, None, "score")
+        for k, (r, text) in enumerate([("own_side", "exactly 50"), ("adversary", "exactly 800")][:n])
+    )
+    return Target(f"case{i}", "army", "killed", victims, f"war{i % 3}", Truth(100.0, 100.0, 100.0, "A"), said)
+
+
+def answer(mean, sd, n=2, *, converged=True):
+    return Answer(mean + sd * stats.norm.ppf(EVEN), 1.0, 999.0, 0, converged, n)
+
+
+def made(answers, others=None, **changes):
+    targets = tuple(target(i, a.n_claims) for i, a in enumerate(answers))
+    benchmark = Benchmark(Path("made-up"), targets, ("a notice",), "d" * 64)
+    answers = {"model": tuple(answers)} | ({"zero_centred": tuple(others)} if others else {})
+    values = {"held_out": True, "estimates": {}, "discount": 0.8, "seconds": 1.0} | changes
+    return hindcast_score(Hindcast(benchmark, targets, answers, **values))
+
+
+LOG = math.log(100)
+RIGHT, HIGH = answer(LOG, 0.5), answer(LOG + 2.0, 0.5)
+
+
+def test_scores_are_over_targets():
+    found = made([RIGHT, RIGHT, RIGHT, HIGH])
+    assert found.score.coverage == pytest.approx({"50": 0.75, "80": 0.75, "90": 0.75})
+    assert found.score.median_abs_log_error == pytest.approx(0.0, abs=1e-3)
+    crps = [t.crps_log for t in found.targets]
+    assert found.score.crps_log == pytest.approx(np.mean(crps))
+    assert crps[3] > crps[0]
+    assert found.score.median_width_log == pytest.approx(2 * 1.6449 * 0.5, rel=0.01)
+    assert found.converged
+
+
+def test_two_or_more_claims_are_told_apart():
+    found = made([RIGHT, answer(LOG + 2, 0.5, 1), RIGHT])
+    assert (found.score.n_targets, found.two_or_more.n_targets) == (3, 2)
+    assert found.groups["n_claims"]["1"].coverage["90"] == 0.0
+    assert found.groups["n_claims"]["2"].coverage["90"] == 1.0
+    assert {b.score.n_targets for b in found.baselines} == {2}
+    assert made([answer(LOG, 1.0, 1)]).two_or_more is None
+
+
+def test_gains_are_of_pairs_and_have_the_right_sign():
+    found = {b.name: b for b in made([RIGHT] * 4, [HIGH] * 4).baselines}
+    assert found["zero_centred"].gain == pytest.approx(made([HIGH]).score.crps_log - made([RIGHT]).score.crps_log)
+    assert found["zero_centred"].gain > 0.5
+    assert found["zero_centred"].gain_se == pytest.approx(0.0, abs=1e-9)
+    assert found["own_side"].score.crps_log == pytest.approx(math.log(2), abs=1e-3)
+    assert found["adversary"].score.crps_log == pytest.approx(math.log(8), abs=1e-3)
+    assert found["own_side"].score.coverage is None
+
+
+def test_json_has_what_was_promised():
+    found = made([RIGHT, HIGH, answer(LOG, 0.3, 1, converged=False)], [RIGHT, RIGHT, RIGHT]).to_dict()
+    jsonschema.validate(found, SCHEMA)
+    json.dumps(found, allow_nan=False)
+    assert found["baselines"]["geometric_mean"]["coverage"] is None
+    assert len(found["targets"]) == found["n_targets"] == 3
+    assert not found["converged"]
+    assert [t["n_claims"] for t in found["targets"]] == [2, 2, 1]
+
+
+# Estimates
+
+
+def estimates(claims=5):
+    grid = np.zeros((3, 9))
+    pairs, singles = {"mu": grid + 1.0, "tau": grid + 0.4}, {k: np.full(3, 0.3) for k in ("kappa0", "kappa", "between")}
+    near = {name: a * 0.5 for name, a in (pairs | singles).items()}
+    far = {name: a * 2.0 for name, a in (pairs | singles).items()}
+    counts = grid.astype(int) + claims
+    counts[0, 5] = 0
+    return Estimates(pairs | singles, near, near, far, counts, counts, 1.0, 900.0, 0)
+
+
+def test_the_table_that_is_written_is_the_one_that_is_used(tmp_path):
+    """What is written, laid over the judged part, is a sound reliability table with these numbers."""
+    import tomllib
+
+    benchmark = Benchmark(Path("made-up"), (target(0),), (), "e" * 64)
+    text = estimated_toml(estimate_answer(estimates(), benchmark))
+    found = tomllib.loads(text)
+    assert found.pop("estimated") == {"benchmark": "e" * 64}
+    table = Reliability.model_validate(overlay(default_table(), found))
+    assert table.bias["military"]["adversary"].mu == 0.8
+    assert "5 claims in 5 historical cases: mu 1.00 (90 % 0.50 to 2.00" in table.bias["military"]["adversary"].reference
+    assert table.bias["military"]["analyst"].reference.startswith("judgement: no claims")
+    assert table.shared["civilian"].kappa0 == 0.3
+    assert table.plausible.mu.of("civilian", "media") == pytest.approx(math.hypot(0.8 * 1.5 / 3.29, 0.2), rel=0.01)
+    assert "analyst" not in table.plausible.mu.measured["military"]

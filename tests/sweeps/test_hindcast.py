@@ -1,0 +1,107 @@
+"""A hindcast as it runs: targets answered by the ordinary model, without the war they belong to."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from truetoll.claims.benchmark import case_of, read_benchmark
+from truetoll.inference.engine import Engine, Settings
+from truetoll.inference.tables import build_tables
+from truetoll.sweeps.errors import FailedItems
+from truetoll.sweeps.hindcast import hindcast, zero_centred
+from truetoll.sweeps.past import Question, Trial, whole
+
+SHIPPED = Path(__file__).parents[2] / "data" / "hindcast"
+ESTIMATING = Settings(draws=200, tune=200, chains=2, adaptation="diag")
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    return read_benchmark(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def engine(benchmark):
+    return Engine(build_tables(case_of(benchmark.scored[0])))
+
+
+def pick(benchmark, *cases):
+    return benchmark.only(target for target in benchmark.scored if target.case in cases)
+
+
+def test_one_sound_claim_is_answered_in_closed_form(benchmark, engine):
+    """A number that is surely sound, of known noise: log truth is N(log x - mu, all variances added up)."""
+    (target,) = pick(benchmark, "korea50").scored
+    assumptions = {
+        "noise": {"log_sd": 0.0, "grade": {"F": 0.3}},
+        "soundness": {"credibility": {"6": 1.0}},
+        "slant": {"sd": 0.2},
+        "bias": {"military": {"adversary": {"mu": 0.7, "tau": 0.3}}},
+        "shared": {"military": {"kappa0": 0.1, "kappa": 0.1}},
+    }
+    answer = Trial("d", Settings(draws=2000, tune=300)).follower(2, engine).read(Question(target, assumptions), whole)
+    sd = math.sqrt(0.3**2 + 0.2**2 + 0.3**2 + 2 * 0.1**2)
+    low, high = math.log(target.claims[0].figure.low), math.log(target.claims[0].figure.high)
+    assert answer.log_amount.mean() == pytest.approx(0.5 * (low + high) - 0.7, abs=4 * sd / math.sqrt(answer.ess))
+    assert answer.log_amount.std() == pytest.approx(math.hypot(sd, (high - low) / math.sqrt(12)), rel=0.08)
+    assert answer.converged
+    assert answer.n_claims == 1
+
+
+def test_each_target_is_answered_without_its_own_war(benchmark, engine):
+    """Two wars are left: the estimate for one must not know what its own claims say."""
+    some = pick(benchmark, "winterwar", "korea50", "sinoviet79", "georgia08")
+    told = []
+    found = hindcast(
+        some,
+        leave_one_war_out=True,
+        estimating=ESTIMATING,
+        settings=Settings(draws=300, tune=300),
+        engine=engine,
+        progress=lambda *at: told.append(at),
+    )
+    assert set(found.estimates) == set(some.wars)
+    assert set(found.answers) == {"model", "undiscounted", "zero_centred"}
+    for war, estimate in found.estimates.items():
+        others = sum(len(case_of(target).claims) for target in some.scored if target.war != war)
+        assert estimate.claims.sum() <= others
+        assert estimate.claims.sum() > 0
+    assert told[0][2].startswith("without ")
+    assert len(found.answers["model"]) == len(some.scored)
+
+
+def test_the_discount_moves_the_answer(benchmark, engine):
+    (target,) = pick(benchmark, "korea50").scored
+    some = benchmark.only([target])
+    plain = hindcast(some, engine=engine, baselines=False)
+    assert list(plain.answers) == ["model"]
+    assert not plain.held_out
+    assert plain.estimates == {}
+    zero = hindcast(some, engine=engine).answers["zero_centred"][0]
+    assert np.median(zero.log_amount) > np.median(plain.answers["model"][0].log_amount)  # an adversary's figure
+
+
+def test_a_model_without_relations_has_none():
+    table = zero_centred()
+    assert {row["mu"] for rows in table["bias"].values() for row in rows.values()} == {0.0}
+    assert {k for each in table["shared"].values() for k in each.values()} == {0.0}
+
+
+def test_what_fails_is_told_by_name(benchmark, engine, monkeypatch):
+    def broken(target, assumptions):
+        raise FloatingPointError("made up")
+
+    monkeypatch.setattr("truetoll.sweeps.past.case_of", broken)
+    with pytest.raises(FailedItems, match="made up"):
+        hindcast(pick(benchmark, "korea50"), engine=engine, baselines=False)
+
+
+def test_seeds_and_settings_are_those_asked_for(benchmark, engine):
+    some = pick(benchmark, "korea50")
+    one, again, other = (
+        hindcast(some, engine=engine, baselines=False, seed=seed).answers["model"][0].log_amount for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)

@@ -1,0 +1,170 @@
+"""``hindcast``: what it asks for, prints and saves, and how it ends; its stored score belongs to the benchmark."""
+
+import json
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from truetoll.answers.hindcast_records import hindcast_from
+from truetoll.claims.benchmark import read_benchmark
+from truetoll.cli import main
+
+sys.path.insert(0, str(Path(__file__).parent / "answers"))
+SHIPPED = Path(__file__).parents[1] / "data" / "hindcast"
+README = Path(__file__).parents[1] / "README.md"
+CLAIMS = """case,id,source,relation,reported,victims,quantity,figure
+hill,a,staff,own_side,1950-01-03,army,killed,about 70
+hill,b,foe,adversary,1950-01-02,army,killed,at least 300
+"""
+TRUTH = """case,victims,quantity,low,best,high,victim_class
+hill,army,killed,90,100,150,military
+"""
+
+
+@pytest.fixture
+def run(capsys):
+    """run(*argv) -> (code, stdout, stderr)"""
+
+    def call(*argv):
+        try:
+            code = main([str(word) for word in argv])
+        except SystemExit as end:
+            code = end.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path):
+    home = tmp_path / "mine"
+    home.mkdir()
+    (home / "claims.csv").write_text(CLAIMS, encoding="utf-8")
+    (home / "truth.csv").write_text(TRUTH, encoding="utf-8")
+    return home
+
+
+@pytest.fixture
+def answered(monkeypatch):
+    """Give every target of a hindcast a made-up answer; calls are kept."""
+    from test_hindcast import answer  # that of tests/answers
+
+    from truetoll.sweeps.hindcast import Hindcast
+
+    calls = []
+
+    def compute(benchmark, *, leave_one_war_out, discount, progress, **options):
+        calls.append({"held_out": leave_one_war_out, "discount": discount} | options)
+        progress(1, 1, "model/0")
+        made = tuple(answer(4.6, 0.5, converged=options["seed"] != 9) for _ in benchmark.scored)
+        return Hindcast(benchmark, benchmark.scored, {"model": made}, leave_one_war_out, {}, discount, 2.0)
+
+    monkeypatch.setattr("truetoll.sweeps.hindcast.hindcast", compute)
+    return calls
+
+
+def test_a_folder_of_ones_own(run, answered, folder, tmp_path):
+    from test_hindcast import SCHEMA
+
+    out = tmp_path / "out"
+    code, said, err = run("hindcast", folder, "--out", out, "--json")
+    assert code == 0
+    found = json.loads(said)
+    jsonschema.validate(found, SCHEMA)
+    assert json.loads((out / "hindcast.json").read_text(encoding="utf-8")) == found
+    assert (found["n_targets"], found["held_out"], found["targets"][0]["truth"]) == (1, False, 100.0)
+    assert {path.name for path in out.iterdir()} == {
+        "hindcast.json",
+        "hindcast.csv",
+        "hindcast_targets.png",
+        "hindcast_reliability.png",
+    }
+    assert answered[0]["held_out"] is False
+    assert "Saved in" in err
+
+
+def test_the_tables_say_what_it_rests_on(run, answered, folder, tmp_path):
+    code, said, _ = run("hindcast", folder, "--out", tmp_path / "out", "--quiet")
+    assert (code, said) == (0, "")
+    _, said, _ = run("hindcast", folder, "--out", tmp_path / "out")
+    assert "answered with the table of the package" in said
+    assert "What this entitles to" in said
+    assert "hill: army, killed" in said
+
+
+def test_the_shipped_benchmark_is_never_scored_with_what_it_taught(run, answered, folder, tmp_path):
+    run("hindcast", SHIPPED, "--out", tmp_path / "a", "--quiet")
+    run("hindcast", folder, "--leave-one-war-out", "--discount", "1", "--out", tmp_path / "b", "--quiet")
+    assert [call["held_out"] for call in answered] == [True, True]
+    assert [call["discount"] for call in answered] == [0.8, 1.0]
+
+
+def test_what_has_not_converged_is_no_result(run, answered, folder, tmp_path):
+    code, _, err = run("hindcast", folder, "--seed", "9", "--out", tmp_path / "out", "--quiet")
+    assert code == 3
+    assert "Not converged: this is not a result (hill: army, killed)" in err
+
+
+def test_problems_of_a_folder(run, answered, folder, tmp_path):
+    (folder / "claims.csv").write_text(CLAIMS.replace("adversary", "foe"), encoding="utf-8")
+    (folder / "truth.csv").write_text(TRUTH.replace("90,100,150", "190,100,150"), encoding="utf-8")
+    code, said, err = run("hindcast", folder, "--out", tmp_path / "out")
+    assert (code, said) == (2, "")
+    assert "truth.csv:2: low is above high" in err
+    assert "claims.csv:3: relation is not one of the known values" in err
+    assert not answered
+    assert not (tmp_path / "out").exists()
+    code, said, _ = run("hindcast", folder, "--json")
+    assert (code, json.loads(said)["ok"], len(json.loads(said)["problems"])) == (2, False, 2)
+    assert run("hindcast", tmp_path / "nowhere")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [(["--discount", "2"], "from 0 to 1"), (["--estimat"], "did you mean '--estimate'?")]
+)
+def test_wrong_usage(run, words, told):
+    code, _, err = run("hindcast", *words)
+    assert code == 2
+    assert told in err
+
+
+def test_estimates_are_written_as_the_table(run, monkeypatch, folder, tmp_path):
+    from test_hindcast import estimates
+
+    monkeypatch.setattr("truetoll.sweeps.hindcast.estimate", lambda *_, **__: estimates())
+    code, said, _ = run("hindcast", folder, "--estimate", "--out", tmp_path / "out")
+    assert code == 0
+    assert "Reliability estimated from mine" in said
+    assert "own side" in said
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"estimate.json", "estimated.toml"}
+
+
+# The score that is published
+
+
+def test_the_stored_score_belongs_to_this_benchmark_and_meets_what_was_asked():
+    """Leave-one-war-out, targets with two or more claims that count."""
+    stored = json.loads((SHIPPED / "score.json").read_text(encoding="utf-8"))
+    benchmark = read_benchmark(SHIPPED)
+    assert stored["digest"] == benchmark.digest
+    assert stored["held_out"]
+    assert stored["converged"]
+    score = hindcast_from(stored).two_or_more
+    assert 0.85 <= score.coverage["90"] <= 0.96
+    assert 0.40 <= score.coverage["50"] <= 0.60
+    assert score.median_abs_log_error <= 0.42
+    simple = [b for b in hindcast_from(stored).baselines if b.name != "undiscounted"]
+    assert len(simple) == 6
+    assert all(b.gain > 0 for b in simple)
+    assert hindcast_from(stored).to_dict() == stored
+
+
+def test_the_readme_says_the_stored_score():
+    score = hindcast_from(json.loads((SHIPPED / "score.json").read_text(encoding="utf-8"))).two_or_more
+    row = next(line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| **truetoll** |"))
+    cells = [cell.strip(" *") for cell in row.strip("|").split("|")]
+    expected = [f"{100 * score.coverage[m]:.0f} %" for m in ("50", "80", "90")]
+    assert cells[1:] == [*expected, f"{score.median_abs_log_error:.2f}", f"{score.crps_log:.2f}", "-"]
