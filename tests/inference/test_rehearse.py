@@ -167,11 +167,11 @@ def test_what_has_too_few_draws_is_sampled_longer_and_then_said_to_fail(engine, 
 
     monkeypatch.setattr(Engine, "sample", from_the_prior)
     monkeypatch.setattr("truetoll.inference.rehearse.effective", lambda values: values.shape[1] / 4)
-    assert rehearse(engine, tables, dataclasses.replace(SHORT, draws=150, tune=100), seed=1).times == 4
-    assert asked == [(150, 100), (600, 400)]
+    assert rehearse(engine, tables, dataclasses.replace(SHORT, draws=150, tune=100), seed=1).times == 6
+    assert asked == [(150, 100), (300, 200), (900, 600)]
     monkeypatch.setattr("truetoll.inference.rehearse.effective", lambda values: 20.0)
     assert not rehearse(engine, tables, dataclasses.replace(SHORT, draws=60, tune=60), seed=1).converged
-    assert asked[2:] == [(60, 60), (240, 240), (960, 960)]
+    assert asked[3:] == [(60, 60), (120, 120), (360, 360), (960, 960)]
 
 
 def test_a_divergence_is_no_convergence():

@@ -1,11 +1,14 @@
 """A hindcast as it runs: targets answered by the ordinary model, without the war they belong to."""
 
+import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from truetoll.answers.hindcast import hindcast_score
+from truetoll.answers.hindcast_records import hindcast_from
 from truetoll.claims.benchmark import case_of, read_benchmark
 from truetoll.inference.engine import Engine, Settings
 from truetoll.inference.tables import build_tables
@@ -81,6 +84,20 @@ def test_the_discount_moves_the_answer(benchmark, engine):
     assert plain.estimates == {}
     zero = hindcast(some, engine=engine).answers["zero_centred"][0]
     assert np.median(zero.log_amount) > np.median(plain.answers["model"][0].log_amount)  # an adversary's figure
+
+
+@pytest.mark.slow
+def test_the_shipped_benchmark_without_its_own_wars(benchmark, engine):
+    """The whole score, as the stored one: what was asked of it, and that it can be made again."""
+    stored = hindcast_from(json.loads((SHIPPED / "score.json").read_text(encoding="utf-8")))
+    found = hindcast_score(hindcast(benchmark, leave_one_war_out=True, engine=engine, seed=4))
+    several = found.two_or_more
+    assert 0.85 <= several.coverage["90"] <= 0.96
+    assert 0.40 <= several.coverage["50"] <= 0.60
+    assert several.median_abs_log_error <= 0.42
+    assert several.crps_log == pytest.approx(stored.two_or_more.crps_log, abs=0.015)
+    assert min(b.gain for b in found.baselines if b.name != "undiscounted") > 0
+    assert found.seconds < 600
 
 
 def test_a_model_without_relations_has_none():

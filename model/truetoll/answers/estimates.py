@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from truetoll.answers.records import json_safe
-from truetoll.claims.benchmark import Benchmark
-from truetoll.inference.estimates import DISCOUNT, Estimates
-from truetoll.inference.history import CLASSES, RELATIONS
+from truetoll.claims.benchmark import CLASSES, DISCOUNT, RELATIONS, Benchmark
+
+if TYPE_CHECKING:
+    from truetoll.inference.estimates import Estimates
 
 FEW = 3
 """Claims below which mu is called judged: how far it may be moved is then not an estimate."""

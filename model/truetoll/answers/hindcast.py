@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,8 +13,10 @@ from truetoll.answers.baselines import BASELINES
 from truetoll.answers.hindcast_records import BaselineScore, HindcastScore, ModelScore, TargetAnswer
 from truetoll.answers.scores import MASSES, Score, clustered_mean, score
 from truetoll.claims.benchmark import Target
-from truetoll.sweeps.hindcast import Hindcast
-from truetoll.sweeps.past import Answer
+
+if TYPE_CHECKING:
+    from truetoll.sweeps.hindcast import Hindcast
+    from truetoll.sweeps.past import Answer
 
 TITLES = {
     "geometric_mean": "geometric mean of the figures",

@@ -16,13 +16,12 @@ import numpy as np
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
+from truetoll.claims.benchmark import CLASSES, DISCOUNT, RELATIONS
 from truetoll.inference.engine import Engine, Settings
-from truetoll.inference.history import CLASSES, ESTIMATED, RELATIONS, History
+from truetoll.inference.history import ESTIMATED, History
 
 Array = NDArray[np.float64]
 
-DISCOUNT = 0.8
-"""Of mu: famous disagreements are larger than others. Judgement, not tuned: no data measure this."""
 LIKE = "third_party_state"
 """Whose mean a relation without claims takes."""
 LOOSE = Settings(draws=400, tune=300, chains=2, adaptation="diag")

@@ -17,15 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
 
-from truetoll.claims.benchmark import Target, joint_case
-from truetoll.claims.schema import Case, Claim, Relation, VictimClass
+from truetoll.claims.benchmark import CLASSES, RELATIONS, Target, joint_case
+from truetoll.claims.schema import Case, Claim
 from truetoll.inference.forms import FAMILIES
 from truetoll.inference.looks import claims_of
 from truetoll.inference.losses import build_losses, data, standard_normal
@@ -35,8 +35,6 @@ from truetoll.inference.tables import Tables, build_tables
 
 Tensor = Any
 Array = NDArray[Any]
-
-CLASSES, RELATIONS = get_args(VictimClass), get_args(Relation)
 
 MEAN_SD = 0.5
 """Prior sd of the mean bias of a class of victims (log): before any history, over- is as likely as understated."""

@@ -28,9 +28,9 @@ from truetoll.inference.tables import Tables
 
 Array = NDArray[np.float64]
 
-SHORT = Settings(draws=300, tune=200, chains=2)
+SHORT = Settings(draws=250, tune=150, chains=2)
 """How a rehearsal is sampled: as a fit is, but shorter."""
-LONGER = (1, 4, 16)
+LONGER = (1, 2, 6, 16)
 """Multiples of the settings that are tried until there are enough effective draws."""
 RANKED = 99
 """Draws among which the truth is ranked: 50, 80 and 90 % intervals hold whole numbers of the 100 possible ranks."""

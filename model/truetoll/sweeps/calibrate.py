@@ -50,7 +50,7 @@ def calibrate(
         Or one under a scenario. Its own figures do not matter, only how each would be said and by whom.
     simulations : int
     settings : Settings, optional
-        Of each fit; default 2 chains of 200 + 300, up to 16 times as long where there are fewer than 100 effective
+        Of each fit; default 2 chains of 150 + 250, up to 16 times as long where there are fewer than 100 effective
         draws.
     misspecified : bool
         Also draw claims from sources that are not as the case assumes, and fit them as it assumes: as many

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
-from truetoll.claims.benchmark import Benchmark, Target
+from truetoll.claims.benchmark import CLASSES, DISCOUNT, RELATIONS, Benchmark, Target
 from truetoll.inference.engine import Engine
-from truetoll.inference.estimates import DISCOUNT, FULL, LOOSE, Estimates
-from truetoll.inference.history import CLASSES, RELATIONS
+from truetoll.inference.estimates import FULL, LOOSE, Estimates
 from truetoll.inference.samplers import Settings
 from truetoll.sweeps import pool
 from truetoll.sweeps.errors import FailedItems

@@ -2,6 +2,18 @@
 
 from truetoll.claims.benchmark.cases import case_of, joint_case, quantity_of
 from truetoll.claims.benchmark.reading import read_benchmark
-from truetoll.claims.benchmark.schema import Benchmark, OldClaim, Target, Truth
+from truetoll.claims.benchmark.schema import CLASSES, DISCOUNT, RELATIONS, Benchmark, OldClaim, Target, Truth
 
-__all__ = ["Benchmark", "OldClaim", "Target", "Truth", "case_of", "joint_case", "quantity_of", "read_benchmark"]
+__all__ = [
+    "CLASSES",
+    "DISCOUNT",
+    "RELATIONS",
+    "Benchmark",
+    "OldClaim",
+    "Target",
+    "Truth",
+    "case_of",
+    "joint_case",
+    "quantity_of",
+    "read_benchmark",
+]

@@ -10,12 +10,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import get_args
 
-from truetoll.claims.benchmark.schema import QUALITIES, QUANTITIES, USES, Benchmark, OldClaim, Target, Truth
+from truetoll.claims.benchmark.schema import (
+    CLASSES,
+    QUALITIES,
+    QUANTITIES,
+    RELATIONS,
+    USES,
+    Benchmark,
+    OldClaim,
+    Target,
+    Truth,
+)
 from truetoll.claims.reading.files import read_text
 from truetoll.claims.reading.table import Layout, Row, read_rows
-from truetoll.claims.schema import Figure, Relation, VictimClass
+from truetoll.claims.schema import Figure, VictimClass
 from truetoll.claims.wording import Lexicon, WordingError, read_figure, read_lexicon
 from truetoll.errors import CaseError, Problem, unknown
 
@@ -36,7 +45,6 @@ TRUTH = Layout(
     ("case", "victims", "quantity", "low", "best", "high", "victim_class"),
 )
 LANGUAGE = "en"
-RELATIONS, CLASSES = get_args(Relation), get_args(VictimClass)
 Key = tuple[str, str, str]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from truetoll.claims.schema import Figure, Relation, VictimClass
 
@@ -23,6 +24,11 @@ QUANTITIES = {
     "missing_captured": "missing_captured",
 }
 """Quantities of a benchmark, and what each is called in a case."""
+CLASSES, RELATIONS = get_args(VictimClass), get_args(Relation)
+"""Of victims; of a source to them: in the order of every table."""
+DISCOUNT = 0.8
+"""Of a mean bias that is estimated from history: its disputes were chosen because they are famous, and famous ones are
+larger than others. Judgement, not tuned: no data measure this."""
 QUALITIES = ("A", "B", "C")
 """How well a truth is known: by names, by records, by estimates."""
 
