@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from inference.cases import CHORUS, FLAT, LINEAR, make_case
+from inference.cases import CHORUS, FLAT, IN_COMMON, LINEAR, make_case
 from truetoll.inference.engine import Engine, Settings
 from truetoll.inference.influence import in_use, influence, leave_out, leaves_some, psense_by_role
 from truetoll.inference.session import Session
@@ -27,7 +27,7 @@ NORTH = "north.killed"
 
 def toml(names):
     sources = (f'[sources.{n}]\ngrade = "C"\nrelations = {{ north = "third_party_state" }}\n' for n in names)
-    return FORCES + "".join(sources) + LINEAR
+    return FORCES + "".join(sources) + LINEAR + IN_COMMON
 
 
 def claims(names):

@@ -126,21 +126,25 @@ def test_repeats_have_no_weight(tables):
 
 def test_biases_follow_relation_and_override(tables):
     """Variance of a voice: shared parts and its own; what the case says of one voice stands before the table."""
-    voices = list(tables.coords["voice"])
+    voices, table = list(tables.coords["voice"]), tables.index.case.reliability
+    shared, adversary = table.shared["military"], table.bias["military"]["adversary"]
+    common = shared.kappa0**2 + shared.kappa**2
     row = voices.index("ministry:south")
     assert tables.data["bias_mean"][row] == 0.5
-    assert np.sum(tables.data["bias_map"][row] ** 2) == pytest.approx(0.2**2 + (0.5 * 0.15) ** 2 * 2)
+    assert np.sum(tables.data["bias_map"][row] ** 2) == pytest.approx(0.2**2 + 0.5**2 * common)
     row = voices.index("rival:north")
-    assert tables.data["bias_mean"][row] == 0.88
-    assert np.sum(tables.data["bias_map"][row] ** 2) == pytest.approx(0.45**2 + 2 * 0.15**2)
+    assert tables.data["bias_mean"][row] == adversary.mu
+    assert np.sum(tables.data["bias_map"][row] ** 2) == pytest.approx(adversary.tau**2 + common)
 
 
 def test_voices_share_by_class_of_victims_and_by_relation(tables):
     """Covariance of two voices: kappa0 of the class if it is the same, and kappa if the relation is too."""
     covariance = tables.data["bias_map"] @ tables.data["bias_map"].T
     at = list(tables.coords["voice"]).index
-    assert covariance[at("rival:north"), at("rival:guard")] == pytest.approx(0.15**2 * 2)
-    assert covariance[at("rival:north"), at("paper:north")] == pytest.approx(0.15**2)
-    assert covariance[at("ministry:north"), at("rival:south")] == pytest.approx(0.15**2 * 2)
-    assert covariance[at("ngo:town"), at("paper:town")] == pytest.approx(0.5**2)
+    shared, of_civilians = (tables.index.case.reliability.shared[v] for v in ("military", "civilian"))
+    both = shared.kappa0**2 + shared.kappa**2
+    assert covariance[at("rival:north"), at("rival:guard")] == pytest.approx(both)
+    assert covariance[at("rival:north"), at("paper:north")] == pytest.approx(shared.kappa0**2)
+    assert covariance[at("ministry:north"), at("rival:south")] == pytest.approx(both)
+    assert covariance[at("ngo:town"), at("paper:town")] == pytest.approx(of_civilians.kappa0**2)
     assert covariance[at("paper:north"), at("paper:town")] == 0

@@ -10,6 +10,7 @@ from arviz_stats.base import array_stats
 from inference.cases import (
     EVERYTHING,
     EVERYTHING_CLAIMS,
+    KNOWN_BIAS,
     LINEAR,
     SKIRMISH,
     SKIRMISH_CLAIMS,
@@ -142,6 +143,7 @@ def _outputs(engine, tables, draws):
 
 WIDE = "{ median = 1_000, low = 500, high = 2_000 }"
 PRIOR_SD = math.log(2.0) / 1.6448536269514722
+OWN = LINEAR.replace(KNOWN_BIAS, "\n[assumptions]\n")
 OTHER = """
 [assumptions.bias.military.third_party_state]
 mu = {mu}
@@ -162,7 +164,7 @@ def linear(engine, tmp_path_factory):
 
     def build(used, numbers):
         folder = tmp_path_factory.mktemp("linear")
-        return lone(folder, set(used), total=WIDE, assumptions=LINEAR + OTHER.format(**numbers))
+        return lone(folder, set(used), total=WIDE, assumptions=OWN + OTHER.format(**numbers))
 
     return build
 

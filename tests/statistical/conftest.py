@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.cases import CHORUS, CHORUS_CLAIMS, LINEAR, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
+from inference.cases import CHORUS, CHORUS_CLAIMS, IN_COMMON, LINEAR, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
 
 
 @pytest.fixture(scope="session")
@@ -25,5 +25,5 @@ def chorus(tmp_path_factory):
     from truetoll.inference.engine import Engine
     from truetoll.inference.tables import build_tables
 
-    case = make_case(tmp_path_factory.mktemp("chorus"), CHORUS + LINEAR, CHORUS_CLAIMS)
+    case = make_case(tmp_path_factory.mktemp("chorus"), CHORUS + LINEAR + IN_COMMON, CHORUS_CLAIMS)
     return Engine(build_tables(case))

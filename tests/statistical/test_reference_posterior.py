@@ -12,7 +12,7 @@ from arviz_stats.base import array_stats
 from scipy import stats
 from scipy.special import logsumexp
 
-from inference.cases import SKIRMISH, SKIRMISH_CLAIMS, TWO_BINS, lone, make_case
+from inference.cases import IN_COMMON, KNOWN_BIAS, SKIRMISH, SKIRMISH_CLAIMS, TWO_BINS, lone, make_case
 from inference.reference import Reference, labelled
 from truetoll.inference import passthrough
 from truetoll.inference.engine import Draws, Engine, Settings
@@ -192,7 +192,7 @@ def test_a_floor_above_the_claims_stops_the_pass_through(chorus, tmp_path):
 def test_posterior_of_one_claim_is_that_of_a_quadrature(chorus, tmp_path):
     """Noise of unknown size and a claim that may be unsound: cell masses integrated over noise and total on a grid."""
     total = "{ median = 1_500, low = 300, high = 6_000 }"
-    tables = lone(tmp_path, {"a"}, total, assumptions="[assumptions]\nsoundness.credibility.1 = 0.7\n")
+    tables = lone(tmp_path, {"a"}, total, assumptions=KNOWN_BIAS + IN_COMMON + "soundness.credibility.1 = 0.7\n")
     x = killed(tables, chorus)[1]
     grid = np.linspace(math.log(20), math.log(60_000), 1_601)[:, None]
     z = (grid - math.log(1_500)) * 1.6448536

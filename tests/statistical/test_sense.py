@@ -12,7 +12,7 @@ import pytest
 from arviz_stats.base import array_stats
 from scipy import stats
 
-from inference.cases import LINEAR, lone, voices
+from inference.cases import IN_COMMON, LINEAR, lone, voices
 from truetoll.inference.engine import Settings
 from truetoll.inference.results import quantities
 
@@ -92,7 +92,9 @@ def test_leaving_shared_biases_out_makes_90_per_cent_cover_58(chorus, tmp_path):
 def test_sources_of_different_relations_say_more_than_like_ones(chorus, tmp_path):
     """A bias in common to a relation averages away only over relations (all with the numbers of a third party here)."""
     alike = (
-        LINEAR + "bias.military.media = { mu = 0.15, tau = 0.4 }\nbias.military.analyst = { mu = 0.15, tau = 0.4 }\n"
+        LINEAR
+        + IN_COMMON
+        + "bias.military.media = { mu = 0.15, tau = 0.4 }\nbias.military.analyst = { mu = 0.15, tau = 0.4 }\n"
     )
     alike += "bias.military.ally = { mu = 0.15, tau = 0.4 }\nbias.military.observer_ngo = { mu = 0.15, tau = 0.4 }\n"
     like = normal_posterior(chorus, lone(tmp_path, ALL, assumptions=alike))[1]
@@ -154,7 +156,7 @@ def test_what_an_excluded_claim_says_makes_no_difference(chorus, tmp_path):
 @pytest.mark.parametrize("slant", [0.0, 0.3])
 def test_without_slant_one_briefings_ratio_is_taken_at_face_value(chorus, tmp_path, slant):
     """300 killed and 2,700 wounded, in the same breath: the prior says 3 per killed, the briefing 9."""
-    tables = lone(tmp_path, {"few", "many"}, assumptions=f"{LINEAR}slant.sd = {slant}\n")
+    tables = lone(tmp_path, {"few", "many"}, assumptions=f"{LINEAR}{IN_COMMON}slant.sd = {slant}\n")
     chorus.set(tables)
     draws = chorus.sample(Settings(draws=1000, tune=500, seed=5))
     log = np.log(quantities(tables, chorus.outputs(draws)))
