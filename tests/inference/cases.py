@@ -14,7 +14,10 @@ HEADER = "id,source,reported,losses,figure,since,as_of,origin,bulletin,credibili
 
 
 def make_case(folder: Path, toml: str, claims: Iterable[str]) -> Case:
-    """Write a folder and read it. A claim: ``id | source | losses | figure | since | as_of | origin | credibility``."""
+    """Write a folder and read it.
+
+    A claim: ``id | source | losses | figure | since | as_of | origin | credibility [| bulletin]``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "case.toml").write_text(toml, encoding="utf-8")
     rows = "\n".join(map(_row, claims))
@@ -24,8 +27,9 @@ def make_case(folder: Path, toml: str, claims: Iterable[str]) -> Case:
 
 def _row(claim: str) -> str:
     # A line takes ";" between columns: "|" separates the readings of a claim.
-    name, source, losses, figure, since, as_of, origin, credibility = (part.strip() for part in claim.split(";"))
-    return f'{name},{source},,{losses},"{figure}",{since},{as_of},{origin},,{credibility},,,'
+    parts = [part.strip() for part in claim.split(";")]
+    name, source, losses, figure, since, as_of, origin, credibility, bulletin = (*parts, "")[:9]
+    return f'{name},{source},,{losses},"{figure}",{since},{as_of},{origin},{bulletin},{credibility},,,'
 
 
 EVERYTHING = """

@@ -225,20 +225,20 @@ def test_one_compilation_serves_cases_of_any_size(case, engine, tmp_path):
         for flat in points(engine, 12):
             expected = reference(other, engine, flat).log_posterior()
             assert engine.logp(flat)[0] == pytest.approx(expected, rel=1e-9, abs=1e-8)
-    assert len({engine.address, Engine(build_tables(case)).address}) == 2
-    assert native.compilations == before + 1
+    assert native.compilations == before
 
 
 def test_a_point_in_other_coordinates_is_the_same_point(case, engine):
-    """Density and gradient of x are those of center + scale @ x, by the chain rule."""
+    """Density and gradient of x are those of where it leads, by the chain rule."""
     rng, n = np.random.default_rng(9), engine.dimension
     coordinates = Coordinates.near(rng.normal(size=(500, n)) @ rng.normal(size=(n, n)) * 0.3)
     x = rng.normal(size=n)
     value, gradient = engine.logp(coordinates.points(x))
     engine.set(build_tables(case), coordinates)
-    found = engine._density(x, engine.packed)
+    found = engine._model.density(x, engine.packed)
     assert found[0] == pytest.approx(value, rel=1e-12)
-    np.testing.assert_allclose(found[1], coordinates.scale.T @ gradient, rtol=1e-8, atol=1e-8)
+    step = np.array([(coordinates.points(x + d) - coordinates.points(x - d)) / 2 for d in np.eye(n)])
+    np.testing.assert_allclose(found[1], step @ gradient, rtol=1e-8, atol=1e-8)
 
 
 def test_the_prior_is_drawn_as_it_is_stated(case, engine):

@@ -10,7 +10,9 @@ from pytensor.compile.mode import Mode
 from scipy import stats
 from scipy.special import log_ndtr, logsumexp
 
-from truetoll.inference.forms import FAMILIES
+from truetoll.inference.families import FAMILIES
+from truetoll.inference.forms import LOG_MASS
+from truetoll.inference.written import masses
 
 FAMILY = {family.name: family for family in FAMILIES}
 ARGUMENTS = {"interval": ("low", "width"), "hedged": ("low", "width", "h", "sign"), "bound": ("limit", "sign")}
@@ -23,17 +25,28 @@ NOISE = [0.05, 0.15, 0.3, 0.7, 1.53]
 DISTANCES = [-40.0, -12.0, -5.0, -1.0, 0.0, 0.3, 2.0, 6.0, 15.0, 40.0]
 
 
-@pytest.fixture(scope="session")
-def compiled():
-    """(log mass, gradient by m and s) of each family, run by NumPy."""
-    found = {}
-    for family in FAMILIES:
-        k, m, s, *columns = (pt.vector(name) for name in ("k", "m", "s", *family.data))
-        mass = family.log_mass(k, m, s, *columns)
-        outputs = [mass, *pt.grad(mass.sum(), [m, s])]
-        function = pytensor.function([k, m, s, *columns], outputs, mode=Mode(linker="py"), on_unused_input="ignore")
-        found[family.name] = function
-    return found
+LOOPS = {"interval": masses.log_interval, "hedged": masses.log_hedged, "bound": masses.log_bound}
+
+
+@pytest.fixture(scope="session", params=["tensors", "loops"])
+def compiled(request):
+    """(log mass, gradient by m and s) of each family: as it is stated, run by NumPy, and as samplers call it."""
+    return {name: (tensors if request.param == "tensors" else loops)(name) for name in ARGUMENTS}
+
+
+def tensors(name):
+    k, m, s, *columns = (pt.vector(argument) for argument in ("k", "m", "s", *FAMILY[name].data))
+    mass = LOG_MASS[name](k, m, s, *columns)
+    outputs = [mass, *pt.grad(mass.sum(), [m, s])]
+    return pytensor.function([k, m, s, *columns], outputs, mode=Mode(linker="py"), on_unused_input="ignore")
+
+
+def loops(name):
+    def run(k, m, s, *columns):
+        found = [LOOPS[name](k[i], m[i], s[i], columns, i) for i in range(len(k))]
+        return [np.array(each) for each in zip(*found, strict=True)]
+
+    return run
 
 
 def evaluate(compiled, name, k=0.0, *, m, s, **columns):

@@ -25,14 +25,15 @@ def table(tables):
         for name, values in tables.data.items():
             pm.Data(name, values)
         losses = build_losses(tables)
-    values = [model.rvs_to_values[model[name]] for name in ("z_losses", "z_profile")]
+    values = [model.rvs_to_values[model[name]] for name in ("z_losses", "z_profile", "z_walk", "z_split")]
     outputs = model.replace_rvs_by_values([losses.loss, losses.strength])
     function = pytensor.function(values, outputs, mode=Mode(linker="py"))
     groups = len(values_dims(model, "z_profile", tables)[0])
 
     def run(z_losses=None, z_profile=None):
         stated = np.zeros(len(tables.coords["parameter"])) if z_losses is None else z_losses
-        loss, strength = function(stated, np.zeros((groups, N_BINS)) if z_profile is None else z_profile)
+        profile = np.zeros((groups, N_BINS)) if z_profile is None else z_profile
+        loss, strength = function(stated, profile, np.zeros(0), np.zeros((0, 0)))
         return dict(zip(tables.coords["series"], loss, strict=True)), strength
 
     return run

@@ -14,9 +14,8 @@ from truetoll.claims.scenario import apply_change
 from truetoll.claims.schema import Form
 from truetoll.inference.conflict import conflict, hedged_sides, holm, tails
 from truetoll.inference.engine import Settings
-from truetoll.inference.forms import FAMILIES
+from truetoll.inference.families import FAMILIES, draw_cells
 from truetoll.inference.looks import claims_of
-from truetoll.inference.model import draw_cells
 from truetoll.inference.session import Session
 from truetoll.inference.tables import build_tables
 

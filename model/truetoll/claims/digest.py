@@ -10,7 +10,9 @@ from typing import Any
 
 from truetoll.claims.schema import Case, Claim
 
-TOLD_NOT_COUNTED = frozenset({"name", "reason", "reference", "title", "description", "url", "language", "lexicon"})
+TOLD_NOT_COUNTED = frozenset(
+    {"name", "reason", "reference", "smooth", "title", "description", "url", "language", "lexicon"}
+)
 """Keys of case.toml and of the reliability table that explain and do not decide."""
 
 _NOT_COUNTED = ("line", "text", "quote", "url", "note", "set_aside", "cells", "readings", "figure")

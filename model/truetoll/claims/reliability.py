@@ -92,6 +92,20 @@ class Profile(Frozen):
 
     sd: NonNegative
     activity_floor: Positive
+    few: Annotated[int, Field(ge=1, strict=True)] = Field(description="bins up to which they stray independently")
+    knot_days: Positive = Field(description="days between the knots of the smooth curve that more bins follow")
+    walk: NonNegative = Field(description="log sd by which the curve moves in `knot_days`")
+    walk_log_sd: NonNegative = Field(description="log sd of `walk` itself, which is learned")
+    split_walk: NonNegative = Field(description="log sd by which the share of an outcome moves in `knot_days`")
+    smooth: str = Field("", description="why these numbers")
+    reference: str = ""
+
+
+class Bulletin(Frozen):
+    """How the errors of a running tally hang together."""
+
+    decay_days: Positive = Field(description="days after which their correlation has fallen to 1/e")
+    degrees: Annotated[float, Field(gt=2, allow_inf_nan=False)] = Field(description="of freedom, of what is new")
     reference: str = ""
 
 
@@ -192,6 +206,8 @@ class Reliability(Frozen):
     hedge: Hedge
     bound: PositiveSpread
     profile: Profile
+    bulletin: Bulletin
+    drift: Spread
     wounded_per_killed: Prior
     convergence: Convergence
     interval: Interval

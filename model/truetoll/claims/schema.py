@@ -149,6 +149,7 @@ class VoiceBias(Frozen):
     tau: NonNegative | None = Field(None, description="log sd of that factor between like sources")
     shared: NonNegative | None = Field(None, description="multiplier of the shared biases; 0: takes no part")
     slant: NonNegative | None = Field(None, description="log sd by which its outcomes differ in bias")
+    drift: NonNegative | None = Field(None, description="log sd by which its bias moves in a year")
     reason: str = ""
 
 

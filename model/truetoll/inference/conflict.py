@@ -18,14 +18,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr
+from scipy.special import log_ndtr, ndtr, stdtr
 
 from truetoll.claims.schema import Case
 from truetoll.inference.convergence import mcse
 from truetoll.inference.engine import Draws, Engine
-from truetoll.inference.forms import FAMILIES, FormFamily
+from truetoll.inference.families import FAMILIES, FormFamily
 from truetoll.inference.influence import Ids, in_use, leave_out
-from truetoll.inference.looks import claims_of
+from truetoll.inference.looks import claims_of, ordinary
 from truetoll.inference.session import Progress, Session
 from truetoll.inference.tables import Tables
 
@@ -131,9 +131,9 @@ def _sides(family: FormFamily, tables: Tables, outputs: Mapping[str, Array]) -> 
     name = family.name
     columns = [tables.data[f"{name}_{column}"][:, None] for column in ("observed", *family.data)]
     each = _CELLS[name](outputs[f"{name}_mean"], outputs[f"{name}_sd"], *columns)
-    ordinary = np.exp(tables.data[f"{name}_log_probability"]) * (tables.data[f"{name}_extra"] == 0)
-    total = ordinary.sum(axis=-1, keepdims=True)
-    share = ordinary / np.where(total > 0, total, np.nan)
+    usual = np.exp(tables.data[f"{name}_log_probability"]) * ordinary(tables.data, family)
+    total = usual.sum(axis=-1, keepdims=True)
+    share = usual / np.where(total > 0, total, np.nan)
     return (each[0] * share).sum(axis=-1), (each[1] * share).sum(axis=-1)
 
 
@@ -151,7 +151,15 @@ def _bound(m: Array, s: Array, k: Array, limit: Array, sign: Array) -> Sides:
     return 0.5 * same, 1.0 - 0.5 * same
 
 
-_CELLS: dict[str, Callable[..., Sides]] = {"interval": _interval, "hedged": _hedged, "bound": _bound}
+def _chain(m: Array, s: Array, k: Array, point: Array, width: Array, degrees: Array) -> Sides:
+    """Take what is new since the figure before."""
+    z, endless = (point + k - m) / s, np.isinf(degrees)
+    nu = np.where(endless, 3.0, degrees)
+    stretched = z * np.sqrt(nu / (nu - 2.0))
+    return np.where(endless, ndtr(z), stdtr(nu, stretched)), np.where(endless, ndtr(-z), stdtr(nu, -stretched))
+
+
+_CELLS: dict[str, Callable[..., Sides]] = {"interval": _interval, "hedged": _hedged, "bound": _bound, "chain": _chain}
 
 
 def _halved(sides: Callable[[Array], Sides], low: Array, width: Array) -> Sides:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pymc as pm
-import pytensor
-import pytensor.tensor as pt
 from numpy.typing import NDArray
-from pytensor.compile.mode import Mode
-from pytensor.graph.replace import vectorize_graph
 
-from truetoll.inference.forms import FAMILIES
-from truetoll.inference.model import Assembly, assemble, masses
-from truetoll.inference.native import compile_density
-from truetoll.inference.samplers import PLAIN, SAMPLERS, Coordinates, Draws, Progress, Settings
+from truetoll.inference.coordinates import PLAIN, Coordinates, whitened
+from truetoll.inference.samplers import SAMPLERS, Draws, Progress, Settings
 from truetoll.inference.tables import Tables
+from truetoll.inference.written.compiled import Written
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+    from truetoll.inference.model import Assembly
 
 __all__ = ["SAMPLERS", "Coordinates", "Draws", "Engine", "Progress", "Settings"]
 
@@ -33,27 +31,26 @@ class Engine:
     ----------
     tables : Tables
         The first numbers.
-    assembled : callable
-        Tables -> `Assembly`.
+    assembled : callable, optional
+        Tables -> `truetoll.inference.model.Assembly`, for another model than that of a case.
     """
 
-    def __init__(self, tables: Tables, assembled: Callable[[Tables], Assembly] = assemble) -> None:
+    def __init__(self, tables: Tables, assembled: Callable[[Tables], Assembly] | None = None) -> None:
         self._assemble = assembled
-        self._assembly = assembled(tables)
-        model = self._assembly.model
-        self._density, self._read = compile_density(model), _compile_outputs(self._assembly)
-        self.free: tuple[str, ...] = tuple(v.name for v in model.value_vars)
-        self.dims: dict[str, tuple[str, ...]] = {name: model.named_vars_to_dims[name] for name in self.free}
-        self._shared = {name: model[name] for name in tables.data}
-        self._first, self._assembled_for = self._assembly, tables
+        self._assembled: tuple[Tables, pm.Model] | None = None
+        self._model = Written() if assembled is None else _graph(tables, assembled)
+        self.dims = dict(self._model.dims)
+        self.free: tuple[str, ...] = tuple(self.dims)
         self.set(tables)
 
     @property
     def model(self) -> pm.Model:
         """The `pymc.Model` of the numbers that are set."""
-        if self._assembled_for is not self.tables:
-            self._assembly, self._assembled_for = self._assemble(self.tables), self.tables
-        return self._assembly.model
+        from truetoll.inference.model import assemble  # noqa: PLC0415 - PyMC takes seconds to import
+
+        if self._assembled is None or self._assembled[0] is not self.tables:
+            self._assembled = self.tables, (self._assemble or assemble)(self.tables).model
+        return self._assembled[1]
 
     def set(self, tables: Tables, coordinates: Coordinates | None = None) -> None:
         """Change every number; nothing is compiled.
@@ -67,17 +64,32 @@ class Engine:
         """
         self.tables, self.coordinates = tables, coordinates or PLAIN
         self.sizes = {name: tuple(len(tables.coords[dim]) for dim in dims) for name, dims in self.dims.items()}
-        numbers = tables.data | {dim: np.array(len(names)) for dim, names in tables.coords.items()}
-        self._plain = self._density.pack(numbers | vars(PLAIN))
-        self.packed = self._density.pack(numbers | vars(self.coordinates))
-        for name, values in tables.data.items():
-            shared = self._shared[name]
-            shared.set_value(values.astype(shared.dtype))
+        self._numbers = tables.data | {dim: np.array(len(names)) for dim, names in tables.coords.items()}
+        self._plain = self._model.pack(self._numbers | vars(PLAIN))
+        self.packed = self._packed(self.coordinates)
+
+    def _packed(self, coordinates: Coordinates) -> Array:
+        plain = coordinates is PLAIN
+        return self._plain if plain else self._model.pack(self._numbers | vars(coordinates))
+
+    def density(self, coordinates: Coordinates) -> Callable[[Array], tuple[float, Array]]:
+        """Log density, and its gradient, of points in given coordinates.
+
+        Parameters
+        ----------
+        coordinates : Coordinates
+
+        Returns
+        -------
+        callable
+        """
+        packed = self._packed(coordinates)
+        return lambda x: self._model.density(x, packed)
 
     @property
     def address(self) -> int:
         """Where the native log density stands, a function of `packed` and a point in the sampler's coordinates."""
-        return int(self._density.function.address)
+        return int(self._model.density.function.address)
 
     def logp(self, flat: Array) -> tuple[float, Array]:
         """Log posterior density, up to a constant, and its gradient.
@@ -91,7 +103,26 @@ class Engine:
         -------
         float, ndarray
         """
-        return self._density(flat, self._plain)
+        return self._model.density(flat, self._plain)
+
+    def points(self, x: Array) -> Array:
+        """Go from the sampler's coordinates to the model's.
+
+        Parameters
+        ----------
+        x : ndarray
+            Shape (..., n).
+
+        Returns
+        -------
+        ndarray
+        """
+        flat = self.coordinates.points(x)
+        if self.coordinates.centred.size:
+            z = self.unflatten(flat)  # views
+            log_scale = z["z_walk"] @ self.tables.data["profile_scale"].T
+            z["z_profile"] *= np.exp(-self.coordinates.centred * log_scale)[..., None]
+        return flat
 
     def sample(self, settings: Settings, progress: Progress | None = None) -> Draws:
         """Draw from the posterior with NUTS.
@@ -105,6 +136,9 @@ class Engine:
         -------
         Draws
         """
+        if self.tables.index.smooth and self.coordinates is PLAIN and settings.sampler == "nutpie":
+            self.coordinates = whitened(self)
+            self.packed = self._packed(self.coordinates)
         return SAMPLERS[settings.sampler](self, settings, progress)
 
     def prior(self, n: int, seed: int) -> Draws:
@@ -136,9 +170,9 @@ class Engine:
             As `Assembly.outputs`, with (chain, draw) in front, and ``slanted`` (voice_outcome,): bias plus slant.
         """
         chains, n = next(iter(draws.z.values())).shape[:2]
-        flat = [draws.z[name].reshape(chains * n, *draws.z[name].shape[2:]) for name in self.free]
-        read = zip(self._first.outputs, self._read(*flat), strict=True)
-        found = {name: np.reshape(a, (chains, n, *a.shape[1:])) for name, a in read}
+        flat = {name: draws.z[name].reshape(chains * n, *draws.z[name].shape[2:]) for name in self.free}
+        read = self._model.outputs(flat, self.tables.data, self._plain)
+        found = {name: np.reshape(a, (chains, n, *a.shape[1:])) for name, a in read.items()}
         pairs = len(self.tables.coords["voice_outcome"])
         return found | {"slanted": found["distortion"][..., 1 : 1 + pairs]}
 
@@ -155,12 +189,11 @@ class Engine:
         dict of str to ndarray
             ``*_log_mass``.
         """
-        given = [outputs[f"{family.name}_{what}"] for family in FAMILIES for what in ("mean", "sd")]
-        return {f"{family.name}_log_mass": a for family, a in zip(FAMILIES, self._masses(*given), strict=True)}
-
-    @cached_property
-    def _masses(self) -> Callable[..., list[Array]]:
-        return _compile_masses(self._first)
+        wanted = {k: a for k, a in outputs.items() if k.endswith(("_mean", "_sd"))}
+        sample = next(iter(wanted.values())).shape[:2]
+        flat = {name: np.reshape(a, (math.prod(sample), *a.shape[2:])) for name, a in wanted.items()}
+        found = self._model.masses(flat, self._plain)
+        return {name: np.reshape(a, (*sample, *a.shape[1:])) for name, a in found.items()}
 
     @property
     def dimension(self) -> int:
@@ -201,35 +234,7 @@ class Engine:
         return np.concatenate([a.reshape(*a.shape[:2], -1) for a in (draws.z[name] for name in self.free)], axis=-1)
 
 
-def _compile_outputs(assembly: Assembly) -> Callable[..., list[Array]]:
-    """Vectorise the answers over draws, run by NumPy: nothing to compile, and 4,000 draws take half a second."""
-    model = assembly.model
-    batch = [pt.tensor(v.name, dtype="float64", shape=(None,) * (1 + v.ndim)) for v in model.value_vars]
-    tensors = model.replace_rvs_by_values(list(assembly.outputs.values()))
-    vectorised = vectorize_graph(tensors, replace=dict(zip(model.value_vars, batch, strict=True)))
-    return _interpreted(batch, [_repeat(v, t, batch[0]) for v, t in zip(vectorised, tensors, strict=True)])
+def _graph(tables: Tables, assembled: Callable[[Tables], Assembly]) -> Any:
+    from truetoll.inference.graph import Graph  # noqa: PLC0415 - imports PyMC
 
-
-def _compile_masses(assembly: Assembly) -> Callable[..., list[Array]]:
-    given, found = [], []
-    with assembly.model:
-        for family in FAMILIES:
-            m, s = (pt.tensor(f"{family.name}_{what}", dtype="float64", shape=(None,) * 4) for what in ("mean", "sd"))
-            given += [m, s]
-            found.append(masses(family, m, s))
-    return _interpreted(given, found)
-
-
-def _interpreted(given: list[Any], wanted: list[Any]) -> Callable[..., list[Array]]:
-    """Make a function that NumPy runs."""
-    mode = Mode(linker="py", optimizer=None)
-    with pytensor.config.change_flags(cxx=""):  # a C compiler, where there is one, would be started for nothing
-        read: Callable[..., list[Array]] = pytensor.function(given, wanted, mode=mode, on_unused_input="ignore")
-    return read
-
-
-def _repeat(vectorised: Any, single: Any, like: Any) -> Any:
-    """Give an answer that does not depend on the draws a draw dimension all the same."""
-    if vectorised.ndim > single.ndim:
-        return vectorised
-    return pt.repeat(vectorised[None], like.shape[0], axis=0)
+    return Graph(tables, assembled)

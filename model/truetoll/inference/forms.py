@@ -11,28 +11,21 @@ problem to that tail. Arguments are clipped at 10 sd on the other side, where th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from numpy.typing import NDArray
 from pytensor.gradient import disconnected_grad
+
+from truetoll.inference.written.masses import BEND, FAR, NODES, STEEP, WEIGHTS
 
 Tensor = Any
 """A PyTensor variable, or anything that becomes one."""
-Array = NDArray[np.float64]
 
 _SQRT2 = float(np.sqrt(2.0))
 _LOG2 = float(np.log(2.0))
-_FAR = 10.0
-"""Sds beyond which the lower-tail mass (8e-24) vanishes beside one."""
-_NODES, _weights = np.polynomial.legendre.leggauss(16)
-_LOG_WEIGHTS = np.log(_weights)
-_BEND = 2.0
-"""Sds from the mean within which points are even; beyond, their distance grows with z."""
-_STEEP = 60.0
-"""Squared sds over which the steep tail of a density falls by e^30."""
+_LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
+_LOG_WEIGHTS = np.log(WEIGHTS)
 
 
 def log_normal_side(y: Tensor) -> Tensor:
@@ -48,7 +41,7 @@ def log_normal_side(y: Tensor) -> Tensor:
     tensor
         Finite, with a finite gradient, from -1e7 to 1e7 sd.
     """
-    near = pt.minimum(y, _FAR)
+    near = pt.minimum(y, FAR)
     return -0.5 * near**2 + pt.log(pt.erfcx(-near / _SQRT2)) - _LOG2
 
 
@@ -68,7 +61,7 @@ def log_normal_mass(low: Tensor, high: Tensor, m: Tensor, s: Tensor) -> Tensor:
     """
     below, above = (low - m) / s, (high - m) / s
     flip = pt.lt(below + above, 0.0)
-    near = pt.maximum(pt.where(flip, -above, below), -_FAR)
+    near = pt.maximum(pt.where(flip, -above, below), -FAR)
     far = pt.where(flip, -below, above)
     decay = 0.5 * (far - near) * (far + near)
     rest = pt.erfcx(near / _SQRT2) - pt.exp(-decay) * pt.erfcx(far / _SQRT2)
@@ -95,8 +88,8 @@ def log_hedged_density(z: Tensor, s: Tensor, h: Tensor) -> Tensor:
         Per unit of the sum, not of z.
     """
     c = z - s / h
-    near = pt.minimum(c, _FAR)
-    beyond = 0.5 * pt.maximum(c - _FAR, 0.0) * (c + _FAR)
+    near = pt.minimum(c, FAR)
+    beyond = 0.5 * pt.maximum(c - FAR, 0.0) * (c + FAR)
     return -pt.log(h) - 0.5 * z**2 + beyond + pt.log(pt.erfcx(-near / _SQRT2)) - _LOG2
 
 
@@ -123,54 +116,21 @@ def log_hedged_mass(low: Tensor, high: Tensor, m: Tensor, s: Tensor, h: Tensor, 
     """
     middle, half = sign * (0.5 * (low + high) - m) / s, 0.5 * (high - low) / s
     above = middle + half
-    below = pt.maximum(middle - half, -pt.sqrt(pt.minimum(above, 0.0) ** 2 + _STEEP))
-    start, end = pt.arcsinh(below / _BEND), pt.arcsinh(above / _BEND)
+    below = pt.maximum(middle - half, -pt.sqrt(pt.minimum(above, 0.0) ** 2 + STEEP))
+    start, end = pt.arcsinh(below / BEND), pt.arcsinh(above / BEND)
     step = (0.5 * (end - start))[..., None]
-    z = _BEND * pt.sinh(start[..., None] + step * (1.0 + _NODES))
-    logs = log_hedged_density(z, s[..., None], h[..., None]) + 0.5 * pt.log(z**2 + _BEND**2) + _LOG_WEIGHTS
+    z = BEND * pt.sinh(start[..., None] + step * (1.0 + NODES))
+    logs = log_hedged_density(z, s[..., None], h[..., None]) + 0.5 * pt.log(z**2 + BEND**2) + _LOG_WEIGHTS
     peak = disconnected_grad(pt.max(logs, axis=-1, keepdims=True))  # cancels: its slope would be work for nothing
     return pt.log(step[..., 0] * s) + peak[..., 0] + pt.log(pt.sum(pt.exp(logs - peak), axis=-1))
-
-
-@dataclass(frozen=True, slots=True)
-class FormFamily:
-    """A likelihood that one observed variable serves.
-
-    Parameters
-    ----------
-    name : str
-        ``interval``, ``hedged`` or ``bound``; also the name of the observed variable and of its claim dimension.
-    data : tuple of str
-        Columns of claim data it needs, in the order of the two functions' arguments, each of shape (claim,).
-    log_mass : callable
-        ``(k, m, s, *data) -> log mass`` of the k-th cell, tensors that broadcast over (claim, component).
-    draw : callable
-        ``(rng, m, s, *data) -> k``, arrays of shape (..., claim).
-    """
-
-    name: str
-    data: tuple[str, ...]
-    log_mass: Callable[..., Tensor]
-    draw: Callable[..., Array]
 
 
 def _interval(k: Tensor, m: Tensor, s: Tensor, low: Tensor, width: Tensor) -> Tensor:
     return log_normal_mass(low + k * width, low + (k + 1.0) * width, m, s)
 
 
-def _draw_interval(rng: np.random.Generator, m: Array, s: Array, low: Array, width: Array) -> Array:
-    return np.floor((rng.normal(m, s) - low) / width)
-
-
 def _hedged(k: Tensor, m: Tensor, s: Tensor, low: Tensor, width: Tensor, h: Tensor, sign: Tensor) -> Tensor:
     return log_hedged_mass(low + k * width, low + (k + 1.0) * width, m, s, h, sign)
-
-
-def _draw_hedged(
-    rng: np.random.Generator, m: Array, s: Array, low: Array, width: Array, h: Array, sign: Array
-) -> Array:
-    said = rng.normal(m, s) + sign * h * rng.standard_exponential(np.shape(m))
-    return np.floor((said - low) / width)
 
 
 def _bound(k: Tensor, m: Tensor, s: Tensor, limit: Tensor, sign: Tensor) -> Tensor:
@@ -178,18 +138,35 @@ def _bound(k: Tensor, m: Tensor, s: Tensor, limit: Tensor, sign: Tensor) -> Tens
     return log_normal_side(side * sign * (limit - m) / s)
 
 
-def _draw_bound(rng: np.random.Generator, m: Array, s: Array, limit: Array, sign: Array) -> Array:
-    return np.where(sign * (limit - rng.normal(m, s)) > 0, 0.0, 1.0)
+def log_new(z: Tensor, degrees: Tensor) -> Tensor:
+    """Log density of what is new in a running tally: Student-t of variance one, normal for infinite degrees.
+
+    Parameters
+    ----------
+    z : tensor
+        Standard deviations.
+    degrees : tensor
+        Of freedom, > 2.
+
+    Returns
+    -------
+    tensor
+    """
+    endless = pt.isinf(degrees)
+    nu = pt.where(endless, 3.0, degrees)
+    constant = pt.gammaln(0.5 * (nu + 1.0)) - pt.gammaln(0.5 * nu) - 0.5 * pt.log(np.pi * (nu - 2.0))
+    tailed = constant - 0.5 * (nu + 1.0) * pt.log1p(z**2 / (nu - 2.0))
+    return pt.where(endless, -0.5 * z**2 - _LOG_ROOT_2PI, tailed)
 
 
-FAMILIES: tuple[FormFamily, ...] = (
-    FormFamily("interval", ("low", "width"), _interval, _draw_interval),
-    FormFamily("hedged", ("low", "width", "h", "sign"), _hedged, _draw_hedged),
-    FormFamily("bound", ("limit", "sign"), _bound, _draw_bound),
-)
-"""Every likelihood, one observed variable each.
+def _chain(k: Tensor, m: Tensor, s: Tensor, point: Tensor, width: Tensor, degrees: Tensor) -> Tensor:
+    return log_new((point + k - m) / s, degrees) - pt.log(s) + pt.log(width)
 
-What is observed is the number k of a cell on the lattice that continues the claim's own: 0 is the figure that was
-said. The cells tile the axis, so a drawn k is a figure that could have been said instead (``hedged`` and ``interval``:
-``low + k * width`` is its lower edge, log; ``bound``: 0 is the stated side of the limit, 1 the other).
-"""
+
+LOG_MASS: dict[str, Callable[..., Tensor]] = {
+    "interval": _interval,
+    "hedged": _hedged,
+    "bound": _bound,
+    "chain": _chain,
+}
+"""``(k, m, s, *data) -> log mass`` of the k-th cell by family; tensors that broadcast over (claim, component)."""

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from truetoll.claims.benchmark import CLASSES, RELATIONS, Target, joint_case
 from truetoll.claims.schema import Case, Claim
-from truetoll.inference.forms import FAMILIES
+from truetoll.inference.families import FAMILIES
 from truetoll.inference.looks import claims_of
 from truetoll.inference.losses import build_losses, data, standard_normal
 from truetoll.inference.model import Assembly, observed

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
+from truetoll.claims.chains import Link, chains
 from truetoll.claims.schema import OUTCOMES, Case, Claim, Form, Reading
 
 TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
 """Forms that look at the truth itself: no bias, no noise, no soundness."""
+
+
+FAMILY_OF = {
+    Form.INTERVAL: "interval",
+    Form.AT_LEAST: "hedged",
+    Form.UP_TO: "hedged",
+    Form.AT_MOST: "bound",
+    Form.NO_FEWER_THAN: "bound",
+    Form.FLOOR: "bound",
+    Form.CEILING: "bound",
+}
+"""Which observed variable serves a form; figures of running tallies have one of their own."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,75 @@ class Index:
         return tuple(day.isoformat() for day in self.case.bins[1:])
 
     @cached_property
+    def smooth(self) -> bool:
+        """Whether losses follow a smooth curve over many bins, instead of straying bin by bin."""
+        return len(self.bins) > int(self.case.reliability.profile.few)
+
+    @cached_property
+    def divided(self) -> tuple[str, ...]:
+        """Series whose share in their group's losses may drift: none where there are few bins, or one outcome."""
+        forces = self.case.forces.items()
+        several = (
+            f"{f}.{q}" for f, force in forces for q in OUTCOMES if q in force.outcomes and len(force.outcomes) > 1
+        )
+        return tuple(several) if self.smooth else ()
+
+    @cached_property
+    def months(self) -> tuple[tuple[int, int], ...]:
+        """(year, month) of every month that the bins touch."""
+        first, last = self.case.bins[0], self.case.bins[-1]
+        numbers = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
+        return tuple((n // 12, n % 12 + 1) for n in numbers)
+
+    @cached_property
+    def chained(self) -> dict[str, Link]:
+        """Figures of running tallies, by claim id."""
+        return chains(self.case.claims)
+
+    @cached_property
+    def noises(self) -> tuple[str, ...]:
+        """What has an error size of its own: every source, and the bookkeeping of every source that keeps tallies.
+
+        That a tally moves smoothly from day to day says how it is kept, not how near to the truth its source is.
+        """
+        return (*self.sources, *(f"tallies[{source}]" for source in self.tallying))
+
+    @cached_property
+    def tallying(self) -> tuple[str, ...]:
+        """Sources that keep running tallies."""
+        said = {claim.source for claim in self.case.claims if claim.id in self.chained}
+        return tuple(source for source in self.sources if source in said)
+
+    @cached_property
+    def by_family(self) -> dict[str, tuple[Claim, ...]]:
+        """Claims that each observed variable serves, in the order of claims.csv."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.case.claims:
+            name = "chain" if claim.id in self.chained else FAMILY_OF[claim.figure.form]
+            found.setdefault(name, []).append(claim)
+        return {name: tuple(claims) for name, claims in found.items()}
+
+    @cached_property
+    def series_at(self) -> dict[str, int]:
+        """Place of every series."""
+        return {name: i for i, name in enumerate(self.series)}
+
+    @cached_property
+    def pair_at(self) -> dict[tuple[str, str, str], int]:
+        """Place of every loss pair."""
+        return {pair: i for i, pair in enumerate(self.loss_pairs)}
+
+    @cached_property
+    def origin_at(self) -> dict[str, int]:
+        """Place of every origin with two claims or more."""
+        return {name: i for i, name in enumerate(self.origins)}
+
+    @cached_property
+    def first_row(self) -> dict[str, int]:
+        """Place of the first reading of every claim."""
+        return {claim.id: row for row, (claim, _) in reversed(list(enumerate(self.rows)))}
+
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """Sources in the order of case.toml."""
         return tuple(self.case.sources)
@@ -113,7 +196,34 @@ class Index:
             *(f"voice[{source}:{force}]" for source, force in self.voices),
             *(f"slant[{source}:{force}.{outcome}]" for source, force, outcome in self.loss_pairs),
             *(f"strength[{source}]" for source in self.strength_sources),
+            *(f"drift[{s}:{f}/{year}-{month:02}]" for s, f in self.drifting for year, month in self.months[1:]),
         )
+
+    @cached_property
+    def drifting(self) -> tuple[tuple[str, str], ...]:
+        """Voices whose bias moves with time."""
+        return tuple(voice for voice in self.voices if self.drift_sd(*voice) > 0)
+
+    @cached_property
+    def drifted(self) -> dict[tuple[tuple[str, str, str], tuple[int, int]], int]:
+        """Place of (loss pair, month) among the distortions of drifting voices; the first month is undrifted."""
+        pairs = [p for p in self.loss_pairs if p[:2] in self.drifting]
+        return {(pair, month): i for i, (pair, month) in enumerate(product(pairs, self.months[1:]))}
+
+    def drift_sd(self, source: str, force: str) -> float:
+        """Log sd by which one voice's bias moves in a year.
+
+        Parameters
+        ----------
+        source, force : str
+
+        Returns
+        -------
+        float
+        """
+        own = self.case.sources[source].bias.get(force)
+        table: float = self.case.reliability.drift.sd
+        return table if own is None or own.drift is None else own.drift
 
     def kinship(self, source: str, force: str) -> tuple[str, str]:
         """Class of the victims and relation of one voice.

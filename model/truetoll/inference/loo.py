@@ -16,8 +16,9 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from truetoll.claims.schema import Case, Claim
+from truetoll.inference.chains import moved_given_previous
 from truetoll.inference.engine import Draws, Engine
-from truetoll.inference.forms import FAMILIES
+from truetoll.inference.families import FAMILIES
 from truetoll.inference.results import log_likelihood
 from truetoll.inference.session import Refit, Session
 from truetoll.inference.tables import Tables
@@ -134,16 +135,16 @@ def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple
 
 def _moved(tables: Tables, outputs: Mapping[str, Array], by: Array) -> dict[str, Array]:
     """Move the mean of every claim by what a change of its origin's error (chain, draw, origin) adds to it."""
-    n = len(tables.coords["source"])
     bound = np.broadcast_to(tables.data["bound_sd"], (*by.shape[:2], 1))
-    sigma = np.concatenate([outputs["sigma"][..., :n], bound], axis=-1)
+    sigma = np.concatenate([outputs["sigma"], bound], axis=-1)
     step = np.concatenate([by, np.zeros((*by.shape[:2], 1))], axis=-1)
     moved = dict(outputs)
     for name in (family.name for family in FAMILIES):
         noise, rho, origin = (tables.data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
-        moved[f"{name}_mean"] = (
-            outputs[f"{name}_mean"] + (sigma[..., noise] * np.sqrt(rho) * step[..., origin])[..., None]
-        )
+        by_claim = sigma[..., noise] * np.sqrt(rho) * step[..., origin]
+        if name == "chain":
+            by_claim = moved_given_previous(tables.data, outputs["chain_sd"][..., 0], by_claim)
+        moved[f"{name}_mean"] = outputs[f"{name}_mean"] + by_claim[..., None]
     return moved
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -11,23 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.claims.schema import Claim, Form, Term
-from truetoll.claims.window import window_weights
-from truetoll.inference.forms import FAMILIES
+from truetoll.inference.families import FAMILIES, FormFamily
 from truetoll.inference.index import TRUTH_FORMS, Index, speaks_of_strength
 
 Data = dict[str, NDArray[Any]]
 
-FAMILY_OF = {
-    Form.INTERVAL: "interval",
-    Form.AT_LEAST: "hedged",
-    Form.UP_TO: "hedged",
-    Form.AT_MOST: "bound",
-    Form.NO_FEWER_THAN: "bound",
-    Form.FLOOR: "bound",
-    Form.CEILING: "bound",
-}
-"""Which observed variable serves a form."""
-
+_DIRECT = 4
+"""Bins up to which a window is added up bin by bin; longer ones are a difference of two cumulative losses."""
 _UPWARD = (Form.UP_TO, Form.AT_MOST, Form.CEILING)
 """Forms whose figure stands above what is believed."""
 
@@ -44,7 +35,7 @@ def claims_of(index: Index, family: str) -> tuple[Claim, ...]:
     -------
     tuple of Claim
     """
-    return tuple(c for c in index.case.claims if FAMILY_OF[c.figure.form] == family)
+    return index.by_family.get(family, ())
 
 
 def look_tables(index: Index) -> Data:
@@ -63,7 +54,7 @@ def look_tables(index: Index) -> Data:
     data = _entries(index) | _rows(index)
     for family in FAMILIES:
         data |= _family_tables(index, family.name, family.data)
-    return data
+    return data | _links(index)
 
 
 def _entries(index: Index) -> Data:
@@ -87,25 +78,56 @@ def _cells(index: Index, claim: Claim, term: Term) -> Iterator[tuple[int, int, f
     if term.quantity == "strength":
         yield _strength_cell(index, term.force, claim.as_of), _strength_distortion(index, claim), 1.0
         return
+    size, n_bins = len(index.series) * len(index.bins), len(index.bins)
+    parts = list(_window(index.case.bins, claim.since, claim.as_of))
     for outcome in index.case.forces[term.force].outcomes_of(term.quantity):
-        series = index.series.index(f"{term.force}.{outcome}")
+        row = index.series_at[f"{term.force}.{outcome}"] * n_bins
         distortion = _loss_distortion(index, claim, term.force, outcome)
-        for t, weight in enumerate(window_weights(index.case.bins, claim.since, claim.as_of)):
+        for cumulative, t, weight in parts:
+            yield row + t + (size if cumulative else 0), distortion, weight
+
+
+def _window(edges: tuple[date, ...], since: date, as_of: date) -> Iterator[tuple[bool, int, float]]:
+    """(whether cumulative, bin, weight) of what adds up to the losses of a window (since, as_of].
+
+    Within a bin exposure is even over its days. So many entries as bins, or four at most: never claims by bins.
+    """
+    first, last = bisect_left(edges, since, 1, len(edges) - 1), bisect_left(edges, as_of, 1, len(edges) - 1)
+    if last - first < _DIRECT:
+        for t in range(first - 1, last):
+            weight = max(0, (min(edges[t + 1], as_of) - max(edges[t], since)).days) / (edges[t + 1] - edges[t]).days
             if weight > 0:
-                yield series * len(index.bins) + t, distortion, weight
+                yield False, t, weight
+        return
+    for sign, day in ((1.0, as_of), (-1.0, since)):
+        yield from _cumulative(edges, day, sign)
+
+
+def _cumulative(edges: tuple[date, ...], day: date, sign: float) -> Iterator[tuple[bool, int, float]]:
+    """Losses from the first edge to a day, interpolated between the two edges around it."""
+    t = bisect_left(edges, day, 1, len(edges) - 1) - 1
+    part = min(1.0, max(0.0, (day - edges[t]).days / (edges[t + 1] - edges[t]).days))
+    if part > 0:
+        yield True, t, sign * part
+    if part < 1 and t > 0:
+        yield True, t - 1, sign * (1.0 - part)
 
 
 def _strength_cell(index: Index, force: str, as_of: date) -> int:
     t = sum(edge < as_of for edge in index.case.bins[1:])
     t = min(t, len(index.bins) - 1)
-    return (len(index.series) + index.bounded.index(force)) * len(index.bins) + t
+    return (2 * len(index.series) + index.bounded.index(force)) * len(index.bins) + t
 
 
 def _loss_distortion(index: Index, claim: Claim, force: str, outcome: str) -> int:
-    """Position in (none, loss pairs, strength sources); 0 looks at the truth itself."""
+    """Position in (none, loss pairs, strength sources, drifted pairs); 0 looks at the truth itself."""
     if claim.figure.form in TRUTH_FORMS:
         return 0
-    return 1 + index.loss_pairs.index((claim.source, force, outcome))
+    pair = (claim.source, force, outcome)
+    drifted = index.drifted.get((pair, (claim.as_of.year, claim.as_of.month)))
+    if drifted is not None:
+        return 1 + len(index.loss_pairs) + len(index.strength_sources) + drifted
+    return 1 + index.pair_at[pair]
 
 
 def _strength_distortion(index: Index, claim: Claim) -> int:
@@ -130,17 +152,51 @@ def _denominator(index: Index, claim: Claim, term: Term) -> tuple[float, int, in
     return 1.0, _strength_cell(index, term.force, claim.as_of), _strength_distortion(index, claim)
 
 
+def _links(index: Index) -> Data:
+    """Say which figure of a tally each one follows (itself: none), how far its error remembers that one's, its noise.
+
+    The lasting error of a tally is of the size of its source's; what moves from day to day has a size of its own.
+    """
+    claims = claims_of(index, "chain")
+    place = {claim.id: i for i, claim in enumerate(claims)}
+    links = [index.chained[claim.id] for claim in claims]
+    days = index.case.reliability.bulletin.decay_days
+    before = [place[link.previous] if link.previous else i for i, link in enumerate(links)]
+    return {
+        "chain_scatter": np.array([index.noises.index(f"tallies[{c.source}]") for c in claims], dtype=np.int64),
+        "chain_previous": np.array(before, dtype=np.int64),
+        "chain_phi": np.array([math.exp(-link.days / days) if link.previous else 0.0 for link in links], dtype=float),
+    }
+
+
+def ordinary(data: Data, family: FormFamily) -> NDArray[np.bool_]:
+    """Tell which components of a family's claims are of the ordinary kind.
+
+    Parameters
+    ----------
+    data : dict of str to ndarray
+        Of `Tables`.
+    family : FormFamily
+
+    Returns
+    -------
+    ndarray
+        Shape (claim, component). All figures of tallies are: their jumps are in the tails of what is new each day.
+    """
+    found: NDArray[np.bool_] = data[f"{family.name}_extra"] == 0
+    return found | (family.name == "chain")
+
+
 def _family_tables(index: Index, family: str, columns: tuple[str, ...]) -> Data:
     claims = claims_of(index, family)
-    first = {claim.id: row for row, (claim, _) in reversed(list(enumerate(index.rows)))}
-    components = [_components(index, claim, first[claim.id]) for claim in claims]
+    components = [_components(index, claim, index.first_row[claim.id]) for claim in claims]
     width = max((len(c) for c in components), default=2)
     padded = [c + [(c[0][0], -math.inf, 0.0)] * (width - len(c)) for c in components]
     table = np.array(padded, dtype=float).reshape(len(claims), width, 3)
     common: dict[str, Callable[[Claim], float]] = {
         "noise": lambda c: _noise(index, c),
         "rho": lambda c: index.case.reliability.origin.rho if _in_origin(index, c) else 0.0,
-        "origin": lambda c: index.origins.index(c.origin) if _in_origin(index, c) else 0,
+        "origin": lambda c: index.origin_at[c.origin] if _in_origin(index, c) else 0,
         "weight": lambda c: c.weight,
         "observed": lambda _: 0.0,
     } | {column: _column(index, column) for column in columns}
@@ -156,6 +212,8 @@ def _family_tables(index: Index, family: str, columns: tuple[str, ...]) -> Data:
 def _components(index: Index, claim: Claim, first: int) -> list[tuple[int, float, float]]:
     """(row, log probability, extra sd) of each reading, sound and unsound."""
     soundness = index.case.reliability.soundness
+    if claim.id in index.chained:
+        return [(first, 0.0, _width(claim) / math.sqrt(12.0))]
     sound = soundness.credibility[str(claim.credibility)]
     if claim.figure.form in TRUTH_FORMS:
         sound = 1.0
@@ -166,26 +224,32 @@ def _components(index: Index, claim: Claim, first: int) -> list[tuple[int, float
     ]
 
 
+def _width(claim: Claim) -> float:
+    return math.log(claim.figure.high) - math.log(claim.figure.low)
+
+
 def _log(p: float) -> float:
     return math.log(p) if p > 0 else -math.inf
 
 
 def _noise(index: Index, claim: Claim) -> int:
-    """Position in (sources, softness of a bound on the truth)."""
+    """Position in (sources, their tallies, softness of a bound on the truth)."""
     if claim.figure.form in TRUTH_FORMS:
-        return len(index.sources)
+        return len(index.noises)
     return index.sources.index(claim.source)
 
 
 def _in_origin(index: Index, claim: Claim) -> bool:
-    return claim.figure.form not in TRUTH_FORMS and claim.origin in index.origins
+    return claim.figure.form not in TRUTH_FORMS and claim.origin in index.origin_at
 
 
 def _column(index: Index, column: str) -> Callable[[Claim], float]:
-    hedge = index.case.reliability.hedge
+    hedge, degrees = index.case.reliability.hedge, index.case.reliability.bulletin.degrees
     columns: dict[str, Callable[[Claim], float]] = {
         "low": lambda c: math.log(c.figure.low),
-        "width": lambda c: math.log(c.figure.high) - math.log(c.figure.low),
+        "width": _width,
+        "point": lambda c: 0.5 * (math.log(c.figure.low) + math.log(c.figure.high)),
+        "degrees": lambda c: degrees if index.chained[c.id].previous else math.inf,
         "limit": lambda c: math.log(c.figure.value),
         "sign": lambda c: 1.0 if c.figure.form in _UPWARD else -1.0,
         "h": lambda c: c.h if c.h is not None else getattr(hedge, c.figure.hedge or "at_least"),

@@ -51,7 +51,7 @@ def build_losses(tables: Tables) -> Losses:
     strength, bounded = _bounded(sizes, rates, profile[:n_bounded])
     unbounded = pt.exp(totals)[:, None] * profile[n_bounded:]
     lost = pt.concatenate([bounded, unbounded], axis=0)
-    return Losses(lost[data("series_group")] * _share(breaks)[:, None], strength)
+    return Losses(lost[data("series_group")] * _shares(tables, breaks), strength)
 
 
 def data(name: str) -> Tensor:
@@ -102,9 +102,15 @@ def _stated(tables: Tables) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 def _profile(tables: Tables) -> Tensor:
-    """Share of each group's losses (hazard, if bounded) in each bin: dims (loss_group, bin), adding up to one."""
-    z = standard_normal("z_profile", tables, "loss_group", "bin")  # of no effect where there is one bin
-    raw = data("exposure") * pt.exp(data("profile_sd") * z)
+    """Share of each group's losses (hazard, if bounded) in each bin: dims (loss_group, bin), adding up to one.
+
+    Few bins stray independently; over many a curve moves, whose steps between knots have a scale of their own.
+    """
+    z = standard_normal("z_profile", tables, "loss_group", "knot")  # of no effect where there is one bin
+    walk = data("profile_walk")[0]
+    scale = pt.exp(pt.dot(data("profile_scale"), standard_normal("z_walk", tables, "walk")))
+    curve = pt.dot(walk * pt.cumsum(z, axis=1) + (1.0 - walk) * z, data("profile_basis").T)
+    raw = data("exposure") * pt.exp(data("profile_sd") * scale[:, None] * curve)
     return raw / pt.sum(raw, axis=1, keepdims=True)
 
 
@@ -121,7 +127,15 @@ def _bounded(log_size: Tensor, logit_rate: Tensor, profile: Tensor) -> tuple[Ten
     return pt.dot(member, size), pt.dot(member, at_risk * -pt.expm1(-hazard))
 
 
-def _share(breaks: Tensor) -> Tensor:
-    """Share of each series in its group's losses; its log is linear in the logs of the parts of each break."""
+def _shares(tables: Tables, breaks: Tensor) -> Tensor:
+    """Share of each series in its group's losses, dims (series, bin); over many bins it may drift.
+
+    Its log is linear in the logs of the parts of each break; what drifts is divided by what it adds up to.
+    """
     logs = pt.concatenate([-pt.softplus(-breaks), -pt.softplus(breaks)])
-    return pt.exp(pt.dot(data("split"), logs))
+    z = standard_normal("z_split", tables, "divided", "split_knot")
+    drift = pt.dot(data("split_walk"), pt.dot(pt.cumsum(z, axis=1), data("split_basis").T))
+    raw = pt.exp(pt.dot(data("split"), logs)[:, None] + drift)
+    group = data("series_group")
+    total = pt.zeros((data("exposure").shape[0], raw.shape[1]))[group].inc(raw)
+    return raw / total[group]

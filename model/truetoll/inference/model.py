@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
-from numpy.typing import NDArray
 
 from truetoll.claims.schema import Case
-from truetoll.inference.forms import FAMILIES, FormFamily
+from truetoll.inference.families import FAMILIES, FormFamily, draw_cells
+from truetoll.inference.forms import LOG_MASS
 from truetoll.inference.losses import Losses, build_losses, data
 from truetoll.inference.reporting import Reporting, build_reporting, observe
 from truetoll.inference.tables import Tables, build_tables
 
 Tensor = Any
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Assembly:
     model : pymc.Model
     outputs : dict of str to tensor
         What is read off every draw: ``loss`` (series, bin), ``strength`` (bounded, bin), ``bias`` (voice,),
-        ``distortion`` (see `truetoll.inference.reporting`), ``sigma`` (source,), and for each family ``*_mean``,
+        ``distortion`` (see `truetoll.inference.reporting`), ``sigma`` (noise,), and for each family ``*_mean``,
         ``*_sd`` and ``*_log_mass`` (claim, component). Nothing in them depends on the sizes of this case.
     """
 
@@ -84,7 +82,7 @@ def _results(tables: Tables, losses: Losses, reporting: Reporting) -> dict[str, 
         "strength": (losses.strength, ("bounded", "bin")),
         "bias": (reporting.bias, ("voice",)),
         "slanted": (pairs, ("voice_outcome",)),
-        "sigma": (sigma, ("source",)),
+        "sigma": (sigma, ("noise",)),
     }
     for name, (tensor, dims) in found.items():
         if all(tables.coords[dim] for dim in dims):
@@ -148,30 +146,4 @@ def masses(family: FormFamily, m: Tensor, s: Tensor) -> Tensor:
 def _mass(family: FormFamily, k: Tensor, m: Tensor, s: Tensor, columns: tuple[Tensor, ...]) -> Tensor:
     """Log mass of cell k under each component, dims (claim, component)."""
     wide = [column[..., None] for column in (k, *columns)]
-    return family.log_mass(wide[0], m, s, *wide[1:])
-
-
-def draw_cells(
-    family: FormFamily, rng: np.random.Generator, m: Array, s: Array, log_p: Array, columns: tuple[Array, ...]
-) -> Array:
-    """Draw what could have been said instead, one component (reading, soundness) at random for each claim.
-
-    Parameters
-    ----------
-    family : FormFamily
-    rng : numpy.random.Generator
-    m, s : ndarray
-        Shape (..., claim, component).
-    log_p : ndarray
-        Log probability of each component, shape (claim, component).
-    columns : tuple of ndarray
-        The family's claim data, each of shape (claim,).
-
-    Returns
-    -------
-    ndarray
-        Cells k, shape (..., claim).
-    """
-    chosen = np.argmax(log_p + rng.gumbel(size=m.shape), axis=-1)[..., None]
-    mean, sd = (np.take_along_axis(np.broadcast_to(a, m.shape), chosen, axis=-1)[..., 0] for a in (m, s))
-    return family.draw(rng, mean, sd, *columns)
+    return LOG_MASS[family.name](wide[0], m, s, *wide[1:])

@@ -1,14 +1,13 @@
-"""The log posterior density as one native function, which sampler threads call without Python.
+"""Native functions with a plain C signature, which sampler threads call without Python.
 
-PyTensor turns the graph into a numba function and keeps what it compiled on disk. Here that function gets a plain C
-signature around it, kept in the same place, with every number of the case in one buffer: its sizes are data too. So
-one compilation serves every case, scenario and simulation on this machine, and chains run on all cores at once.
+Every number of a case lies in one buffer: its sizes are data too. So one compilation serves every case, scenario and
+simulation on this machine, and chains run on all cores at once. What is compiled is kept on disk where PyTensor keeps
+its own.
 """
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,20 +16,25 @@ from typing import Any
 
 import numba
 import numpy as np
-import pytensor
-import pytensor.tensor as pt
 from numpy.typing import NDArray
-from pymc import Model
-from pytensor.graph.replace import clone_replace
-from pytensor.link.numba.cache import CACHED_SRC_FUNCTIONS, compile_numba_function_src
+from pytensor.link.numba.cache import compile_numba_function_src
 
 Array = NDArray[np.float64]
 Numbers = dict[str, NDArray[Any]]
+Inputs = tuple[tuple[str, np.dtype[Any], int], ...]
+"""Name, type and number of dims of every array in a buffer."""
 
 _WORD = 8
 _DOUBLES = numba.types.CPointer(numba.types.double)
 _SIGNATURE = numba.types.int64(numba.types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _DOUBLES)
 _CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p] * 4)
+
+COORDINATES: Inputs = (
+    ("center", np.dtype(np.float64), 1),
+    *((name, np.dtype(np.int64), 1) for name in ("order", "start", "column")),
+    ("value", np.dtype(np.float64), 1),
+)
+"""Arrays of `truetoll.inference.coordinates.Coordinates`, at the head of every buffer of a density."""
 
 compilations = 0
 """How many densities this process has made; a test counts them."""
@@ -38,18 +42,18 @@ compilations = 0
 
 @dataclass(frozen=True)
 class Density:
-    """A compiled log density with its gradient.
+    """A compiled function of a buffer of numbers; as a rule a log density with its gradient.
 
     Parameters
     ----------
     function : numba.core.ccallback.CFunc
         ``int64 f(n, x*, gradient*, value*, numbers*)``; 0 if value and gradient are finite.
     inputs : tuple of (str, dtype, int)
-        Name, type and number of dims of every array in the buffer of numbers.
+        The buffer.
     """
 
     function: Any
-    inputs: tuple[tuple[str, np.dtype[Any], int], ...]
+    inputs: Inputs
 
     @cached_property
     def _call(self) -> Callable[..., int]:
@@ -89,8 +93,19 @@ class Density:
             Up to a constant; not finite where the density has no value.
         """
         x, gradient, value = np.ascontiguousarray(x, dtype=float), np.empty(x.size), np.empty(1)
-        self._call(x.size, x.ctypes.data, gradient.ctypes.data, value.ctypes.data, packed.ctypes.data)
+        self.call(x.size, x, gradient, value, packed)
         return float(value[0]), gradient
+
+    def call(self, n: int, x: Array, out: Array, more: Array, packed: Array) -> None:
+        """Call the function as it stands.
+
+        Parameters
+        ----------
+        n : int
+        x, out, more, packed : ndarray
+            Its four pointers; contiguous.
+        """
+        self._call(n, x.ctypes.data, out.ctypes.data, more.ctypes.data, packed.ctypes.data)
 
 
 def _words(array: NDArray[Any]) -> Array:
@@ -100,58 +115,50 @@ def _words(array: NDArray[Any]) -> Array:
     return raw.view(np.float64)
 
 
-def compile_density(model: Model) -> Density:
-    """Compile a model whose free variables are all unbounded, its data being inputs.
+def compile_c(source: str, known: dict[str, Any], key: str) -> Any:
+    """Give Python source a C signature, and keep what it compiles to on disk.
 
     Parameters
     ----------
-    model : pymc.Model
+    source : str
+        Of a function ``density``, as `c_source` writes it.
+    known : dict
+        What it calls.
+    key : str
+        Under which it is kept: says everything that the compiled function depends on.
 
     Returns
     -------
-    Density
-        Of points in the coordinates ``center + scale @ x`` (``scale`` without rows: of x itself).
+    numba.core.ccallback.CFunc
     """
-    global compilations  # noqa: PLW0603
-    compilations += 1
-    graph = _flat_graph(model)
-    data = graph.get_shared()
-    given = tuple((v.name, np.dtype(v.type.dtype), v.type.ndim) for v in data)
-    inputs = (("center", np.dtype(float), 1), ("scale", np.dtype(float), 2), *given)
-    wrapper = graph.vm.jit_fn.py_func
-    source = _source(inputs)
-    known = {
+    known = known | {
         "__name__": __name__,
-        "inner": wrapper.__globals__.get("jitable_func", graph.vm.jit_fn),
         "carray": numba.carray,
         "isfinite": math.isfinite,
+        "empty": np.empty,
         "forth": _forth,
         "back": _back,
         "int64": np.int64,
         "int32": np.int32,
     }
-    key = f"{CACHED_SRC_FUNCTIONS.get(wrapper, '')}_{hashlib.sha256(source.encode()).hexdigest()}"
     function = compile_numba_function_src(source, "density", known, cache_key=key)
-    return Density(numba.cfunc(_SIGNATURE, cache=True)(function), inputs)
+    return numba.cfunc(_SIGNATURE, cache=True)(function)
 
 
-def _flat_graph(model: Model) -> Any:
-    """PyTensor function of one flat point, cut into the free variables by the lengths of their dims."""
-    values = model.value_vars
-    logp = model.logp()
-    gradient = pt.concatenate([pt.grad(logp, v).ravel() for v in values])
-    point = pt.dvector("point")
-    parts, start = {}, 0
-    for v in values:
-        lengths = [model.dim_lengths[dim] for dim in model.named_vars_to_dims[v.name]]
-        end = start + math.prod(lengths)
-        parts[v] = point[start:end] if v.ndim == 1 else point[start:end].reshape(lengths)
-        start = end
-    return pytensor.function([point], clone_replace([logp, gradient], parts, rebuild_strict=False), mode="NUMBA")
+def c_source(inputs: Inputs, call: list[str]) -> str:
+    """Write a C function in Python: unpack the buffer, and call.
 
+    Parameters
+    ----------
+    inputs : tuple of (str, dtype, int)
+        As `Density`; unpacked under the names a0, a1, ...
+    call : list of str
+        Lines that use them and the arguments ``n``, ``x_``, ``gradient_`` and ``value_``, and return 0.
 
-def _source(inputs: tuple[tuple[str, np.dtype[Any], int], ...]) -> str:
-    """Python source of the C function: unpack the buffer, change coordinates, call the graph."""
+    Returns
+    -------
+    str
+    """
     dims = sum(ndim for _, _, ndim in inputs)
     names = [f"a{i}" for i in range(len(inputs))]
     lines = [
@@ -164,20 +171,35 @@ def _source(inputs: tuple[tuple[str, np.dtype[Any], int], ...]) -> str:
     for name, (_, dtype, ndim) in zip(names, inputs, strict=True):
         lines += _unpacking(name, dtype, [f"shape[{first + i}]" for i in range(ndim)])
         first += ndim
-    lines += [
-        "point = forth(carray(x_, (n,)), a0, a1)",
-        f"value, slope = inner(point, {', '.join(names[2:])})",
+    return "\n    ".join(["def density(n, x_, gradient_, value_, numbers_):", *lines, *call])
+
+
+def in_coordinates(call: list[str]) -> list[str]:
+    """Change coordinates before a log density is called, and back.
+
+    Parameters
+    ----------
+    call : list of str
+        Lines that make ``value`` (float) and ``slope`` (ndarray) of ``point``. The first arrays of the buffer are
+        `COORDINATES`.
+
+    Returns
+    -------
+    list of str
+    """
+    return [
+        "point = forth(carray(x_, (n,)), a0, a1, a2, a3, a4)",
+        *call,
         "gradient = carray(gradient_, (n,))",
-        "back(gradient, slope, a1)",
-        "carray(value_, (1,))[0] = value.item()",
-        "if not isfinite(value.item()):",
+        "back(gradient, slope, a0, a1, a2, a3, a4)",
+        "carray(value_, (1,))[0] = value",
+        "if not isfinite(value):",
         "    return 4",
         "for i in range(n):",
         "    if not isfinite(gradient[i]):",
         "        return 3",
         "return 0",
     ]
-    return "\n    ".join(["def density(n, x_, gradient_, value_, numbers_):", *lines])
 
 
 def _unpacking(name: str, dtype: np.dtype[Any], dims: list[str]) -> list[str]:
@@ -192,25 +214,31 @@ def _unpacking(name: str, dtype: np.dtype[Any], dims: list[str]) -> list[str]:
     ]
 
 
-@numba.njit
-def _forth(x: Array, center: Array, scale: Array) -> Array:
-    """Go from the sampler's coordinates to the model's."""
-    point = x.copy()
-    for i in range(scale.shape[0]):
-        total = center[i]
-        for j in range(scale.shape[1]):
-            total += scale[i, j] * x[j]
-        point[i] = total
+@numba.njit(error_model="numpy")
+def _forth(x: Array, center: Array, order: Any, start: Any, column: Any, value: Array) -> Array:
+    """Go from the sampler's coordinates to the model's: ``L' y = x``, from the last row up."""
+    left = x.copy()
+    if len(center) == 0:
+        return left
+    point = center.copy()
+    for i in range(len(order) - 1, -1, -1):
+        last = start[i + 1] - 1
+        found = left[i] / value[last]
+        for j in range(start[i], last):
+            left[column[j]] -= value[j] * found
+        point[order[i]] += found
     return point
 
 
-@numba.njit
-def _back(gradient: Array, slope: Array, scale: Array) -> None:
-    """Bring a gradient back to the sampler's coordinates."""
-    if scale.shape[0] == 0:
+@numba.njit(error_model="numpy")
+def _back(gradient: Array, slope: Array, center: Array, order: Any, start: Any, column: Any, value: Array) -> None:
+    """Bring a gradient back to the sampler's coordinates: ``L g = slope[order]``, from the first row down."""
+    if len(center) == 0:
         gradient[:] = slope
         return
-    gradient[:] = 0.0
-    for i in range(scale.shape[0]):
-        for j in range(scale.shape[1]):
-            gradient[j] += scale[i, j] * slope[i]
+    for i in range(len(order)):
+        last = start[i + 1] - 1
+        total = slope[order[i]]
+        for j in range(start[i], last):
+            total -= value[j] * gradient[column[j]]
+        gradient[i] = total / value[last]

@@ -78,7 +78,7 @@ def checked(tables: Tables) -> tuple[str, ...]:
     tuple of str
     """
     voices = (f"bias[{name}]" for name in tables.coords["voice"])
-    sources = (f"sigma[{name}]" for name in tables.coords["source"])
+    sources = (f"sigma[{name}]" for name in tables.coords["noise"])
     return (*tables.coords["quantity"], *voices, *sources, LIKELIHOOD)
 
 

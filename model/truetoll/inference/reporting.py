@@ -14,7 +14,7 @@ from typing import Any
 
 import pytensor.tensor as pt
 
-from truetoll.inference.forms import FormFamily
+from truetoll.inference.families import FormFamily
 from truetoll.inference.losses import Losses, data, standard_normal
 from truetoll.inference.tables import Tables
 
@@ -32,7 +32,7 @@ class Reporting:
     distortion : tensor
         Bias plus slant of each loss pair, bias on strength of each source, after a leading zero (the truth).
     sigma : tensor
-        Dims (source,) and one more for bounds on the truth; log sd of a figure.
+        Dims (noise,) and one more for bounds on the truth; log sd of a figure.
     origin_error : tensor
         Dims (origin,), standard normal, after which a zero for claims alone in theirs.
     expected : tensor
@@ -78,7 +78,7 @@ def distorted(tables: Tables, losses: Losses, bias: Tensor, distortion: Tensor) 
     -------
     Reporting
     """
-    log_sigma = data("noise_median") + data("noise_log_sd") * standard_normal("z_noise", tables, "source")
+    log_sigma = data("noise_median") + data("noise_log_sd") * standard_normal("z_noise", tables, "noise")
     sigma = pt.concatenate([pt.exp(log_sigma), data("bound_sd")])
     error = pt.concatenate([standard_normal("z_origin", tables, "origin"), pt.zeros(1)])
     return Reporting(bias, distortion, sigma, error, _expected(losses, distortion))
@@ -86,7 +86,8 @@ def distorted(tables: Tables, losses: Losses, bias: Tensor, distortion: Tensor) 
 
 def _expected(losses: Losses, distortion: Tensor) -> Tensor:
     """Log of the distorted sum behind each reading, over a sparse list of cells."""
-    cells = pt.concatenate([losses.loss.flatten(), losses.strength.flatten()])
+    so_far = pt.cumsum(losses.loss, axis=1)
+    cells = pt.concatenate([losses.loss.flatten(), so_far.flatten(), losses.strength.flatten()])
     seen = data("entry_weight") * cells[data("entry_cell")] * pt.exp(distortion[data("entry_distortion")])
     total = pt.zeros(data("row_share").shape[0])[data("entry_row")].inc(seen)
     strength = pt.log(cells[data("row_strength_cell")]) + distortion[data("row_strength_distortion")]
@@ -94,7 +95,7 @@ def _expected(losses: Losses, distortion: Tensor) -> Tensor:
 
 
 def observe(family: FormFamily, tables: Tables, reporting: Reporting) -> tuple[Tensor, Tensor]:
-    """Mean and sd of log Y for every claim of a family, given the origins' errors.
+    """Mean and sd of log Y for every claim of a family, given the origins' errors (and the tally's last figure).
 
     Parameters
     ----------
@@ -110,6 +111,15 @@ def observe(family: FormFamily, tables: Tables, reporting: Reporting) -> tuple[T
     name = family.name
     sigma, rho = reporting.sigma[data(f"{name}_noise")], data(f"{name}_rho")
     common = sigma * pt.sqrt(rho) * reporting.origin_error[data(f"{name}_origin")]
+    if name == "chain":
+        sigma = reporting.sigma[data("chain_scatter")]
     m = reporting.expected[data(f"{name}_row")] + common[:, None]
     s = pt.sqrt(((1.0 - rho) * sigma**2)[:, None] + data(f"{name}_extra") ** 2)
-    return m, s
+    return _given_previous(m, s) if name == "chain" else (m, s)
+
+
+def _given_previous(m: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and sd of a figure of a running tally, given the one before it: errors are an AR(1) over days."""
+    error = (data("chain_point") + data("chain_observed"))[:, None] - m
+    phi = data("chain_phi")[:, None]
+    return m + phi * s * (error / s)[data("chain_previous")], s * pt.sqrt(1.0 - phi**2)

@@ -17,9 +17,8 @@ from truetoll.claims.describe import describe
 from truetoll.claims.schema import OUTCOMES, Case
 from truetoll.inference.convergence import diagnose
 from truetoll.inference.engine import Draws, Engine
-from truetoll.inference.forms import FAMILIES, FormFamily
-from truetoll.inference.looks import claims_of
-from truetoll.inference.model import draw_cells
+from truetoll.inference.families import FAMILIES, FormFamily, draw_cells
+from truetoll.inference.looks import claims_of, ordinary
 from truetoll.inference.passthrough import pass_through
 from truetoll.inference.samplers import Settings
 from truetoll.inference.tables import Tables
@@ -111,7 +110,7 @@ def reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:
         "strength": ((*_SAMPLE, "bounded", "bin"), outputs["strength"]),
         "bias": ((*_SAMPLE, "voice"), outputs["bias"]),
         "bias_with_slant": ((*_SAMPLE, "voice_outcome"), outputs["slanted"]),
-        "sigma": ((*_SAMPLE, "source"), outputs["sigma"]),
+        "sigma": ((*_SAMPLE, "source"), outputs["sigma"][..., : len(tables.coords["source"])]),
         "sound": ((*_SAMPLE, "claim"), _soundness(tables, outputs)),
     }
     return {name: (dims, values) for name, (dims, values) in found.items() if values.size}
@@ -183,9 +182,10 @@ def quantities(tables: Tables, outputs: Mapping[str, Array]) -> Array:
 
 def _in_order(tables: Tables, columns: Mapping[str, Array]) -> Array:
     """Put the families' claims back into the order of claims.csv, shape (..., claim)."""
-    ids = [c.id for family in FAMILIES for c in claims_of(tables.index, family.name)]
+    ids = (c.id for family in FAMILIES for c in claims_of(tables.index, family.name))
+    place = {name: i for i, name in enumerate(ids)}
     joined = np.concatenate([columns[family.name] for family in FAMILIES], axis=-1)
-    return joined[..., [ids.index(claim.id) for claim in tables.index.case.claims]]
+    return joined[..., [place[claim.id] for claim in tables.index.case.claims]]
 
 
 def log_likelihood(tables: Tables, outputs: Mapping[str, Array]) -> Array:
@@ -209,7 +209,7 @@ def _soundness(tables: Tables, outputs: Mapping[str, Array]) -> Array:
     found = {}
     for family in FAMILIES:
         mass = outputs[f"{family.name}_log_mass"]
-        sound = np.where(tables.data[f"{family.name}_extra"] == 0, mass, -np.inf)
+        sound = np.where(ordinary(tables.data, family), mass, -np.inf)
         found[family.name] = np.exp(logsumexp(sound, axis=-1) - logsumexp(mass, axis=-1))
     return _in_order(tables, found)
 
@@ -225,9 +225,9 @@ def _predictive(tables: Tables, outputs: Mapping[str, Array], seed: int) -> Vari
         name = family.name
         log_p, columns = tables.data[f"{name}_log_probability"], _columns(tables, family)
         m, s = outputs[f"{name}_mean"], outputs[f"{name}_sd"]
-        ordinary = np.where(tables.data[f"{name}_extra"] == 0, log_p, -np.inf)
+        usual = np.where(ordinary(tables.data, family), log_p, -np.inf)
         cells[name] = draw_cells(family, rng, m, s, log_p, columns)
-        sound[name] = draw_cells(family, rng, m, s, ordinary, columns)
+        sound[name] = draw_cells(family, rng, m, s, usual, columns)
         figures[name] = np.exp(figure_of(family, cells[name], columns))
     dims = (*_SAMPLE, "claim")
     named = {"claims": figures, "cell": cells, "cell_if_sound": sound}
@@ -256,6 +256,8 @@ def figure_of(family: FormFamily, cell: Array, columns: tuple[Array, ...]) -> Ar
     """
     if family.name == "bound":
         return np.where(cell == 0, columns[0], np.nan)
+    if family.name == "chain":
+        return columns[0] + cell
     low, width = columns[:2]
     return low + (cell + 0.5) * width
 
@@ -280,7 +282,7 @@ def _constants(tables: Tables) -> Variables:
     found: Variables = {
         "bias_mean": (("voice",), tables.data["bias_mean"]),
         "bias_map": (("voice", "bias_factor"), tables.data["bias_map"]),
-        "noise_median": (("source",), tables.data["noise_median"]),
+        "noise_median": (("source",), tables.data["noise_median"][: len(tables.coords["source"])]),
         "weight": (("claim",), np.array([c.weight for c in claims])),
         "claim_source": (("claim",), np.array([c.source for c in claims], dtype=str)),
         "claim_origin": (("claim",), np.array([c.origin for c in claims], dtype=str)),

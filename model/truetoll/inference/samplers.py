@@ -9,7 +9,6 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pymc as pm
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -63,58 +62,9 @@ class Draws:
     stats: dict[str, NDArray[Any]]
 
 
-@dataclass(frozen=True)
-class Coordinates:
-    """Where a sampler moves: points ``center + scale @ x`` of the model.
-
-    Parameters
-    ----------
-    center : ndarray
-        Shape (n,), or empty.
-    scale : ndarray
-        Shape (n, n), or without rows: then x is the point itself.
-    """
-
-    center: Array
-    scale: Array
-
-    @classmethod
-    def near(cls, flat: Array) -> Coordinates:
-        """Make points like these uncorrelated with variance one: a posterior nearby needs little adaptation.
-
-        Parameters
-        ----------
-        flat : ndarray
-            Shape (sample, n).
-
-        Returns
-        -------
-        Coordinates
-        """
-        n = flat.shape[1]
-        return cls(flat.mean(axis=0), np.linalg.cholesky(np.cov(flat.T).reshape(n, n) + _JITTER * np.eye(n)))
-
-    def points(self, x: Array) -> Array:
-        """Go to the model's coordinates.
-
-        Parameters
-        ----------
-        x : ndarray
-            Shape (..., n).
-
-        Returns
-        -------
-        ndarray
-        """
-        return self.center + x @ self.scale.T if self.center.size else x
-
-
-_JITTER = 1e-6
 _ACCEPT = 0.9
 """Acceptance that step sizes aim at. A floor under the losses is steep: at 0.8 one transition in 4,000 diverged where a
 claim pressed on one, at 0.9 none in 32,000, for the same effective draws per second."""
-PLAIN = Coordinates(np.zeros(0), np.zeros((0, 0)))
-"""The model's own coordinates."""
 
 
 def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:
@@ -130,7 +80,7 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
         cores=settings.cores,
         seed=settings.seed,
         target_accept=_ACCEPT,
-        adaptation="diag" if engine.coordinates.center.size else settings.adaptation,
+        adaptation=engine.coordinates.adaptation or settings.adaptation,
         progress_bar=False,
         progress_callback=lambda chains: report(*_steps(chains)),
         blocking=False,
@@ -142,7 +92,7 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
         raise
     stats = tree["sample_stats"].dataset
     kept = {"diverging": stats["diverging"], "n_steps": stats["n_steps"], "lp": stats["logp"]}
-    flat = engine.coordinates.points(tree["posterior"]["z"].to_numpy())
+    flat = engine.points(tree["posterior"]["z"].to_numpy())
     return Draws(engine.unflatten(flat), {k: v.to_numpy() for k, v in kept.items()})
 
 
@@ -209,6 +159,8 @@ def _sample_pymc(engine: Engine, settings: Settings, progress: Progress | None) 
 
 
 def _pymc_trace(engine: Engine, settings: Settings, callback: Callable[..., None]) -> Any:
+    import pymc as pm  # noqa: PLC0415 - takes seconds
+
     with engine.model:
         return pm.sample(
             draws=settings.draws,

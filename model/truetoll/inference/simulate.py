@@ -13,9 +13,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from truetoll.inference.chains import draw_tallies
 from truetoll.inference.engine import Draws, Engine
-from truetoll.inference.forms import FAMILIES
-from truetoll.inference.model import draw_cells
+from truetoll.inference.families import FAMILIES, draw_cells
 from truetoll.inference.passthrough import shift_bias
 from truetoll.inference.tables import Data, Tables
 
@@ -83,11 +83,12 @@ def redrawn(tables: Tables, outputs: Mapping[str, Array], rng: np.random.Generat
         ``*_observed`` of every family, shape (claim,).
     """
     found = {}
-    for family in FAMILIES:
+    for family in FAMILIES[:-1]:
         name, log_p = family.name, tables.data[f"{family.name}_log_probability"]
         columns = tuple(tables.data[f"{name}_{column}"] for column in family.data)
         m, s = (outputs[f"{name}_{what}"][0, 0] for what in ("mean", "sd"))
         found[f"{name}_observed"] = draw_cells(family, rng, m, s, log_p, columns)
+    found["chain_observed"] = draw_tallies(tables.data, outputs, rng)
     return found
 
 

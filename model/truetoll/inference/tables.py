@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import BSpline
 
 from truetoll.claims.schema import Case, Force, Prior
 from truetoll.inference.index import Index
@@ -17,7 +18,10 @@ from truetoll.inference.looks import look_tables
 
 Data = dict[str, NDArray[Any]]
 
-LOSS_DATA = ("stated_prior", "member", "present", "exposure", "profile_sd", "series_group", "split")
+LOSS_DATA = (
+    *("stated_prior", "member", "present", "exposure", "series_group", "split", "split_walk", "split_basis"),
+    *("profile_sd", "profile_walk", "profile_scale", "profile_basis"),
+)
 """Data of the latent losses: the prior of every quantity rests on these alone."""
 Z95 = 1.6448536269514722
 """Standard normal quantile of 0.95: priors are stated by their central 90 % interval."""
@@ -62,11 +66,16 @@ def _coords(index: Index) -> dict[str, tuple[str, ...]]:
     return {
         "bin": index.bins,
         "loss_group": index.groups,
+        "knot": index.bins if not index.smooth else tuple(f"knot{k + 1}" for k in range(_basis(index).shape[1])),
+        "walk": index.groups if index.smooth else (),
+        "divided": index.divided,
+        "split_knot": tuple(f"knot{k + 1}" for k in range(_basis(index).shape[1])) if index.divided else (),
         "bounded": index.bounded,
         "series": index.series,
         "quantity": index.quantities,
         "parameter": tuple(name for name, _, _ in _parameters(index)),
         "source": index.sources,
+        "noise": index.noises,
         "voice": tuple(f"{source}:{force}" for source, force in index.voices),
         "voice_outcome": tuple(f"{source}:{force}.{q}" for source, force, q in index.loss_pairs),
         "bias_factor": index.bias_factors,
@@ -95,7 +104,37 @@ def loss_tables(index: Index) -> Data:
         "profile_sd": np.array([_profile_sd(index, g) for g in index.groups]),
         "series_group": _ints(index.groups.index(_group(index, s)) for s in index.series),
         "split": _split(index),
+    } | _curves(index)
+
+
+def _curves(index: Index) -> Data:
+    """Numbers of the curves that losses and shares follow over many bins; bins that stray on their own have none."""
+    profile, knots = index.case.reliability.profile, _basis(index)
+    n_groups, n_bins = len(index.groups), len(index.bins)
+    divided = np.array([[float(a == b) for b in index.divided] for a in index.series])
+    none = np.zeros((n_bins, 0))
+    return {
+        "profile_walk": np.array([float(index.smooth)]),
+        "profile_scale": (profile.walk_log_sd if index.smooth else 0.0) * np.eye(n_groups, n_groups * index.smooth),
+        "profile_basis": knots if index.smooth else np.eye(n_bins),
+        "split_walk": profile.split_walk * divided.reshape(len(index.series), -1),
+        "split_basis": knots if index.divided else none,
     }
+
+
+def _basis(index: Index) -> NDArray[np.float64]:
+    """Cubic B-splines at the middle of each bin, for a random walk whose step has variance one in `knot_days`.
+
+    Shape (bin, knot): knots are even, the walk starts at zero, and its spread does not depend on how many there are.
+    """
+    edges = np.array([edge.toordinal() for edge in index.case.bins], dtype=float)
+    days = index.case.reliability.profile.knot_days
+    pieces = max(3, min(round((edges[-1] - edges[0]) / days), len(index.bins) - 3))
+    step = (edges[-1] - edges[0]) / pieces
+    knots = edges[0] + step * np.arange(-3, pieces + 4)
+    middle = 0.5 * (edges[:-1] + edges[1:])
+    found: NDArray[np.float64] = BSpline.design_matrix(middle, knots, 3).toarray()[:, 1:]
+    return found * math.sqrt(step / days)
 
 
 def _parameters(index: Index) -> list[tuple[str, Prior, Callable[[float], float]]]:
@@ -201,8 +240,11 @@ def _profile_sd(index: Index, group: str) -> list[float]:
         index.case.file.case.profile_sd,
         index.case.reliability.profile.sd,
     )
+    table = index.case.reliability.profile
     sd = next(s for s in stated if s is not None)
-    return list(sd) if isinstance(sd, tuple) else [sd] * len(index.bins)
+    each = list(sd) if isinstance(sd, tuple) else [sd] * len(index.bins)
+    # A curve has a scale of its own; what is stated says where it may stray more or less than usual.
+    return [table.walk * s / (table.sd or 1.0) for s in each] if index.smooth else each
 
 
 def _split(index: Index) -> NDArray[np.float64]:
@@ -247,15 +289,31 @@ def reporting_tables(index: Index) -> Data:
     for i, s in enumerate(index.strength_sources):
         strength[i, index.bias_factors.index(f"strength[{s}]")] = table.strength.sd
     truth = np.zeros((1, len(index.bias_factors)))
+    drifted, of_drifted = _drift_map(index, factor[voice] + slant)
     return {
         "bias_mean": mean,
         "bias_map": factor,
-        "distortion_mean": np.concatenate([[0.0], mean[voice], np.zeros(len(strength))]),
-        "distortion_map": np.concatenate([truth, factor[voice] + slant, strength]),
-        "noise_median": np.log([table.noise.grade[s.grade] for s in sources.values()], dtype=float),
-        "noise_log_sd": np.full(len(sources), table.noise.log_sd),
+        "distortion_mean": np.concatenate([[0.0], mean[voice], np.zeros(len(strength)), mean[voice][of_drifted]]),
+        "distortion_map": np.concatenate([truth, factor[voice] + slant, strength, drifted]),
+        "noise_median": np.log(
+            [table.noise.grade[sources[name].grade] for name in (*index.sources, *index.tallying)], dtype=float
+        ),
+        "noise_log_sd": np.full(len(index.noises), table.noise.log_sd),
         "bound_sd": np.array([table.bound.sd]),
     }
+
+
+def _drift_map(index: Index, undrifted: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Bias of drifting voices month by month, a random walk from the first: its rows, and the loss pair of each."""
+    rows, pairs = np.zeros((len(index.drifted), undrifted.shape[1])), np.zeros(len(index.drifted), dtype=np.int64)
+    for (pair, month), i in index.drifted.items():
+        source, force, _ = pair
+        pairs[i] = index.pair_at[pair]
+        rows[i] = undrifted[pairs[i]]
+        sd = index.drift_sd(source, force) / math.sqrt(12.0)
+        for year, number in index.months[1 : 1 + index.months.index(month)]:
+            rows[i, index.bias_factors.index(f"drift[{source}:{force}/{year}-{number:02}]")] = sd
+    return rows, pairs
 
 
 def _bias_map(index: Index) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

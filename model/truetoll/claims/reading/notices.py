@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from truetoll.claims.chains import chains
 from truetoll.claims.reading.checks import unspoken
 from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
 
@@ -50,9 +51,13 @@ def _twins(claims: Sequence[Claim]) -> Iterator[str]:
 
 
 def _bulletins(claims: Sequence[Claim]) -> Iterator[str]:
+    linked = chains(claims)
     for name, n in Counter(claim.bulletin for claim in claims if claim.bulletin).items():
-        figures = "1 figure is a plain claim" if n == 1 else f"{n} figures are plain claims of one origin"
-        yield f"claims.csv: bulletin {name!r}: its {figures}; chains are not modelled yet"
+        mine = [linked[claim.id] for claim in claims if claim.bulletin == name and claim.id in linked]
+        tallies = sum(link.previous is None for link in mine)
+        told = f"{len(mine)} of its {n} figures make {tallies} running tall{'y' if tallies == 1 else 'ies'}"
+        plain = "" if n == len(mine) else "; the others are plain claims, or repeats"
+        yield f"claims.csv: bulletin {name!r}: {told}{plain}"
 
 
 def _silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:

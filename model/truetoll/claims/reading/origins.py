@@ -13,6 +13,9 @@ from truetoll.claims.schema import Claim, Form
 def join_origins(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """Give claims whose origin names another claim the origin of that claim.
 
+    A bulletin that tallies several losses (killed, tanks) is one origin for each of them: an error in one tally is not
+    an error in the next.
+
     Parameters
     ----------
     claims : iterable of Claim
@@ -23,8 +26,22 @@ def join_origins(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """
     found = tuple(claims)
     stated = {claim.id: claim.origin for claim in found}
-    roots = ((claim, _root(claim.origin, stated)) for claim in found)
-    return tuple(claim if root == claim.origin else replace(claim, origin=root) for claim, root in roots)
+    roots = tuple((claim, _root(claim.origin, stated)) for claim in found)
+    several = _several(found)
+    named = ((c, f"{root}: {_losses(c)}" if root in several else root) for c, root in roots)
+    return tuple(claim if name == claim.origin else replace(claim, origin=name) for claim, name in named)
+
+
+def _several(claims: Iterable[Claim]) -> frozenset[str]:
+    """Bulletins that speak of more than one thing."""
+    about: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        about[claim.bulletin].add(_losses(claim))
+    return frozenset(name for name, losses in about.items() if name and len(losses) > 1)
+
+
+def _losses(claim: Claim) -> str:
+    return " | ".join(sorted(map(str, claim.readings)))
 
 
 def _root(origin: str, stated: Mapping[str, str]) -> str:

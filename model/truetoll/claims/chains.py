@@ -1,0 +1,86 @@
+"""Running tallies: which figures of a bulletin follow which."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from truetoll.claims.schema import Claim, Form
+
+_WIDEST = 2.0
+"""Upper over lower edge of a cell beyond which a figure (thousands) is no point on a tally."""
+
+_SLIP = 0.1
+"""Log distance from both neighbours beyond which a figure is a slip: a judgement, ten times a day of a tally."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The place of one figure in its tally.
+
+    Parameters
+    ----------
+    previous : str or None
+        Id of the figure before it; None for the first.
+    days : int
+        Days since then; 0 for the first.
+    """
+
+    previous: str | None
+    days: int
+
+
+def chains(claims: Iterable[Claim]) -> dict[str, Link]:
+    """Link the figures of running tallies, each tally in the order of the days it speaks of.
+
+    A tally is what one source says in one bulletin of the same losses since the same day. Its links are plain figures
+    that count, one a day (the first reported): a hedge, a bound, a share, readings or a vague word keep a claim out,
+    and it stays a plain claim of that origin. A single figure is no tally.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+        With their weights.
+
+    Returns
+    -------
+    dict of str to Link
+        By claim id; only the figures of tallies.
+    """
+    tallies: dict[Hashable, dict[date, Claim]] = defaultdict(dict)
+    for claim in sorted(filter(_is_point, claims), key=_precedence):
+        tallies[claim.bulletin, claim.source, claim.readings[0].terms, claim.since].setdefault(claim.as_of, claim)
+    return {
+        day_claim.id: Link(before.id if before else None, (day_claim.as_of - before.as_of).days if before else 0)
+        for tally in tallies.values()
+        if len(tally) > 1
+        for ordered in [_without_slips([tally[day] for day in sorted(tally)])]
+        for before, day_claim in zip([None, *ordered], ordered, strict=False)
+    }
+
+
+def _without_slips(ordered: list[Claim]) -> list[Claim]:
+    """Leave out figures that fall or rise by more than `_SLIP` (log) from one day to the next, and come back."""
+    level = [math.log(claim.figure.value) for claim in ordered]
+    kept = []
+    for i, claim in enumerate(ordered):
+        around = level[max(0, i - 1) : i] + level[i + 1 : i + 2]
+        off = [level[i] - other for other in around]
+        back = len(off) == 2 and off[0] * off[1] > 0 and abs(off[0] - off[1]) < 0.5 * min(map(abs, off))
+        if not (back and min(map(abs, off)) > _SLIP):
+            kept.append(claim)
+    return kept
+
+
+def _is_point(claim: Claim) -> bool:
+    figure = claim.figure
+    plain = figure.form is Form.INTERVAL and not figure.share and figure.high < _WIDEST * figure.low
+    strength = any(t.quantity == "strength" for r in claim.readings for t in r.terms)
+    return bool(claim.bulletin) and claim.weight > 0 and plain and len(claim.readings) == 1 and not strength
+
+
+def _precedence(claim: Claim) -> tuple[date, str]:
+    return claim.reported or date.max, claim.id

@@ -1,0 +1,22 @@
+"""How the loops are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numba
+
+
+def loop[F: Callable[..., Any]](function: F) -> F:
+    """Compile a function on its first use; division by zero is infinite, as in NumPy.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+    """
+    return cast(F, numba.njit(error_model="numpy")(function))
