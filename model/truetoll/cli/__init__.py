@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from keyword import iskeyword
 
 from truetoll.cli.console import Console
 from truetoll.cli.options import parse
@@ -45,7 +46,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     from truetoll.sweeps.errors import SweepError  # noqa: PLC0415
 
     try:
-        code: int = getattr(commands, arguments.command)(arguments, console)
+        name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command
+        code: int = getattr(commands, name)(arguments, console)
     except CaseError as error:
         commands.report_problems(arguments, console, error.problems)
         return codes.WRONG

@@ -14,6 +14,7 @@ from truetoll.cli.codes import OK
 from truetoll.cli.comparing import compare, print_comparison, scenarios
 from truetoll.cli.console import Console, columns
 from truetoll.cli.hindcasting import hindcast
+from truetoll.cli.importing import import_
 from truetoll.cli.sampling import refuse, sampling_settings
 from truetoll.errors import CaseError, Problem
 from truetoll.runs.folder import RunError
@@ -30,6 +31,7 @@ __all__ = [
     "compare",
     "fit",
     "hindcast",
+    "import_",
     "report_problems",
     "scenarios",
     "schema",

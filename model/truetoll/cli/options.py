@@ -6,6 +6,7 @@ import argparse
 import difflib
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from truetoll import __version__
@@ -19,6 +20,7 @@ COMMANDS = {
     "calibrate": "check on simulated truths that the intervals of a case hold what they say",
     "hindcast": "score the method on past wars, or estimate from them how far sources are believed",
     "show": "print a saved run, comparison or calibration again",
+    "import": "make a case of somebody else's data: the claims of Radford and others, the events of UCDP",
     "schema": "print the JSON Schema of case.toml",
 }
 """Commands in the order of the work."""
@@ -189,6 +191,29 @@ def _add_show(command: argparse.ArgumentParser) -> None:
     command.add_argument("folder", metavar="DIR", type=Path, help="folder of a run, a comparison or a calibration")
 
 
+def _add_import(command: argparse.ArgumentParser) -> None:
+    option = command.add_argument
+    option("format", metavar="FORMAT", choices=("radford", "ucdp-ged"), help="radford or ucdp-ged")
+    option("case", metavar="FILE", type=Path, help="the CSV file, as its makers publish it")
+    option("--out", metavar="CASE", type=Path, required=True, help="folder of the case; must be new, or empty")
+    told = "length of the bins; default: week for radford, month for ucdp-ged"
+    option("--bins", choices=("day", "week", "month"), help=told)
+    told = "let rows that cannot be read pass, and list them; default: nothing is written if there are any"
+    option("--skip-bad", action="store_true", help=told)
+    events = command.add_argument_group("which events of ucdp-ged").add_argument
+    events("--country", metavar="NAME", help="those in this country")
+    events("--conflict", metavar="NAME", help="those of this conflict, by its name or id")
+    events("--since", metavar="DATE", type=_date, help="those after this day")
+    events("--as-of", metavar="DATE", type=_date, help="those up to this day")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a date is needed, year-month-day (2025-01-31); read {text!r}") from None
+
+
 def _add_nothing(command: argparse.ArgumentParser) -> None:
     del command
 
@@ -202,6 +227,7 @@ _ADD: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "calibrate": _add_calibrate,
     "hindcast": _add_hindcast,
     "show": _add_show,
+    "import": _add_import,
     "schema": _add_nothing,
 }
 

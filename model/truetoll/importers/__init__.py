@@ -1,0 +1,1 @@
+"""Other people's data -> a case folder. Sees the claims floor only."""

@@ -1,0 +1,168 @@
+"""An imported case -> the files of its folder, and the account of what became of every row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from truetoll.claims.reading import read_case
+from truetoll.claims.reading.table import COLUMNS
+from truetoll.claims.schema import Case, CaseFile
+from truetoll.errors import Problem
+
+_ON_ONE_LINE = ("relations",)
+"""Tables that are written between braces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of claims.csv to be.
+
+    Parameters
+    ----------
+    id, source, losses, figure, origin, bulletin, note : str
+        As in claims.csv.
+    since, as_of : date
+        The window (since, as_of].
+    reported : date or None
+        The day it was said, if it is known.
+    """
+
+    id: str
+    source: str
+    reported: date | None
+    losses: str
+    figure: str
+    since: date
+    as_of: date
+    origin: str = ""
+    bulletin: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A case made of somebody's file.
+
+    Parameters
+    ----------
+    format : str
+        ``radford`` or ``ucdp-ged``.
+    case : CaseFile
+        What becomes of case.toml.
+    entries : tuple of Entry
+        What becomes of claims.csv.
+    counts : mapping of str to int
+        ``rows`` read, and what they became.
+    aside : mapping of str to int
+        Rows that are no claim of their own, by reason.
+    problems : tuple of Problem
+        Of the unreadable rows that were let pass.
+    remarks : tuple of str
+        What the analyst should know of this file.
+    """
+
+    format: str
+    case: CaseFile
+    entries: tuple[Entry, ...]
+    counts: Mapping[str, int]
+    aside: Mapping[str, int]
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the account for JSON.
+
+        Returns
+        -------
+        dict
+        """
+        bins = self.case.case.bins
+        return {
+            "format": self.format,
+            "title": self.case.case.title,
+            "since": bins[0].isoformat(),
+            "as_of": bins[-1].isoformat(),
+            "bins": len(bins) - 1,
+            "counts": dict(self.counts),
+            "set_aside": dict(sorted(self.aside.items())),
+            "problems": [asdict(problem) for problem in self.problems],
+            "remarks": list(self.remarks),
+        }
+
+
+def write_case(imported: Imported, folder: Path) -> Case:
+    """Write case.toml and claims.csv, and read them again as an analyst's would be.
+
+    Parameters
+    ----------
+    imported : Imported
+    folder : Path
+        Empty.
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    CaseError
+        If what was written is not a sound case.
+    OSError
+        If the folder cannot be written.
+    """
+    stated = imported.case.model_dump(exclude_defaults=True, exclude_none=True)
+    (folder / "case.toml").write_text(to_toml(stated), encoding="utf-8", newline="\n")
+    (folder / "claims.csv").write_text(_claims(imported.entries), encoding="utf-8", newline="\n")
+    return read_case(folder)
+
+
+def _claims(entries: tuple[Entry, ...]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(entry) for entry in entries)
+    return text.getvalue()
+
+
+def to_toml(table: Mapping[str, Any]) -> str:
+    """Write plain values as TOML.
+
+    Parameters
+    ----------
+    table : mapping
+        Of text, numbers, dates, lists of them, and tables.
+
+    Returns
+    -------
+    str
+    """
+    return "\n".join(_tables(table, "")).lstrip("\n") + "\n"
+
+
+def _tables(table: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Yield the values of a table first, then the tables below it."""
+    inner = {key: value for key, value in table.items() if isinstance(value, Mapping) and key not in _ON_ONE_LINE}
+    if len(inner) < len(table):
+        yield f"\n[{name}]"
+    yield from (f"{key} = {_value(value)}" for key, value in table.items() if key not in inner)
+    for key, value in inner.items():
+        yield from _tables(value, f"{name}.{key}" if name else key)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{key} = {_value(each)}' for key, each in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, float):
+        return f"{value:_.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return value.isoformat() if isinstance(value, date) else str(value).lower()

@@ -1,0 +1,200 @@
+"""Somebody's table, line by line: what cannot be used is told with its line, and every row is accounted for."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from truetoll.errors import CaseError, Problem
+
+UNREADABLE = "unreadable"
+"""Reason under which rows with a problem are counted."""
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""A NUL, and what stands for bytes that were not understood."""
+_REMEDY = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table.
+
+    Parameters
+    ----------
+    where : str
+        File and line on which it starts.
+    number : int
+        That line.
+    cells : mapping of str to str
+        The columns that were asked for, stripped.
+    """
+
+    where: str
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass
+class Ledger:
+    """What became of every row.
+
+    Parameters
+    ----------
+    rows : int
+        Rows read, without the header and blank lines.
+    aside : Counter of str
+        Rows that became no claim of their own, by reason.
+    problems : list of Problem
+        What is wrong with the rows counted under `UNREADABLE`.
+    """
+
+    rows: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, *problems: Problem) -> None:
+        """Count a row as unreadable.
+
+        Parameters
+        ----------
+        *problems : Problem
+            Everything that is wrong with it.
+        """
+        self.aside[UNREADABLE] += 1
+        self.problems += problems
+
+    def close(self, skip_bad: bool) -> None:
+        """End the reading.
+
+        Parameters
+        ----------
+        skip_bad : bool
+            Whether unreadable rows are let pass.
+
+        Raises
+        ------
+        CaseError
+            With every problem, if they are not.
+        """
+        if self.problems and not skip_bad:
+            raise CaseError(self.problems)
+
+
+def read_lines(path: Path, required: Sequence[str], optional: Sequence[str], ledger: Ledger) -> Iterator[Line]:
+    """Read a table as CSV, of any size; other columns than those asked for are passed over.
+
+    The header decides whether cells are separated by commas, semicolons or tabs.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8, with or without a byte-order mark.
+    required, optional : sequence of str
+        Columns; an optional one that is missing is empty in every row.
+    ledger : Ledger
+        Counts the rows, and takes the problems of those that cannot be used.
+
+    Yields
+    ------
+    Line
+
+    Raises
+    ------
+    CaseError
+        If the file cannot be read to its end: with the problem, and those found before it.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            first = file.readline()
+            _check_start(path, first)
+            file.seek(0)
+            rows = _rows(path, csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True))
+            header = _header(next(rows, (1, [])), path, required, optional)
+            yield from _lines(path, rows, header, (*required, *optional), ledger)
+    except OSError as error:
+        _stop(path.name, "the file does not exist" if not path.exists() else f"cannot be read: {error.strerror}")
+    except CaseError as error:
+        raise CaseError([*ledger.problems, *error.problems]) from None
+
+
+def _stop(where: str, what: str) -> NoReturn:
+    raise CaseError([Problem(where, what)])
+
+
+def _check_start(path: Path, first: str) -> None:
+    start = first[:2].encode("utf-8", "surrogateescape")
+    if start.startswith(_UTF16) or "\0" in first:
+        _stop(path.name, f"is not UTF-8 text; {_REMEDY}")
+    if not first:
+        _stop(path.name, "the file is empty")
+
+
+def _rows(path: Path, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line it starts on, cells) of every row that is not blank."""
+    start = 1
+    while True:
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            _stop(f"{path.name}:{start}", _trouble(str(error)))
+        if any(cells):
+            yield start, cells
+        start = reader.line_num + 1  # type: ignore[attr-defined]
+
+
+def _trouble(message: str) -> str:
+    told = "nothing after this line can be read"
+    if "field limit" in message:
+        what = f"a cell is longer than {csv.field_size_limit():,} characters; is a quotation mark never closed?"
+    elif "unexpected end" in message:
+        what = "a quotation mark opens here and is never closed"
+    else:
+        what = "a quotation mark is closed inside a cell; write a quotation mark inside a quoted cell twice"
+    return f"{what}; {told}"
+
+
+def _header(
+    found: tuple[int, list[str]], path: Path, required: Sequence[str], optional: Sequence[str]
+) -> dict[str, int]:
+    """Find the columns: name -> position; extra ones may stand anywhere."""
+    line, names = found
+    where = f"{path.name}:{line}"
+    strange = [name for name in names if name not in (*required, *optional)]
+    problems = [_missing(where, name, strange) for name in required if name not in names]
+    asked = [name for name in names if name in (*required, *optional)]
+    twice = [name for name, n in Counter(asked).items() if n > 1]
+    problems += [Problem(where, f"column {name!r} stands in the header more than once") for name in twice]
+    if problems:
+        raise CaseError(problems)
+    return {"": len(names)} | {name: names.index(name) for name in asked}
+
+
+def _missing(where: str, name: str, strange: Sequence[str]) -> Problem:
+    meant = difflib.get_close_matches(name, strange, n=1)
+    return Problem(where, f"column {name!r} is missing{f'; there is a column {meant[0]!r}' if meant else ''}")
+
+
+def _lines(
+    path: Path, rows: Iterator[tuple[int, list[str]]], header: Mapping[str, int], columns: Sequence[str], ledger: Ledger
+) -> Iterator[Line]:
+    for number, cells in rows:
+        ledger.rows += 1
+        where = f"{path.name}:{number}"
+        if len(cells) != header[""]:
+            what = f"the row has {len(cells)} cells where the header has {header['']}"
+            ledger.refuse(Problem(where, what))
+            continue
+        asked = {name: cells[header[name]] if name in header else "" for name in columns}
+        if foreign := [name for name, cell in asked.items() if _NO_TEXT.search(cell)]:
+            ledger.refuse(*(Problem(where, f"{name} is not UTF-8 text; {_REMEDY}") for name in foreign))
+            continue
+        yield Line(where, number, asked)

@@ -1,0 +1,212 @@
+"""``import``: what it writes, prints and refuses, and that nothing is ever half-written."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from truetoll.claims.reading import read_case
+from truetoll.cli import main
+
+RADFORD = """days,loss_count,loss_type,claim_source,time_frame,loss_country,minimum,maximum,category
+3,3500,Military Deaths-Russia,UA Source,Cumulative,Russia,0,0,Military Deaths
+7,498,Military Deaths-Russia,RU Source,Cumulative,Russia,0,0,Military Deaths
+7,498,Military Deaths-Russia,RU Source,Cumulative,Russia,0,0,Military Deaths
+9,80,Tanks-Russia,OSI,Cumulative,Russia,1,0,Tanks
+"""
+BAD = "10,some,Tanks-Russia,OSI,Cumulative,Russia,0,0,Tanks\n11,5,Tanks-Russia,Oryx,Cumulative,Russia,0,0,Tanks\n"
+GED = """id,type_of_violence,conflict_name,side_a,side_b,country,date_start,date_end,\
+deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low
+1,1,Hill: Government,Government of Hill,Hill Rebels,Hill,2020-01-05,2020-01-05,1,2,3,0,6,8,6
+2,1,Vale: Government,Government of Vale,Vale Rebels,Vale,2020-01-05,2020-01-05,1,2,3,0,6,8,6
+"""
+
+
+@pytest.fixture
+def run(capsys):
+    """run(*argv) -> (code, stdout, stderr)"""
+
+    def call(*argv):
+        try:
+            code = main([str(word) for word in argv])
+        except SystemExit as end:
+            code = end.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def radford(tmp_path):
+    path = tmp_path / "in" / "claims.csv"
+    path.parent.mkdir()
+    path.write_text(RADFORD, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def ged(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text(GED, encoding="utf-8")
+    return path
+
+
+def test_a_case_is_written_that_validates(run, radford, tmp_path):
+    out = tmp_path / "cases" / "war"
+    code, said, err = run("import", "radford", radford, "--out", out)
+    assert code == 0
+    assert sorted(path.name for path in out.iterdir()) == ["case.toml", "claims.csv"]
+    assert [path.name for path in out.parent.iterdir()] == ["war"]
+    lines = dict(line.rsplit(maxsplit=1) for line in said.splitlines())
+    assert (lines["rows"], lines["claims"], lines["repeats without weight"]) == ("4", "4", "1")
+    assert f"truetoll validate {out}" in err
+    code, _, err = run("validate", out)
+    assert (code, "no problems; 4 claims" in err) == (0, True)
+
+
+def test_json_is_one_document_of_counts_in_and_out(run, radford, tmp_path):
+    code, said, _ = run("import", "radford", radford, "--out", tmp_path / "war", "--bins", "day", "--json")
+    found = json.loads(said)
+    assert (code, found["ok"], found["format"], found["problems"]) == (0, True, "radford", [])
+    assert found["counts"]["rows"] == found["counts"]["claims"] + sum(found["set_aside"].values())
+    assert (found["since"], found["as_of"], found["bins"]) == ("2022-02-23", "2022-03-04", 9)
+    assert len(read_case(tmp_path / "war").bins) == 10
+
+
+def test_bad_rows_stop_it_and_leave_nothing(run, radford, tmp_path):
+    radford.write_text(RADFORD + BAD, encoding="utf-8")
+    out = tmp_path / "new" / "war"
+    code, said, err = run("import", "radford", radford, "--out", out)
+    assert (code, said) == (2, "")
+    assert "claims.csv:6: loss_count must be a whole number" in err
+    assert "claims.csv:7: claim_source is not known; read 'Oryx'" in err
+    assert "2 problems" in err
+    assert not out.parent.exists()
+
+
+def test_bad_rows_in_json(run, radford, tmp_path):
+    radford.write_text(RADFORD + BAD, encoding="utf-8")
+    code, said, _ = run("import", "radford", radford, "--out", tmp_path / "war", "--json")
+    found = json.loads(said)
+    assert (code, found["ok"], [p["where"] for p in found["problems"]]) == (2, False, ["claims.csv:6", "claims.csv:7"])
+
+
+def test_bad_rows_can_be_let_pass_and_are_listed(run, radford, tmp_path):
+    radford.write_text(RADFORD + BAD, encoding="utf-8")
+    code, said, err = run("import", "radford", radford, "--out", tmp_path / "war", "--skip-bad", "--json")
+    found = json.loads(said)
+    assert (code, found["set_aside"], found["counts"]["rows"]) == (0, {"unreadable": 2}, 6)
+    assert [problem["where"] for problem in found["problems"]] == ["claims.csv:6", "claims.csv:7"]
+    assert "claims.csv:6" in err and "claims.csv:7" in err
+    assert len(read_case(tmp_path / "war").claims) == 4
+
+
+@pytest.mark.parametrize("what", ["case", "file", "link"])
+def test_nothing_is_overwritten(run, radford, tmp_path, what):
+    out = tmp_path / "war"
+    if what == "case":
+        out.mkdir()
+        (out / "case.toml").write_text("mine", encoding="utf-8")
+    elif what == "file":
+        out.write_text("mine", encoding="utf-8")
+    else:
+        out.symlink_to(radford.parent)
+    code, said, err = run("import", "radford", radford, "--out", out)
+    assert (code, said) == (2, "")
+    assert "--out" in err and "\n" not in err.strip()
+    kept = out / "case.toml" if what == "case" else out
+    assert radford.read_text(encoding="utf-8") == RADFORD
+    assert what == "link" or kept.read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "war"]
+
+
+def test_the_place_is_looked_at_before_the_file(run, tmp_path):
+    (tmp_path / "war").write_text("mine", encoding="utf-8")
+    code, _, err = run("import", "radford", tmp_path / "none.csv", "--out", tmp_path / "war")
+    assert (code, "--out" in err, "none.csv" in err) == (2, True, False)
+
+
+def test_an_empty_folder_is_taken(run, radford, tmp_path):
+    (tmp_path / "war").mkdir()
+    assert run("import", "radford", radford, "--out", tmp_path / "war")[0] == 0
+    assert (tmp_path / "war" / "claims.csv").exists()
+
+
+def test_what_was_put_there_meanwhile_is_kept(run, radford, tmp_path, monkeypatch):
+    from truetoll.importers import drafts
+
+    out, write = tmp_path / "war", drafts.write_case
+
+    def slow(imported, folder):
+        out.mkdir()
+        (out / "case.toml").write_text("mine", encoding="utf-8")
+        return write(imported, folder)
+
+    monkeypatch.setattr(drafts, "write_case", slow)
+    assert run("import", "radford", radford, "--out", out)[0] == 2
+    assert (out / "case.toml").read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "war"]
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left on device"), 1)])
+def test_an_interrupted_import_leaves_nothing(run, radford, tmp_path, monkeypatch, stop, code):
+    def broken(imported, folder):
+        (folder / "case.toml").write_text("half", encoding="utf-8")
+        raise stop
+
+    monkeypatch.setattr("truetoll.importers.drafts.write_case", broken)
+    found, _, err = run("import", "radford", radford, "--out", tmp_path / "war")
+    assert (found, "Traceback" in err) == (code, False)
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_events_of_one_country(run, ged, tmp_path):
+    out = tmp_path / "hill"
+    code, said, _ = run("import", "ucdp-ged", ged, "--country", "Hill", "--out", out, "--json")
+    found = json.loads(said)
+    assert (code, found["counts"]["events"], found["set_aside"]) == (0, 1, {"in another country": 1})
+    assert [claim.text for claim in read_case(out).claims] == ["3-4", "2-3", "1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("radford", "FILE"), "the following arguments are required: --out"),
+        (("acled", "FILE", "--out", "x"), "invalid choice: 'acled'"),
+        (("radford", "FILE", "--out", "x", "--country", "Hill"), "--country chooses events of ucdp-ged"),
+        (("radford", "FILE", "--out", "x", "--as-of", "2022-03-01"), "--as-of chooses events of ucdp-ged"),
+        (("ucdp-ged", "FILE", "--out", "x", "--since", "yesterday"), "a date is needed"),
+        (("radford", "FILE", "--out", "x", "--skip-bat"), "did you mean '--skip-bad'?"),
+        (("radford", "nothing.csv", "--out", "x"), "nothing.csv: the file does not exist"),
+    ],
+)
+def test_wrong_commands(run, radford, tmp_path, monkeypatch, words, expected):
+    monkeypatch.chdir(tmp_path)
+    code, said, err = run("import", *(radford if word == "FILE" else word for word in words))
+    assert (code, said) == (2, "")
+    assert expected in err
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_help_shows_an_example(run):
+    code, said, _ = run("import", "--help")
+    assert code == 0
+    assert "$ truetoll import radford" in said and "$ truetoll import ucdp-ged" in said
+
+
+def test_nothing_heavy_is_loaded(radford, tmp_path):
+    words = ["import", "radford", str(radford), "--out", str(tmp_path / "war")]
+    code = f"import sys\nfrom truetoll.cli import main\nassert main({words!r}) == 0\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"numpy", "pandas", "pymc", "arviz", "scipy", "xarray", "matplotlib"}
+
+
+def test_an_imported_case_can_be_fitted(run, radford, tmp_path):
+    out = tmp_path / "war"
+    assert run("import", "radford", radford, "--out", out, "--quiet")[0] == 0
+    code, said, _ = run("fit", out, "--out", tmp_path / "run", "--chains", 2, "--cores", 2, "--json")
+    names = {quantity["name"] for quantity in json.loads(said)["quantities"]}
+    assert code == 0
+    assert names == {"russia.killed", "russia.wounded", "russia.casualties", "russia.tanks"}
