@@ -19,7 +19,7 @@ from truetoll.sweeps import replays
 from truetoll.sweeps.errors import FailedItems
 from truetoll.sweeps.replay import replay
 
-DAYS = ("2025-01-13", "2025-01-18", "2025-01-22", "2025-02-14")
+DAYS = ("2024-12-24", "2025-01-12", "2025-01-22", "2025-02-14")
 QUANTITIES = ("dprk.killed", "dprk.casualties", "dprk.strength", "russia_kursk.killed")
 
 
@@ -61,7 +61,7 @@ def test_all_dates_are_compiled_once(run):
 
 @pytest.mark.parametrize("day", DAYS)
 def test_a_date_says_what_its_own_fit_says(kursk_case, session, tree, day):
-    """The second has a posterior sampled for a later day, the last the whole case."""
+    """The posterior of the first is that of the second, the last is the whole case."""
     fit = tt.fit(as_of(kursk_case, day), seed=7, draws=700, tune=400, engine=session.engine)
     for name in QUANTITIES:
         for group in ("posterior", "prior"):
@@ -69,7 +69,8 @@ def test_a_date_says_what_its_own_fit_says(kursk_case, session, tree, day):
     said, own = tree["dates"]["pass_through"].sel(date=day).to_numpy(), fit["constant_data"]["pass_through"].to_numpy()
     errors = [tree["dates"]["pass_through_mcse"].sel(date=day).to_numpy()]
     errors.append(fit["constant_data"]["pass_through_mcse"].to_numpy())
-    assert np.all(np.abs(said - own) <= 6 * np.hypot(*errors))
+    assert np.array_equal(np.isnan(said), np.isnan(own))  # nobody speaks of losses before 13 January
+    assert not np.any(np.abs(said - own) > 6 * np.hypot(*errors))
     assert tree["dates"]["digest"].sel(date=day).item() == fit.attrs["digest"]
 
 
@@ -104,10 +105,10 @@ def test_hindsight_is_the_same_losses_seen_from_the_last_date(kursk_case, tree):
 
 
 def test_between_reports_the_answer_moves_by_the_days_alone(tree):
-    """13 and 18 January share their draws: nothing was said between them."""
+    """24 December and 12 January share their draws: nothing was said between them."""
     one, other = (tree["posterior"]["amount"].sel(date=day, quantity="dprk.killed") for day in DAYS[:2])
     assert np.all(other.to_numpy() > one.to_numpy())
-    assert np.corrcoef(np.log(one.to_numpy().ravel()), np.log(other.to_numpy().ravel()))[0, 1] > 0.98
+    assert np.corrcoef(np.log(one.to_numpy().ravel()), np.log(other.to_numpy().ravel()))[0, 1] > 0.95
 
 
 def test_losses_of_a_bin_count_by_days(kursk_case):
@@ -137,8 +138,8 @@ def test_a_session_keeps_two_days_apart(kursk_case, session):
 def test_claims_are_told_when_they_were_known(tree):
     weight = tree["claims"]["weight"]
     assert weight.sel(claim="jones-casualties").isnull().to_numpy().tolist() == [True, True, True, False]
-    assert weight.sel(claim="nis-killed").to_numpy().tolist() == [1.0] * 4
-    assert tree["dates"]["claims"].to_numpy().tolist() == [3, 3, 4, 6]
+    assert weight.sel(claim="nis-sent").to_numpy().tolist() == [1.0] * 4
+    assert tree["dates"]["claims"].to_numpy().tolist() == [1, 1, 4, 6]
     assert tree["claims"]["known_on"].sel(claim="west-killed").item() == "2025-01-22"
 
 
@@ -147,7 +148,7 @@ def test_a_date_that_does_not_converge_has_no_posterior(kursk_case, session, mon
 
     def failing(self, case, tables, settings):
         found = sampled(self, case, tables, settings)
-        bad = {**found.checks, "converged": int(case.as_of != date(2025, 1, 18))}
+        bad = {**found.checks, "converged": int(case.as_of != date(2025, 1, 12))}
         return dataclasses.replace(found, checks=bad)
 
     monkeypatch.setattr(session_module.Session, "_sampled", failing)
@@ -173,9 +174,9 @@ def test_what_fails_is_named_after_the_others(kursk_case, session, monkeypatch):
         raise FloatingPointError("made up")
 
     monkeypatch.setattr(replays.Replayer, "read", read)
-    with pytest.raises(FailedItems, match=r"2 of the dates(.|\n)*2025-01-18: FloatingPointError: made up"):
+    with pytest.raises(FailedItems, match=r"2 of the dates(.|\n)*2025-01-12: FloatingPointError: made up"):
         replay(kursk_case, DAYS, engine=session.engine)
-    assert done == ["2025-01-18", "2025-01-22"]
+    assert done == ["2025-01-12", "2025-01-22"]
 
 
 def test_days_are_checked_before_anything_is_sampled(kursk_case):
