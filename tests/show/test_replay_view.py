@@ -147,5 +147,7 @@ def test_a_legible_picture(found, tmp_path):
     assert len(paths) == 1 + len(made.NAMES)
     fig = plot_replay(found)
     fig.draw_without_rendering()
+    heading = fig._suptitle.get_window_extent()
+    assert heading.x1 <= fig.bbox.x1
     labels = [text for ax in fig.axes for text in ax.get_xticklabels() if text.get_text()]
     assert all(re.fullmatch(r"\d{1,2} [A-Z][a-z]{2} \d{4}", label.get_text()) for label in labels)

@@ -262,8 +262,7 @@ class Session:
 
     def _prior(self, tables: Tables) -> Array:
         """Amounts before any claim; those of the base where its priors on losses, and the day, are the same."""
-        base = getattr(self, "base", None)
-        if base is not None and _same_losses(tables, base.tables):
+        if (base := getattr(self, "base", None)) is not None and _same_losses(tables, base.tables):
             return np.asarray(base.prior)
         self.engine.set(tables)
         drawn = self.engine.outputs(self.engine.prior(PRIOR_DRAWS, self.settings.seed))
@@ -322,9 +321,8 @@ def gated(refit: Refit) -> Refit:
     return refit
 
 
-def _same_losses(one: Tables, other: Tables) -> bool:
-    same_day = one.index.case.as_of == other.index.case.as_of
-    return same_day and all(np.array_equal(one.data[k], other.data[k]) for k in LOSS_DATA)
+def _same_losses(a: Tables, b: Tables) -> bool:
+    return a.index.case.as_of == b.index.case.as_of and all(np.array_equal(a.data[k], b.data[k]) for k in LOSS_DATA)
 
 
 def _fingerprint(tables: Tables) -> str:

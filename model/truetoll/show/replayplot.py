@@ -63,9 +63,7 @@ def plot_replay(found: Replay, quantities: Sequence[str] | None = None) -> Figur
         for ax, name in zip(panels, names, strict=True):
             _panel(ax, found, name)
         fig.legend(handles=_legend(found, names), loc="outside lower center", ncols=2)
-        subtitle = (
-            f"Losses from {day(found.since)} up to each date{ending(found)}, as answered with what was known on it"
-        )
+        subtitle = f"Losses up to each date{ending(found)}, with what was known on it"
         return finish(fig, found.title, subtitle, converged=bool(found.answered))
 
 
