@@ -327,8 +327,8 @@ def _same_losses(a: Tables, b: Tables) -> bool:
 
 def _fingerprint(tables: Tables) -> str:
     """Hash of every number of a case and the names of its free variables."""
-    case = tables.index.case
-    known = hashlib.sha256(repr((tables.coords, case.as_of, case.reliability.convergence)).encode())
+    asked = (tables.coords, tables.index.case.as_of, tables.index.case.reliability.convergence)
+    known = hashlib.sha256(repr(asked).encode())
     for name in sorted(tables.data):
         values = tables.data[name]
         known.update(repr((name, values.shape)).encode() + np.ascontiguousarray(values).tobytes())
