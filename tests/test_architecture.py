@@ -102,6 +102,7 @@ def test_light_commands_load_nothing_heavy(command):
 
 def test_show_does_not_load_the_sampler():
     answers = "answers.summary, answers.comparison, answers.hindcast, answers.estimates, answers.calibration"
+    answers += ", answers.replay, show.replay"
     modules = f"{answers}, show.tables, show.hindcast, show.comparison, show.compareplot, runs.folder"
     found = loaded_by(f"import {', '.join(f'truetoll.{name}' for name in modules.split(', '))}")
     assert not found & {"pymc", "pytensor", "numba"}

@@ -15,6 +15,8 @@ _HOME = {
     "read_case": "truetoll.claims.reading",
     "apply_scenario": "truetoll.claims.scenario",
     "apply_change": "truetoll.claims.scenario",
+    "as_of": "truetoll.claims.asof",
+    "replay_days": "truetoll.claims.replaydays",
     "Case": "truetoll.claims.schema",
     "CaseError": "truetoll.errors",
     "Problem": "truetoll.errors",
@@ -25,6 +27,7 @@ _HOME = {
     "Session": "truetoll.inference.session",
     "compare": "truetoll.inference.compare",
     "sweep": "truetoll.sweeps.sweep",
+    "replay": "truetoll.sweeps.replay",
     "calibrate": "truetoll.sweeps.calibrate",
     "influence": "truetoll.inference.influence",
     "read_benchmark": "truetoll.claims.benchmark",
@@ -34,6 +37,7 @@ _HOME = {
     "estimate_answer": "truetoll.answers.estimates",
     "summarise": "truetoll.answers.summary",
     "comparison": "truetoll.answers.comparison",
+    "replay_answer": "truetoll.answers.replay",
     "calibration": "truetoll.answers.calibration",
     "plot_losses": "truetoll.show.plots",
     "plot_claims": "truetoll.show.plots",
@@ -45,6 +49,7 @@ _HOME = {
     "plot_slopes": "truetoll.show.compareplot",
     "plot_tornado": "truetoll.show.changeplot",
     "plot_attribution": "truetoll.show.changeplot",
+    "plot_replay": "truetoll.show.replayplot",
     "plot_calibration": "truetoll.show.calibrationplot",
 }
 

@@ -134,12 +134,13 @@ def _term(group: xr.Dataset, case: Mapping[str, Any], claim: Mapping[str, Any], 
     force, _, quantity = term.partition(".")
     if quantity == "strength":
         return _strength(group, case, term, claim["as_of"])
-    weights = window_weights(case["bins"], claim["since"], claim["as_of"])
     outcomes = _outcomes(group, case, term)
     if outcomes:
+        weights = window_weights(case["bins"], claim["since"], claim["as_of"])
         loss = group["loss"].sel(force=force, outcome=outcomes).sum("outcome").to_numpy()
         return np.asarray((loss * np.array(weights)).sum(axis=-1).ravel())
-    return group["amount"].sel(quantity=term).to_numpy().ravel() if min(weights) == 1.0 else None
+    whole = claim["since"] == case["bins"][0] and claim["as_of"] == case["as_of"]
+    return group["amount"].sel(quantity=term).to_numpy().ravel() if whole else None
 
 
 def _outcomes(group: xr.Dataset, case: Mapping[str, Any], term: str) -> list[str]:

@@ -232,6 +232,8 @@ class Summary:
         In the order of claims.csv.
     notices : tuple of str
         What must be known to read the numbers.
+    known_on : str or None
+        The day on which this was known; None: the case as it stands.
     """
 
     case: str
@@ -248,6 +250,7 @@ class Summary:
     sources: tuple[SourceAnswer, ...]
     claims: tuple[ClaimAnswer, ...]
     notices: tuple[str, ...]
+    known_on: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Turn into what summary.json holds.

@@ -69,6 +69,7 @@ def summarise(tree: xr.DataTree) -> Summary:
         sources=_sources(tree, case, mass, converged),
         claims=claim_answers(tree, case, mass, converged),
         notices=(() if converged else (_AGAIN,)) + case_notices(case),
+        known_on=case.get("known_on"),
     )
 
 

@@ -35,11 +35,13 @@ def case_digest(case: Case) -> str:
         SHA-256, in hexadecimal digits.
     """
     file = case.file.model_dump(mode="python", exclude={"assumptions"})
-    content = {
+    content: dict[str, Any] = {
         "file": _counted(file),
         "reliability": _counted(case.reliability.model_dump()),
         "claims": [_claim(claim) for claim in sorted(case.claims, key=lambda claim: claim.id)],
     }
+    if case.as_of != case.bins[-1]:
+        content["as_of"] = case.as_of
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=_plain)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 

@@ -331,6 +331,8 @@ class Case:
         What was done that the analyst should know: repeats set aside, priors equal to a claim.
     digest : str
         SHA-256 of the content that determines the answer.
+    known_on : date or None
+        The day on which it was known like this (`truetoll.claims.asof.as_of`); None: as it stands.
     """
 
     name: str
@@ -342,6 +344,7 @@ class Case:
     scenario: str = "base"
     notices: tuple[str, ...] = ()
     digest: str = ""
+    known_on: date | None = None
 
     @property
     def forces(self) -> Mapping[str, Force]:
@@ -357,3 +360,8 @@ class Case:
     def bins(self) -> tuple[date, ...]:
         """Edges of the bins."""
         return self.file.case.bins
+
+    @property
+    def as_of(self) -> date:
+        """Day up to which losses are asked for: the last edge of the bins, or the day it was known like this."""
+        return self.bins[-1] if self.known_on is None else min(self.known_on, self.bins[-1])

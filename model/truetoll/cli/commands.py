@@ -15,6 +15,7 @@ from truetoll.cli.comparing import compare, print_comparison, scenarios
 from truetoll.cli.console import Console, columns
 from truetoll.cli.hindcasting import hindcast
 from truetoll.cli.importing import import_
+from truetoll.cli.replaying import print_replay, replay
 from truetoll.cli.sampling import refuse, sampling_settings
 from truetoll.errors import CaseError, Problem
 from truetoll.runs.folder import RunError
@@ -32,6 +33,7 @@ __all__ = [
     "fit",
     "hindcast",
     "import_",
+    "replay",
     "report_problems",
     "scenarios",
     "schema",
@@ -130,11 +132,14 @@ def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Do
 
 def fit(arguments: Namespace, console: Console) -> int:
     """Compute the posterior of a case and save the run."""
+    from truetoll.claims.asof import as_of  # noqa: PLC0415
     from truetoll.runs.folder import check_target, save_run  # noqa: PLC0415
     from truetoll.runs.swap import replacing  # noqa: PLC0415
 
     case = _read(arguments)
-    out = arguments.out or Path("runs", case.name if case.scenario == "base" else f"{case.name}-{case.scenario}")
+    if arguments.as_of is not None:
+        case = as_of(case, arguments.as_of)
+    out = arguments.out or Path("runs", _run_name(case))
     check_target(out)
     with replacing(out) as folder:
         tree, summary = _fitted(case, sampling_settings(arguments), console)
@@ -142,6 +147,11 @@ def fit(arguments: Namespace, console: Console) -> int:
     code = _print(summary, console)
     console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{', figures' if summary.converged else ''}")
     return code
+
+
+def _run_name(case: Case) -> str:
+    scenario = "" if case.scenario == "base" else f"-{case.scenario}"
+    return f"{case.name}{scenario}{f'-as-of-{case.known_on}' if case.known_on else ''}"
 
 
 def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTree, Summary]:
@@ -156,11 +166,13 @@ def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTr
 
 def show(arguments: Namespace, console: Console) -> int:
     """Print a saved run again."""
-    from truetoll.runs.folder import is_calibration, is_comparison, load_run  # noqa: PLC0415
+    from truetoll.runs.folder import is_calibration, is_comparison, is_replay, load_run  # noqa: PLC0415
 
     tree = load_run(arguments.folder)
     if is_comparison(tree):
         return print_comparison(tree, console)
+    if is_replay(tree):
+        return print_replay(tree, console)
     if is_calibration(tree):
         return print_calibration(tree, console)
     from truetoll.answers.summary import summarise  # noqa: PLC0415

@@ -17,9 +17,10 @@ COMMANDS = {
     "scenarios": "list the named assumptions of a case",
     "fit": "compute the posterior of a case and save the run",
     "compare": "compute a case under several assumptions, side by side, and save the comparison",
+    "replay": "refit a case as it was known on one date after the other: how the answer would have moved",
     "calibrate": "check on simulated truths that the intervals of a case hold what they say",
     "hindcast": "score the method on past wars, or estimate from them how far sources are believed",
-    "show": "print a saved run, comparison or calibration again",
+    "show": "print a saved run, comparison, replay or calibration again",
     "import": "make a case of somebody else's data: the claims of Radford and others, the events of UCDP",
     "schema": "print the JSON Schema of case.toml",
 }
@@ -115,7 +116,10 @@ def _add_case(command: argparse.ArgumentParser) -> None:
 
 def _add_fit(command: argparse.ArgumentParser) -> None:
     _add_case(command)
-    command.add_argument("--out", metavar="DIR", type=Path, help="run folder; default: runs/CASE or runs/CASE-SCENARIO")
+    told = "use only what had been reported by that day, and answer for losses up to it (2025-01-31)"
+    command.add_argument("--as-of", metavar="DATE", help=told)
+    told = "run folder; default: runs/CASE, with -SCENARIO and -as-of-DATE"
+    command.add_argument("--out", metavar="DIR", type=Path, help=told)
     _add_sampling(command)
 
 
@@ -131,6 +135,20 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     which = "what makes the shift of this scenario, may be repeated"
     further("--attribute", metavar="NAME", action="append", default=[], help=which)
     further("--one-at-a-time", action="store_true", help="how far each assumption reaches alone")
+    _add_sampling(command, draws=500, tune=150)
+    _add_processes(command)
+
+
+def _add_replay(command: argparse.ArgumentParser) -> None:
+    _add_case(command)
+    which = command.add_argument_group("dates; default: each on which something new was reported, 20 at most")
+    which.add_argument("--from", dest="first", metavar="DATE", help="first date; default: of the first report in use")
+    which.add_argument("--to", dest="last", metavar="DATE", help="last date; default: of the last report in use")
+    which.add_argument("--every", metavar="STEP", help="week, month, or a number of days")
+    told = "exactly these, with commas between: 2025-01-13,2025-02-04"
+    which.add_argument("--dates", metavar="DATES", help=told)
+    told = "default: runs/CASE-replay or runs/CASE-SCENARIO-replay"
+    command.add_argument("--out", metavar="DIR", type=Path, help=told)
     _add_sampling(command, draws=500, tune=150)
     _add_processes(command)
 
@@ -188,7 +206,7 @@ def _add_sampling(command: argparse.ArgumentParser, draws: int = 1000, tune: int
 
 
 def _add_show(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", metavar="DIR", type=Path, help="folder of a run, a comparison or a calibration")
+    command.add_argument("folder", metavar="DIR", type=Path, help="folder of a run, as given to --out")
 
 
 def _add_import(command: argparse.ArgumentParser) -> None:
@@ -224,6 +242,7 @@ _ADD: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "scenarios": _add_folder_of_case,
     "fit": _add_fit,
     "compare": _add_compare,
+    "replay": _add_replay,
     "calibrate": _add_calibrate,
     "hindcast": _add_hindcast,
     "show": _add_show,

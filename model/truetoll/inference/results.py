@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +16,7 @@ from scipy.special import logsumexp
 
 from truetoll.claims.describe import describe
 from truetoll.claims.schema import OUTCOMES, Case
+from truetoll.claims.window import window_weights
 from truetoll.inference.convergence import diagnose
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES, FormFamily, draw_cells
@@ -154,26 +156,32 @@ def loss_table(tables: Tables, loss: Array) -> Array:
     return table
 
 
-def quantities(tables: Tables, outputs: Mapping[str, Array]) -> Array:
-    """Everything that is reported, cumulative at the last edge of the bins; sums are sums of their parts.
+def quantities(tables: Tables, outputs: Mapping[str, Array], until: date | None = None) -> Array:
+    """Everything that is reported, cumulative up to a day; sums are sums of their parts.
 
     Parameters
     ----------
     tables : Tables
     outputs : mapping of str to ndarray
         ``loss`` and ``strength`` as `Engine.outputs` gives them.
+    until : date, optional
+        After the start of the bins; the day the case asks for if not given. Losses of a bin that it lies in are
+        counted by days, as a claim would count them.
 
     Returns
     -------
     ndarray
         Shape (..., quantity).
     """
-    index, total = tables.index, outputs["loss"].sum(axis=-1)
+    index = tables.index
+    edges, last = index.case.bins, min(until or index.case.as_of, index.case.bins[-1])
+    total = outputs["loss"] @ np.array(window_weights(edges, edges[0], last))
+    strength = outputs["strength"][..., sum(edge < last for edge in edges[1:])]
     columns = []
     for name in index.quantities:
         force, quantity = name.split(".")
         if quantity == "strength":
-            columns.append(outputs["strength"][..., index.bounded.index(force), -1])
+            columns.append(strength[..., index.bounded.index(force)])
             continue
         parts = [index.series.index(f"{force}.{q}") for q in index.case.forces[force].outcomes_of(quantity)]
         columns.append(total[..., parts].sum(axis=-1))

@@ -261,9 +261,8 @@ class Session:
         return replace(found, draws=Draws(z, stats), posterior=posterior)
 
     def _prior(self, tables: Tables) -> Array:
-        """Amounts before any claim; those of the base where its priors on losses are the same."""
-        base = getattr(self, "base", None)
-        if base is not None and all(np.array_equal(tables.data[k], base.tables.data[k]) for k in LOSS_DATA):
+        """Amounts before any claim; those of the base where its priors on losses, and the day, are the same."""
+        if (base := getattr(self, "base", None)) is not None and _same_losses(tables, base.tables):
             return np.asarray(base.prior)
         self.engine.set(tables)
         drawn = self.engine.outputs(self.engine.prior(PRIOR_DRAWS, self.settings.seed))
@@ -322,9 +321,14 @@ def gated(refit: Refit) -> Refit:
     return refit
 
 
+def _same_losses(a: Tables, b: Tables) -> bool:
+    return a.index.case.as_of == b.index.case.as_of and all(np.array_equal(a.data[k], b.data[k]) for k in LOSS_DATA)
+
+
 def _fingerprint(tables: Tables) -> str:
     """Hash of every number of a case and the names of its free variables."""
-    known = hashlib.sha256(repr((tables.coords, tables.index.case.reliability.convergence)).encode())
+    asked = (tables.coords, tables.index.case.as_of, tables.index.case.reliability.convergence)
+    known = hashlib.sha256(repr(asked).encode())
     for name in sorted(tables.data):
         values = tables.data[name]
         known.update(repr((name, values.shape)).encode() + np.ascontiguousarray(values).tobytes())

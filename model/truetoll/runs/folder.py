@@ -1,4 +1,4 @@
-"""A run folder: posterior.nc, summary.* and figures of one fit; comparison.*; calibration.*; hindcast.*; estimate*."""
+"""A run folder: posterior.nc, summary.*, figures; comparison.*; replay*; calibration.*; hindcast.*; estimate*."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from truetoll.answers.estimates import EstimateAnswer
     from truetoll.answers.hindcast_records import HindcastScore
     from truetoll.answers.records import Summary
+    from truetoll.answers.replay_records import Replay
     from truetoll.claims.benchmark import Target
 
 POSTERIOR, JSON, TABLE = "posterior.nc", "summary.json", "summary.csv"
 COMPARISON, COMPARISON_JSON, COMPARISON_TABLE = "comparison.nc", "comparison.json", "comparison.csv"
 CALIBRATION, CALIBRATION_JSON = "calibration.nc", "calibration.json"
+REPLAY, REPLAY_JSON, REPLAY_TABLE = "replay.nc", "replay.json", "replay.csv"
 HINDCAST_JSON, HINDCAST_TABLE = "hindcast.json", "hindcast.csv"
 ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
-_TREES = (POSTERIOR, COMPARISON, CALIBRATION)
+_TREES = (POSTERIOR, COMPARISON, REPLAY, CALIBRATION)
 _OURS = {*_TREES, JSON, TABLE, COMPARISON_JSON, COMPARISON_TABLE, CALIBRATION_JSON}
-_OURS |= {HINDCAST_JSON, HINDCAST_TABLE, ESTIMATE_JSON, ESTIMATE_TABLE}
+_OURS |= {REPLAY_JSON, REPLAY_TABLE, HINDCAST_JSON, HINDCAST_TABLE, ESTIMATE_JSON, ESTIMATE_TABLE}
 _FIGURES = {".png", ".svg", ".pdf", ".html"}
 
 READS = 2
@@ -98,6 +100,25 @@ def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> 
     tree.to_netcdf(folder / COMPARISON, engine="h5netcdf")
     _write(folder / COMPARISON_JSON, folder / COMPARISON_TABLE, comparison.to_dict(), comparison_csv(comparison))
     save_comparison_figures(comparison, folder)
+
+
+def save_replay(folder: Path, tree: xr.DataTree, replay: Replay) -> None:
+    """Write everything of a replay.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    tree : xarray.DataTree
+    replay : Replay
+        Figures have a gap at dates that did not converge.
+    """
+    from truetoll.show.replayplot import save_replay_figures  # noqa: PLC0415
+    from truetoll.show.sheets import replay_csv  # noqa: PLC0415
+
+    tree.to_netcdf(folder / REPLAY, engine="h5netcdf")
+    _write(folder / REPLAY_JSON, folder / REPLAY_TABLE, replay.to_dict(), replay_csv(replay))
+    save_replay_figures(replay, folder)
 
 
 def save_calibration(folder: Path, tree: xr.DataTree, calibration: Calibration) -> None:
@@ -178,17 +199,17 @@ def to_json(content: Any) -> str:
 
 
 def load_run(folder: Path) -> xr.DataTree:
-    """Read a saved run, of one fit, a comparison of several or a calibration, into memory.
+    """Read a saved run, of one fit, a comparison of several, a replay or a calibration, into memory.
 
     Parameters
     ----------
     folder : Path
-        As given to ``--out``, or its posterior.nc, comparison.nc or calibration.nc.
+        As given to ``--out``, or its posterior.nc, comparison.nc, replay.nc or calibration.nc.
 
     Returns
     -------
     xarray.DataTree
-        A comparison if `is_comparison`, a calibration if `is_calibration`.
+        A comparison if `is_comparison`, a replay if `is_replay`, a calibration if `is_calibration`.
 
     Raises
     ------
@@ -233,6 +254,20 @@ def is_comparison(tree: xr.DataTree) -> bool:
     return bool(tree.attrs.get("kind") == "comparison")
 
 
+def is_replay(tree: xr.DataTree) -> bool:
+    """Whether a saved run holds one case as known on several days.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+
+    Returns
+    -------
+    bool
+    """
+    return bool(tree.attrs.get("kind") == "replay")
+
+
 def is_calibration(tree: xr.DataTree) -> bool:
     """Whether a saved run holds the ranks of simulated truths.
 
@@ -249,7 +284,7 @@ def is_calibration(tree: xr.DataTree) -> bool:
 
 def _check_format(path: Path, attrs: dict[Any, Any]) -> None:
     if "format" not in attrs:
-        raise RunError(f"{path} was not written by truetoll fit, compare or calibrate")
+        raise RunError(f"{path} was not written by truetoll fit, compare, replay or calibrate")
     if (found := int(attrs["format"])) != READS:
         by = attrs.get("version_truetoll", "another version")
         raise RunError(

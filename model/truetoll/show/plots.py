@@ -61,9 +61,13 @@ def plot_losses(tree: xr.DataTree) -> Figure:
         return finish(
             fig,
             summary.title,
-            f"Losses {day(summary.since)} to {day(summary.as_of)}",
+            f"Losses {day(summary.since)} to {day(summary.as_of)}{_known(summary)}",
             converged=bool(tree.attrs["converged"]),
         )
+
+
+def _known(summary: Summary) -> str:
+    return f", as known on {day(summary.known_on)}" if summary.known_on else ""
 
 
 def _numbers(tree: xr.DataTree) -> Summary:

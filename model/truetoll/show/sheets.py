@@ -11,6 +11,7 @@ from typing import Any
 from truetoll.answers.comparison_records import Comparison
 from truetoll.answers.hindcast_records import HindcastScore, TargetAnswer
 from truetoll.answers.records import QuantityAnswer, Summary
+from truetoll.answers.replay_records import Replay
 
 _QUANTITY = (
     *("name", "as_of", "unit", "median", "mean", "sd", "mass", "low", "high"),
@@ -20,6 +21,10 @@ SUMMARY_COLUMNS = ("case", "scenario", *_QUANTITY)
 COMPARISON_COLUMNS = (
     *("case", "scenario", "title", "method", *_QUANTITY),
     *("shift_percent", "shift_percent_mcse", "shift_sd", "shift_sd_mcse"),
+)
+REPLAY_COLUMNS = (
+    *("case", "scenario", "date", "n_claims", "n_origins", *_QUANTITY),
+    *("hindsight_median", "hindsight_low", "hindsight_high", "inside"),
 )
 
 
@@ -58,6 +63,27 @@ def comparison_csv(comparison: Comparison) -> str:
             moved = (shift.percent, shift.percent_mcse, shift.sd, shift.sd_mcse) if shift else ("",) * 4
             rows.append((*head, *_cells(q), *moved))
     return _sheet(COMPARISON_COLUMNS, rows)
+
+
+def replay_csv(found: Replay) -> str:
+    """Write the quantities of a replay, one date and quantity a line.
+
+    Parameters
+    ----------
+    found : Replay
+
+    Returns
+    -------
+    str
+        Nothing of dates that did not converge.
+    """
+    rows = []
+    for each in found.dates:
+        head = (found.case, found.scenario, each.date, each.n_claims, each.n_origins)
+        for q, now in zip(each.quantities, each.hindsight, strict=False):
+            seen = (now.median, now.interval.low, now.interval.high, int(bool(now.inside)))
+            rows.append((*head, *_cells(q), *seen))
+    return _sheet(REPLAY_COLUMNS, rows)
 
 
 def hindcast_csv(found: HindcastScore) -> str:

@@ -90,9 +90,11 @@ def header(summary: Summary) -> RenderableType:
     used = sum(claim.weight > 0 for claim in summary.claims)
     aside = f" ({len(summary.claims) - used} more set aside)" if used < len(summary.claims) else ""
     sources = len({claim.source for claim in summary.claims if claim.weight > 0})
+    known = [Text(f"as known on {day(summary.known_on)}: later reports are left out")] if summary.known_on else []
     return Group(
         Text(summary.title, style="bold"),
         Text(f"{summary.case}, scenario {summary.scenario}; losses {day(summary.since)} to {day(summary.as_of)}"),
+        *known,
         Text(f"{counted(used, 'claim')}{aside}, {counted(sources, 'source')}, {counted(summary.origins, 'origin')}"),
     )
 

@@ -109,8 +109,11 @@ def scenarios_of(case: Case, name: str) -> Scenarios:
     Raises
     ------
     CaseError
-        For a case that already carries a scenario.
+        For a case that already carries a scenario, or is as known on a day.
     """
+    if case.known_on is not None:
+        what = f"the case is as known on {case.known_on}; change the whole case first, then ask for that day"
+        raise CaseError([Problem("scenarios.toml", what, repr(name))])
     if case.scenario != BASE:
         what = f"the case already carries scenario {case.scenario!r}; apply another to the base case"
         raise CaseError([Problem("scenarios.toml", what, repr(name))])

@@ -1,0 +1,170 @@
+"""A case as it was known on a day.
+
+What was reported later is left out, and the answer is about losses up to that day. Bins, priors, grades, relations and
+origins stay: the prior then means the same on every day, and only what had been said makes the difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from truetoll.claims.digest import case_digest
+from truetoll.claims.reading.checks import first_presence
+from truetoll.claims.reading.notices import notices
+from truetoll.claims.reading.origins import repeats, set_aside
+from truetoll.claims.schema import Case, Claim
+from truetoll.errors import CaseError, Problem
+
+WHERE = "as_of"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NAMED = 8
+"""Claims that a notice names."""
+_STANDS = "priors, grades, relations and origins are those of the case as it stands now"
+
+
+def as_of(case: Case, day: date | str) -> Case:
+    """Take a case back to what had been reported by a day.
+
+    A claim counts from the day it was reported; one without such a date, from the end of its window. Which claims
+    repeat which is judged anew among those that are left: a repeat counts while what it repeats is not known yet.
+
+    Parameters
+    ----------
+    case : Case
+        With or without a scenario; it is not changed.
+    day : date or str
+        ``2025-01-31``. It may lie after the last bin: later reports still tell of earlier losses.
+
+    Returns
+    -------
+    Case
+        Its answers are about losses up to that day (or up to the last edge, if that is earlier). A bin in which the
+        day lies is counted by days. Bins after it stay and are forecast by the prior, and not reported.
+
+    Raises
+    ------
+    CaseError
+        For what is no date, a day on which nobody could be lost yet, or one by which no claim in use was reported.
+    """
+    found = read_day(day, WHERE)
+    if problems := [*_too_early(case, found), *_too_late(case, found)]:
+        raise CaseError(problems)
+    claims = _judged_anew(case.claims, [claim for claim in case.claims if known_on(claim) <= found])
+    if not any(claim.weight > 0 for claim in claims):
+        raise CaseError([_nothing_known(case.claims, found)])
+    told = (*notices(case.file, claims), *_notices(case.claims, claims, found))
+    cut = replace(case, claims=claims, notices=told, known_on=found)
+    return replace(cut, digest=case_digest(cut))
+
+
+def known_on(claim: Claim) -> date:
+    """Find the day from which a claim was known.
+
+    Parameters
+    ----------
+    claim : Claim
+
+    Returns
+    -------
+    date
+        Reported, or the end of its window if that is not given or, in a case made by hand, lies later: what had been
+        foretold is no report.
+    """
+    return max(claim.reported or claim.as_of, claim.as_of)
+
+
+def read_day(day: date | str, where: str) -> date:
+    """Read a day.
+
+    Parameters
+    ----------
+    day : date or str
+    where : str
+        Place of the problem, if it is none.
+
+    Returns
+    -------
+    date
+
+    Raises
+    ------
+    CaseError
+    """
+    if type(day) is date:
+        return day
+    text = str(day)
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        raise CaseError([Problem(where, "is a day that does not exist", repr(text))]) from None
+    raise CaseError([Problem(where, "must be a date, written year-month-day (2025-01-31)", repr(text))])
+
+
+def earliest(case: Case) -> date:
+    """Find the day after which every force can have lost people.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    date
+    """
+    return max(first_presence(force, case.bins) for force in case.forces.values())
+
+
+def _too_early(case: Case, day: date) -> Iterator[Problem]:
+    if day <= case.bins[0]:
+        yield Problem(WHERE, f"must lie after the start of the bins ({case.bins[0]})", day.isoformat())
+        return
+    for name, force in case.forces.items():
+        if day <= (start := first_presence(force, case.bins)):
+            what = f"must lie after {start}, when the first contingent of {name} begins to count"
+            yield Problem(WHERE, what, day.isoformat())
+
+
+def _too_late(case: Case, day: date) -> Iterator[Problem]:
+    if case.known_on is not None and day > case.known_on:
+        what = f"the case is as known on {case.known_on} already; what was reported later is not in it"
+        yield Problem(WHERE, what, day.isoformat())
+
+
+def _nothing_known(claims: Iterable[Claim], day: date) -> Problem:
+    first = min(known_on(claim) for claim in claims if claim.weight > 0)
+    what = f"no claim in use had been reported by then; the first was on {first}"
+    return Problem(WHERE, what, day.isoformat())
+
+
+def _judged_anew(claims: Sequence[Claim], left: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Set repeats aside among the claims that are left, as a scenario excluded and included them among all."""
+    primary = repeats(claims)
+    excluded = {claim.id for claim in claims if claim.set_aside == "excluded"}
+    included = {claim.id for claim in claims if claim.id in primary and claim.weight > 0}
+    plain = [replace(claim, weight=1.0, set_aside="") for claim in left]
+    # Who does not use a claim does not use its repeats either, not even while the claim itself is not known.
+    absent = {name for name in excluded if all(claim.id != name for claim in plain)}
+    excluded |= {name for name, first in primary.items() if first in absent and name not in included}
+    return set_aside(plain, frozenset(excluded), frozenset(included))
+
+
+def _notices(claims: Sequence[Claim], left: Sequence[Claim], day: date) -> Iterator[str]:
+    later = len(claims) - len(left)
+    out = "no claim was" if not later else "1 claim was" if later == 1 else f"{later:,} claims were"
+    gone = f" and {'is' if later == 1 else 'are'} left out" if later else ""
+    yield f"As known on {day}: {out} reported later{gone}; {_STANDS}"
+    if undated := [claim.id for claim in claims if claim.reported is None]:
+        yield f"claims.csv: without a date of report, so known from the end of the window: {_listed(undated)}"
+    before = {claim.id: claim.set_aside for claim in claims}
+    for claim in left:
+        if claim.weight > 0 and (why := before[claim.id]):
+            yield f"claims.csv:{claim.line}: {claim.id} is used; it {why}, which was reported later"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

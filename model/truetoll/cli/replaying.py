@@ -1,0 +1,105 @@
+"""``replay``: how the answer would have moved, date by date."""
+
+from __future__ import annotations
+
+import warnings
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from truetoll.answers.records import Diagnostics
+from truetoll.cli.codes import NOT_CONVERGED, OK
+from truetoll.cli.console import WIDE, Console
+from truetoll.cli.sampling import refuse, sampling_settings
+from truetoll.runs.folder import check_target, save_replay
+from truetoll.runs.swap import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    import xarray as xr
+
+    from truetoll.answers.replay_records import Replay
+    from truetoll.claims.schema import Case
+
+
+def replay(arguments: Namespace, console: Console) -> int:
+    """Refit a case as it was known on one date after the other, and save what was found."""
+    from truetoll.claims.reading import read_case  # noqa: PLC0415
+
+    case = read_case(arguments.case, arguments.scenario)
+    days = _days(case, arguments)
+    name = case.name if case.scenario == "base" else f"{case.name}-{case.scenario}"
+    out = arguments.out or Path("runs", f"{name}-replay")
+    check_target(out)
+    try:
+        with replacing(out) as folder:
+            tree, found = _replayed(case, days, arguments, console)
+            save_replay(folder, tree, found)
+    except Exception as error:
+        if (checks := _not_converged(error)) is None:
+            raise
+        return refuse(console, f"The last date, {days[-1]}, did not converge, nothing was saved", checks)
+    code = _print(found, console)
+    figures = ", figures" if found.answered else ""
+    console.say(f"Saved in {out}: replay.nc, replay.json, replay.csv{figures}")
+    return code
+
+
+def _not_converged(error: Any) -> Diagnostics | None:
+    """Read the numbers off a `truetoll.inference.session.NotConverged`; None for other errors."""
+    if not hasattr(error, "rhat_max"):
+        return None
+    return Diagnostics(error.rhat_max, error.ess_min, error.divergences)
+
+
+def _days(case: Case, arguments: Namespace) -> Sequence[date]:
+    from truetoll.claims.replaydays import replay_days  # noqa: PLC0415
+
+    listed = None if arguments.dates is None else [part.strip() for part in arguments.dates.split(",")]
+    return replay_days(case, listed, first=arguments.first, last=arguments.last, every=arguments.every)
+
+
+def _replayed(case: Case, days: Sequence[date], arguments: Namespace, console: Console) -> tuple[xr.DataTree, Replay]:
+    with warnings.catch_warnings(), console.progress() as advance:
+        warnings.simplefilter("ignore")
+        from truetoll.answers.replay import replay_answer  # noqa: PLC0415
+        from truetoll.sweeps.replay import replay as compute  # noqa: PLC0415
+
+        tree = compute(
+            case,
+            days,
+            workers=arguments.workers,
+            dask=arguments.dask,
+            progress=advance,
+            **sampling_settings(arguments),
+        )
+        return tree, replay_answer(tree)
+
+
+def print_replay(tree: xr.DataTree, console: Console) -> int:
+    """Print a replay that was saved.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+    console : Console
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from truetoll.answers.replay import replay_answer  # noqa: PLC0415
+
+    return _print(replay_answer(tree), console)
+
+
+def _print(found: Replay, console: Console) -> int:
+    from truetoll.show.replay import replay_view  # noqa: PLC0415
+
+    console.answer(found.to_dict(), replay_view(found), width=WIDE)
+    for each in (each for each in found.dates if not each.converged):
+        refuse(console, f"{each.date} did not converge", each.diagnostics)
+    return OK if found.converged else NOT_CONVERGED
