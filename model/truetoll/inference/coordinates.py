@@ -23,8 +23,8 @@ _LEAST = 0.2
 """Smallest precision along any direction: a prior has one, and a posterior is hardly wider than its prior."""
 _NOTHING = 1e-6
 """Correlation in the second derivatives below which two variables do not speak to each other."""
-_TALLIED = 2.0
-"""Figures of tallies for each knot of a curve from which on they fix its steps, whatever the scale."""
+_FIGURES = 1.0
+"""Claims in use for each knot of a curve from which on they fix its steps, whatever the scale."""
 _EVALUATIONS = 2000
 """Of the density, at most, on the way to the mode: being near it is enough."""
 
@@ -140,7 +140,7 @@ def whitened(engine: Engine) -> Coordinates:
     Coordinates
     """
     empty = PLAIN
-    only = Coordinates(empty.center, empty.order, empty.start, empty.column, empty.value, _tallied(engine))
+    only = Coordinates(empty.center, empty.order, empty.start, empty.column, empty.value, _fixed(engine))
     density = engine.density(only)
 
     def fallen(x: Array) -> tuple[float, Array]:
@@ -151,17 +151,17 @@ def whitened(engine: Engine) -> Coordinates:
     options = {"maxfun": _EVALUATIONS, "maxiter": _EVALUATIONS, "maxcor": 30}
     mode = np.asarray(minimize(fallen, begin, jac=True, method="L-BFGS-B", options=options).x)
     precision = _curvature(fallen, mode)
-    return Coordinates.of(mode, precision, centred=only.centred, adaptation="low_rank")
+    return Coordinates.of(mode, precision, centred=only.centred, adaptation="diag")
 
 
-def _tallied(engine: Engine) -> Array:
-    """Whether figures of tallies fix the curve of each loss group."""
+def _fixed(engine: Engine) -> Array:
+    """Whether claims fix the curve of each loss group."""
     index, knots = engine.tables.index, len(engine.tables.coords["knot"])
     figures = dict.fromkeys(index.groups, 0)
-    for claim in index.by_family.get("chain", ()):
+    for claim in (claim for claim in index.case.claims if claim.weight > 0):
         term = claim.readings[0].terms[0]
         figures[str(term) if str(term) in figures else term.force] += 1
-    return np.array([float(n > _TALLIED * knots) for n in figures.values()])
+    return np.array([float(n >= _FIGURES * knots) for n in figures.values()])
 
 
 def _curvature(fallen: Any, at: Array) -> Array:
