@@ -228,7 +228,7 @@ class Session:
             found = self._read(case, tables, self.engine.sample(asked))
             if found.checks["converged"]:
                 break
-            near = self._fitting(self.engine.flatten(found.draws))
+            near = None if tables.index.smooth else self._fitting(self.engine.flatten(found.draws))
         self.seconds["sampling"] += perf_counter() - began
         return self.thinned(found, settings.draws)
 
@@ -270,7 +270,7 @@ class Session:
 
     def _coordinates(self, tables: Tables) -> Coordinates | None:
         """Coordinates of the base, by name; what the base has not is a standard normal until its own claims speak."""
-        if self._near is None:
+        if self._near is None or tables.index.smooth:  # curves have better ones, which `Engine.sample` finds
             return None
         names, flat = self._near
         place = {name: i for i, name in enumerate(names)}
