@@ -55,7 +55,7 @@ def as_of(case: Case, day: date | str) -> Case:
     claims = _judged_anew(case.claims, [claim for claim in case.claims if known_on(claim) <= found])
     if not any(claim.weight > 0 for claim in claims):
         raise CaseError([_nothing_known(case.claims, found)])
-    told = (*notices(case.file, claims), *_notices(case.claims, claims, found))
+    told = (*notices(case.file, claims, case.reliability), *_notices(case.claims, claims, found))
     cut = replace(case, claims=claims, notices=told, known_on=found)
     return replace(cut, digest=case_digest(cut))
 

@@ -62,6 +62,29 @@ def chains(claims: Iterable[Claim]) -> dict[str, Link]:
     }
 
 
+def looks(links: Iterable[Link], decay_days: float, rho: float) -> tuple[float, float]:
+    """Tell how many independent figures a running tally is worth.
+
+    Parameters
+    ----------
+    links : iterable of Link
+        Of one tally.
+    decay_days : float
+        Days after which errors are correlated by 1/e.
+    rho : float
+        Share of the error variance that never changes.
+
+    Returns
+    -------
+    changing, all : float
+        For the error that changes, the information that figures with AR(1) errors hold on their common level,
+        ``1 + sum (1 - phi) / (1 + phi)``; with the lasting error, ``1 / (rho + (1 - rho) / changing)``.
+    """
+    phis = [math.exp(-link.days / decay_days) for link in links if link.previous]
+    changing = 1.0 + sum((1.0 - phi) / (1.0 + phi) for phi in phis)
+    return changing, 1.0 / (rho + (1.0 - rho) / changing)
+
+
 def _without_slips(ordered: list[Claim]) -> list[Claim]:
     """Leave out figures that fall or rise by more than `_SLIP` (log) from one day to the next, and come back."""
     level = [math.log(claim.figure.value) for claim in ordered]

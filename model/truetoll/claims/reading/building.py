@@ -135,7 +135,7 @@ class _Builder:
         if self.problems or file is None or reliability is None or self.raw.rows is None:
             return None
         claims = set_aside(join_origins(claims), self.raw.excluded, self.raw.included)
-        return Built(file, claims, reliability, notices(file, claims))
+        return Built(file, claims, reliability, notices(file, claims, reliability))
 
     def _checked[M: Frozen](self, model: type[M], value: object, key: str) -> M | None:
         try:

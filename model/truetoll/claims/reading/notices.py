@@ -6,12 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from truetoll.claims.chains import chains
+from truetoll.claims.chains import chains, looks
 from truetoll.claims.reading.checks import unspoken
+from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
 
 
-def notices(file: CaseFile, claims: Sequence[Claim]) -> tuple[str, ...]:
+def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tuple[str, ...]:
     """Tell what the analyst should know.
 
     Parameters
@@ -19,13 +20,20 @@ def notices(file: CaseFile, claims: Sequence[Claim]) -> tuple[str, ...]:
     file : CaseFile
     claims : sequence of Claim
         With their weights.
+    table : Reliability
 
     Returns
     -------
     tuple of str
         One sentence each.
     """
-    return (*_aside(claims), *_twins(claims), *_bulletins(claims), *_silent(file, claims), *_circular(file, claims))
+    return (
+        *_aside(claims),
+        *_twins(claims),
+        *_bulletins(claims, table),
+        *_silent(file, claims),
+        *_circular(file, claims),
+    )
 
 
 def _aside(claims: Sequence[Claim]) -> Iterator[str]:
@@ -50,12 +58,18 @@ def _twins(claims: Sequence[Claim]) -> Iterator[str]:
                 )
 
 
-def _bulletins(claims: Sequence[Claim]) -> Iterator[str]:
+def _bulletins(claims: Sequence[Claim], table: Reliability) -> Iterator[str]:
+    """Say what running tallies were found, and how many independent figures they are worth."""
     linked = chains(claims)
     for name, n in Counter(claim.bulletin for claim in claims if claim.bulletin).items():
-        mine = [linked[claim.id] for claim in claims if claim.bulletin == name and claim.id in linked]
-        tallies = sum(link.previous is None for link in mine)
-        told = f"{len(mine)} of its {n} figures make {tallies} running tall{'y' if tallies == 1 else 'ies'}"
+        mine = [claim for claim in claims if claim.bulletin == name and claim.id in linked]
+        tallies = Counter(claim.origin for claim in mine)
+        told = f"{len(mine)} of its {n} figures make {len(tallies)} running tall{'y' if len(tallies) == 1 else 'ies'}"
+        if tallies:
+            longest, most = tallies.most_common(1)[0]
+            of_it = [linked[claim.id] for claim in mine if claim.origin == longest]
+            worth = looks(of_it, table.bulletin.decay_days, table.origin.rho)[1]
+            told += f"; the longest, of {most}, is worth {worth:.1f} independent figures"
         plain = "" if n == len(mine) else "; the others are plain claims, or repeats"
         yield f"claims.csv: bulletin {name!r}: {told}{plain}"
 

@@ -1,0 +1,115 @@
+"""Radford and others' claims about the first year of the war in Ukraine, fitted here, beside what they published.
+
+    uv run python tests/benchmarks/bench_radford.py FILE [--bins week|day] [--theirs] [--draws N] [--tune N]
+
+FILE is their replication data (doi:10.1073/pnas.2307372120), which is not part of this project. Twice: with this
+package's assumptions, and (``--theirs``) with theirs as far as they can be had here: no bias expected of anybody, no
+errors in common, every claim a look of its own, and deaths, injuries and casualties that need not add up. Prints
+convergence, time, memory, and the totals of 23 February 2023 with theirs and with the estimate from registers of
+Russian deaths at 26 February 2023 (without the units of Donetsk and Luhansk).
+"""
+
+import argparse
+import re
+import resource
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from arviz_stats.base import array_stats
+
+from truetoll.claims.reading import read_case
+from truetoll.importers.drafts import write_case
+from truetoll.importers.radford import read_radford
+from truetoll.inference.engine import Engine
+from truetoll.inference.results import quantities
+from truetoll.inference.samplers import Settings
+from truetoll.inference.tables import build_tables
+
+PUBLISHED = {
+    "russia.killed": (76_687, 38_670, 139_772),
+    "russia.wounded": (148_608, 45_749, 365_649),
+    "russia.casualties": (218_800, 108_432, 397_361),
+    "ukraine.killed": (17_223, 6_219, 39_105),
+    "ukraine.casualties": (75_538, 19_994, 176_612),
+}
+"""Mean and 95 % interval at 23 February 2023 (Radford and others 2023)."""
+REGISTER = (29_729, 24_236, 35_222)
+"""Russian deaths at 26 February 2023, estimated later from inheritance registers and named dead."""
+
+
+def with_their_assumptions(folder):
+    """Rewrite a case: nobody expected to exaggerate, nothing in common, no identity between killed and wounded."""
+    toml, table = (folder / "case.toml").read_text("utf-8"), (folder / "claims.csv").read_text("utf-8")
+    for name in ("killed", "wounded", "casualties"):
+        table = re.sub(rf"(russia|ukraine|ukraine_civilians)\.{name}\b", rf"\1.all_{name}", table)
+    counted = {"killed": 40_000, "wounded": 60_000, "casualties": 100_000}
+    for force in ("russia", "ukraine", "ukraine_civilians"):
+        counts_toml = "".join(
+            f"[forces.{force}.counts.all_{name}]\nmedian = {m + 1}\nlow = {m // 20 + 1}\nhigh = {20 * m + 1}\n"
+            for name, m in counted.items()
+        )
+        toml = re.sub(r"(?m)^\[sources\.", lambda found, counts=counts_toml: counts + found.group(), toml, count=1)
+    flat = (
+        "".join(f"shared.{v} = {{ kappa0 = 0.0, kappa = 0.0 }}\n" for v in ("military", "civilian"))
+        + "origin.rho = 0.0\n"
+    )
+    relations = (
+        "own_side ally adversary ally_of_adversary third_party_state analyst observer_ngo international_org media"
+    )
+    flat += "".join(
+        f"bias.{v}.{r} = {{ mu = 0.0, tau = 0.5 }}\n" for v in ("military", "civilian") for r in relations.split()
+    )
+    (folder / "case.toml").write_text(re.sub(r"(?m)^\[assumptions\]\n", "", toml) + f"\n[assumptions]\n{flat}", "utf-8")
+    (folder / "claims.csv").write_text(table, "utf-8")
+    case = read_case(folder)
+    return replace(case, claims=tuple(replace(c, origin=c.id, bulletin="") for c in case.claims if c.weight > 0))
+
+
+def fitted(case, settings):
+    tables = build_tables(case)
+    engine = Engine(tables)
+    start = time.perf_counter()
+    draws = engine.sample(settings)
+    seconds = time.perf_counter() - start
+    log = np.log(quantities(tables, engine.outputs(draws)))
+    last = {name: log[..., i] for i, name in enumerate(tables.coords["quantity"])}
+    ess = {name: float(array_stats.ess(x, chain_axis=0, draw_axis=1)) for name, x in last.items()}
+    rhat = max(float(array_stats.rhat(x, chain_axis=0, draw_axis=1)) for x in last.values())
+    worst = min(ess, key=ess.get)
+    print(f"{len(case.claims)} claims, {len(tables.coords['bin'])} bins, {engine.dimension} free scalars, {settings}")
+    print(f"sampling {seconds:.0f} s, R-hat {rhat:.3f}, least ESS {ess[worst]:.0f} ({worst}),", end=" ")
+    print(
+        f"{int(draws.stats['diverging'].sum())} divergences, {draws.stats['n_steps'].mean():.0f} steps a draw,", end=" "
+    )
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
+    return {name: np.exp(x) for name, x in last.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--bins", default="week")
+    parser.add_argument("--theirs", action="store_true")
+    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--tune", type=int, default=300)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "case"
+        write_case(read_radford(given.file, bins=given.bins), folder)
+        case = with_their_assumptions(folder) if given.theirs else read_case(folder)
+        amounts = fitted(case, Settings(draws=given.draws, tune=given.tune))
+    print(f"{'':20}{'here: mean [95 %]':>34}{'published':>34}")
+    for name, (mean, low, high) in PUBLISHED.items():
+        x = amounts[name.replace(".", ".all_") if given.theirs else name]
+        a, b = np.quantile(x, [0.025, 0.975])
+        print(f"{name:20}{x.mean():12,.0f} [{a:,.0f} to {b:,.0f}]".ljust(54), f"{mean:,} [{low:,} to {high:,}]")
+    below = np.mean(amounts["russia.all_killed" if given.theirs else "russia.killed"] < REGISTER[0])
+    low, high = REGISTER[1:]
+    print(f"register-based {REGISTER[0]:,} [{low:,} to {high:,}]: at the {below:.0%} point of russia.killed")
+
+
+if __name__ == "__main__":
+    main()
