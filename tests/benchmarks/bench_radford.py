@@ -98,6 +98,7 @@ def main():
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "case"
+        folder.mkdir()
         write_case(read_radford(given.file, bins=given.bins), folder)
         case = with_their_assumptions(folder) if given.theirs else read_case(folder)
         amounts = fitted(case, Settings(draws=given.draws, tune=given.tune))
