@@ -16,7 +16,7 @@ from truetoll.runs.folder import READS
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 BAD = Path(__file__).parent / "bad"
-FILES = {"posterior.nc", "summary.json", "summary.csv"}
+FILES = {"posterior.nc", "summary.json", "summary.csv", "timeline.csv"}
 
 
 @pytest.fixture
@@ -34,6 +34,10 @@ def run(capsys):
     return call
 
 
+def new_figure(_, folder, **__):
+    (folder / "new.png").write_bytes(b"new")
+
+
 @pytest.fixture
 def sampled(monkeypatch, kursk_fit):
     """Give every fit the posterior of the session's own, without sampling, and one small figure."""
@@ -46,7 +50,7 @@ def sampled(monkeypatch, kursk_fit):
         return kursk_fit
 
     monkeypatch.setattr("truetoll.inference.sampling.fit", fit)
-    monkeypatch.setattr("truetoll.show.plots.save_figures", lambda _, folder: (folder / "new.png").write_bytes(b"new"))
+    monkeypatch.setattr("truetoll.show.plots.save_figures", new_figure)
     return calls
 
 
@@ -232,6 +236,17 @@ def test_fit_saves_a_run_and_show_prints_it_again(run, sampled, tmp_path):
     assert run("show", out / "posterior.nc")[1] == table
 
 
+def test_losses_over_time_are_saved(run, kursk_fit, tmp_path, monkeypatch):
+    monkeypatch.setattr("truetoll.inference.sampling.fit", lambda *_, **__: kursk_fit)
+    code, _, err = run("fit", KURSK, "--out", tmp_path / "k")
+    assert code == 0
+    assert "timeline.csv, figures" in err
+    assert (tmp_path / "k" / "timeline.png").read_bytes().startswith(b"\x89PNG")
+    rows = (tmp_path / "k" / "timeline.csv").read_text(encoding="utf-8-sig").splitlines()
+    held = kursk_fit["posterior"].sizes
+    assert len(rows) == 1 + held["quantity"] * held["bin"]
+
+
 def test_json_is_what_was_saved(run, sampled, tmp_path):
     code, out, err = run("fit", KURSK, "--out", tmp_path / "k", "--json", "--quiet")
     saved = json.loads((tmp_path / "k" / "summary.json").read_text(encoding="utf-8"))
@@ -270,7 +285,7 @@ def test_not_converged_is_saved_flagged_and_exits_3(run, unconverged, tmp_path):
     ("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left"), 1), (ValueError("x"), 1)]
 )
 def test_what_fails_while_saving_leaves_earlier_results(run, sampled, tmp_path, monkeypatch, error, code):
-    def broken(_, folder):
+    def broken(_, folder, **__):
         (folder / "half.png").write_bytes(b"half")
         raise error
 

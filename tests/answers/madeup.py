@@ -148,3 +148,46 @@ def predictive():
     return xr.Dataset(
         {"cell_if_sound": (("chain", "draw", "claim"), shaped)}, coords={"claim": [c["id"] for c in CLAIMS]}
     )
+
+
+OVER_TIME = ["2024-01-01", "2024-01-11", "2024-01-31", "2024-02-10"]
+TANKS = {"name": "north.tanks", "force": "The North", "unit": "tanks", "outcomes": ["tanks"], "thresholds": []}
+
+
+def over_time(claims=(), tally=(), *, converged=1, counts=True):
+    """Three bins of 10, 20 and 10 days: losses that differ from draw to draw and bin to bin, and tanks."""
+    case = description(bins=OVER_TIME, as_of=OVER_TIME[-1], claims=list(claims))
+    for q in case["quantities"]:
+        name = q["name"].partition(".")[2]
+        q["outcomes"] = {"casualties": ["killed", "wounded"], "strength": []}.get(name, [name])
+    case["quantities"] += [TANKS]
+    rng = np.random.default_rng(3)
+    loss = np.zeros((2, 500, 1, 4, 3))
+    loss[..., 0, 0, :] = rng.gamma(4.0, [10.0, 50.0, 5.0], size=(2, 500, 3))
+    loss[..., 0, 1, :] = rng.gamma(4.0, [30.0, 20.0, 90.0], size=(2, 500, 3))
+    tanks = rng.gamma(9.0, [1.0, 4.0, 2.0], size=(2, 500, 1, 3))
+    strength = 1000.0 * np.exp(rng.normal(size=(2, 500, 1, 1)) * 0.1) * [1.0, 1.0, 2.0]
+    total = loss.sum(-1)[..., 0, :]
+    amount = np.stack(
+        [total[..., 0], total[..., 1], total.sum(-1), strength[..., 0, -1], tanks[..., 0, :].sum(-1)], axis=-1
+    )
+    draw = ("chain", "draw")
+    held = {
+        "amount": ((*draw, "quantity"), amount),
+        "loss": ((*draw, "force", "outcome", "bin"), loss),
+        "strength": ((*draw, "bounded", "bin"), strength),
+        "count": ((*draw, "counted", "bin"), tanks),
+    }
+    if not counts:
+        held.pop("count")
+    coords = {"quantity": [q["name"] for q in case["quantities"]], "force": ["north"], "outcome": OUTCOMES}
+    coords |= {"bounded": ["north"]} | ({"counted": ["north.tanks"]} if counts else {})
+    ids = [c["id"] for c in claims]
+    names = np.array([dict(tally).get(i, "") for i in ids], dtype=str)
+    groups = {
+        "posterior": xr.Dataset(held, coords=coords),
+        "constant_data": xr.Dataset({"claim_tally": ("claim", names)}, coords={"claim": ids}),
+    }
+    made = xr.DataTree.from_dict(groups)
+    made.attrs = tree(converged=converged).attrs | {"description": json.dumps(case)}
+    return made

@@ -12,7 +12,8 @@ import pytest
 import xarray as xr
 
 from truetoll.answers import words
-from truetoll.answers.looking import looked_at, window_weights
+from truetoll.answers.ledger import Ledger
+from truetoll.answers.looking import looked_at
 from truetoll.answers.records import little_learned
 from truetoll.answers.summary import pass_through, summarise
 
@@ -111,7 +112,7 @@ def test_what_a_claim_counts(run, summary):
 
 def test_readings_are_mixed_by_their_probability(run):
     case = madeup.description()
-    found = looked_at(run["posterior"].dataset, case, case["claims"][3])
+    found = looked_at(Ledger(run["posterior"].dataset, case), case["claims"][3])
     assert found.draws.shape == (2, madeup.CHAINS * madeup.DRAWS)
     killed, casualties = found.draws
     middle = found.quantiles([0.5])[0]
@@ -167,9 +168,10 @@ def test_claims_set_aside_are_no_origin():
     assert summarise(madeup.tree(claims=madeup.CLAIMS[:2] + aside)).origins == 2
 
 
-def test_window_is_open_at_its_start():
-    assert window_weights(madeup.BINS, "2024-01-01", "2024-01-31") == [1.0, 1.0]
-    assert window_weights(madeup.BINS, "2024-01-06", "2024-01-21") == [0.5, 0.5]
+def test_window_is_open_at_its_start(run):
+    ledger = Ledger(run["posterior"].dataset, madeup.description())
+    assert list(ledger.weights("2024-01-01", "2024-01-31")) == [1.0, 1.0]
+    assert list(ledger.weights("2024-01-06", "2024-01-21")) == [0.5, 0.5]
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_without_convergence_figures_are_stamped_and_not_saved(tmp_path):
 def test_figures_are_saved_whole(run, tmp_path):
     written = plots.save_figures(run, tmp_path, formats=("png", "svg"))
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in written}
-    assert len(written) == 8
+    assert len(written) == 10
     assert (tmp_path / "losses.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -112,3 +112,15 @@ def test_many_claims_grow_the_figure(run):
     few, many = plots.plot_claims(run), plots.plot_claims(madeup.tree(claims=madeup.CLAIMS * 20))
     assert many.get_figheight() > 10 * few.get_figheight() / 2
     assert many.get_figheight() <= style.TALLEST
+
+
+def test_claims_beyond_the_first_are_said_to_be_missing(run):
+    heading = plots.plot_claims(madeup.tree(claims=madeup.CLAIMS * 100)).get_suptitle()
+    assert "(the first 400 of 600 claims)" in heading
+    assert "first" not in plots.plot_claims(run).get_suptitle()
+
+
+def test_figures_share_one_summary(run, tmp_path, monkeypatch):
+    summary = summarise(run)
+    monkeypatch.setattr(plots, "summarise", lambda _: pytest.fail("summarised again"))
+    assert len(plots.save_figures(run, tmp_path, summary=summary)) == 5

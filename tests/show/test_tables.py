@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import madeup
 import pytest
@@ -102,3 +103,20 @@ def test_problems_alone():
 def test_validate_needs_no_arrays():
     code = "import sys, truetoll.show.tables; print({'numpy', 'xarray', 'pymc', 'pandas', 'arviz'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_of_many_claims_those_that_stand_out_are_printed():
+    summary = summarise(madeup.tree())
+    first, unused = summary.claims[0], summary.claims[-1]
+    many = [replace(first, id=f"c{i:03}", tail=i / 200) for i in range(199, -1, -1)]
+    text = printed(tables.claim_table(replace(summary, claims=(*many, replace(unused, tail=0.0)))))
+    assert re.findall(r"^(c\d+): ", text, re.MULTILINE) == [f"c{i:03}" for i in range(tables.SHOWN - 1, -1, -1)]
+    assert "Shown: the 40 that stand out most of 201; summary.json holds all." in " ".join(text.split())
+    assert "Shown:" not in printed(tables.claim_table(summary))
+
+
+def test_notices_are_cut_and_said():
+    summary = replace(summarise(madeup.tree()), notices=tuple(f"notice {i}." for i in range(600)))
+    text = printed(tables.summary_view(summary))
+    assert text.count("notice ") == tables.NOTICES
+    assert "580 more: summary.json holds all." in text

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from truetoll.answers.ledger import Ledger
 from truetoll.answers.looking import BOUNDS, looked_at
 from truetoll.answers.records import ClaimAnswer, Interval
 
@@ -31,6 +32,7 @@ _COPIED = (
     "high",
     "value",
     "weight",
+    "set_aside",
 )
 
 
@@ -65,20 +67,26 @@ def claim_answers(tree: xr.DataTree, case: Described, mass: float, converged: bo
     -------
     tuple of ClaimAnswer
     """
-    return tuple(_claim(tree, case, claim, mass, converged) for claim in case["claims"])
-
-
-def _claim(tree: xr.DataTree, case: Described, claim: Described, mass: float, converged: bool) -> ClaimAnswer:
-    copied = {name: claim[name] for name in _COPIED}
+    claims = case["claims"]
     if not converged:
-        return ClaimAnswer(**copied, set_aside=claim["set_aside"], sound=None, tail=None, true=None, said=None)
-    true, cells = looked_at(tree["posterior"].dataset, case, claim), redrawn(tree, claim["id"])
-    said = None if claim["form"] in BOUNDS else said_draws(cells, claim)
+        return tuple(ClaimAnswer(**_copied(claim), sound=None, tail=None, true=None, said=None) for claim in claims)
+    ledger = Ledger(tree["posterior"].dataset, case)
+    drawn = by_claim(tree["posterior_predictive"].dataset["cell_if_sound"])
+    sound = {name: float(p.mean()) for name, p in by_claim(tree["posterior"].dataset["sound"]).items()}
+    return tuple(_claim(ledger, claim, drawn[claim["id"]], sound[claim["id"]], mass) for claim in claims)
+
+
+def _copied(claim: Described) -> dict[str, Any]:
+    return {name: claim[name] for name in _COPIED}
+
+
+def _claim(ledger: Ledger, claim: Described, cells: Array, sound: float, mass: float) -> ClaimAnswer:
+    true, bound = looked_at(ledger, claim), claim["form"] in BOUNDS
+    said = None if bound else said_draws(cells, claim)
     return ClaimAnswer(
-        **copied,
-        set_aside=claim["set_aside"],
-        sound=float(tree["posterior"]["sound"].sel(claim=claim["id"]).mean()),
-        tail=tail(cells, bound=claim["form"] in BOUNDS),
+        **_copied(claim),
+        sound=sound,
+        tail=tail(cells, bound=bound),
         true=None if true is None else _interval(true.quantiles(levels(mass))),
         said=None if said is None else _interval(np.quantile(said, levels(mass))),
     )
@@ -89,20 +97,21 @@ def _interval(quantiles: Array) -> Interval:
     return Interval(median, low, high)
 
 
-def redrawn(tree: xr.DataTree, claim: str) -> Array:
-    """Cells that could have been said instead, given an error of the ordinary kind; 0 is the one that was said.
+def by_claim(values: xr.DataArray) -> dict[str, Array]:
+    """Take the draws of every claim apart, all at once.
 
     Parameters
     ----------
-    tree : xarray.DataTree
-    claim : str
+    values : xarray.DataArray
+        Dims (chain, draw, claim).
 
     Returns
     -------
-    ndarray
-        Shape (sample,).
+    dict of str to ndarray
+        By id, each of shape (sample,) and in one piece, so that means do not hang on how a run lies in memory.
     """
-    return np.asarray(tree["posterior_predictive"]["cell_if_sound"].sel(claim=claim).to_numpy().ravel())
+    table = np.ascontiguousarray(values.transpose("claim", "chain", "draw").to_numpy())
+    return dict(zip(map(str, values["claim"].to_numpy()), table.reshape(len(table), -1), strict=True))
 
 
 def said_draws(cells: Array, claim: Described) -> Array:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
-from truetoll.claims import window
+from truetoll.answers.ledger import Ledger
 
 Array = NDArray[np.float64]
 
@@ -103,76 +101,41 @@ def about_losses(claim: Mapping[str, Any]) -> bool:
     return any(not term.endswith(".strength") for _, terms in readings(claim["losses"]) for term in terms)
 
 
-def looked_at(group: xr.Dataset, case: Mapping[str, Any], claim: Mapping[str, Any]) -> Mixture | None:
+def looked_at(ledger: Ledger, claim: Mapping[str, Any]) -> Mixture | None:
     """Draws of the true quantity behind a claim.
 
     Parameters
     ----------
-    group : xarray.Dataset
-        ``posterior`` or ``prior`` of a fit.
-    case, claim : mapping
-        As `truetoll.claims.describe` gives them.
+    ledger : Ledger
+        Of the posterior or the prior of a fit.
+    claim : mapping
+        As `truetoll.claims.describe` gives it.
 
     Returns
     -------
     Mixture or None
-        None if the run does not hold it: a count over part of several bins, or a named sum whose parts the
-        description does not tell.
+        None if the run does not hold it, as `Ledger.lost`.
     """
     probabilities, rows = [], []
     for probability, terms in readings(claim["losses"]):
-        parts = [_term(group, case, claim, term) for term in terms]
+        parts = [_term(ledger, claim, term) for term in terms]
         if any(part is None for part in parts):
             return None
         total = np.sum([part for part in parts if part is not None], axis=0)
-        rows.append(total / _strength(group, case, terms[0], claim["as_of"]) if claim["share"] else total)
+        rows.append(total / _strength(ledger, claim, terms[0]) if claim["share"] else total)
         probabilities.append(probability)
     return Mixture(np.array(probabilities), np.array(rows))
 
 
-def _term(group: xr.Dataset, case: Mapping[str, Any], claim: Mapping[str, Any], term: str) -> Array | None:
-    force, _, quantity = term.partition(".")
-    if quantity == "strength":
-        return _strength(group, case, term, claim["as_of"])
-    outcomes = _outcomes(group, case, term)
-    if outcomes:
-        weights = window_weights(case["bins"], claim["since"], claim["as_of"])
-        loss = group["loss"].sel(force=force, outcome=outcomes).sum("outcome").to_numpy()
-        return np.asarray((loss * np.array(weights)).sum(axis=-1).ravel())
-    whole = claim["since"] == case["bins"][0] and claim["as_of"] == case["as_of"]
-    return group["amount"].sel(quantity=term).to_numpy().ravel() if whole else None
+def _term(ledger: Ledger, claim: Mapping[str, Any], term: str) -> Array | None:
+    if term.endswith(".strength"):
+        return _strength(ledger, claim, term)
+    lost, weights = ledger.lost(term), ledger.weights(claim["since"], claim["as_of"])
+    if lost is not None:
+        return np.asarray((lost * weights).sum(axis=-1))
+    return ledger.amount(term) if weights.min() == 1.0 else None
 
 
-def _outcomes(group: xr.Dataset, case: Mapping[str, Any], term: str) -> list[str]:
-    """Outcomes a quantity adds up; those that are not declared hold zeros. Empty for counts."""
-    known, name = [str(q) for q in group["outcome"].to_numpy()], term.partition(".")[2]
-    if name == "casualties":
-        return known
-    stated = next((q.get("outcomes") for q in case["quantities"] if q["name"] == term), None)
-    return [q for q in stated or [name] if q in known]
-
-
-def _strength(group: xr.Dataset, case: Mapping[str, Any], term: str, as_of: str) -> Array:
-    """Persons sent by a day: those of the bin it lies in."""
-    force, edges = term.partition(".")[0], case["bins"][1:]
-    t = min(sum(edge < as_of for edge in edges), len(edges) - 1)
-    return np.asarray(group["strength"].sel(bounded=force).isel(bin=t).to_numpy().ravel())
-
-
-def window_weights(edges: Sequence[str], since: str, as_of: str) -> list[float]:
-    """Share of each bin's days that lies in the window (since, as_of].
-
-    Parameters
-    ----------
-    edges : sequence of str
-        ISO dates; a bin is (edge, next edge].
-    since, as_of : str
-        ISO dates.
-
-    Returns
-    -------
-    list of float
-        Shape (bin,), between 0 and 1.
-    """
-    start, end = date.fromisoformat(since), date.fromisoformat(as_of)
-    return window.window_weights([date.fromisoformat(edge) for edge in edges], start, end)
+def _strength(ledger: Ledger, claim: Mapping[str, Any], term: str) -> Array:
+    """Persons sent by the day of a claim: those of the bin it lies in."""
+    return ledger.strength(term.partition(".")[0])[:, ledger.bin_of(claim["as_of"])]

@@ -145,7 +145,9 @@ def fit(arguments: Namespace, console: Console) -> int:
         tree, summary = _fitted(case, sampling_settings(arguments), console)
         save_run(folder, tree, summary)
     code = _print(summary, console)
-    console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{', figures' if summary.converged else ''}")
+    over_time = ", timeline.csv" if len(case.bins) > 2 else ""
+    figures = ", figures" if summary.converged else ""
+    console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{over_time}{figures}")
     return code
 
 

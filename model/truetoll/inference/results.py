@@ -22,11 +22,11 @@ from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES, FormFamily, draw_cells
 from truetoll.inference.looks import claims_of, ordinary
 from truetoll.inference.passthrough import pass_through
+from truetoll.inference.pieces import Reader, Variables, in_pieces
 from truetoll.inference.samplers import Settings
 from truetoll.inference.tables import Tables
 
 Array = NDArray[Any]
-Variables = dict[str, tuple[tuple[str, ...], Array]]
 
 PRIOR_DRAWS = 4000
 FORMAT = 2
@@ -50,16 +50,24 @@ def result_tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settin
     xarray.DataTree
         As `truetoll.inference.sampling.fit` describes it.
     """
-    outputs = engine.outputs(draws)
+    rng = np.random.default_rng(settings.seed)
+    read: dict[str, Reader] = {
+        "posterior": lambda outputs: reported(tables, outputs),
+        "log_likelihood": lambda outputs: {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))},
+        "posterior_predictive": lambda outputs: _predictive(tables, outputs, rng),
+    }
+    found = in_pieces(engine, draws, read)
     prior = engine.prior(PRIOR_DRAWS, settings.seed)
+    before = in_pieces(engine, prior, {"prior": read["posterior"]})["prior"]
+    through = _through(engine, tables, draws, found["posterior"]["amount"][1])
     groups = {
-        "posterior": dataset(tables, reported(tables, outputs) | free_variables(engine, draws)),
-        "prior": dataset(tables, reported(tables, engine.outputs(prior)) | free_variables(engine, prior)),
-        "log_likelihood": dataset(tables, {"claims": ((*_SAMPLE, "claim"), log_likelihood(tables, outputs))}),
-        "posterior_predictive": dataset(tables, _predictive(tables, outputs, settings.seed)),
+        "posterior": dataset(tables, found["posterior"] | free_variables(engine, draws)),
+        "prior": dataset(tables, before | free_variables(engine, prior)),
+        "log_likelihood": dataset(tables, found["log_likelihood"]),
+        "posterior_predictive": dataset(tables, found["posterior_predictive"]),
         "sample_stats": dataset(tables, {name: (_SAMPLE, values) for name, values in draws.stats.items()}),
         "observed_data": dataset(tables, _said(tables)),
-        "constant_data": dataset(tables, _constants(tables) | _through(engine, tables, draws, outputs)),
+        "constant_data": dataset(tables, _constants(tables) | through),
     }
     groups["posterior"].attrs |= diagnose(groups["posterior"], groups["sample_stats"], case.reliability.convergence)
     tree = xr.DataTree.from_dict(groups)
@@ -67,8 +75,8 @@ def result_tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settin
     return tree
 
 
-def _through(engine: Engine, tables: Tables, draws: Draws, outputs: Mapping[str, Array]) -> Variables:
-    found = pass_through(engine, tables, draws, np.log(quantities(tables, outputs)))
+def _through(engine: Engine, tables: Tables, draws: Draws, amount: Array) -> Variables:
+    found = pass_through(engine, tables, draws, np.log(amount))
     return {name: (("quantity",), a) for name, a in zip(("pass_through", "pass_through_mcse"), found, strict=True)}
 
 
@@ -85,6 +93,7 @@ def dataset(tables: Tables, variables: Variables) -> xr.Dataset:
     xarray.Dataset
     """
     coords = {**tables.coords, "force": tuple(tables.index.case.forces), "outcome": OUTCOMES}
+    coords["counted"] = counted(tables)
     coords["claim"] = tuple(claim.id for claim in tables.index.case.claims)
     dims = {dim for names, _ in variables.values() for dim in names}
     axes: dict[str, Any] = {dim: list(coords[dim]) for dim in dims if coords.get(dim)}
@@ -108,6 +117,7 @@ def reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:
     """
     found: Variables = {
         "loss": ((*_SAMPLE, "force", "outcome", "bin"), loss_table(tables, outputs["loss"])),
+        "count": ((*_SAMPLE, "counted", "bin"), count_table(tables, outputs["loss"])),
         "amount": ((*_SAMPLE, "quantity"), quantities(tables, outputs)),
         "strength": ((*_SAMPLE, "bounded", "bin"), outputs["strength"]),
         "bias": ((*_SAMPLE, "voice"), outputs["bias"]),
@@ -154,6 +164,37 @@ def loss_table(tables: Tables, loss: Array) -> Array:
         if name in OUTCOMES:
             table[..., forces.index(force), OUTCOMES.index(name), :] = loss[..., i, :]
     return table
+
+
+def counted(tables: Tables) -> tuple[str, ...]:
+    """Name the free-standing counts, such as ``russia.tanks``.
+
+    Parameters
+    ----------
+    tables : Tables
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(series for series in tables.index.series if series.partition(".")[2] not in OUTCOMES)
+
+
+def count_table(tables: Tables, loss: Array) -> Array:
+    """Take the free-standing counts out of the losses by series.
+
+    Parameters
+    ----------
+    tables : Tables
+    loss : ndarray
+        Shape (..., series, bin).
+
+    Returns
+    -------
+    ndarray
+        Shape (..., counted, bin), in units.
+    """
+    return loss[..., [tables.index.series_at[series] for series in counted(tables)], :]
 
 
 def quantities(tables: Tables, outputs: Mapping[str, Array], until: date | None = None) -> Array:
@@ -222,12 +263,11 @@ def _soundness(tables: Tables, outputs: Mapping[str, Array]) -> Array:
     return _in_order(tables, found)
 
 
-def _predictive(tables: Tables, outputs: Mapping[str, Array], seed: int) -> Variables:
+def _predictive(tables: Tables, outputs: Mapping[str, Array], rng: np.random.Generator) -> Variables:
     """Redrawn claims: the figure (log), its cell, and the cell if the claim is of the ordinary kind.
 
     A bound has no figure to redraw; what its source would believe stands there.
     """
-    rng = np.random.default_rng(seed)
     cells, sound, figures = {}, {}, {}
     for family in FAMILIES:
         name = family.name
@@ -294,9 +334,18 @@ def _constants(tables: Tables) -> Variables:
         "weight": (("claim",), np.array([c.weight for c in claims])),
         "claim_source": (("claim",), np.array([c.source for c in claims], dtype=str)),
         "claim_origin": (("claim",), np.array([c.origin for c in claims], dtype=str)),
+        "claim_tally": (("claim",), np.array(_tallies(tables), dtype=str)),
         "exposure": (("loss_group", "bin"), tables.data["exposure"]),
     }
     return {name: (dims, values) for name, (dims, values) in found.items() if values.size}
+
+
+def _tallies(tables: Tables) -> list[str]:
+    """Name the running tally of every claim by the id of its first figure; empty for claims that stand alone."""
+    found: dict[str, str] = {}
+    for claim, link in tables.index.chained.items():  # each tally in its own order
+        found[claim] = found[link.previous] if link.previous else claim
+    return [found.get(claim.id, "") for claim in tables.index.case.claims]
 
 
 def attributes(case: Case, settings: Settings) -> dict[str, Any]:

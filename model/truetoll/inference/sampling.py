@@ -40,11 +40,12 @@ def fit(
     Returns
     -------
     xarray.DataTree
-        Groups ``posterior`` and ``prior`` (``loss`` (force, outcome, bin), ``amount`` (quantity,) at the last edge,
-        ``strength`` (bounded, bin), ``bias`` (voice,), ``sigma`` (source,), ``sound`` (claim,) and the free ``z_*``),
-        ``log_likelihood`` and ``posterior_predictive`` (``claims`` (claim,)), ``sample_stats``, ``observed_data``,
-        ``constant_data``. Losses in persons (counts in units), bias and sigma on the log scale. Attributes: case,
-        digest, scenario, sampling settings, versions, ``description`` (JSON of the case as understood), and
+        Groups ``posterior`` and ``prior`` (``loss`` (force, outcome, bin), ``count`` (counted, bin), ``amount``
+        (quantity,) at the last edge, ``strength`` (bounded, bin), ``bias`` (voice,), ``sigma`` (source,), ``sound``
+        (claim,) and the free ``z_*``), ``log_likelihood`` and ``posterior_predictive`` (``claims`` (claim,)),
+        ``sample_stats``, ``observed_data``, ``constant_data``. Losses in persons (counts in units), bias and sigma on
+        the log scale. Attributes: case, digest, scenario, sampling settings, versions, ``description`` (JSON of the
+        case as understood), and
         ``converged`` with ``rhat_max``, ``ess_min``, ``divergences``.
     """
     settings = replace(settings or Settings(), **options)

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from truetoll.answers.replay_records import Replay
     from truetoll.claims.benchmark import Target
 
-POSTERIOR, JSON, TABLE = "posterior.nc", "summary.json", "summary.csv"
+POSTERIOR, JSON, TABLE, TIMELINE = "posterior.nc", "summary.json", "summary.csv", "timeline.csv"
 COMPARISON, COMPARISON_JSON, COMPARISON_TABLE = "comparison.nc", "comparison.json", "comparison.csv"
 CALIBRATION, CALIBRATION_JSON = "calibration.nc", "calibration.json"
 REPLAY, REPLAY_JSON, REPLAY_TABLE = "replay.nc", "replay.json", "replay.csv"
 HINDCAST_JSON, HINDCAST_TABLE = "hindcast.json", "hindcast.csv"
 ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
 _TREES = (POSTERIOR, COMPARISON, REPLAY, CALIBRATION)
-_OURS = {*_TREES, JSON, TABLE, COMPARISON_JSON, COMPARISON_TABLE, CALIBRATION_JSON}
+_OURS = {*_TREES, JSON, TABLE, TIMELINE, COMPARISON_JSON, COMPARISON_TABLE, CALIBRATION_JSON}
 _OURS |= {REPLAY_JSON, REPLAY_TABLE, HINDCAST_JSON, HINDCAST_TABLE, ESTIMATE_JSON, ESTIMATE_TABLE}
 _FIGURES = {".png", ".svg", ".pdf", ".html"}
 
@@ -64,7 +64,7 @@ def check_target(target: Path) -> None:
 
 
 def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
-    """Write everything of a run.
+    """Write everything of a run; losses over time if it has more than one bin.
 
     Parameters
     ----------
@@ -74,13 +74,16 @@ def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
     summary : Summary
         Figures are drawn only if it converged.
     """
+    from truetoll.answers.timeline import timeline  # noqa: PLC0415
     from truetoll.show.plots import save_figures  # noqa: PLC0415
-    from truetoll.show.sheets import summary_csv  # noqa: PLC0415
+    from truetoll.show.sheets import summary_csv, timeline_csv  # noqa: PLC0415
 
     tree.to_netcdf(folder / POSTERIOR, engine="h5netcdf")
     _write(folder / JSON, folder / TABLE, summary.to_dict(), summary_csv(summary))
+    if tree["posterior"].sizes["bin"] > 1:
+        _write_sheet(folder / TIMELINE, timeline_csv(timeline(tree)))
     if summary.converged:
-        save_figures(tree, folder)
+        save_figures(tree, folder, summary=summary)
 
 
 def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> None:
@@ -179,6 +182,10 @@ def _write_json(document: Path, content: dict[str, Any]) -> None:
 
 def _write(document: Path, sheet: Path, content: dict[str, Any], rows: str) -> None:
     _write_json(document, content)
+    _write_sheet(sheet, rows)
+
+
+def _write_sheet(sheet: Path, rows: str) -> None:
     # The mark at the front lets a spreadsheet see that the file is UTF-8.
     sheet.write_text(rows, encoding="utf-8-sig", newline="\n")
 

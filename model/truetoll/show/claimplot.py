@@ -47,6 +47,22 @@ def claims_figure(summary: Summary, units: Mapping[str, str]) -> Figure:
     return fig
 
 
+def cut(claims: Sequence[ClaimAnswer]) -> str:
+    """Say how many claims are drawn, if not all.
+
+    Parameters
+    ----------
+    claims : sequence of ClaimAnswer
+        All of the case.
+
+    Returns
+    -------
+    str
+        To follow a heading; empty if all are drawn.
+    """
+    return "" if len(claims) <= MOST else f" (the first {MOST} of {len(claims):,} claims)"
+
+
 def _panels(claims: Sequence[ClaimAnswer], units: Mapping[str, str]) -> dict[str, list[ClaimAnswer]]:
     found: dict[str, list[ClaimAnswer]] = {}
     for claim in claims:

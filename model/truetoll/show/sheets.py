@@ -12,12 +12,17 @@ from truetoll.answers.comparison_records import Comparison
 from truetoll.answers.hindcast_records import HindcastScore, TargetAnswer
 from truetoll.answers.records import QuantityAnswer, Summary
 from truetoll.answers.replay_records import Replay
+from truetoll.answers.timeline import Timeline
 
 _QUANTITY = (
     *("name", "as_of", "unit", "median", "mean", "sd", "mass", "low", "high"),
     *("prior_median", "prior_low", "prior_high", "mcse_median", "contraction", "pass_through"),
 )
 SUMMARY_COLUMNS = ("case", "scenario", *_QUANTITY)
+TIMELINE_COLUMNS = (
+    *("case", "scenario", "name", "unit", "bin_start", "bin_end", "mass"),
+    *("cumulative_median", "cumulative_low", "cumulative_high", "bin_median", "bin_low", "bin_high"),
+)
 COMPARISON_COLUMNS = (
     *("case", "scenario", "title", "method", *_QUANTITY),
     *("shift_percent", "shift_percent_mcse", "shift_sd", "shift_sd_mcse"),
@@ -41,6 +46,27 @@ def summary_csv(summary: Summary) -> str:
         Only the heading if the run did not converge.
     """
     return _sheet(SUMMARY_COLUMNS, ((summary.case, summary.scenario, *_cells(q)) for q in summary.quantities))
+
+
+def timeline_csv(timeline: Timeline) -> str:
+    """Write losses over time, one quantity and bin a line.
+
+    Parameters
+    ----------
+    timeline : Timeline
+
+    Returns
+    -------
+    str
+        Of strength, nothing within the bins. Only the heading if the run did not converge.
+    """
+    rows = []
+    for q in timeline.quantities:
+        for b in q.bins:
+            head = (timeline.case, timeline.scenario, q.name, q.unit, b.since, b.until, timeline.interval_mass)
+            within = (b.within.median, b.within.low, b.within.high) if b.within else ("",) * 3
+            rows.append((*head, b.cumulative.median, b.cumulative.low, b.cumulative.high, *within))
+    return _sheet(TIMELINE_COLUMNS, rows)
 
 
 def comparison_csv(comparison: Comparison) -> str:

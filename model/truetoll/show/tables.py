@@ -33,6 +33,10 @@ CAVEATS = (
     "of the usual size, not that the claim is true. The interval does not cover a wrong definition, nor other "
     "assumptions; scenarios are not equally likely."
 )
+MANY, SHOWN = 100, 40
+"""Claims from which a table is too long to be read, and how many it then shows."""
+NOTICES = 20
+"""Notices that are printed."""
 REFUSAL = "NOT CONVERGED: THIS IS NOT A RESULT"
 
 
@@ -220,7 +224,7 @@ def _noise(voice: SourceAnswer) -> str:
 
 
 def claim_table(summary: Summary) -> RenderableType:
-    """Lay every claim beside what it counts, and what its source would say.
+    """Lay every claim beside what it counts, and what its source would say; of many, those that stand out most.
 
     Parameters
     ----------
@@ -231,13 +235,24 @@ def claim_table(summary: Summary) -> RenderableType:
     rich renderable
     """
     table = plain_table("Claim", ">estimate", ">source would say", ">ordinary", ">tail")
-    for claim in summary.claims:
+    for claim in (shown := _standing_out(summary.claims)):
         add_row(table, *_claim_cells(claim))
     note = (
         "Estimate: what the claim counts, in its window, if the assumptions hold. Ordinary: P(sound). Tail: how far "
         "out the figure stands, this claim included; only a small one says something."
     )
+    if len(shown) < len(summary.claims):
+        note += f" Shown: the {len(shown)} that stand out most of {len(summary.claims):,}; summary.json holds all."
     return Group(table, Text(note))
+
+
+def _standing_out(claims: Sequence[ClaimAnswer]) -> Sequence[ClaimAnswer]:
+    """All claims; of many, those in use with the smallest tails, in the order of claims.csv."""
+    if len(claims) <= MANY:
+        return claims
+    ranked = sorted((c for c in claims if c.weight > 0 and c.tail is not None), key=lambda c: c.tail or 0.0)
+    kept = {claim.id for claim in ranked[:SHOWN]}
+    return [claim for claim in claims if claim.id in kept]
 
 
 def _claim_cells(claim: ClaimAnswer) -> tuple[str, ...]:
@@ -292,7 +307,9 @@ def convergence(summary: Summary) -> RenderableType:
 
 
 def _notices(summary: Summary) -> RenderableType | None:
-    return bullets("Note", summary.notices)
+    rest = len(summary.notices) - NOTICES
+    more = [f"{rest:,} more: summary.json holds all."] if rest > 0 else []
+    return bullets("Note", [*summary.notices[:NOTICES], *more])
 
 
 def claims_table(description: Mapping[str, Any], problems: Sequence[Problem] = ()) -> RenderableType:

@@ -1,0 +1,186 @@
+"""Where each claim stands on a timeline: of which quantity, on which day or over which days, and by what mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from truetoll.answers.ledger import Ledger
+from truetoll.answers.looking import TRUTH_FORMS, readings
+
+Described = Mapping[str, Any]
+
+POINT, RANGE, AT_LEAST, UP_TO = "point", "range", "at least", "up to"
+_SHAPE = {"up to": UP_TO, "at most": UP_TO, "ceiling": UP_TO}
+_SHAPE |= {"at least": AT_LEAST, "no fewer than": AT_LEAST, "floor": AT_LEAST}
+_WIDE = 1.25
+"""Upper over lower edge of a cell from which it is drawn as a range; a cell of one person never is."""
+SHARES = "Shares of strength stand at the median strength."
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One claim on the timeline of one quantity.
+
+    Parameters
+    ----------
+    claim, source : str
+    shape : str
+        ``point``, ``range``, ``at least`` or ``up to``.
+    start, end : int
+        Days, as ordinals; it counts what was lost in (start, end].
+    low, value, high : float
+        In persons or units.
+    window : bool
+        Whether it starts later than the case: then it says nothing of what was lost up to its day.
+    aside : bool
+        Whether it has no weight.
+    hard : bool
+        Whether it limits the truth itself.
+    tally : str
+        Id of the first figure of its running tally; empty if it stands alone.
+    """
+
+    claim: str
+    source: str
+    shape: str
+    start: int
+    end: int
+    low: float
+    value: float
+    high: float
+    window: bool
+    aside: bool
+    hard: bool
+    tally: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Every claim of a case that has a place on a timeline.
+
+    Parameters
+    ----------
+    by_quantity : dict of str to list of Mark
+    left_out : int
+        Claims that count several quantities together.
+    shares : set of str
+        Quantities with shares of strength among their marks.
+    """
+
+    by_quantity: dict[str, list[Mark]]
+    left_out: int
+    shares: set[str]
+
+
+def marked(tree: xr.DataTree, case: Described, ledger: Ledger) -> Marked:
+    """Give every claim its place: a claim that may be read in several ways, where it is most probably meant.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+    case : mapping
+        As `truetoll.claims.describe` gives it.
+    ledger : Ledger
+        Of the posterior, for the strength that shares are of.
+
+    Returns
+    -------
+    Marked
+    """
+    tallies, strength = _tallies(tree), _MedianStrength(ledger)
+    found, left_out, shares = dict[str, list[Mark]](), 0, set[str]()
+    for claim in case["claims"]:
+        _, terms = max(readings(claim["losses"]), key=lambda reading: reading[0])
+        if len(terms) > 1:
+            left_out += 1
+            continue
+        unit = strength.on(terms[0], claim["as_of"]) if claim["share"] else 1.0
+        if claim["share"]:
+            shares.add(terms[0])
+        mark = _mark(claim, unit, case["bins"][0], tallies.get(claim["id"], ""))
+        found.setdefault(terms[0], []).append(mark)
+    return Marked(found, left_out, shares)
+
+
+def _tallies(tree: xr.DataTree) -> dict[str, str]:
+    constant = tree["constant_data"].dataset
+    if "claim_tally" not in constant:  # a run of an older version
+        return {}
+    names = constant["claim_tally"]
+    return dict(zip(map(str, names["claim"].to_numpy()), map(str, names.to_numpy()), strict=True))
+
+
+class _MedianStrength:
+    """Median strength of a force on a day, each bin worked out once."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known: dict[str, Any] = {}
+
+    def on(self, term: str, as_of: str) -> float:
+        force = term.partition(".")[0]
+        if force not in self._known:
+            self._known[force] = np.median(self._ledger.strength(force), axis=0)
+        return float(self._known[force][self._ledger.bin_of(as_of)])
+
+
+def _mark(claim: Described, unit: float, start: str, tally: str) -> Mark:
+    wide = claim["high"] > _WIDE * claim["low"] and (claim["share"] or claim["high"] - claim["low"] > 1.0)
+    return Mark(
+        claim=claim["id"],
+        source=claim["source"],
+        shape=_SHAPE.get(claim["form"], RANGE if wide else POINT),
+        start=date.fromisoformat(claim["since"]).toordinal(),
+        end=date.fromisoformat(claim["as_of"]).toordinal(),
+        low=claim["low"] * unit,
+        value=claim["value"] * unit,
+        high=claim["high"] * unit,
+        window=claim["since"] > start and not claim["losses"].endswith(".strength"),
+        aside=claim["weight"] <= 0,
+        hard=claim["form"] in TRUTH_FORMS,
+        tally=tally,
+    )
+
+
+def thinned(marks: Sequence[Mark], most: int) -> list[Mark]:
+    """Keep so many marks that a panel can be read: those set aside go first, then every so-manieth in order of days.
+
+    Parameters
+    ----------
+    marks : sequence of Mark
+    most : int
+
+    Returns
+    -------
+    list of Mark
+    """
+    used = sorted((m for m in marks if not m.aside), key=lambda m: m.end)
+    if len(used) >= most:
+        return [used[i] for i in np.linspace(0, len(used) - 1, most).astype(int)]
+    rest = sorted((m for m in marks if m.aside), key=lambda m: m.end)
+    room = min(most - len(used), len(rest))
+    return used + [rest[i] for i in np.linspace(0, len(rest) - 1, room).astype(int)]
+
+
+def lines_of(marks: Iterable[Mark]) -> dict[str, list[Mark]]:
+    """Gather the figures of running tallies, each in the order of its days.
+
+    Parameters
+    ----------
+    marks : iterable of Mark
+
+    Returns
+    -------
+    dict of str to list of Mark
+        By tally.
+    """
+    found: dict[str, list[Mark]] = {}
+    for mark in sorted((m for m in marks if m.tally), key=lambda m: m.end):
+        found.setdefault(mark.tally, []).append(mark)
+    return found
