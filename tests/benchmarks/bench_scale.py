@@ -4,8 +4,8 @@
 
 Made-up cases of 1,500 days: two forces, killed, wounded and tanks, twenty sources. A third of the claims are figures of
 running tallies, a third windows of three days to a quarter, the rest cumulative, half of these hedged. Each case is
-measured in a process of its own, so that its peak memory is its own; times are the best of several. ``entries`` are all
-cells that claims look at, ``dense`` what a matrix of claims by cells would take instead. The exponents are fits of
+measured in a process of its own, so that its peak memory is its own; times are of the processor, the best of several.
+``entries`` are all cells that claims look at, ``dense`` what a matrix of claims by cells would take instead. The exponents are fits of
 ``time ~ size^b`` to the larger sizes, past what every case costs: 1 is linear.
 """
 
@@ -94,9 +94,9 @@ def best(call, most=5, budget=4.0):
     """Smallest time of several, within a budget of seconds, and what the last call returned."""
     times = []
     while len(times) < most and sum(times) < budget:
-        start = time.perf_counter()
+        start = time.process_time()
         found = call()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times), found
 
 

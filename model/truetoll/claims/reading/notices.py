@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from truetoll.claims.chains import chains
+from truetoll.claims.chains import Link, chains
 from truetoll.claims.reading.checks import unspoken
 from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
 
@@ -52,8 +52,12 @@ def _twins(claims: Sequence[Claim]) -> Iterator[str]:
 
 def _bulletins(claims: Sequence[Claim]) -> Iterator[str]:
     linked = chains(claims)
+    links: dict[str, list[Link]] = defaultdict(list)
+    for claim in claims:
+        if claim.id in linked:
+            links[claim.bulletin].append(linked[claim.id])
     for name, n in Counter(claim.bulletin for claim in claims if claim.bulletin).items():
-        mine = [linked[claim.id] for claim in claims if claim.bulletin == name and claim.id in linked]
+        mine = links[name]
         tallies = sum(link.previous is None for link in mine)
         told = f"{len(mine)} of its {n} figures make {tallies} running tall{'y' if tallies == 1 else 'ies'}"
         plain = "" if n == len(mine) else "; the others are plain claims, or repeats"
