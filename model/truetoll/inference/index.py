@@ -129,6 +129,11 @@ class Index:
         return (*self.sources, *(f"tallies[{source}]" for source in self.tallying))
 
     @cached_property
+    def noise_at(self) -> dict[str, int]:
+        """Place of every error size; those of sources come first."""
+        return {name: i for i, name in enumerate(self.noises)}
+
+    @cached_property
     def tallying(self) -> tuple[str, ...]:
         """Sources that keep running tallies."""
         said = {claim.source for claim in self.case.claims if claim.id in self.chained}
@@ -198,6 +203,11 @@ class Index:
             *(f"strength[{source}]" for source in self.strength_sources),
             *(f"drift[{s}:{f}/{year}-{month:02}]" for s, f in self.drifting for year, month in self.months[1:]),
         )
+
+    @cached_property
+    def factor_at(self) -> dict[str, int]:
+        """Place of every standard normal that biases are made of."""
+        return {name: i for i, name in enumerate(self.bias_factors)}
 
     @cached_property
     def drifting(self) -> tuple[tuple[str, str], ...]:

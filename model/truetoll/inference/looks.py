@@ -114,8 +114,7 @@ def _cumulative(edges: tuple[date, ...], day: date, sign: float) -> Iterator[tup
 
 
 def _strength_cell(index: Index, force: str, as_of: date) -> int:
-    t = sum(edge < as_of for edge in index.case.bins[1:])
-    t = min(t, len(index.bins) - 1)
+    t = bisect_left(index.case.bins, as_of, 1, len(index.bins)) - 1
     return (2 * len(index.series) + index.bounded.index(force)) * len(index.bins) + t
 
 
@@ -163,7 +162,7 @@ def _links(index: Index) -> Data:
     days = index.case.reliability.bulletin.decay_days
     before = [place[link.previous] if link.previous else i for i, link in enumerate(links)]
     return {
-        "chain_scatter": np.array([index.noises.index(f"tallies[{c.source}]") for c in claims], dtype=np.int64),
+        "chain_scatter": np.array([index.noise_at[f"tallies[{c.source}]"] for c in claims], dtype=np.int64),
         "chain_previous": np.array(before, dtype=np.int64),
         "chain_phi": np.array([math.exp(-link.days / days) if link.previous else 0.0 for link in links], dtype=float),
     }
@@ -236,7 +235,7 @@ def _noise(index: Index, claim: Claim) -> int:
     """Position in (sources, their tallies, softness of a bound on the truth)."""
     if claim.figure.form in TRUTH_FORMS:
         return len(index.noises)
-    return index.sources.index(claim.source)
+    return index.noise_at[claim.source]
 
 
 def _in_origin(index: Index, claim: Claim) -> bool:

@@ -284,10 +284,10 @@ def reporting_tables(index: Index) -> Data:
     slant = np.zeros((len(index.loss_pairs), len(index.bias_factors)))
     voice = [index.voices.index((s, f)) for s, f, _ in index.loss_pairs]
     for i, (s, f, q) in enumerate(index.loss_pairs):
-        slant[i, index.bias_factors.index(f"slant[{s}:{f}.{q}]")] = _slant_sd(index, s, f)
+        slant[i, index.factor_at[f"slant[{s}:{f}.{q}]"]] = _slant_sd(index, s, f)
     strength = np.zeros((len(index.strength_sources), len(index.bias_factors)))
     for i, s in enumerate(index.strength_sources):
-        strength[i, index.bias_factors.index(f"strength[{s}]")] = table.strength.sd
+        strength[i, index.factor_at[f"strength[{s}]"]] = table.strength.sd
     truth = np.zeros((1, len(index.bias_factors)))
     drifted, of_drifted = _drift_map(index, factor[voice] + slant)
     return {
@@ -312,7 +312,7 @@ def _drift_map(index: Index, undrifted: NDArray[np.float64]) -> tuple[NDArray[np
         rows[i] = undrifted[pairs[i]]
         sd = index.drift_sd(source, force) / math.sqrt(12.0)
         for year, number in index.months[1 : 1 + index.months.index(month)]:
-            rows[i, index.bias_factors.index(f"drift[{source}:{force}/{year}-{number:02}]")] = sd
+            rows[i, index.factor_at[f"drift[{source}:{force}/{year}-{number:02}]"]] = sd
     return rows, pairs
 
 
@@ -329,7 +329,7 @@ def _bias_map(index: Index) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
             f"voice[{source}:{force}]": tau,
         }
         for name, sd in parts.items():
-            factor[i, index.bias_factors.index(name)] = sd
+            factor[i, index.factor_at[name]] = sd
     return mean, factor
 
 

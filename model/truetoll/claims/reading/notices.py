@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from truetoll.claims.chains import chains, looks
@@ -61,8 +61,12 @@ def _twins(claims: Sequence[Claim]) -> Iterator[str]:
 def _bulletins(claims: Sequence[Claim], table: Reliability) -> Iterator[str]:
     """Say what running tallies were found, and how many independent figures they are worth."""
     linked = chains(claims)
+    members: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.id in linked:
+            members[claim.bulletin].append(claim)
     for name, n in Counter(claim.bulletin for claim in claims if claim.bulletin).items():
-        mine = [claim for claim in claims if claim.bulletin == name and claim.id in linked]
+        mine = members[name]
         tallies = Counter(claim.origin for claim in mine)
         told = f"{len(mine)} of its {n} figures make {len(tallies)} running tall{'y' if len(tallies) == 1 else 'ies'}"
         if tallies:
