@@ -110,7 +110,7 @@ def timeline(tree: xr.DataTree) -> Timeline:
     case, attrs = json.loads(tree.attrs["description"]), tree.attrs
     converged, mass = bool(attrs["converged"]), float(attrs["interval_mass"])
     ledger = Ledger(tree["posterior"].dataset, case)
-    found = [_quantity(ledger, q, case["bins"], mass) for q in case["quantities"]] if converged else []
+    found = [_quantity(ledger, q, told(case), mass) for q in case["quantities"]] if converged else []
     return Timeline(
         case=str(attrs["case"]),
         scenario=str(attrs["scenario"]),
@@ -122,13 +122,29 @@ def timeline(tree: xr.DataTree) -> Timeline:
 
 
 def _quantity(ledger: Ledger, q: Described, edges: Sequence[str], mass: float) -> QuantityTimeline | None:
-    if (draws := by_bin(ledger, q["name"])) is None:
+    if (draws := by_bin(ledger, q["name"])) is None or len(edges) == 1:
         return None
+    draws = draws[:, : len(edges) - 1]
     strength = is_strength(q["name"])
     cumulative = _intervals(draws if strength else draws.cumsum(axis=1), mass)
     within = [None] * len(cumulative) if strength else _intervals(draws, mass)
     bins = map(BinAnswer, edges[:-1], edges[1:], cumulative, within)
     return QuantityTimeline(q["name"], q["force"], q["unit"], tuple(bins))
+
+
+def told(case: Described) -> list[str]:
+    """Edges of the bins that are over on the day the case asks for: what comes later is the prior's.
+
+    Parameters
+    ----------
+    case : mapping
+        As `truetoll.claims.describe.describe` writes it.
+
+    Returns
+    -------
+    list of str
+    """
+    return [edge for edge in case["bins"] if edge <= case.get("as_of", edge)]
 
 
 def is_strength(quantity: str) -> bool:

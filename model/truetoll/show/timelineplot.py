@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from truetoll.answers.ledger import Ledger
-from truetoll.answers.timeline import by_bin, curve, is_strength
+from truetoll.answers.timeline import by_bin, curve, is_strength, told
 from truetoll.answers.words import day, quantity_words
 from truetoll.show.layout import counted
 from truetoll.show.style import POSTERIOR, finish, log_axis, new_figure, padded, shorten, styled
@@ -68,7 +68,7 @@ def plot_timeline(tree: xr.DataTree, quantities: Sequence[str] | None = None) ->
         For a quantity that the run does not hold by bin.
     """
     case = json.loads(tree.attrs["description"])
-    if len(case["bins"]) < 3:
+    if len(told(case)) < 3:
         return None
     ledger = Ledger(tree["posterior"].dataset, case)
     found = marked(tree, case, ledger)
@@ -98,7 +98,7 @@ def _is_killed_only(known: Mapping[str, Described], name: str) -> bool:
 
 
 def _subtitle(case: Described) -> str:
-    return f"Losses over time, {day(case['bins'][0])} to {day(case['bins'][-1])}: so far (log scale), and per day"
+    return f"Losses over time, {day(told(case)[0])} to {day(told(case)[-1])}: so far (log scale), and per day"
 
 
 def _notes(found: Marked, chosen: Sequence[str], known: int) -> list[str]:
@@ -116,10 +116,11 @@ def _figure(case: Described, ledger: Ledger, found: Marked, quantities: Sequence
     fig = new_figure(1.6 + _ROW * rows)
     fig.get_layout_engine().set(h_pad=0.02, hspace=0.02)  # type: ignore[union-attr, call-arg]
     cells = fig.add_gridspec(rows, columns)
-    edges = np.array(case["bins"], dtype="datetime64[D]").astype(float) + _EPOCH
+    edges = np.array(told(case), dtype="datetime64[D]").astype(float) + _EPOCH
     for i, q in enumerate(quantities):
         draws = by_bin(ledger, q["name"])
         assert draws is not None
+        draws = draws[:, : len(edges) - 1]
         marks, cell = found.by_quantity.get(q["name"], []), cells[i // columns, i % columns]
         if is_strength(q["name"]):
             ax = fig.add_subplot(cell)
