@@ -5,8 +5,8 @@
 Made-up cases of 1,500 days: two forces, killed, wounded and tanks, twenty sources. A third of the claims are figures of
 running tallies, a third windows of three days to a quarter, the rest cumulative, half of these hedged. Each case is
 measured in a process of its own, so that its peak memory is its own; times are of the processor, the best of several.
-``entries`` are all cells that claims look at, ``dense`` what a matrix of claims by cells would take instead. The
-exponents are fits of ``time ~ size^b`` to the larger sizes, past what every case costs: 1 is linear.
+``entries`` are all cells that claims look at, ``dense`` what a matrix of claims by cells would take instead. Exponents
+are fits of ``cost ~ size^b`` to the larger half of the sizes: 1 is linear.
 """
 
 import argparse

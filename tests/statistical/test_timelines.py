@@ -432,7 +432,7 @@ def test_few_bins_stray_independently(tmp_path):
     assert np.abs(between).max() < 4.5 * error
 
 
-@pytest.mark.parametrize("length", [1, 7])
+@pytest.mark.parametrize("length", [1, 7, 28])
 def test_over_many_bins_losses_follow_a_random_walk(tmp_path, length):
     """Var of the log ratio of two days far apart grows with the days between, 0.3 squared in each 28 of them."""
     log = np.log(losses_of_a_year(tmp_path, length, scale=1.0)[0])
@@ -440,7 +440,8 @@ def test_over_many_bins_losses_follow_a_random_walk(tmp_path, length):
     variance = [np.var(log[:, start + n] - log[:, start]) for n in apart]
     rise, _ = np.polyfit(apart * length / 28, variance, 1)
     assert rise == pytest.approx(0.3**2, rel=0.1)
-    assert np.array(variance) == pytest.approx(0.3**2 * apart * length / 28, rel=0.2)
+    smoothed = 0.3**2 * apart * length / 28 - np.array(variance)
+    assert ((smoothed > 0) & (smoothed < 0.3**2)).all(), "less than one step is smoothed away, however far apart"
     seasons = log[:, start : start + 252 // length + 1 : 84 // length]
     steps = np.corrcoef(np.diff(seasons, axis=1).T)
     assert steps[0, 2] == pytest.approx(0.0, abs=4 / math.sqrt(PRIORS))
@@ -448,14 +449,16 @@ def test_over_many_bins_losses_follow_a_random_walk(tmp_path, length):
 
 
 def test_the_spread_of_a_week_does_not_depend_on_the_bins(tmp_path):
-    """Sd of log shares of the same weeks, and of their ratios, in bins of a day and of a week."""
-    weeks = []
-    for length in (1, 7):
-        by_bin, everything = losses_of_a_year(tmp_path / str(length), length)
-        weeks.append(np.log(by_bin.reshape(PRIORS, YEAR // 7, -1).sum(axis=-1) / everything[:, None]))
-    for read in (lambda w: w, lambda w: w[:, 20:] - w[:, :-20]):
-        daily, weekly = (read(w).std(axis=0) for w in weeks)
-        assert daily == pytest.approx(weekly, rel=0.05)
+    """Sd of log shares of the same weeks, and of their ratios, in bins of a day and of a week; of four weeks too."""
+
+    def spreads(few_days, length):
+        by_bin, everything = losses_of_a_year(tmp_path / f"{few_days}-{length}", few_days)
+        share = np.log(by_bin.reshape(PRIORS, YEAR // length, -1).sum(axis=-1) / everything[:, None])
+        apart = 140 // length
+        return np.concatenate([share.std(axis=0), (share[:, apart:] - share[:, :-apart]).std(axis=0)])
+
+    assert spreads(1, 7) == pytest.approx(spreads(7, 7), rel=0.05)
+    assert spreads(7, 28) == pytest.approx(spreads(28, 28), rel=0.1)
 
 
 def test_a_curve_with_a_larger_scale_strays_as_much_further(tmp_path):
