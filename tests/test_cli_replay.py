@@ -228,7 +228,7 @@ def fitted(monkeypatch):
         return madeup.tree(known_on="2024-01-20", as_of="2024-01-20")
 
     monkeypatch.setattr("truetoll.inference.sampling.fit", fit)
-    monkeypatch.setattr("truetoll.show.plots.save_figures", lambda *_: [])
+    monkeypatch.setattr("truetoll.show.plots.save_figures", lambda *_, **__: [])
     return cases
 
 
