@@ -4,6 +4,7 @@ kursk_case   data/kursk-article, read
 kursk_fit    its posterior from a short fit, made once a session: do not change it
 small_text   case.toml and claims.csv of a minimal case
 small_case   a function that writes a minimal case folder and returns its path
+run          a function that calls the command line and returns what it said
 """
 
 from pathlib import Path
@@ -76,3 +77,20 @@ def small_case(tmp_path):
         return folder
 
     return write
+
+
+@pytest.fixture
+def run(capsys):
+    """run(*argv) -> (code, stdout, stderr)"""
+
+    from truetoll.cli import main
+
+    def call(*argv):
+        try:
+            code = main([str(word) for word in argv])
+        except SystemExit as end:
+            code = end.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call

@@ -19,21 +19,6 @@ BAD = Path(__file__).parent / "bad"
 FILES = {"posterior.nc", "summary.json", "summary.csv", "timeline.csv"}
 
 
-@pytest.fixture
-def run(capsys):
-    """run(*argv) -> (code, stdout, stderr)"""
-
-    def call(*argv):
-        try:
-            code = main([str(word) for word in argv])
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
 def new_figure(_, folder, **__):
     (folder / "new.png").write_bytes(b"new")
 

@@ -8,28 +8,11 @@ import jsonschema
 import numpy as np
 import pytest
 
-from truetoll.cli import main
-
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
 import madeup_calibration as made
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 FILES = {"calibration.nc", "calibration.json", "calibration.png"}
-
-
-@pytest.fixture
-def run(capsys):
-    """run(*argv) -> (code, stdout, stderr)"""
-
-    def call(*argv):
-        try:
-            code = main([str(word) for word in argv])
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture
@@ -171,10 +154,10 @@ def test_a_folder_with_other_files_is_not_replaced(run, calibrated, small_case):
 
 def test_everything_survives_the_disk(tmp_path):
     from truetoll.answers.calibration import calibration
-    from truetoll.runs.folder import is_calibration, load_run, save_calibration
+    from truetoll.runs.folder import kind_of, load_run, save_calibration
 
     tree = made.tree(lost=2, biases=("as_assumed", "bias_x2"), errors={"bias_x2": np.log(2)})
     save_calibration(tmp_path, tree, calibration(tree))
     read = load_run(tmp_path)
-    assert is_calibration(read)
+    assert kind_of(read) == "calibration"
     assert calibration(read).to_dict() == calibration(tree).to_dict()

@@ -8,7 +8,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from truetoll.cli import main
 from truetoll.cli.console import Console
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
@@ -31,21 +30,6 @@ class NotConverged(Exception):
 
     def __init__(self, scenario):
         self.scenario, self.rhat_max, self.ess_min, self.divergences = scenario, 1.2, 12.0, 3
-
-
-@pytest.fixture
-def run(capsys):
-    """run(*argv) -> (code, stdout, stderr)"""
-
-    def call(*argv):
-        try:
-            code = main([str(word) for word in argv])
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture
@@ -148,13 +132,13 @@ def test_everything_survives_the_disk(tmp_path):
     import madeup_comparison as made
 
     from truetoll.answers.comparison import comparison
-    from truetoll.runs.folder import is_comparison, load_run, save_comparison
+    from truetoll.runs.folder import kind_of, load_run, save_comparison
 
     tree = made.tree(groups=made.everything(), rows={"set_aside": {"converged": 0}})
     found = comparison(tree)
     save_comparison(tmp_path, tree, found)
     read = load_run(tmp_path)
-    assert is_comparison(read)
+    assert kind_of(read) == "comparison"
     assert comparison(read).to_dict() == found.to_dict()
     assert {path.name for path in tmp_path.iterdir()} == FILES
 

@@ -9,7 +9,6 @@ import pytest
 
 from truetoll.answers.hindcast_records import hindcast_from
 from truetoll.claims.benchmark import read_benchmark
-from truetoll.cli import main
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
 SHIPPED = Path(__file__).parents[1] / "data" / "hindcast"
@@ -21,21 +20,6 @@ hill,b,foe,adversary,1950-01-02,army,killed,at least 300
 TRUTH = """case,victims,quantity,low,best,high,victim_class
 hill,army,killed,90,100,150,military
 """
-
-
-@pytest.fixture
-def run(capsys):
-    """run(*argv) -> (code, stdout, stderr)"""
-
-    def call(*argv):
-        try:
-            code = main([str(word) for word in argv])
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from truetoll.claims.reading import read_case
-from truetoll.cli import main
 
 RADFORD = """days,loss_count,loss_type,claim_source,time_frame,loss_country,minimum,maximum,category
 3,3500,Military Deaths-Russia,UA Source,Cumulative,Russia,0,0,Military Deaths
@@ -21,21 +20,6 @@ deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low
 1,1,Hill: Government,Government of Hill,Hill Rebels,Hill,2020-01-05,2020-01-05,1,2,3,0,6,8,6
 2,1,Vale: Government,Government of Vale,Vale Rebels,Vale,2020-01-05,2020-01-05,1,2,3,0,6,8,6
 """
-
-
-@pytest.fixture
-def run(capsys):
-    """run(*argv) -> (code, stdout, stderr)"""
-
-    def call(*argv):
-        try:
-            code = main([str(word) for word in argv])
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

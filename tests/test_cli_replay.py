@@ -9,8 +9,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from truetoll.cli import main
-
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
 import madeup
 import madeup_replay as made
@@ -24,21 +22,6 @@ class NotConverged(Exception):
     """As `truetoll.inference.session` raises it."""
 
     scenario, rhat_max, ess_min, divergences = "base", 1.2, 12.0, 3
-
-
-@pytest.fixture
-def run(capsys):
-    """run(*argv) -> (code, stdout, stderr)"""
-
-    def call(*argv):
-        try:
-            code = main([str(word) for word in argv])
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture
@@ -205,13 +188,13 @@ def test_a_folder_with_other_files_is_not_replaced(run, replayed, small_case):
 
 def test_everything_survives_the_disk(tmp_path, monkeypatch):
     from truetoll.answers.replay import replay_answer
-    from truetoll.runs.folder import is_replay, load_run, save_replay
+    from truetoll.runs.folder import kind_of, load_run, save_replay
 
     monkeypatch.setattr("truetoll.show.replayplot.save_replay_figures", lambda *_: [])
     tree = made.tree(failed=[made.DAYS[0]])
     save_replay(tmp_path, tree, replay_answer(tree))
     read = load_run(tmp_path)
-    assert is_replay(read)
+    assert kind_of(read) == "replay"
     assert replay_answer(read).to_dict() == replay_answer(tree).to_dict()
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
+import numpy as np
 import pytest
 
-from truetoll.claims.chains import Link, chains
+from truetoll.claims.chains import Link, chains, looks
 from truetoll.claims.reading import read_case
 
 TOML = """
@@ -181,3 +182,21 @@ def test_a_slip_is_left_out_and_stays_a_claim(tally):
 )
 def test_what_moves_and_does_not_come_back_is_no_slip(tally, figures):
     assert list(tally(*daily(*figures))[0]) == [f"f{i}" for i in range(len(figures))]
+
+
+# what a tally is worth ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [[0], [0, 4], [0, 1, 2, 9, 40, 41, 300], list(range(300))])
+def test_a_tally_is_worth_the_information_it_holds_on_its_level(days):
+    """``1' R^-1 1`` for errors correlated by exp(-|d| / 30), inverted here; then the part that never changes."""
+    correlation = np.exp(-np.abs(np.subtract.outer(days, days)) / 30.0)
+    changing = np.ones(len(days)) @ np.linalg.solve(correlation, np.ones(len(days)))
+    links = [Link(str(i) if i else None, day - days[i - 1] if i else 0) for i, day in enumerate(days)]
+    found = looks(links, decay_days=30.0, rho=0.6)
+    assert found == pytest.approx((changing, 1.0 / (0.6 + 0.4 / changing)), rel=1e-9)
+
+
+def test_three_hundred_days_are_six_looks_or_one_and_a_half():
+    links = [Link(str(i) if i else None, 1 if i else 0) for i in range(300)]
+    assert looks(links, 30.0, 0.6) == pytest.approx((6.0, 1.5), abs=0.05)

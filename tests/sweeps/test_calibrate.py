@@ -13,7 +13,8 @@ from truetoll.inference.tables import build_tables
 from truetoll.sweeps import pool, rehearsals, work
 from truetoll.sweeps.calibrate import calibrate
 from truetoll.sweeps.errors import FailedItems, SweepError
-from truetoll.sweeps.rehearsals import Rehearsal, Rehearser, Stage, whole
+from truetoll.sweeps.pool import whole
+from truetoll.sweeps.rehearsals import Rehearsal, Rehearser, Stage
 
 QUICK = Settings(draws=200, tune=150, chains=2)
 

@@ -14,7 +14,8 @@ from truetoll.inference.engine import Engine, Settings
 from truetoll.inference.tables import build_tables
 from truetoll.sweeps.errors import FailedItems
 from truetoll.sweeps.hindcast import hindcast, zero_centred
-from truetoll.sweeps.past import Question, Trial, whole
+from truetoll.sweeps.past import Question, Trial
+from truetoll.sweeps.pool import whole
 
 SHIPPED = Path(__file__).parents[2] / "data" / "hindcast"
 ESTIMATING = Settings(draws=200, tune=200, chains=2, adaptation="diag")

@@ -115,8 +115,7 @@ class Ledger:
         -------
         int
         """
-        wanted, last = date.fromisoformat(day), len(self._edges) - 2
-        return min(sum(edge < wanted for edge in self._edges[1:]), last)
+        return window.bin_of(self._edges, date.fromisoformat(day))
 
     def weights(self, since: str, as_of: str) -> Array:
         """Share of each bin's days that lies in the window (since, as_of].

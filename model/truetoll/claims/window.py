@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
@@ -22,5 +23,37 @@ def window_weights(edges: Sequence[date], since: date, as_of: date) -> list[floa
     list of float
         Shape (bin,), between 0 and 1.
     """
-    days = ((max(a, since), min(b, as_of), a, b) for a, b in pairwise(edges))
-    return [max(0, (end - start).days) / (b - a).days for start, end, a, b in days]
+    return [share_of_bin(a, b, since, as_of) for a, b in pairwise(edges)]
+
+
+def share_of_bin(start: date, end: date, since: date, as_of: date) -> float:
+    """Share of the days of one bin, (start, end], that lie in a window.
+
+    Parameters
+    ----------
+    start, end : date
+    since, as_of : date
+        The window (since, as_of].
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+    """
+    return max(0, (min(end, as_of) - max(start, since)).days) / (end - start).days
+
+
+def bin_of(edges: Sequence[date], day: date) -> int:
+    """Place of the bin a day lies in: the first or the last for days outside of all.
+
+    Parameters
+    ----------
+    edges : sequence of date
+        A bin is (edge, next edge].
+    day : date
+
+    Returns
+    -------
+    int
+    """
+    return bisect_left(edges, day, 1, len(edges) - 1) - 1

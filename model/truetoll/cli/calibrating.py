@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import Console
-from truetoll.cli.sampling import sampling_settings
+from truetoll.cli.sampling import run_name, sampling_settings
 from truetoll.runs.folder import check_target, save_calibration
 from truetoll.runs.swap import replacing
 
@@ -25,8 +25,7 @@ def calibrate(arguments: Namespace, console: Console) -> int:
     from truetoll.claims.reading import read_case  # noqa: PLC0415
 
     case = read_case(arguments.case, arguments.scenario)
-    name = case.name if case.scenario == "base" else f"{case.name}-{case.scenario}"
-    out = arguments.out or Path("runs", f"{name}-calibrate")
+    out = arguments.out or Path("runs", f"{run_name(case)}-calibrate")
     check_target(out)
     with replacing(out) as folder:
         tree, found = _calibrated(case, arguments, console)

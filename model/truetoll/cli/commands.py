@@ -16,7 +16,7 @@ from truetoll.cli.console import Console, columns
 from truetoll.cli.hindcasting import hindcast
 from truetoll.cli.importing import import_
 from truetoll.cli.replaying import print_replay, replay
-from truetoll.cli.sampling import refuse, sampling_settings
+from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.errors import CaseError, Problem
 from truetoll.runs.folder import RunError
 
@@ -139,7 +139,7 @@ def fit(arguments: Namespace, console: Console) -> int:
     case = _read(arguments)
     if arguments.as_of is not None:
         case = as_of(case, arguments.as_of)
-    out = arguments.out or Path("runs", _run_name(case))
+    out = arguments.out or Path("runs", run_name(case))
     check_target(out)
     with replacing(out) as folder:
         tree, summary = _fitted(case, sampling_settings(arguments), console)
@@ -149,11 +149,6 @@ def fit(arguments: Namespace, console: Console) -> int:
     figures = ", figures" if summary.converged else ""
     console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{over_time}{figures}")
     return code
-
-
-def _run_name(case: Case) -> str:
-    scenario = "" if case.scenario == "base" else f"-{case.scenario}"
-    return f"{case.name}{scenario}{f'-as-of-{case.known_on}' if case.known_on else ''}"
 
 
 def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTree, Summary]:
@@ -168,15 +163,14 @@ def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTr
 
 def show(arguments: Namespace, console: Console) -> int:
     """Print a saved run again."""
-    from truetoll.runs.folder import is_calibration, is_comparison, is_replay, load_run  # noqa: PLC0415
+    from truetoll.runs.folder import kind_of, load_run  # noqa: PLC0415
 
+    printers = {"comparison": print_comparison, "replay": print_replay, "calibration": print_calibration}
     tree = load_run(arguments.folder)
-    if is_comparison(tree):
-        return print_comparison(tree, console)
-    if is_replay(tree):
-        return print_replay(tree, console)
-    if is_calibration(tree):
-        return print_calibration(tree, console)
+    return printers.get(kind_of(tree), _print_fit)(tree, console)
+
+
+def _print_fit(tree: xr.DataTree, console: Console) -> int:
     from truetoll.answers.summary import summarise  # noqa: PLC0415
 
     return _print(summarise(tree), console)

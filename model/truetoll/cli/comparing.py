@@ -9,10 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from truetoll.answers.records import Diagnostics
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import WIDE, Console, columns
-from truetoll.cli.sampling import refuse, sampling_settings
+from truetoll.cli.sampling import not_converged, refuse, sampling_settings
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.runs.folder import check_target, save_comparison
 from truetoll.runs.swap import replacing
@@ -66,9 +65,9 @@ def compare(arguments: Namespace, console: Console) -> int:
             tree, found = _compared(case, names, arguments, console)
             save_comparison(folder, tree, found)
     except Exception as error:
-        if (failed := _not_converged(error)) is None:
+        if (checks := not_converged(error)) is None:
             raise
-        return refuse(console, f"Scenario {failed[0]} did not converge, nothing was saved", failed[1])
+        return refuse(console, f"Scenario {getattr(error, 'scenario', '')} did not converge, nothing was saved", checks)
     code = _print(found, console)
     figures = ", figures" if found.converged else ""
     console.say(f"Saved in {out}: comparison.nc, comparison.json, comparison.csv{figures}")
@@ -206,13 +205,6 @@ def _refitted_elsewhere(
     for name, content in found:
         session.remember(rebuilt(cases[name], content))
     return session
-
-
-def _not_converged(error: Any) -> tuple[str, Diagnostics] | None:
-    """Read off a `truetoll.inference.compare.NotConverged` which scenario it was; None for other errors."""
-    if not hasattr(error, "scenario"):
-        return None
-    return error.scenario, Diagnostics(error.rhat_max, error.ess_min, error.divergences)
 
 
 def print_comparison(tree: xr.DataTree, console: Console) -> int:

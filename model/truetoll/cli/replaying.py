@@ -5,12 +5,11 @@ from __future__ import annotations
 import warnings
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from truetoll.answers.records import Diagnostics
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import WIDE, Console
-from truetoll.cli.sampling import refuse, sampling_settings
+from truetoll.cli.sampling import not_converged, refuse, run_name, sampling_settings
 from truetoll.runs.folder import check_target, save_replay
 from truetoll.runs.swap import replacing
 
@@ -30,28 +29,20 @@ def replay(arguments: Namespace, console: Console) -> int:
 
     case = read_case(arguments.case, arguments.scenario)
     days = _days(case, arguments)
-    name = case.name if case.scenario == "base" else f"{case.name}-{case.scenario}"
-    out = arguments.out or Path("runs", f"{name}-replay")
+    out = arguments.out or Path("runs", f"{run_name(case)}-replay")
     check_target(out)
     try:
         with replacing(out) as folder:
             tree, found = _replayed(case, days, arguments, console)
             save_replay(folder, tree, found)
     except Exception as error:
-        if (checks := _not_converged(error)) is None:
+        if (checks := not_converged(error)) is None:
             raise
         return refuse(console, f"The last date, {days[-1]}, did not converge, nothing was saved", checks)
     code = _print(found, console)
     figures = ", figures" if found.answered else ""
     console.say(f"Saved in {out}: replay.nc, replay.json, replay.csv{figures}")
     return code
-
-
-def _not_converged(error: Any) -> Diagnostics | None:
-    """Read the numbers off a `truetoll.inference.session.NotConverged`; None for other errors."""
-    if not hasattr(error, "rhat_max"):
-        return None
-    return Diagnostics(error.rhat_max, error.ess_min, error.divergences)
 
 
 def _days(case: Case, arguments: Namespace) -> Sequence[date]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from truetoll.answers.records import Diagnostics
 from truetoll.cli.codes import NOT_CONVERGED
 from truetoll.cli.console import Console
+
+if TYPE_CHECKING:
+    from truetoll.claims.schema import Case
 
 SETTINGS = ("draws", "tune", "chains", "seed", "cores", "sampler")
 
@@ -38,6 +41,38 @@ def available() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def run_name(case: Case) -> str:
+    """Name the folder of a run: the case, its scenario if it is not the base, and the day it is known on if any.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    str
+    """
+    scenario = "" if case.scenario == "base" else f"-{case.scenario}"
+    return f"{case.name}{scenario}{f'-as-of-{case.known_on}' if case.known_on else ''}"
+
+
+def not_converged(error: Any) -> Diagnostics | None:
+    """Read the numbers off a `truetoll.inference.session.NotConverged`, without importing what it comes from.
+
+    Parameters
+    ----------
+    error : Exception
+
+    Returns
+    -------
+    Diagnostics or None
+        None for other errors.
+    """
+    if not hasattr(error, "rhat_max"):
+        return None
+    return Diagnostics(error.rhat_max, error.ess_min, error.divergences)
 
 
 def refuse(console: Console, what: str, d: Diagnostics) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from truetoll.claims.reading.table import rows_of
 from truetoll.errors import CaseError, Problem
 
 UNREADABLE = "unreadable"
@@ -137,29 +138,8 @@ def _check_start(path: Path, first: str) -> None:
 
 
 def _rows(path: Path, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line it starts on, cells) of every row that is not blank."""
-    start = 1
-    while True:
-        try:
-            cells = [cell.strip() for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            _stop(f"{path.name}:{start}", _trouble(str(error)))
-        if any(cells):
-            yield start, cells
-        start = reader.line_num + 1  # type: ignore[attr-defined]
-
-
-def _trouble(message: str) -> str:
     told = "nothing after this line can be read"
-    if "field limit" in message:
-        what = f"a cell is longer than {csv.field_size_limit():,} characters; is a quotation mark never closed?"
-    elif "unexpected end" in message:
-        what = "a quotation mark opens here and is never closed"
-    else:
-        what = "a quotation mark is closed inside a cell; write a quotation mark inside a quoted cell twice"
-    return f"{what}; {told}"
+    return rows_of(reader, lambda line, what: _stop(f"{path.name}:{line}", f"{what}; {told}"))
 
 
 def _header(

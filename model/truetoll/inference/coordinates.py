@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,7 +127,7 @@ def whitened(engine: Engine) -> Coordinates:
 
     Thousands of figures fix some directions of such a posterior a hundred times more closely than others, too many for
     a mass matrix to learn. Second derivatives, by differences of gradients, cost two gradients per free scalar. Curves
-    that tallies fix move in steps of their own size. The sampler adapts a low-rank mass matrix on top, since the
+    that claims fix move in steps of their own size. The sampler adapts a diagonal mass matrix on top, since the
     curvature at the mode is not that of typical points.
 
     Parameters
@@ -139,9 +139,8 @@ def whitened(engine: Engine) -> Coordinates:
     -------
     Coordinates
     """
-    empty = PLAIN
-    only = Coordinates(empty.center, empty.order, empty.start, empty.column, empty.value, _fixed(engine))
-    density = engine.density(only)
+    centred = _fixed(engine)
+    density = engine.density(replace(PLAIN, centred=centred))
 
     def fallen(x: Array) -> tuple[float, Array]:
         value, gradient = density(x)
@@ -151,7 +150,7 @@ def whitened(engine: Engine) -> Coordinates:
     options = {"maxfun": _EVALUATIONS, "maxiter": _EVALUATIONS, "maxcor": 30}
     mode = np.asarray(minimize(fallen, begin, jac=True, method="L-BFGS-B", options=options).x)
     precision = _curvature(fallen, mode)
-    return Coordinates.of(mode, precision, centred=only.centred, adaptation="diag")
+    return Coordinates.of(mode, precision, centred=centred, adaptation="diag")
 
 
 def _fixed(engine: Engine) -> Array:

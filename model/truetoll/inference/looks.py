@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.claims.schema import Claim, Form, Term
+from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.inference.families import FAMILIES, FormFamily
 from truetoll.inference.index import TRUTH_FORMS, Index, speaks_of_strength
 
@@ -92,10 +92,10 @@ def _window(edges: tuple[date, ...], since: date, as_of: date) -> Iterator[tuple
 
     Within a bin exposure is even over its days. So many entries as bins, or four at most: never claims by bins.
     """
-    first, last = bisect_left(edges, since, 1, len(edges) - 1), bisect_left(edges, as_of, 1, len(edges) - 1)
+    first, last = bin_of(edges, since), bin_of(edges, as_of)
     if last - first < _DIRECT:
-        for t in range(first - 1, last):
-            weight = max(0, (min(edges[t + 1], as_of) - max(edges[t], since)).days) / (edges[t + 1] - edges[t]).days
+        for t in range(first, last + 1):
+            weight = share_of_bin(edges[t], edges[t + 1], since, as_of)
             if weight > 0:
                 yield False, t, weight
         return
@@ -105,8 +105,8 @@ def _window(edges: tuple[date, ...], since: date, as_of: date) -> Iterator[tuple
 
 def _cumulative(edges: tuple[date, ...], day: date, sign: float) -> Iterator[tuple[bool, int, float]]:
     """Losses from the first edge to a day, interpolated between the two edges around it."""
-    t = bisect_left(edges, day, 1, len(edges) - 1) - 1
-    part = min(1.0, max(0.0, (day - edges[t]).days / (edges[t + 1] - edges[t]).days))
+    t = bin_of(edges, day)
+    part = share_of_bin(edges[t], edges[t + 1], edges[t], day)
     if part > 0:
         yield True, t, sign * part
     if part < 1 and t > 0:
@@ -114,8 +114,8 @@ def _cumulative(edges: tuple[date, ...], day: date, sign: float) -> Iterator[tup
 
 
 def _strength_cell(index: Index, force: str, as_of: date) -> int:
-    t = bisect_left(index.case.bins, as_of, 1, len(index.bins)) - 1
-    return (2 * len(index.series) + index.bounded.index(force)) * len(index.bins) + t
+    row = 2 * len(index.series) + index.bounded.index(force)
+    return row * len(index.bins) + bin_of(index.case.bins, as_of)
 
 
 def _loss_distortion(index: Index, claim: Claim, force: str, outcome: str) -> int:

@@ -8,10 +8,12 @@ its own.
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -125,7 +127,7 @@ def compile_c(source: str, known: dict[str, Any], key: str) -> Any:
     known : dict
         What it calls.
     key : str
-        Under which it is kept: says everything that the compiled function depends on.
+        Under which it is kept: says everything that the compiled function depends on, but for this file.
 
     Returns
     -------
@@ -141,7 +143,8 @@ def compile_c(source: str, known: dict[str, Any], key: str) -> Any:
         "int64": np.int64,
         "int32": np.int32,
     }
-    function = compile_numba_function_src(source, "density", known, cache_key=key)
+    own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    function = compile_numba_function_src(source, "density", known, cache_key=f"{key}_{own}")
     return numba.cfunc(_SIGNATURE, cache=True)(function)
 
 

@@ -16,7 +16,7 @@ from scipy.special import logsumexp
 
 from truetoll.claims.describe import describe
 from truetoll.claims.schema import OUTCOMES, Case
-from truetoll.claims.window import window_weights
+from truetoll.claims.window import bin_of, window_weights
 from truetoll.inference.convergence import diagnose
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES, FormFamily, draw_cells
@@ -217,7 +217,7 @@ def quantities(tables: Tables, outputs: Mapping[str, Array], until: date | None 
     index = tables.index
     edges, last = index.case.bins, min(until or index.case.as_of, index.case.bins[-1])
     total = outputs["loss"] @ np.array(window_weights(edges, edges[0], last))
-    strength = outputs["strength"][..., sum(edge < last for edge in edges[1:])]
+    strength = outputs["strength"][..., bin_of(edges, last)]
     columns = []
     for name in index.quantities:
         force, quantity = name.split(".")

@@ -83,12 +83,14 @@ def redrawn(tables: Tables, outputs: Mapping[str, Array], rng: np.random.Generat
         ``*_observed`` of every family, shape (claim,).
     """
     found = {}
-    for family in FAMILIES[:-1]:
+    for family in FAMILIES:
+        if family.name == "chain":
+            found["chain_observed"] = draw_tallies(tables.data, outputs, rng)
+            continue
         name, log_p = family.name, tables.data[f"{family.name}_log_probability"]
         columns = tuple(tables.data[f"{name}_{column}"] for column in family.data)
         m, s = (outputs[f"{name}_{what}"][0, 0] for what in ("mean", "sd"))
         found[f"{name}_observed"] = draw_cells(family, rng, m, s, log_p, columns)
-    found["chain_observed"] = draw_tallies(tables.data, outputs, rng)
     return found
 
 

@@ -59,17 +59,17 @@ def build_tables(case: Case) -> Tables:
     """
     index = Index(case)
     data = loss_tables(index) | reporting_tables(index) | look_tables(index)
-    return Tables(index, _coords(index), data)
+    return Tables(index, _coords(index, data), data)
 
 
-def _coords(index: Index) -> dict[str, tuple[str, ...]]:
+def _coords(index: Index, data: Data) -> dict[str, tuple[str, ...]]:
     return {
         "bin": index.bins,
         "loss_group": index.groups,
-        "knot": index.bins if not index.smooth else tuple(f"knot{k + 1}" for k in range(_basis(index).shape[1])),
+        "knot": _knots(data["profile_basis"]) if index.smooth else index.bins,
         "walk": index.groups if index.smooth else (),
         "divided": index.divided,
-        "split_knot": tuple(f"knot{k + 1}" for k in range(_basis(index).shape[1])) if index.divided else (),
+        "split_knot": _knots(data["split_basis"]),
         "bounded": index.bounded,
         "series": index.series,
         "quantity": index.quantities,
@@ -81,6 +81,10 @@ def _coords(index: Index) -> dict[str, tuple[str, ...]]:
         "bias_factor": index.bias_factors,
         "origin": index.origins,
     }
+
+
+def _knots(basis: NDArray[Any]) -> tuple[str, ...]:
+    return tuple(f"knot{k + 1}" for k in range(basis.shape[1]))
 
 
 def loss_tables(index: Index) -> Data:
@@ -109,16 +113,15 @@ def loss_tables(index: Index) -> Data:
 
 def _curves(index: Index) -> Data:
     """Numbers of the curves that losses and shares follow over many bins; bins that stray on their own have none."""
-    profile, knots = index.case.reliability.profile, _basis(index)
-    n_groups, n_bins = len(index.groups), len(index.bins)
+    profile, n_groups, n_bins = index.case.reliability.profile, len(index.groups), len(index.bins)
+    basis = _basis(index) if index.smooth else np.eye(n_bins)
     divided = np.array([[float(a == b) for b in index.divided] for a in index.series])
-    none = np.zeros((n_bins, 0))
     return {
         "profile_walk": np.array([float(index.smooth)]),
         "profile_scale": (profile.walk_log_sd if index.smooth else 0.0) * np.eye(n_groups, n_groups * index.smooth),
-        "profile_basis": knots if index.smooth else np.eye(n_bins),
+        "profile_basis": basis,
         "split_walk": profile.split_walk * divided.reshape(len(index.series), -1),
-        "split_basis": knots if index.divided else none,
+        "split_basis": basis if index.divided else np.zeros((n_bins, 0)),
     }
 
 

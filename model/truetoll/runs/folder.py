@@ -216,7 +216,7 @@ def load_run(folder: Path) -> xr.DataTree:
     Returns
     -------
     xarray.DataTree
-        A comparison if `is_comparison`, a replay if `is_replay`, a calibration if `is_calibration`.
+        `kind_of` tells which.
 
     Raises
     ------
@@ -247,8 +247,8 @@ def _saved(folder: Path) -> Path:
     return found
 
 
-def is_comparison(tree: xr.DataTree) -> bool:
-    """Whether a saved run holds several fits side by side.
+def kind_of(tree: xr.DataTree) -> str:
+    """Tell what a saved run holds.
 
     Parameters
     ----------
@@ -256,37 +256,11 @@ def is_comparison(tree: xr.DataTree) -> bool:
 
     Returns
     -------
-    bool
+    str
+        ``comparison`` (several fits side by side), ``replay`` (one case as known on several days), ``calibration``
+        (ranks of simulated truths), or ``fit``.
     """
-    return bool(tree.attrs.get("kind") == "comparison")
-
-
-def is_replay(tree: xr.DataTree) -> bool:
-    """Whether a saved run holds one case as known on several days.
-
-    Parameters
-    ----------
-    tree : xarray.DataTree
-
-    Returns
-    -------
-    bool
-    """
-    return bool(tree.attrs.get("kind") == "replay")
-
-
-def is_calibration(tree: xr.DataTree) -> bool:
-    """Whether a saved run holds the ranks of simulated truths.
-
-    Parameters
-    ----------
-    tree : xarray.DataTree
-
-    Returns
-    -------
-    bool
-    """
-    return bool(tree.attrs.get("kind") == "calibration")
+    return str(tree.attrs.get("kind", "fit"))
 
 
 def _check_format(path: Path, attrs: dict[Any, Any]) -> None:

@@ -18,10 +18,12 @@ from truetoll.answers.words import SAME, day, moved, percent, quantity_words
 from truetoll.show.changeplot import plot_attribution, plot_tornado
 from truetoll.show.style import (
     BLACK,
+    PANELS,
     POSTERIOR,
     PRIOR,
     SAID,
     finish,
+    killed_and_casualties,
     log_axis,
     new_figure,
     padded,
@@ -34,8 +36,6 @@ ROW = 0.27
 """Height of a scenario, inches."""
 LABELLED = 6
 """Scenarios named in a slope chart."""
-PANELS = 4
-_MAIN = ("killed", "casualties")
 
 
 def plot_forest(comparison: Comparison, quantity: str) -> Figure:
@@ -159,7 +159,7 @@ def main_quantities(comparison: Comparison) -> list[str]:
         Four at most.
     """
     names = next(([q.name for q in s.quantities] for s in comparison.scenarios if s.quantities), [])
-    return ([name for name in names if name.partition(".")[2] in _MAIN] or names)[:PANELS]
+    return killed_and_casualties(names)[:PANELS]
 
 
 def _slopes(ax: Axes, comparison: Comparison, name: str) -> None:

@@ -20,9 +20,11 @@ from truetoll.answers.words import day, percent, quantity_words
 from truetoll.show.replay import ending
 from truetoll.show.style import (
     BLACK,
+    PANELS,
     POSTERIOR,
     SAID,
     finish,
+    killed_and_casualties,
     log_axis,
     new_figure,
     padded,
@@ -31,8 +33,6 @@ from truetoll.show.style import (
     styled,
 )
 
-PANELS = 4
-_MAIN = ("killed", "casualties")
 _ARROW = {"up to": "v", "at most": "v", "ceiling": "v", "at least": "^", "no fewer than": "^", "floor": "^"}
 """Where what is meant lies, seen from the figure that was said."""
 _NAMED = 12
@@ -81,7 +81,7 @@ def main_quantities(found: Replay) -> list[str]:
     """
     names = [h.name for h in found.dates[0].hindsight]
     told = {q.name for each in found.answered for q in each.quantities if not little_learned(q)}
-    main = [name for name in names if name.partition(".")[2] in _MAIN] or names
+    main = killed_and_casualties(names)
     return ([name for name in main if name in told] or main)[:PANELS]
 
 

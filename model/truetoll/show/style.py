@@ -46,6 +46,9 @@ _DIGIT, _LINE = 0.085, 0.22
 """Inches a digit takes along an axis, and a line across it, at the size of the tick labels."""
 _SHORT = 0.5
 """Decades below which round numbers of a linear scale are written: no decade may begin on such an axis."""
+PANELS = 4
+"""Panels of a figure of many answers, at most."""
+_MAIN = ("killed", "casualties")
 STAMP = "Not converged: not a result"
 
 
@@ -156,6 +159,22 @@ def no_left(ax: Axes) -> None:
     """
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
+
+
+def killed_and_casualties(names: Sequence[str]) -> list[str]:
+    """Choose the quantities that a figure of many answers shows.
+
+    Parameters
+    ----------
+    names : sequence of str
+        ``dprk.killed``.
+
+    Returns
+    -------
+    list of str
+        Killed and casualties of every force; all if there are none.
+    """
+    return [name for name in names if name.partition(".")[2] in _MAIN] or list(names)
 
 
 def shorten(text: str, limit: int) -> str:

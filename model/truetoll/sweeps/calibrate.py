@@ -19,7 +19,7 @@ from truetoll.inference.simulate import AS_ASSUMED, BIASES
 from truetoll.inference.tables import Tables, build_tables
 from truetoll.sweeps import pool
 from truetoll.sweeps.errors import FailedItems, SweepError
-from truetoll.sweeps.rehearsals import Rehearsal, Stage, whole
+from truetoll.sweeps.rehearsals import Rehearsal, Stage
 from truetoll.sweeps.work import plain
 
 Progress = Callable[[int, int], None]
@@ -104,7 +104,7 @@ def calibrate(
     began, stage = perf_counter(), Stage(plain(case), sampling)
     biases = list(BIASES) if misspecified else [AS_ASSUMED]
     items = {f"{bias}/{i}": Rehearsal(i, bias) for bias in biases for i in range(simulations)}
-    outcomes = pool.outcomes(lambda: (stage, engine), items, whole, workers=workers, dask=dask)
+    outcomes = pool.outcomes(lambda: (stage, engine), items, pool.whole, workers=workers, dask=dask)
     done = _counted(outcomes, len(items), progress or (lambda *_: None))
     table = _table(build_tables(case), biases, [done[name] for name in items])
     tree = xr.DataTree.from_dict({"simulations": table})

@@ -13,7 +13,7 @@ from truetoll.inference.estimates import FULL, LOOSE, Estimates
 from truetoll.inference.samplers import Settings
 from truetoll.sweeps import pool
 from truetoll.sweeps.errors import FailedItems
-from truetoll.sweeps.past import QUICK, Answer, Archive, Question, Trial, whole
+from truetoll.sweeps.past import QUICK, Answer, Archive, Question, Trial
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, in all, what is computed now)."""
@@ -83,7 +83,7 @@ def estimate(
     report(0, 1, "all wars")
     settings = replace(settings, **options)
     archivist = Archive(benchmark, settings).follower(settings.cores, engine)
-    found: Estimates = archivist.read("", whole)
+    found: Estimates = archivist.read("", pool.whole)
     report(1, 1, "all wars")
     return found
 
@@ -199,7 +199,7 @@ def _done(
     """Do all items, here or elsewhere; an error in one is told when the others are done."""
     found: dict[str, Any] = {}
     failed: dict[str, Exception] = {}
-    for n, (name, each) in enumerate(pool.outcomes(lambda: (shared, engine), items, whole, **where), 1):
+    for n, (name, each) in enumerate(pool.outcomes(lambda: (shared, engine), items, pool.whole, **where), 1):
         (failed if isinstance(each, Exception) else found)[name] = each
         report(n, len(items), words.format(name.replace("_", " ")))
     if failed:

@@ -240,17 +240,3 @@ def _checks(draws: Array) -> tuple[float, float]:
 def _mark(kind: str, digest: str, settings: Settings) -> str:
     told = repr((kind, digest, settings, truetoll.__version__))
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def whole(found: Any) -> Any:
-    """Keep all of what was found: it is small.
-
-    Parameters
-    ----------
-    found : object
-
-    Returns
-    -------
-    object
-    """
-    return found

@@ -11,7 +11,7 @@ import numpy as np
 import truetoll
 from truetoll.claims.schema import Case
 from truetoll.inference.engine import Engine
-from truetoll.inference.rehearse import Rehearsed, rehearse
+from truetoll.inference.rehearse import rehearse
 from truetoll.inference.samplers import Settings
 from truetoll.inference.simulate import BIASES
 from truetoll.inference.tables import build_tables
@@ -107,17 +107,3 @@ class Rehearser:
         seed = int(np.random.SeedSequence([self._settings.seed, item.number]).generate_state(1)[0])
         drawn_from = BIASES[item.bias](self._tables)
         return read(rehearse(self._engine, self._tables, self._settings, seed, drawn_from))
-
-
-def whole(done: Rehearsed) -> Rehearsed:
-    """Keep all of a rehearsal: it is small.
-
-    Parameters
-    ----------
-    done : Rehearsed
-
-    Returns
-    -------
-    Rehearsed
-    """
-    return done

@@ -22,7 +22,7 @@ from truetoll.inference.samplers import Settings
 from truetoll.inference.session import QUICK, Session
 from truetoll.sweeps import pool
 from truetoll.sweeps.errors import FailedItems, SweepError
-from truetoll.sweeps.replays import CHECKS, ReplayBase, Replayed, Stop, amounts_until, replayed, whole
+from truetoll.sweeps.replays import CHECKS, ReplayBase, Replayed, Stop, amounts_until, replayed
 from truetoll.sweeps.work import base_of
 
 Array = NDArray[np.float64]
@@ -78,7 +78,7 @@ def replay(
     CaseError
         For days that cannot be answered, all problems at once.
     NotConverged
-        If the case as known on the last day is not a result: all others are sampled in its coordinates.
+        If the case as known on the last day is not a result: it is what all others are held against.
     SweepError
         If workers cannot be used as asked.
     FailedItems
@@ -100,7 +100,7 @@ def replay(
     items = {stop.days[-1].isoformat(): stop for stop in stops[:-1]}
     base = ReplayBase(base_of(session))
     done: dict[str, Any] = {}
-    for name, found in pool.outcomes(lambda: (base, session.engine), items, whole, workers=workers, dask=dask):
+    for name, found in pool.outcomes(lambda: (base, session.engine), items, pool.whole, workers=workers, dask=dask):
         done[name] = found
         report(len(done) + 1, len(stops))
     parts = [*_computed(items, done), replayed(session, session.base, stops[-1].days)]

@@ -187,17 +187,3 @@ def _checks(refit: Refit, amount: Array) -> dict[str, Any]:
         "ess_min": min(found["ess_min"], known["ess_min"]),
         "divergences": known["divergences"],
     }
-
-
-def whole(done: Replayed) -> Replayed:
-    """Keep all of it.
-
-    Parameters
-    ----------
-    done : Replayed
-
-    Returns
-    -------
-    Replayed
-    """
-    return done

@@ -100,6 +100,24 @@ def read_rows(text: str, report: Callable[[Problem], None], layout: Layout = CLA
 def _lines(text: str, report: Callable[[Problem], None], name: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (line it starts on, stripped cells) of every line that is not blank, until the syntax breaks."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    return rows_of(reader, lambda line, what: report(Problem(f"{name}:{line}", what)))
+
+
+def rows_of(reader: Iterator[list[str]], broken: Callable[[int, str], None]) -> Iterator[tuple[int, list[str]]]:
+    """Go through the rows of a table that are not blank, until the syntax breaks.
+
+    Parameters
+    ----------
+    reader : csv.reader
+        Strict.
+    broken : callable
+        Called with the line of a row that cannot be taken apart, and what is wrong with it; nothing follows.
+
+    Yields
+    ------
+    int, list of str
+        Line the row starts on, stripped cells.
+    """
     start = 1
     while True:
         try:
@@ -107,11 +125,11 @@ def _lines(text: str, report: Callable[[Problem], None], name: str) -> Iterator[
         except StopIteration:
             return
         except csv.Error as error:
-            report(Problem(f"{name}:{start}", _csv_trouble(str(error))))
+            broken(start, _csv_trouble(str(error)))
             return
         if any(cells):
             yield start, cells
-        start = reader.line_num + 1
+        start = reader.line_num + 1  # type: ignore[attr-defined]
 
 
 def _delimiter(text: str) -> str:
