@@ -116,7 +116,7 @@ def test_the_same_numbers_are_not_sampled_twice(case, session):
 
 
 def test_what_does_not_converge_stops_the_comparison_by_name(case, session, monkeypatch):
-    monkeypatch.setattr(session_module, "LONGER", (1,))
+    monkeypatch.setattr(session_module, "RUNS", (1,))
     monkeypatch.setattr(session, "settings", dataclasses.replace(session.settings, draws=100, tune=20, seed=3))
     monkeypatch.setattr(session, "_known", {})
     with pytest.raises(NotConverged, match="'left_on_the_field' did not converge") as stopped:

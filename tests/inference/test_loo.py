@@ -24,6 +24,7 @@ MANY = [
     "b; b; north.killed; exactly 1,999; 2024-01-01; 2024-12-31; ; 1",
     "c; b; north.killed; about 3,000; 2024-01-01; 2024-12-30; pair; 3",
     "d; b; north.killed; up to 4,000; 2024-01-01; 2024-12-29; pair; 5",
+    "e; b; north.killed; 900 names; 2024-01-01; 2024-12-28; pair; 5",
 ]
 SETTINGS = Settings(draws=500, tune=200, seed=5)
 CLAIMS = (*SKIRMISH_CLAIMS[:-1], SKIRMISH_CLAIMS[-1].replace("150", "30"))

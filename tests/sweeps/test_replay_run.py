@@ -160,7 +160,7 @@ def test_a_date_that_does_not_converge_has_no_posterior(kursk_case, session, mon
 
 
 def test_if_the_last_date_fails_there_is_no_replay(kursk_case, session, monkeypatch):
-    monkeypatch.setattr(session_module, "LONGER", (1,))
+    monkeypatch.setattr(session_module, "RUNS", (1,))
     monkeypatch.setattr(session_module, "BASE", dataclasses.replace(session_module.BASE, draws=50, tune=20))
     with pytest.raises(NotConverged):
         replay(kursk_case, DAYS, engine=session.engine, draws=50, tune=20)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from truetoll.inference.coordinates import PLAIN, Coordinates, whitened
 from truetoll.inference.samplers import SAMPLERS, Draws, Progress, Settings
-from truetoll.inference.tables import Tables
+from truetoll.inference.tables import Data, Tables
 from truetoll.inference.written.compiled import Written
 
 if TYPE_CHECKING:
@@ -176,24 +176,29 @@ class Engine:
         pairs = len(self.tables.coords["voice_outcome"])
         return found | {"slanted": found["distortion"][..., 1 : 1 + pairs]}
 
-    def masses(self, outputs: Mapping[str, Array]) -> dict[str, Array]:
-        """Read the log masses off means and sds of the claims alone.
+    def weighing(self, data: Data) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
+        """Make a function that weighs claims by means and sds alone.
 
         Parameters
         ----------
-        outputs : mapping of str to ndarray
-            ``*_mean`` and ``*_sd`` of every family, as `outputs` gives them.
+        data : dict of str to ndarray
+            Numbers of the claims: those of the tables, or of some of them (`truetoll.inference.looks.only`).
 
         Returns
         -------
-        dict of str to ndarray
-            ``*_log_mass``.
+        callable
+            From ``*_mean`` and ``*_sd`` of every family, as `outputs` gives them, to ``*_log_mass``.
         """
-        wanted = {k: a for k, a in outputs.items() if k.endswith(("_mean", "_sd"))}
-        sample = next(iter(wanted.values())).shape[:2]
-        flat = {name: np.reshape(a, (math.prod(sample), *a.shape[2:])) for name, a in wanted.items()}
-        found = self._model.masses(flat, self._plain)
-        return {name: np.reshape(a, (*sample, *a.shape[1:])) for name, a in found.items()}
+        packed = self._model.pack(self._numbers | data | vars(PLAIN))
+
+        def weigh(looks: Mapping[str, Array]) -> dict[str, Array]:
+            wanted = {k: a for k, a in looks.items() if k.endswith(("_mean", "_sd"))}
+            sample = next(iter(wanted.values())).shape[:2]
+            flat = {name: np.reshape(a, (math.prod(sample), *a.shape[2:])) for name, a in wanted.items()}
+            found = self._model.masses(flat, packed)
+            return {name: np.reshape(a, (*sample, *a.shape[1:])) for name, a in found.items()}
+
+        return weigh
 
     @property
     def dimension(self) -> int:

@@ -7,21 +7,23 @@ level of biases, so the numbers are only for scenarios that see the same claims 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from truetoll.claims.schema import Case, Claim
 from truetoll.inference.chains import moved_given_previous
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES
+from truetoll.inference.looks import in_origin, only
 from truetoll.inference.results import log_likelihood
 from truetoll.inference.session import Refit, Session
-from truetoll.inference.tables import Tables
+from truetoll.inference.tables import Data, Tables
 
 Array = NDArray[np.float64]
 
@@ -115,35 +117,67 @@ def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple
     Trefethen, Weideman 2014, doi:10.1137/130932132.
     """
     engine.set(tables)
-    used = [claim for claim in tables.index.case.claims if claim.weight > 0]
+    claims, index = tables.index.case.claims, tables.index
+    used = [claim for claim in claims if claim.weight > 0]
     names = tuple(dict.fromkeys(claim.origin for claim in used))
-    member = np.array([[c.origin == name and c.weight > 0 for name in names] for c in tables.index.case.claims])
-    centre, width = draws.z["z_origin"], _widths(tables, used)
-    shared = np.array([names.index(origin) for origin in tables.index.origins], dtype=int)
-    total = np.full((*centre.shape[:2], len(names)), -np.inf)
-    nodes = _nodes(width)
-    alone = -np.log(len(nodes))  # claims alone in their origin have no u: every node says the same of them
     outputs = engine.outputs(draws)
-    for t in nodes:
-        u = centre + width * np.sinh(t)
-        part = log_likelihood(tables, engine.masses(_moved(tables, outputs, u - centre))) @ member
-        weight = np.full(total.shape, alone)
-        weight[..., shared] = np.log(_STEP * width * np.cosh(t)) - 0.5 * u**2 - _LOG_ROOT_2PI
-        total = np.logaddexp(total, part + weight)
+    values = log_likelihood(tables, outputs)
+    place = {name: i for i, name in enumerate(names)}  # a claim out of use has a log likelihood of 0: anywhere
+    pull = index.case.reliability.origin.rho
+    sharing = np.array([pull > 0.0 and c.weight > 0 and in_origin(index, c) for c in claims])
+    total = _added(np.array([place.get(c.origin, 0) for c in claims]), np.where(sharing, 0.0, values), names)
+    if sharing.any():
+        shared = [place[origin] for origin in index.origins]
+        total[..., shared] += _integrated(engine, tables, outputs, draws.z["z_origin"], _widths(tables, used))
     return names, total
 
 
-def _moved(tables: Tables, outputs: Mapping[str, Array], by: Array) -> dict[str, Array]:
+def _added(place: NDArray[np.int64], values: Array, groups: Sequence[str]) -> Array:
+    """Add up claims (chain, draw, claim) by group; never claims by groups."""
+    member = csr_array((np.ones(len(place)), (np.arange(len(place)), place)), shape=(len(place), len(groups)))
+    flat: Array = values.reshape(-1, len(place)) @ member
+    return flat.reshape(*values.shape[:2], len(groups))
+
+
+def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array], centre: Array, width: Array) -> Array:
+    """Integrate the error of every origin out of the claims that share it, shape (chain, draw, origin)."""
+    rows = {family.name: _sharing(tables.data, family.name) for family in FAMILIES}
+    data = only(tables.data, rows)
+    weigh = engine.weighing(data)
+    looks = {
+        f"{name}_{part}": outputs[f"{name}_{part}"][:, :, r] for name, r in rows.items() for part in ("mean", "sd")
+    }
+    looks["sigma"] = outputs["sigma"]
+    origin, rho, weight = (
+        np.concatenate([data[f"{f.name}_{column}"] for f in FAMILIES]) for column in ("origin", "rho", "weight")
+    )
+    counted = weight * (rho > 0.0)
+    total = np.full(centre.shape, -np.inf)
+    for t in _nodes(width):
+        u = centre + width * np.sinh(t)
+        mass = weigh(_moved(data, looks, u - centre))
+        each = np.concatenate([np.logaddexp.reduce(mass[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES], axis=-1)
+        part = _added(origin, np.where(counted > 0.0, counted * each, 0.0), tables.index.origins)
+        total = np.logaddexp(total, part + np.log(_STEP * width * np.cosh(t)) - 0.5 * u**2 - _LOG_ROOT_2PI)
+    return total
+
+
+def _sharing(data: Data, family: str) -> NDArray[np.int64]:
+    """Positions of a family's claims that share an error with others; tallies hang together, so all or none."""
+    sharing = data[f"{family}_rho"] > 0.0
+    return np.flatnonzero(sharing | (family == "chain" and sharing.any()))
+
+
+def _moved(data: Data, outputs: Mapping[str, Array], by: Array) -> dict[str, Array]:
     """Move the mean of every claim by what a change of its origin's error (chain, draw, origin) adds to it."""
-    bound = np.broadcast_to(tables.data["bound_sd"], (*by.shape[:2], 1))
+    bound = np.broadcast_to(data["bound_sd"], (*by.shape[:2], 1))
     sigma = np.concatenate([outputs["sigma"], bound], axis=-1)
-    step = np.concatenate([by, np.zeros((*by.shape[:2], 1))], axis=-1)
     moved = dict(outputs)
     for name in (family.name for family in FAMILIES):
-        noise, rho, origin = (tables.data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
-        by_claim = sigma[..., noise] * np.sqrt(rho) * step[..., origin]
+        noise, rho, origin = (data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
+        by_claim = sigma[..., noise] * np.sqrt(rho) * by[..., origin]
         if name == "chain":
-            by_claim = moved_given_previous(tables.data, outputs["chain_sd"][..., 0], by_claim)
+            by_claim = moved_given_previous(data, outputs["chain_sd"][..., 0], by_claim)
         moved[f"{name}_mean"] = outputs[f"{name}_mean"] + by_claim[..., None]
     return moved
 
@@ -157,8 +191,6 @@ def _widths(tables: Tables, used: list[Claim]) -> Array:
 
 
 def _nodes(width: Array) -> Array:
-    if not width.size:
-        return np.zeros(1)
     n = int(np.ceil(np.arcsinh(_REACH / width.min()) / _STEP))
     return np.linspace(-n * _STEP, n * _STEP, 2 * n + 1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from truetoll.claims.schema import Claim, Form, Term
 from truetoll.claims.window import bin_of, share_of_bin
-from truetoll.inference.families import FAMILIES, FormFamily
+from truetoll.inference.families import FAMILIES, LINKS, OF_EVERY_CLAIM, FormFamily
 from truetoll.inference.index import TRUTH_FORMS, Index, speaks_of_strength
 
 Data = dict[str, NDArray[Any]]
@@ -186,6 +186,24 @@ def ordinary(data: Data, family: FormFamily) -> NDArray[np.bool_]:
     return found | (family.name == "chain")
 
 
+def only(data: Data, rows: Mapping[str, NDArray[np.int64]]) -> Data:
+    """Keep some claims of each family.
+
+    Parameters
+    ----------
+    data : dict of str to ndarray
+        Of `Tables`.
+    rows : mapping of str to ndarray of int
+        Which claims, by family; of tallies all or none.
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    columns = {f.name: (*OF_EVERY_CLAIM, *f.data, *(LINKS if f.name == "chain" else ())) for f in FAMILIES}
+    return data | {f"{f}_{c}": data[f"{f}_{c}"][rows[f]] for f, names in columns.items() for c in names}
+
+
 def _family_tables(index: Index, family: str, columns: tuple[str, ...]) -> Data:
     claims = claims_of(index, family)
     components = [_components(index, claim, index.first_row[claim.id]) for claim in claims]
@@ -194,8 +212,8 @@ def _family_tables(index: Index, family: str, columns: tuple[str, ...]) -> Data:
     table = np.array(padded, dtype=float).reshape(len(claims), width, 3)
     common: dict[str, Callable[[Claim], float]] = {
         "noise": lambda c: _noise(index, c),
-        "rho": lambda c: index.case.reliability.origin.rho if _in_origin(index, c) else 0.0,
-        "origin": lambda c: index.origin_at[c.origin] if _in_origin(index, c) else 0,
+        "rho": lambda c: index.case.reliability.origin.rho if in_origin(index, c) else 0.0,
+        "origin": lambda c: index.origin_at[c.origin] if in_origin(index, c) else 0,
         "weight": lambda c: c.weight,
         "observed": lambda _: 0.0,
     } | {column: _column(index, column) for column in columns}
@@ -238,7 +256,18 @@ def _noise(index: Index, claim: Claim) -> int:
     return index.noise_at[claim.source]
 
 
-def _in_origin(index: Index, claim: Claim) -> bool:
+def in_origin(index: Index, claim: Claim) -> bool:
+    """Tell whether a claim shares an error with others of its origin; bounds on the truth have none.
+
+    Parameters
+    ----------
+    index : Index
+    claim : Claim
+
+    Returns
+    -------
+    bool
+    """
     return claim.figure.form not in TRUTH_FORMS and claim.origin in index.origin_at
 
 

@@ -2,7 +2,7 @@
 
 The base case is sampled first. Its draws give the coordinates in which every other posterior is sampled: they are
 nearly uncorrelated with variance one there too, so a refit needs little adaptation. A refit that misses the
-convergence gate is sampled again, longer, in coordinates of its own.
+convergence gate is continued, in coordinates of its own.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ BASE = Settings()
 """How the base is sampled: its draws carry every other posterior."""
 QUICK = Settings(draws=500, tune=150)
 """How a refit is sampled, from the base's coordinates."""
-LONGER = (1, 2, 6)
-"""Multiples of the settings that are tried until a posterior has converged."""
+RUNS = (1, 1, 2, 4)
+"""Multiples of the settings of the runs that every chain is continued by until a posterior has converged."""
 _TRIAL = 8
 """Of so many draws one is reweighted first, to see whether the others are worth it."""
 _PER_DIMENSION = 10
@@ -132,11 +132,10 @@ class Session:
         first = replace(settings, draws=max(settings.draws, BASE.draws), tune=max(settings.tune, BASE.tune))
         self._known: dict[str, Refit] = {}
         self._near: tuple[list[tuple[str, ...]], Array] | None = None
+        self._carried: dict[tuple[tuple[str, ...], ...], Coordinates | None] = {}
         self.base = base or gated(self._sampled(case, tables, first))
-        self._near = (
-            labels(self.engine, tables),
-            self.engine.flatten(self.base.draws).reshape(-1, self.engine.dimension),
-        )
+        flat = self.engine.flatten(self.base.draws).reshape(-1, self.engine.dimension)
+        self._near = labels(self.engine, tables), flat
 
     def refit(self, case: Case) -> Refit:
         """Sample the posterior of a case under other assumptions.
@@ -221,13 +220,16 @@ class Session:
 
     def _sampled(self, case: Case, tables: Tables, settings: Settings) -> Refit:
         began = perf_counter()
-        near = self._coordinates(tables)
-        for times in LONGER:
-            asked = replace(settings, draws=settings.draws * times, tune=settings.tune * times)
+        near, so_far = self._coordinates(tables), None
+        for run, times in enumerate(RUNS):
+            asked = replace(
+                settings, draws=settings.draws * times, tune=settings.tune * times, seed=_seed(settings.seed, run)
+            )
             self.engine.set(tables, near)
-            found = self._read(case, tables, self.engine.sample(asked))
+            found = self._read(case, tables, _continued(so_far, self.engine.sample(asked)))
             if found.checks["converged"]:
                 break
+            so_far = None if found.checks["divergences"] else found.draws
             near = None if tables.index.smooth else self._fitting(self.engine.flatten(found.draws))
         self.seconds["sampling"] += perf_counter() - began
         return self.thinned(found, settings.draws)
@@ -272,13 +274,13 @@ class Session:
         """Coordinates of the base, by name; what the base has not is a standard normal until its own claims speak."""
         if self._near is None or tables.index.smooth:  # curves have better ones, which `Engine.sample` finds
             return None
-        names, flat = self._near
-        place = {name: i for i, name in enumerate(names)}
-        rng = np.random.default_rng(self.settings.seed)
-        wanted = labels(self.engine, tables)
-        return self._fitting(
-            np.column_stack([flat[:, place[n]] if n in place else rng.normal(size=len(flat)) for n in wanted])
-        )
+        wanted = tuple(labels(self.engine, tables))
+        if wanted not in self._carried:
+            names, flat = self._near
+            place, rng = {name: i for i, name in enumerate(names)}, np.random.default_rng(self.settings.seed)
+            columns = [flat[:, place[n]] if n in place else rng.normal(size=len(flat)) for n in wanted]
+            self._carried[wanted] = self._fitting(np.column_stack(columns))
+        return self._carried[wanted]
 
     @staticmethod
     def _fitting(flat: Array) -> Coordinates | None:
@@ -298,6 +300,21 @@ class Session:
             Shape (quantity,); missing where no voice speaks.
         """
         return pass_through(self.engine, refit.tables, refit.draws, refit.log_amount)
+
+
+def _seed(seed: int, run: int) -> int:
+    return seed if run == 0 else int(np.random.SeedSequence([seed, run]).generate_state(1)[0])
+
+
+def _continued(before: Draws | None, now: Draws) -> Draws:
+    """Append a run to each chain: R-hat, which splits chains in the middle, compares the runs."""
+    if before is None:
+        return now
+    joined = (
+        {name: np.concatenate([a, there[name]], axis=1) for name, a in here.items()}
+        for here, there in ((before.z, now.z), (before.stats, now.stats))
+    )
+    return Draws(*joined)
 
 
 def gated(refit: Refit) -> Refit:

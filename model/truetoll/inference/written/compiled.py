@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.inference import native
-from truetoll.inference.families import FAMILIES
+from truetoll.inference.families import FAMILIES, LINKS, OF_EVERY_CLAIM
 from truetoll.inference.native import Inputs
 from truetoll.inference.written import density
 
@@ -42,7 +42,6 @@ _PARTS = {
     "row": ("row_share", "row_strength_cell", "row_strength_distortion"),
 }
 """Parts of `Numbers`; a star marks a matrix that is kept sparse."""
-_OF_EVERY_CLAIM = ("noise", "rho", "origin", "weight", "observed", "row", "log_probability", "extra")
 _WHOLE = ("entry_row", "entry_cell", "entry_distortion", "row_strength_cell", "row_strength_distortion")
 _TABLES = ("stated_prior", "present", "exposure", "profile_sd")
 _SPARSE = ("start", "column", "value")
@@ -204,8 +203,8 @@ def _of_families() -> list[tuple[str, ...]]:
     """Arrays of each family: those of every claim, those of its form, and the links of tallies."""
     found: list[tuple[str, ...]] = []
     for family in FAMILIES:
-        found += [tuple(f"{family.name}_{part}" for part in parts) for parts in (_OF_EVERY_CLAIM, family.data)]
-    return [*found, ("chain_previous", "chain_phi", "chain_scatter")]
+        found += [tuple(f"{family.name}_{part}" for part in parts) for parts in (OF_EVERY_CLAIM, family.data)]
+    return [*found, tuple(f"chain_{link}" for link in LINKS)]
 
 
 def _calls() -> dict[str, list[str]]:
