@@ -209,6 +209,15 @@ def test_spreads_are_divided_and_multiplied(key, value, factor):
     assert (low, high) == (pytest.approx(value(KURSK) / factor), pytest.approx(value(KURSK) * factor))
 
 
+def test_a_curve_over_many_bins_moves_by_its_own_spread():
+    """There, what is divided and multiplied is the curve's steps: `sd` would say nothing."""
+    dossier = read_case(DATA / "kursk-dossier")
+    assert "assumptions.profile.sd" not in found(dossier)
+    low, high = (each.reliability.profile.walk for each in sides(dossier, "assumptions.profile.walk"))
+    stated = dossier.reliability.profile.walk
+    assert (low, high) == (pytest.approx(stated / 2), pytest.approx(stated * 2))
+
+
 def test_rho_moves_on_the_scale_of_odds():
     low, high = (each.reliability.origin.rho for each in sides(KURSK, "assumptions.origin.rho"))
     assert (low / (1 - low), high / (1 - high)) == (pytest.approx(0.5), pytest.approx(4.5))

@@ -10,8 +10,7 @@ from arviz_stats.base import array_stats
 import truetoll as tt
 from truetoll.claims.scenario import apply_change
 from truetoll.errors import CaseError
-from truetoll.inference import native
-from truetoll.inference import session as session_module
+from truetoll.inference import continuing, native
 from truetoll.inference.attribution import alternatives_at_their_ends, attribute
 from truetoll.inference.compare import compare, scenario_cases
 from truetoll.inference.session import NotConverged, Session
@@ -116,7 +115,7 @@ def test_the_same_numbers_are_not_sampled_twice(case, session):
 
 
 def test_what_does_not_converge_stops_the_comparison_by_name(case, session, monkeypatch):
-    monkeypatch.setattr(session_module, "RUNS", (1,))
+    monkeypatch.setattr(continuing, "RUNS", (1,))
     monkeypatch.setattr(session, "settings", dataclasses.replace(session.settings, draws=100, tune=20, seed=3))
     monkeypatch.setattr(session, "_known", {})
     with pytest.raises(NotConverged, match="'left_on_the_field' did not converge") as stopped:
@@ -163,7 +162,7 @@ def test_a_change_without_effect_gets_nothing(case, session):
 
 
 def test_assumptions_alone_at_their_ends(case, session, monkeypatch):
-    listed = [a for a in session_module_alternatives(case) if a.key in WANTED]
+    listed = [a for a in alternatives_of_case(case) if a.key in WANTED]
     monkeypatch.setattr("truetoll.inference.attribution.alternatives", lambda _: listed)
     found = alternatives_at_their_ends(session, case)
     assert found["shift_log"].shape == (2, 2, 8)
@@ -179,7 +178,7 @@ def test_assumptions_alone_at_their_ends(case, session, monkeypatch):
 WANTED = ("forces.dprk.wounded_per_killed", "assumptions.origin.rho")
 
 
-def session_module_alternatives(case):
+def alternatives_of_case(case):
     from truetoll.claims.scenario import alternatives
 
     return alternatives(case)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import madeup
 import matplotlib as mpl
@@ -11,7 +12,7 @@ from matplotlib.colors import to_rgba
 
 from truetoll.answers.summary import summarise
 from truetoll.show import plots, style
-from truetoll.show.jointplot import highest, levels_apart
+from truetoll.show.jointplot import highest, levels_apart, of_the_whole
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,20 @@ def test_regions_hold_their_mass():
 
 def test_labels_of_a_level_keep_apart():
     assert levels_apart(np.array([0.5, 0.1, 0.52, 0.51])) == [0, 0, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("since", "as_of", "drawn"),
+    [
+        ("2024-01-01", "2024-12-31", True),
+        ("2023-06-01", "2024-10-15", True),  # reaches back, but of this time it is about four fifths
+        ("2024-01-01", "2024-03-31", False),  # an early figure beside the losses of a year
+        ("2024-11-01", "2024-12-31", False),
+    ],
+)
+def test_early_figures_are_not_set_beside_the_whole(since, as_of, drawn):
+    whole = SimpleNamespace(since="2024-01-01", as_of="2024-12-31")
+    assert of_the_whole(SimpleNamespace(since=since, as_of=as_of), whole) is drawn
 
 
 def test_without_convergence_figures_are_stamped_and_not_saved(tmp_path):

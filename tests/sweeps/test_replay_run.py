@@ -10,7 +10,7 @@ from arviz_stats.base import array_stats
 import truetoll as tt
 from truetoll.claims.asof import as_of
 from truetoll.errors import CaseError
-from truetoll.inference import native
+from truetoll.inference import continuing, native
 from truetoll.inference import session as session_module
 from truetoll.inference.results import quantities
 from truetoll.inference.session import NotConverged, Session
@@ -160,7 +160,7 @@ def test_a_date_that_does_not_converge_has_no_posterior(kursk_case, session, mon
 
 
 def test_if_the_last_date_fails_there_is_no_replay(kursk_case, session, monkeypatch):
-    monkeypatch.setattr(session_module, "RUNS", (1,))
+    monkeypatch.setattr(continuing, "RUNS", (1,))
     monkeypatch.setattr(session_module, "BASE", dataclasses.replace(session_module.BASE, draws=50, tune=20))
     with pytest.raises(NotConverged):
         replay(kursk_case, DAYS, engine=session.engine, draws=50, tune=20)

@@ -17,7 +17,7 @@ from scipy.special import logsumexp
 from truetoll.claims.describe import describe
 from truetoll.claims.schema import OUTCOMES, Case
 from truetoll.claims.window import bin_of, window_weights
-from truetoll.inference.convergence import diagnose
+from truetoll.inference.convergence import GATED, diagnose
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES, FormFamily, draw_cells
 from truetoll.inference.looks import claims_of, ordinary
@@ -73,6 +73,28 @@ def result_tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settin
     tree = xr.DataTree.from_dict(groups)
     tree.attrs = attributes(case, settings) | groups["posterior"].attrs
     return tree
+
+
+def gate(case: Case, tables: Tables, engine: Engine, draws: Draws) -> dict[str, Any]:
+    """Hold draws against the convergence gate of their case.
+
+    Parameters
+    ----------
+    case : Case
+    tables : Tables
+    engine : Engine
+        With the numbers of the case set.
+    draws : Draws
+
+    Returns
+    -------
+    dict
+        As `truetoll.inference.convergence.diagnose`.
+    """
+    read = {"posterior": lambda outputs: {k: v for k, v in reported(tables, outputs).items() if k in GATED}}
+    posterior = dataset(tables, in_pieces(engine, draws, read)["posterior"])
+    stats = dataset(tables, {name: (_SAMPLE, values) for name, values in draws.stats.items()})
+    return diagnose(posterior, stats, case.reliability.convergence)
 
 
 def _through(engine: Engine, tables: Tables, draws: Draws, amount: Array) -> Variables:

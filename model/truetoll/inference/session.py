@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from truetoll.claims.schema import Case
 from truetoll.inference import native
+from truetoll.inference.continuing import continued, fitting
 from truetoll.inference.convergence import diagnose, mcse
 from truetoll.inference.engine import Coordinates, Draws, Engine, Settings
 from truetoll.inference.passthrough import pass_through
@@ -36,12 +37,8 @@ BASE = Settings()
 """How the base is sampled: its draws carry every other posterior."""
 QUICK = Settings(draws=500, tune=150)
 """How a refit is sampled, from the base's coordinates."""
-RUNS = (1, 1, 2, 4)
-"""Multiples of the settings of the runs that every chain is continued by until a posterior has converged."""
 _TRIAL = 8
 """Of so many draws one is reweighted first, to see whether the others are worth it."""
-_PER_DIMENSION = 10
-"""Draws that the coordinates need for each free scalar."""
 
 
 class NotConverged(RuntimeError):
@@ -220,17 +217,10 @@ class Session:
 
     def _sampled(self, case: Case, tables: Tables, settings: Settings) -> Refit:
         began = perf_counter()
-        near, so_far = self._coordinates(tables), None
-        for run, times in enumerate(RUNS):
-            asked = replace(
-                settings, draws=settings.draws * times, tune=settings.tune * times, seed=_seed(settings.seed, run)
-            )
-            self.engine.set(tables, near)
-            found = self._read(case, tables, _continued(so_far, self.engine.sample(asked)))
+        for draws in continued(self.engine, tables, settings, self._coordinates(tables)):
+            found = self._read(case, tables, draws)
             if found.checks["converged"]:
                 break
-            so_far = None if found.checks["divergences"] else found.draws
-            near = None if tables.index.smooth else self._fitting(self.engine.flatten(found.draws))
         self.seconds["sampling"] += perf_counter() - began
         return self.thinned(found, settings.draws)
 
@@ -279,13 +269,8 @@ class Session:
             names, flat = self._near
             place, rng = {name: i for i, name in enumerate(names)}, np.random.default_rng(self.settings.seed)
             columns = [flat[:, place[n]] if n in place else rng.normal(size=len(flat)) for n in wanted]
-            self._carried[wanted] = self._fitting(np.column_stack(columns))
+            self._carried[wanted] = fitting(np.column_stack(columns))
         return self._carried[wanted]
-
-    @staticmethod
-    def _fitting(flat: Array) -> Coordinates | None:
-        points = flat.reshape(-1, flat.shape[-1])
-        return Coordinates.near(points) if len(points) >= _PER_DIMENSION * points.shape[1] else None
 
     def pass_through(self, refit: Refit) -> tuple[Array, Array]:
         """Per cent by which each quantity falls if every voice exaggerates 1 % more than assumed.
@@ -300,21 +285,6 @@ class Session:
             Shape (quantity,); missing where no voice speaks.
         """
         return pass_through(self.engine, refit.tables, refit.draws, refit.log_amount)
-
-
-def _seed(seed: int, run: int) -> int:
-    return seed if run == 0 else int(np.random.SeedSequence([seed, run]).generate_state(1)[0])
-
-
-def _continued(before: Draws | None, now: Draws) -> Draws:
-    """Append a run to each chain: R-hat, which splits chains in the middle, compares the runs."""
-    if before is None:
-        return now
-    joined = (
-        {name: np.concatenate([a, there[name]], axis=1) for name, a in here.items()}
-        for here, there in ((before.z, now.z), (before.stats, now.stats))
-    )
-    return Draws(*joined)
 
 
 def gated(refit: Refit) -> Refit:

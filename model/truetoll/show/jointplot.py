@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ RATIOS = (1.0, 3.0, 10.0)
 """Wounded per killed that are drawn as lines; 3 is the usual one (model, section 1)."""
 MASSES = (0.9, 0.5)
 """Posterior mass inside the contours, outermost first."""
+MOST = 0.75
+"""Of the time, from which on a claim is drawn."""
 _BINS, _SMOOTH = 80, 3.4
 """Cells of the grid on either axis, and the sd of its smoothing in cells."""
 _BACK = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.8}
@@ -135,14 +138,31 @@ def _ratio_lines(ax: Axes, killed: tuple[float, float], wounded: tuple[float, fl
 
 
 def _claims(ax: Axes, summary: Summary, force: str) -> None:
-    """Mark claims that count exactly the killed or the wounded: bands across the panel, named at its rim."""
+    """Mark claims of the whole that count exactly the killed or the wounded: bands, named at the panel's rim."""
+    used = [claim for claim in summary.claims if claim.weight > 0 and of_the_whole(claim, summary)]
     for outcome, span, turned in (("killed", ax.axvspan, True), ("wounded", ax.axhspan, False)):
-        found = [c for c in summary.claims if c.losses == f"{force}.{outcome}" and c.weight > 0]
+        found = [claim for claim in used if claim.losses == f"{force}.{outcome}"]
         for claim in found:
             low, high = _band(claim)
             span(low, high, color=SAID, alpha=0.22 if len(found) <= _FEW else 0.08, lw=1)
         if len(found) <= _FEW:
             _name(ax, found, turned=turned)
+
+
+def of_the_whole(claim: ClaimAnswer, summary: Summary) -> bool:
+    """Whether a claim is about most of the time that the quantities are about: only then may the two be compared.
+
+    Parameters
+    ----------
+    claim : ClaimAnswer
+    summary : Summary
+
+    Returns
+    -------
+    bool
+    """
+    since, until, begin, end = map(date.fromisoformat, (claim.since, claim.as_of, summary.since, summary.as_of))
+    return (min(until, end) - max(since, begin)).days >= MOST * (end - begin).days
 
 
 def _band(claim: ClaimAnswer) -> tuple[float, float]:
@@ -191,6 +211,6 @@ def _legend() -> list[Line2D]:
     return [
         Line2D([], [], color=PRIOR, ls="--", label="before the claims (50 % and 90 % inside)"),
         Line2D([], [], color=POSTERIOR, lw=2, label="after (50 % and 90 % inside), medians"),
-        Line2D([], [], color=SAID, lw=7, alpha=0.3, label="claims of either, as said"),
+        Line2D([], [], color=SAID, lw=7, alpha=0.3, label="claims of the whole, as said"),
         Line2D([], [], color="#bbbbbb", label="wounded per killed"),
     ]
