@@ -299,6 +299,16 @@ def test_figures_of_a_bulletin_are_one_origin_and_this_is_said(folder):
     assert any("bulletin 'daily'" in notice for notice in case.notices)
 
 
+def test_two_sources_in_one_bulletin_are_told_of(folder):
+    """They are taken to share the tally's lasting error, which whoever wrote the case may not have meant."""
+    rows = [{"id": "a1", "bulletin": "daily"}, {"id": "a2", "bulletin": "daily", "as_of": "2024-08-01"}]
+    other = TOML + TOML[TOML.index("[sources.ministry]") :].replace("ministry", "press")
+    mixed = read_case(folder(claims_of(*rows, {"id": "b1", "bulletin": "daily", "source": "press"}), toml=other))
+    told = "its 2 sources (ministry, press) are taken to share an error"
+    assert any(told in notice for notice in mixed.notices)
+    assert not any("are taken to share" in notice for notice in read_case(folder(claims_of(*rows))).notices)
+
+
 # Notices
 
 
