@@ -34,8 +34,8 @@ from truetoll.answers.records import Diagnostics, Interval, QuantityAnswer, Sour
 Described = Mapping[str, Any]
 
 _AGAIN = (
-    "The sampler did not converge: there is no answer. Run it again with more draws and tuning (--draws 4000 "
-    "--tune 2000). If it still fails, look for a prior far wider than it need be, or claims that cannot all be so."
+    "The sampler did not converge: there is no answer. Run it again with more draws and tuning (--draws 8000 "
+    "--tune 4000). If it still fails, look for a prior far wider than it need be, or claims that cannot all be so."
 )
 
 

@@ -151,11 +151,11 @@ def _drawn(table: Any, width: int) -> str:
 
 
 def _lines(say: Callable[[str], None]) -> Advance:
-    """Progress for a log: one line per tenth, or one per scenario."""
-    said: set[tuple[str, int]] = set()
+    """Progress for a log: one line per tenth, or one per scenario; a fit that is continued has more steps in all."""
+    said: set[tuple[str, int, int]] = set()
 
     def advance(done: int, total: int, name: str = "") -> None:
-        reached = (name, 0 if name else 10 * done // max(total, 1))
+        reached = (name, 0, 0) if name else ("", total, 10 * done // max(total, 1))
         if total and reached not in said:
             said.add(reached)
             say(f"Sampling {name}" if name else f"Sampling: {done:,} of {total:,} steps")

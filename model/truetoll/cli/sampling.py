@@ -92,7 +92,7 @@ def refuse(console: Console, what: str, d: Diagnostics) -> int:
     """
     console.error(
         f"{what}: this is not a result (R-hat {d.rhat_max:.3f}, smallest ESS {d.ess_min:.0f}, "
-        f"{d.divergences} divergences). Fit again with more steps, as --draws 4000 --tune 2000; if that does not help, "
+        f"{d.divergences} divergences). Fit again with more steps, as --draws 8000 --tune 4000; if that does not help, "
         "look for a prior or a claim that contradicts the rest."
     )
     return NOT_CONVERGED

@@ -54,10 +54,12 @@ def continued(
         All so far.
     """
     so_far: Draws | None = None
+    before = 0
     for run, times in enumerate(runs or RUNS):
         engine.set(tables, near)
         draws, tune, seed = settings.draws * times, settings.tune * times, _seed(settings.seed, run)
-        now = engine.sample(replace(settings, draws=draws, tune=tune, seed=seed), progress)
+        now = engine.sample(replace(settings, draws=draws, tune=tune, seed=seed), _after(before, progress))
+        before += settings.chains * (draws + tune)
         so_far = now if so_far is None else _joined(so_far, now)
         yield so_far
         near = None if tables.index.smooth else fitting(engine.flatten(so_far))
@@ -79,6 +81,11 @@ def fitting(flat: Array) -> Coordinates | None:
     """
     points = flat.reshape(-1, flat.shape[-1])
     return Coordinates.near(points) if len(points) >= _PER_DIMENSION * points.shape[1] else None
+
+
+def _after(steps: int, progress: Progress | None) -> Progress | None:
+    """Count the steps of the runs before."""
+    return progress and (lambda done, total: progress(steps + done, steps + total))
 
 
 def _seed(seed: int, run: int) -> int:
