@@ -153,6 +153,7 @@ def quantity_table(subject: Subject, w: Words) -> Table:
         head,
         tuple(_quantity(q, w) for q in subject.summary.quantities),
         " ".join(note),
+        grouped=True,
     )
 
 
@@ -192,7 +193,7 @@ def verdict_table(subject: Subject, w: Words) -> Table:
         for q in subject.summary.quantities
     )
     head = tuple(w.say(f"head.{name}") for name in ("quantity", "rests"))
-    return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"))
+    return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"), grouped=True)
 
 
 def threshold_table(subject: Subject, w: Words) -> Table | None:
@@ -210,7 +211,7 @@ def threshold_table(subject: Subject, w: Words) -> Table | None:
     """
     rows = tuple(_thresholds(subject, w))
     head = tuple(w.say(f"head.{name}") for name in ("more_than", "probability", "prior_probability"))
-    return Table("thresholds", w.say("answer.thresholds"), head, rows) if rows else None
+    return Table("thresholds", w.say("answer.thresholds"), head, rows, grouped=True) if rows else None
 
 
 def _thresholds(subject: Subject, w: Words) -> Iterator[Row]:

@@ -34,10 +34,11 @@ def chart_data(subject: Subject, w: Words) -> dict[str, Any]:
     -------
     dict
     """
+    several = len({voice.force for voice in subject.summary.sources if voice.force}) > 1
     return {
         "claims": [_claim(claim) for claim, _ in shown(subject) if claim.true],
         "sources": [
-            _source(voice, w) for voice in subject.summary.sources if voice.bias_prior and voice.bias_posterior
+            _source(voice, w, several) for voice in subject.summary.sources if voice.bias_prior and voice.bias_posterior
         ],
         "scenarios": scenario_rows(subject, w),
         "alternatives": _alternatives(subject, w),
@@ -66,10 +67,15 @@ def _claim(claim: Any) -> dict[str, Any]:
     }
 
 
-def _source(voice: Any, w: Words) -> dict[str, Any]:
+def _voice(voice: Any, w: Words, several: bool) -> str:
+    """Name a voice; the force it speaks of only where there is another."""
+    relation = w.of("relation", voice.relation)
+    return f"{voice.name} \N{EN DASH} {relation}{f', {voice.force}' if several else ''}"
+
+
+def _source(voice: Any, w: Words, several: bool) -> dict[str, Any]:
     return {
-        "label": shorten(voice.name, LABEL),
-        "sub": shorten(f"{w.of('relation', voice.relation)}, {voice.force}", LABEL),
+        "label": shorten(_voice(voice, w, several), LABEL),
         "before": _three(voice.bias_prior),
         "after": _three(voice.bias_posterior),
     }

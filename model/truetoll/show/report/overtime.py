@@ -27,7 +27,7 @@ def timeline_table(subject: Subject, w: Words) -> Table | None:
     names = ("quantity", "bin", "until_then", "interval", "within", "interval")
     head = tuple(w.say(f"head.{name}", mass=mass) for name in names)
     rows = tuple(_row(q.force, q.name, each, w) for q in subject.timeline.quantities for each in q.bins)
-    return Table("timeline", w.say("time.title"), head, rows, w.say("time.note"))
+    return Table("timeline", w.say("time.title"), head, rows, w.say("time.note"), grouped=True)
 
 
 def _row(force: str, name: str, each: BinAnswer, w: Words) -> Row:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,9 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
         "scenario_tables": list(scenarios.scenario_tables(subject, w)),
         "scenario_reasons": scenarios.reasons(subject),
         "further_tables": list(scenarios.further_tables(subject, w)),
+        "by_force": [
+            (force, list(members)) for force, members in groupby(subject.summary.quantities, lambda q: q.force)
+        ],
         "named": {q.name: answer.quantity_name(q, w) for q in subject.summary.quantities},
         "source_names": {s["key"]: s["name"] or s["key"] for s in subject.case["sources"]},
         "preset_titles": [preset["title"] for preset in presets(subject)],

@@ -72,6 +72,6 @@ def _names() -> dict[str, tuple[str, str]]:
 
 
 def _named() -> Iterator[tuple[str, tuple[str, str]]]:
-    for section in ("victims", "relation", "quantity"):
+    for section in ("victims", "relation", "quantity", "role"):
         for key in catalogue("en")[section]:
             yield key.replace("_", " "), (section, key)

@@ -45,6 +45,8 @@ class Table:
         The first cell of a row is its heading.
     note : str
         How it is to be read.
+    grouped : bool
+        Whether the second line of the first cells is a heading for the rows that share it.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    grouped: bool = False
 
 
 def words(text: str, sub: str = "") -> Cell:

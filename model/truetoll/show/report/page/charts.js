@@ -73,7 +73,7 @@ const drawClaims = (figure, width) => {
     const list = data.claims.filter((c) => c.unit === unit);
     const ends = list.flatMap((c) => [c.said, c.true, c.would].filter(Boolean).flat());
     const cells = list.map((c, i) => ({ ...c, i }));
-    box.append(rows(list.map((c) => c.label), width, { ...logAxis(ends, width), ...(unit ? { tickFormat: (v) => `${tick(v)}\u00a0%` } : {}) }, [
+    box.append(rows(list.map((c) => c.label), width, { ...logAxis(ends, width), ...(unit ? { said: (v) => `${tick(v)}\u00a0%` } : {}) }, [
       ...whisker(list, (c) => c.would, SAID, 0.2, 'diamond'),
       ...whisker(list, (c) => c.true, POSTERIOR, 0.03),
       Plot.link(cells.filter((c) => c.said[0] < c.said[2]), {
@@ -89,8 +89,8 @@ const drawClaims = (figure, width) => {
 
 const drawSources = (figure, width) => {
   const ends = data.sources.flatMap((s) => [...s.before, ...s.after]).concat([0.5, 2]);
-  legend(figure, [['prior', say('source.assumed')], ['posterior', say('source.learned')]]);
-  return rows(data.sources.map((s) => `${s.label} \u2013 ${s.sub}`), width, { ...logAxis(ends, width, '\u00d7'), label: say('source.axis'), labelAnchor: 'center', labelArrow: 'none' }, [
+  legend(figure, [['solid', say('source.assumed')], ['posterior', say('source.learned')]]);
+  return rows(data.sources.map((s) => s.label), width, { ...logAxis(ends, width, '\u00d7'), label: say('source.axis') }, [
     Plot.ruleX([1], { stroke: INK, strokeWidth: 1 }),
     ...whisker(data.sources, (s) => s.before, PRIOR, 0.02, 'diamond'),
     ...whisker(data.sources, (s) => s.after, POSTERIOR, 0.2),
@@ -100,7 +100,7 @@ const drawSources = (figure, width) => {
 const drawScenarios = (figure, width) => {
   const found = data.scenarios.rows[chosen('scenarios', data.main)];
   const base = found[0];
-  legend(figure, [['posterior', `${data.mass_words}`], ['band', data.scenarios.titles[0]]]);
+  legend(figure, [['posterior', say('number.median_interval', { mass: data.mass_words })], ['band', data.scenarios.titles[0]]]);
   return rows(data.scenarios.titles, width, logAxis(found.filter(Boolean).flat(), width), [
     Plot.rect([base], { x1: (d) => d[0], x2: (d) => d[2], y1: -0.6, y2: found.length - 0.4, fill: INK, fillOpacity: 0.07 }),
     Plot.ruleX([base[1]], { stroke: INK, strokeOpacity: 0.5 }),
@@ -114,11 +114,11 @@ const drawAlternatives = (figure, width) => {
   const domain = [Math.min(0, d3.min(ends)) * 1.08, Math.max(0, d3.max(ends)) * 1.08];
   const ticks = d3.ticks(domain[0], domain[1], Math.max(3, width / 110));
   const label = (v) => `${v > 0 ? '+' : ''}${tick(v)}\u00a0%`;
-  legend(figure, [['prior', say('head.lower')], ['posterior', say('head.higher')]]);
+  legend(figure, [['barlow', say('head.lower')], ['bar', say('head.higher')]]);
   const bar = (key, colour, dy) => Plot.rect(list.map((d, i) => ({ v: d[key], i })).filter((d) => d.v !== null), {
     x1: 0, x2: (d) => d.v, y1: (d) => d.i + dy, y2: (d) => d.i + dy + 0.17, fill: colour,
   });
-  return rows(list.map((d) => d.label), width, { type: 'linear', domain, ticks, tickFormat: label, label: null }, [
+  return rows(list.map((d) => d.label), width, { type: 'linear', domain, ticks, said: label }, [
     bar('low', PRIOR, -0.06), bar('high', POSTERIOR, 0.13), Plot.ruleX([0], { stroke: INK }),
   ]);
 };
@@ -132,9 +132,10 @@ const drawTimeline = (figure, width) => {
   const [first, last] = d3.extent(points, (d) => d.x);
   const months = Math.max(1, Math.ceil((last - first) / (Math.max(2, width / 90) * 30.4 * 864e5)));
   const shape = q.level ? 'step-before' : 'linear';
-  legend(figure, [['posterior', `${data.mass_words}`]]);
+  legend(figure, [['posterior', say('number.median_interval', { mass: data.mass_words })]]);
   return plotted(width, 260, {
-    marginLeft: 62, x: { type: 'utc', ticks: d3.utcMonth.every(months)?.range(first, last) ?? [first, last], tickFormat: (d) => format.format(d), label: null },
+    marginLeft: 62,
+    x: { type: 'utc', ticks: d3.utcMonth.every(months)?.range(first, last) ?? [first, last], said: (d) => format.format(d) },
     y: { label: null, tickFormat: tick, zero: true, grid: true, ticks: 5 },
     marks: [
       Plot.areaY(points, { x: 'x', y1: (d) => d.v[0], y2: (d) => d.v[2], fill: POSTERIOR, fillOpacity: 0.18, curve: shape }),

@@ -30,22 +30,27 @@ const extent = (values) => {
 const logAxis = (values, width, prefix = '') => {
   const [low, high] = extent(values);
   return {
-    type: 'log', domain: [low, high], ticks: logTicks(low, high, width), tickFormat: (x) => prefix + tick(x),
-    label: null, tickSize: 4,
+    type: 'log', domain: [low, high], ticks: logTicks(low, high, width), said: (x) => prefix + tick(x),
   };
 };
 
-const plotted = (width, height, options) =>
+/** A plot. Ticks are a mark of their own: Plot would leave out labels of a logarithmic axis. */
+const plotted = (width, height, { x: { ticks, said, label, ...x }, marks, ...options }) =>
   Plot.plot({
     className: data.plot, width, height, marginLeft: 6, marginRight: 14, marginTop: 12, marginBottom: 30,
     style: { fontSize: '12px', fontFamily: 'inherit', background: 'none', overflow: 'visible', color: 'inherit' },
     ...options,
+    x: { ...x, label: null, axis: null },
+    marks: [
+      ...marks,
+      Plot.axisX(ticks, { anchor: 'bottom', text: said, label: label ?? null, labelAnchor: 'center', labelArrow: 'none', tickSize: 4 }),
+    ],
   });
 
 /** Rows under each other, each with its label above and to the left. */
 const rows = (labels, width, x, marks, options = {}) =>
   plotted(width, labels.length * ROW + 44, {
-    x: { ...x, grid: false },
+    x,
     y: { axis: null, domain: [-0.62, labels.length - 0.38], type: 'linear', reverse: true },
     marks: [
       Plot.gridX(x.ticks, { stroke: INK, strokeOpacity: 0.12 }),

@@ -116,7 +116,7 @@ const tellNumbers = () => {
     set(box, 'above', found.above[Number(box.dataset.above)] === undefined ? MISSING : percent(found.above[Number(box.dataset.above)]));
   };
   document.querySelectorAll('.moving tr[data-quantity]').forEach((row) => fill(row, row.dataset.quantity));
-  fill(document.querySelector('.outcome .figure'), data.main);
+  fill(document.querySelector('.pinned .figure'), data.main);
   document.getElementById('outcome').classList.toggle('refused', !question.usable);
 };
 
