@@ -155,7 +155,11 @@ const chosen = (kind, otherwise) => document.getElementById(`choose-${kind}`)?.v
 const draw = (figure, width) => {
   const plot = figure.querySelector('.plot');
   const room = width || Math.floor(plot.getBoundingClientRect().width);
-  if (room > 0) plot.replaceChildren(DRAWN[figure.dataset.chart](figure, room));
+  if (room <= 0) return;
+  plot.replaceChildren(DRAWN[figure.dataset.chart](figure, room));
+  // The plot as a whole has a text of its own; its parts are not read out one by one.
+  plot.querySelectorAll('svg, svg [aria-label]').forEach((part) => part.removeAttribute('aria-label'));
+  plot.querySelectorAll('svg').forEach((svg) => svg.setAttribute('aria-hidden', 'true'));
 };
 
 const drawAll = (width) => document.querySelectorAll('figure[data-chart]').forEach((figure) => draw(figure, width));

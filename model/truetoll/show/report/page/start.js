@@ -38,4 +38,5 @@ document.querySelectorAll('[data-choose]').forEach((select) =>
 window.addEventListener('resize', redraw);
 listen();
 redraw();
+window.truetoll = { question, read: question.now }; // for those who look behind the page, as its tests do
 document.documentElement.dataset.ready = 'yes';
