@@ -2,7 +2,8 @@
 
 session      a compiled model of data/kursk-article, its base sampled once
 compared     a comparison of it: two scenarios, an attribution, single sources and claims left out
-left_out     source -> refit without it
+whole        the base of the session as a fit, with all its draws
+refitted     a function: change of the case -> its posterior, sampled by itself
 hostile_fit  a fit of a case whose every text tries to break out of a page
 browser      headless Chromium; without one, tests are skipped, or fail where CI is set
 open_page    a function that opens HTML and returns (page, what went wrong)
@@ -40,12 +41,20 @@ def compared(kursk_case, session):
 
 
 @pytest.fixture(scope="session")
-def left_out(kursk_case, session):
+def whole(session):
+    """The base as a fit, with every draw that was made of it."""
+    from truetoll.inference.results import result_tree
+
+    session.engine.set(session.base.tables)
+    return result_tree(session.base.case, session.base.tables, session.engine, session.base.draws, session.settings)
+
+
+@pytest.fixture(scope="session")
+def refitted(kursk_case, session):
+    """refitted(change) -> the posterior under it, sampled by itself."""
     from truetoll.claims.scenario import apply_change
 
-    names = ("nis", "western_officials", "csis", "zelensky")
-    cases = {name: apply_change(kursk_case, {"exclude": {"sources": [name]}}, f"without {name}") for name in names}
-    return {name: session.converged(case) for name, case in cases.items()}
+    return lambda change: session.converged(apply_change(kursk_case, change, "refitted"))
 
 
 @pytest.fixture(scope="session")

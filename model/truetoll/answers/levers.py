@@ -31,8 +31,9 @@ class Levers:
     Parameters
     ----------
     chains : int
-    quantities, sources, relations : tuple of str
-        Sources with a claim in use; relations as ``military:adversary``, of those that can be moved.
+    quantities, sources, relations, fixed : tuple of str
+        Sources with a claim in use; relations as ``military:adversary`` whose bias can be moved, and those where it is
+        held fixed.
     amount : ndarray
         Dims (quantity, sample), in units.
     log_likelihood : ndarray
@@ -53,6 +54,7 @@ class Levers:
     quantities: tuple[str, ...]
     sources: tuple[str, ...]
     relations: tuple[str, ...]
+    fixed: tuple[str, ...]
     amount: Array
     log_likelihood: Array
     lever: Array
@@ -98,7 +100,7 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
     posterior, constant = tree["posterior"].dataset, tree["constant_data"].dataset
     thin = {"draw": slice(None, None, every)}
     said = tree["log_likelihood"].dataset["claims"].isel(thin) if "log_likelihood" in tree.children else None
-    relations, lever = _relations(constant)
+    relations, fixed, lever = _relations(constant)
     z = posterior["z_bias"].isel(thin) if relations else None
     voices = _voices(constant)
     sources, likelihood = _by_source(said, constant)
@@ -108,6 +110,7 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
         quantities=tuple(map(str, posterior["quantity"].to_numpy())),
         sources=sources,
         relations=relations,
+        fixed=fixed,
         amount=amount,
         log_likelihood=likelihood if sources else np.zeros((0, amount.shape[1])),
         lever=np.zeros((0, amount.shape[1])) if z is None else lever @ _rows(z, "bias_factor"),
@@ -118,14 +121,15 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
     )
 
 
-def _relations(constant: xr.Dataset) -> tuple[tuple[str, ...], Array]:
-    """Relations that have a lever, and the levers."""
+def _relations(constant: xr.Dataset) -> tuple[tuple[str, ...], tuple[str, ...], Array]:
+    """Relations that have a lever, those that have none, and the levers."""
     if "bias_lever" not in constant:
-        return (), np.zeros((0, 0))
+        return (), (), np.zeros((0, 0))
     found = constant["bias_lever"].to_numpy()
     usable = np.isfinite(found).all(axis=1)
     names = [str(name) for name in constant["kinship"].to_numpy()]
-    return tuple(n for n, ok in zip(names, usable, strict=True) if ok), found[usable]
+    moved, fixed = (tuple(n for n, ok in zip(names, usable, strict=True) if ok == has) for has in (True, False))
+    return moved, fixed, found[usable]
 
 
 def _voices(constant: xr.Dataset) -> dict[str, str]:

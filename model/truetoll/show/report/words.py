@@ -82,7 +82,7 @@ class Words:
         section, _, name = key.partition(".")
         return name in self._known.get(section, {})
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """Say something.
 
         Parameters
