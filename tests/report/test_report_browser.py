@@ -72,7 +72,7 @@ def raised(relation, steps, found):
     for voice in found.voices[relation]:
         source, force = voice.split(":")
         table = sources.setdefault(source, {"bias": {}})
-        table["bias"][force] = {"mu": found.bias_mean[voice] + steps * STEP}
+        table["bias"][force] = {"mu": float(found.bias_mean[voice] + steps * STEP)}
     return {"sources": sources}
 
 

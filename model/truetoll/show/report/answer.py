@@ -142,7 +142,7 @@ def quantity_table(subject: Subject, w: Words) -> Table:
     Table
     """
     mass = w.percent(subject.summary.interval_mass)
-    names = ("quantity", "median", "interval", "prior_median", "prior_interval", "narrowed", "raised")
+    names = ("quantity", "after", "before", "narrowed", "raised")
     head = tuple(w.say(f"head.{name}", mass=mass) for name in names)
     starred = any(map(little_learned, subject.summary.quantities))
     note = [w.say("answer.prior_only")] if starred else []
@@ -161,10 +161,8 @@ def _quantity(q: QuantityAnswer, w: Words) -> Row:
     star = " *" if little_learned(q) else ""
     return (
         words(f"{quantity_name(q, w)}{star}", q.force),
-        number(w.whole(q.median)),
-        number(w.whole_span(Interval(q.median, q.interval.low, q.interval.high))),
-        number(w.whole(q.prior.median)),
-        number(w.whole_span(q.prior)),
+        number(w.whole(q.median), w.whole_span(Interval(q.median, q.interval.low, q.interval.high))),
+        number(w.whole(q.prior.median), w.whole_span(q.prior)),
         number(w.percent(max(0.0, q.contraction))),
         number(_raised(q, w)),
     )

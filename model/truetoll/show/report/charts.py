@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,12 +35,11 @@ def chart_data(subject: Subject, w: Words) -> dict[str, Any]:
     -------
     dict
     """
-    several = len({voice.force for voice in subject.summary.sources if voice.force}) > 1
+    of_source = Counter(voice.source for voice in subject.summary.sources)
+    voices = [voice for voice in subject.summary.sources if voice.bias_prior and voice.bias_posterior]
     return {
-        "claims": [_claim(claim) for claim, _ in shown(subject) if claim.true],
-        "sources": [
-            _source(voice, w, several) for voice in subject.summary.sources if voice.bias_prior and voice.bias_posterior
-        ],
+        "claims": [_claim(claim) for claim, _ in shown(subject) if claim.true and claim.weight > 0],
+        "sources": [_source(v, w, of_source[v.source] > 1) for v in voices],
         "scenarios": scenario_rows(subject, w),
         "alternatives": _alternatives(subject, w),
         "timeline": _timeline(subject, w),
@@ -63,12 +63,11 @@ def _claim(claim: Any) -> dict[str, Any]:
         "form": claim.form,
         "true": _three(claim.true, scale),
         "would": _three(claim.said, scale),
-        "used": claim.weight > 0,
     }
 
 
 def _voice(voice: Any, w: Words, several: bool) -> str:
-    """Name a voice; the force it speaks of only where there is another."""
+    """Name a voice; the force it speaks of only if it speaks of several."""
     relation = w.of("relation", voice.relation)
     return f"{voice.name} \N{EN DASH} {relation}{f', {voice.force}' if several else ''}"
 

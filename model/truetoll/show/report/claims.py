@@ -194,10 +194,10 @@ def understood(claim: ClaimAnswer, w: Words) -> str:
     """
     scale, unit = (100.0, "\N{NO-BREAK SPACE}%") if claim.share else (1.0, "")
     low, high, value = (w.figure(float(f"{x * scale:.6g}")) for x in (claim.low, claim.high, claim.value))
-    number_ = f"{w.span(low, high)}{unit}"
-    if claim.form in BOUNDS:
-        number_ = f"{value}{unit}"
-    text = number_ if claim.form == "interval" else f"{w.of('form', claim.form)} {number_}"
+    # No number was said in a vague word: its value is the middle of its cell.
+    vague = claim.value * scale % 1 > 0 and claim.form not in BOUNDS
+    said = w.span(low, high) if claim.form == "interval" or vague else value
+    text = f"{said}{unit}" if claim.form == "interval" else f"{w.of('form', claim.form)} {said}{unit}"
     return w.say("claim.of_strength", text=text) if claim.share else text
 
 

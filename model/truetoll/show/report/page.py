@@ -79,6 +79,7 @@ def _parts(subject: Subject, w: Words) -> dict[str, Any]:
         "references": facts.references(w),
         "notices": answer.notices(subject, w),
         "cards": claims.cards(subject, w),
+        "drawn_claims": sum(claim.weight > 0 for claim, _ in claims.shown(subject)),
         "source_table": sources.source_table(subject, w),
         "source_reasons": sources.reasons(subject),
         "claim_table": claims.claim_table(subject, w),
@@ -95,6 +96,7 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
         "threshold_table": answer.threshold_table(subject, w),
         "timeline_table": overtime.timeline_table(subject, w),
         "scenario_tables": list(scenarios.scenario_tables(subject, w)),
+        "main_tables": [scenarios.table_key(name) for name in _main(subject)],
         "scenario_reasons": scenarios.reasons(subject),
         "further_tables": list(scenarios.further_tables(subject, w)),
         "by_force": [
@@ -112,6 +114,10 @@ def _choices(subject: Subject, w: Words) -> list[tuple[str, str]]:
     """Quantities of a chart that shows one, the main one first."""
     found = sorted(subject.summary.quantities, key=lambda q: q.name != subject.main.name)
     return [(q.name, f"{q.force}: {answer.quantity_name(q, w)}") for q in found]
+
+
+def _main(subject: Subject) -> list[str]:
+    return scenarios.main_quantities(subject.comparison) if subject.comparison else []
 
 
 def _over_time(subject: Subject) -> list[QuantityTimeline]:

@@ -32,6 +32,20 @@ def main_quantities(comparison: Comparison) -> list[str]:
     return killed_and_casualties([q.name for q in comparison.scenarios[0].quantities])
 
 
+def table_key(quantity: str) -> str:
+    """Name the table of a quantity under every scenario.
+
+    Parameters
+    ----------
+    quantity : str
+
+    Returns
+    -------
+    str
+    """
+    return f"scenarios_{quantity.replace('.', '_')}"
+
+
 def scenario_title(scenario: ScenarioAnswer, base: str, w: Words) -> Cell:
     """Name a scenario.
 
@@ -68,7 +82,7 @@ def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
         head = tuple(w.say(f"head.{n}", mass=w.percent(comparison.interval_mass)) for n in names)
         rows = tuple(_scenario(s, q.name, comparison.base, w) for s in comparison.scenarios)
         title = f"{q.force}: {w.quantity(q.name)}"
-        yield Table(f"scenarios_{q.name.replace('.', '_')}", title, head, rows)
+        yield Table(table_key(q.name), title, head, rows)
 
 
 def _scenario(scenario: ScenarioAnswer, name: str, base: str, w: Words) -> Row:

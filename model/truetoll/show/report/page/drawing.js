@@ -47,12 +47,16 @@ const plotted = (width, height, { x: { ticks, said, label, ...x }, marks, ...opt
     ],
   });
 
+const MANY = 14; // rows beyond which an axis stands at the top too
+
 /** Rows under each other, each with its label above and to the left. */
 const rows = (labels, width, x, marks, options = {}) =>
   plotted(width, labels.length * ROW + 44, {
     x,
+    marginTop: labels.length > MANY ? 30 : 12,
     y: { axis: null, domain: [-0.62, labels.length - 0.38], type: 'linear', reverse: true },
     marks: [
+      ...(labels.length > MANY ? [Plot.axisX(x.ticks, { anchor: 'top', text: x.said, label: null, tickSize: 4 })] : []),
       Plot.gridX(x.ticks, { stroke: INK, strokeOpacity: 0.12 }),
       ...marks,
       Plot.text(labels, {

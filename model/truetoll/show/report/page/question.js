@@ -12,6 +12,7 @@ const question = {
       const amount = decoded(d.amount[i]);
       this.rows.set(name, { amount, order: argsort(amount), logs: amount.map(Math.log) });
     });
+    this.ess = d.n;
     this.likelihood = d.likelihood.map(decoded);
     this.lever = d.lever.map(decoded);
   },
@@ -38,7 +39,7 @@ const question = {
     this.moved = trust.some((x) => x !== 1) || bias.some((x) => x !== 0);
     this.preset = null;
     const found = weighed(this.ratio(trust, bias), data.draws.chains, data.draws.pace);
-    [this.weight, this.usable] = [this.moved ? found.log.map(Math.exp) : null, found.usable];
+    [this.weight, this.usable, this.ess] = [this.moved ? found.log.map(Math.exp) : null, found.usable, found.ess];
     this.numbers.clear();
     for (const [name, row] of this.rows) this.numbers.set(name, this.moved ? this.read(name, row) : data.rest[name]);
     return found;
@@ -62,7 +63,9 @@ const question = {
   /** Density under the beliefs that are set. */
   curve(d, points) {
     if (this.preset) return density(decoded(this.preset.curves[d.name]).map(Math.log), null, d, points);
-    return density(this.rows.get(d.name).logs, this.weight, d, points);
+    // Fewer effective draws need a wider kernel: as the fifth root of their number.
+    const width = d.width * (data.draws.n / Math.max(1, this.ess)) ** 0.2;
+    return density(this.rows.get(d.name).logs, this.weight, { ...d, width }, points);
   },
 };
 
@@ -117,7 +120,11 @@ const tellNumbers = () => {
   };
   document.querySelectorAll('.moving tr[data-quantity]').forEach((row) => fill(row, row.dataset.quantity));
   fill(document.querySelector('.pinned .figure'), data.main);
-  document.getElementById('outcome').classList.toggle('refused', !question.usable);
+  const outcome = document.getElementById('outcome');
+  outcome.classList.toggle('refused', !question.usable);
+  // What is struck out for the eye is not read aloud either.
+  outcome.querySelectorAll('[data-now]').forEach((each) => each.setAttribute('aria-hidden', String(!question.usable)));
+  outcome.querySelectorAll('[data-none]').forEach((each) => { each.hidden = question.usable; });
 };
 
 const tellState = (found, trust, bias) => {
