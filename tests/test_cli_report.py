@@ -9,6 +9,7 @@ import pytest
 from truetoll.cli import codes
 from truetoll.runs.folder import READS
 
+sys.path.insert(0, str(Path(__file__).parent / "answers"))
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 
 
@@ -92,6 +93,28 @@ def test_what_is_no_fit_and_no_comparison_is_refused(run, saved):
     code, _, err = run("report", saved(kind="replay"))
     assert code == codes.WRONG
     assert "a report is made of a fit or a comparison; this is a replay" in err
+
+
+def test_a_calibration_of_the_same_case_stands_in_the_page(run, saved, kursk_fit, tmp_path):
+    import madeup_calibration as made
+
+    def calibrated(name, **changes):
+        folder = tmp_path / name
+        folder.mkdir()
+        tree = made.tree()
+        tree.attrs |= changes
+        tree.to_netcdf(folder / "calibration.nc", engine="h5netcdf")
+        return folder
+
+    folder = saved()
+    same = calibrated("same", digest=kursk_fit.attrs["digest"])
+    assert run("report", folder, "--calibration", same)[0] == codes.OK
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert 'id="table-calibration"' in page and "como debe ser" in page
+    code, _, err = run("report", folder, "--calibration", calibrated("other"))
+    assert code == codes.WRONG and "of another case" in err
+    code, _, err = run("report", folder, "--calibration", folder)
+    assert code == codes.WRONG and "this is a fit" in err
 
 
 def test_an_empty_folder_and_a_folder_for_a_file(run, saved, tmp_path):

@@ -95,7 +95,7 @@ def test_what_the_page_calls_an_answer_is_that_of_a_refit(whole, refitted):
         error = np.hypot(mcse_median(np.log(amount), log_weights, r_eff), refit.log_median_mcse)
         assert np.all(np.abs(reweighted - refit.log_median) < WITHIN * error), (trust, bias)
         moved += bool(np.any(np.abs(reweighted - base) > 3 * refit.log_median_mcse))
-    assert moved >= 3  # else agreeing would be easy
+    assert moved >= 2  # else agreeing would be easy
 
 
 def test_sliders_move_the_numbers_and_reset_brings_them_back(open_page, english, compared):

@@ -65,6 +65,14 @@ def test_numbers_at_rest_are_those_of_the_summary(html, kursk_fit):
         assert (rest[q.name]["low"], rest[q.name]["high"]) == (q.interval.low, q.interval.high)
 
 
+def test_no_number_of_a_comparison_stands_in_it_twice_with_two_values(compared):
+    """Its base as a fit, and its base as a scenario; convergence is that of all draws that were made."""
+    found = subject.subject_of(compared)
+    assert found.summary.quantities == found.comparison.scenarios[0].quantities
+    assert found.summary.diagnostics == found.comparison.scenarios[0].diagnostics
+    assert data_of(report_html(compared, "en"))["draws"]["n"] == compared["posterior"].sizes["draw"] * 4
+
+
 def test_more_draws_than_a_page_can_carry_are_thinned_and_it_says_so(kursk_fit, monkeypatch):
     monkeypatch.setattr(subject, "NUMBERS", 10_000)
     html = report_html(kursk_fit, "en")

@@ -219,6 +219,9 @@ def _add_report(command: argparse.ArgumentParser) -> None:
     option("--lang", choices=("en", "es"), help="language of the report; default: that of the case")
     told = "html: one page that needs nothing else; md, tex: all tables; csv: a file for each; default: html"
     option("--format", choices=("html", "md", "csv", "tex"), default="html", help=told)
+    option(
+        "--calibration", metavar="DIR", type=Path, help="of truetoll calibrate: what it found stands in the page too"
+    )
     option("--figures", choices=("png", "svg"), help="also write every figure, beside the report")
 
 

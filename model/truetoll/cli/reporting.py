@@ -38,7 +38,7 @@ def written_report(arguments: Namespace, tree: xr.DataTree, out: Path) -> list[P
     Parameters
     ----------
     arguments : argparse.Namespace
-        With ``format``, ``lang`` and ``figures``, or without: then the page in the language of the case.
+        With ``format``, ``lang``, ``figures`` and ``calibration``; without them, the page in the language of the case.
     tree : xarray.DataTree
     out : Path
 
@@ -48,7 +48,9 @@ def written_report(arguments: Namespace, tree: xr.DataTree, out: Path) -> list[P
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        from truetoll.runs.folder import load_run  # noqa: PLC0415
         from truetoll.runs.reports import write_report  # noqa: PLC0415
 
         form, language = getattr(arguments, "format", "html"), getattr(arguments, "lang", None)
-        return write_report(tree, out, form, language, getattr(arguments, "figures", None))
+        figures, folder = (getattr(arguments, name, None) for name in ("figures", "calibration"))
+        return write_report(tree, out, form, language, figures, load_run(folder) if folder else None)

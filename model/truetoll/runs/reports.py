@@ -16,7 +16,12 @@ _REPORTED = ("fit", "comparison")
 
 
 def write_report(
-    tree: xr.DataTree, out: Path, form: str = "html", language: str | None = None, figures: str | None = None
+    tree: xr.DataTree,
+    out: Path,
+    form: str = "html",
+    language: str | None = None,
+    figures: str | None = None,
+    calibrated: xr.DataTree | None = None,
 ) -> list[Path]:
     """Write a run as a report.
 
@@ -31,6 +36,8 @@ def write_report(
         That of the case if not given.
     figures : {"png", "svg"}, optional
         Also write every figure, beside it.
+    calibrated : xarray.DataTree, optional
+        A calibration of the same case, for the page.
 
     Returns
     -------
@@ -40,22 +47,33 @@ def write_report(
     Raises
     ------
     RunError
-        If it is not a run a report is made of, or the place is a folder.
+        If it is not a run a report is made of, the calibration is of another case, or the place is a folder.
     """
     if (kind := kind_of(tree)) not in _REPORTED:
         raise RunError(f"a report is made of a fit or a comparison; this is a {kind}: see it with truetoll show")
+    if calibrated is not None:
+        _check_calibration(tree, calibrated)
     if out.is_dir():
         raise RunError(f"{out} is a folder; --out needs a file")
     out.parent.mkdir(parents=True, exist_ok=True)
-    written = [_whole(path, text) for path, text in _texts(tree, out, form, language).items()]
+    written = [_whole(path, text) for path, text in _texts(tree, out, form, language, calibrated).items()]
     return written + (_figures(tree, out.parent, figures) if figures else [])
 
 
-def _texts(tree: xr.DataTree, out: Path, form: str, language: str | None) -> dict[Path, str]:
+def _check_calibration(tree: xr.DataTree, calibrated: xr.DataTree) -> None:
+    if (kind := kind_of(calibrated)) != "calibration":
+        raise RunError(f"--calibration needs the folder of a calibration; this is a {kind}")
+    if calibrated.attrs["digest"] != tree.attrs["digest"]:
+        raise RunError("the calibration is of another case, scenario or state of the case: its digest is not the run's")
+
+
+def _texts(
+    tree: xr.DataTree, out: Path, form: str, language: str | None, calibrated: xr.DataTree | None
+) -> dict[Path, str]:
     if form == "html":
         from truetoll.show.report.page import report_html  # noqa: PLC0415
 
-        return {out: report_html(tree, language)}
+        return {out: report_html(tree, language, calibrated)}
     from truetoll.show.report.export import report_csv, report_latex, report_markdown  # noqa: PLC0415
 
     if form == "csv":

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from truetoll.answers.calibration import MASSES
+from truetoll.answers.calibration_records import Checked
+from truetoll.show.report.sentences import translated
 from truetoll.show.report.subject import Subject
 from truetoll.show.report.tables import Row, Table, number, told, words
 from truetoll.show.report.words import Words
@@ -68,6 +71,41 @@ def _errors(subject: Subject, w: Words) -> Iterator[Row]:
         q = subject.main
         text = w.say("facts.mcse", quantity=w.quantity(q.name))
         yield words(text), number(w.two_digits(q.mcse_median)), words(w.say("facts.mcse_note"))
+
+
+def calibration_table(subject: Subject, w: Words) -> Table | None:
+    """Say what share of simulated truths intervals of this case held.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table or None
+        None if no calibration was given.
+    """
+    if (found := subject.calibration) is None:
+        return None
+    head = (
+        w.say("head.quantity"),
+        *(w.say("head.held", mass=w.percent(m / 100)) for m in MASSES),
+        w.say("head.verdict"),
+    )
+    rows = tuple(_held(each, subject, w) for each in found.quantities)
+    done, lost = w.local(f"{found.simulations:,}"), w.local(f"{found.not_converged:,}")
+    note = w.say("facts.calibrated_note", simulations=done, lost=lost)
+    return Table("calibration", w.say("facts.calibrated"), head, rows, note, grouped=True)
+
+
+def _held(each: Checked, subject: Subject, w: Words) -> Row:
+    force = subject.forces.get(each.name.partition(".")[0], "")
+    shares = (number(w.percent(each.coverage[str(mass)])) for mass in MASSES)
+    whole = translated(each.verdict, w)
+    parts = (translated(part, w) or part for part in each.verdict.split(", "))
+    verdict = whole or ", ".join(parts)
+    return words(w.quantity(each.name), force), *shares, words(verdict)
 
 
 def record(w: Words) -> str:

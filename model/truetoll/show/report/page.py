@@ -31,7 +31,7 @@ PLOT_CLASS = "tt-plot"
 _RISKY = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
-def report_html(tree: xr.DataTree, language: str | None = None) -> str:
+def report_html(tree: xr.DataTree, language: str | None = None, calibrated: xr.DataTree | None = None) -> str:
     """Write a run as one page.
 
     Parameters
@@ -40,13 +40,15 @@ def report_html(tree: xr.DataTree, language: str | None = None) -> str:
         A fit or a comparison, as it was returned or saved.
     language : {"en", "es"}, optional
         That of the case if not given.
+    calibrated : xarray.DataTree, optional
+        A calibration of the same case.
 
     Returns
     -------
     str
         HTML that needs nothing else.
     """
-    subject = subject_of(tree)
+    subject = subject_of(tree, calibrated)
     w = Words(language or subject.case.get("language", "en"))
     scripts = [*(_read(f"vendor/{name}") for name in VENDOR), *_own_scripts()]
     style = _read("report.css")
@@ -74,6 +76,7 @@ def _parts(subject: Subject, w: Words) -> dict[str, Any]:
         "command": facts.command(subject),
         "origin": facts.origin_table(subject, w),
         "convergence": facts.convergence_table(subject, w),
+        "calibration": facts.calibration_table(subject, w),
         "record": facts.record(w),
         "method": facts.method(w),
         "references": facts.references(w),

@@ -9,6 +9,8 @@ from typing import Any
 
 import xarray as xr
 
+from truetoll.answers.calibration import calibration
+from truetoll.answers.calibration_records import Calibration
 from truetoll.answers.comparison import comparison
 from truetoll.answers.comparison_records import Comparison, Conflict
 from truetoll.answers.levers import Levers, levers
@@ -40,6 +42,8 @@ class Subject:
         None if the run did not converge.
     draws : int
         Of the fit; `levers` may have fewer.
+    calibration : Calibration or None
+        Of the same case and scenario, if it was given.
     """
 
     fit: xr.DataTree
@@ -50,6 +54,7 @@ class Subject:
     timeline: Timeline | None
     levers: Levers | None
     draws: int
+    calibration: Calibration | None = None
 
     @property
     def converged(self) -> bool:
@@ -89,13 +94,15 @@ class Subject:
         return {q["name"].partition(".")[0]: q["force"] for q in self.case["quantities"]}
 
 
-def subject_of(tree: xr.DataTree) -> Subject:
+def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None) -> Subject:
     """Take a run, one fit or a comparison, for the subject of a report.
 
     Parameters
     ----------
     tree : xarray.DataTree
         As `truetoll.fit` or `truetoll.compare` returns it, or as it was saved.
+    calibrated : xarray.DataTree, optional
+        As `truetoll.calibrate` returns it.
 
     Returns
     -------
@@ -115,6 +122,7 @@ def subject_of(tree: xr.DataTree) -> Subject:
         timeline=timeline(fit) if bins else None,
         levers=_levers(fit, case) if summary.converged else None,
         draws=sizes["chain"] * sizes["draw"],
+        calibration=None if calibrated is None else calibration(calibrated),
     )
 
 

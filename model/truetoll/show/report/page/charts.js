@@ -158,7 +158,6 @@ const draw = (figure, width) => {
   if (room <= 0) return;
   plot.replaceChildren(DRAWN[figure.dataset.chart](figure, room));
   // The plot as a whole has a text of its own; its parts are not read out one by one.
-  plot.querySelectorAll('svg, svg [aria-label]').forEach((part) => part.removeAttribute('aria-label'));
   plot.querySelectorAll('svg').forEach((svg) => svg.setAttribute('aria-hidden', 'true'));
 };
 
