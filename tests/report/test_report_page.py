@@ -83,6 +83,18 @@ def test_more_draws_than_a_page_can_carry_are_thinned_and_it_says_so(kursk_fit, 
     assert data_of(html)["rest"]["dprk.killed"]["median"] == pytest.approx(float(whole))
 
 
+def test_a_long_table_of_time_is_cut_and_says_so(kursk_fit, monkeypatch):
+    from truetoll.show.report import overtime
+    from truetoll.show.report.words import Words
+
+    found, w = subject.subject_of(kursk_fit), Words("en")
+    whole = overtime.timeline_table(found, w)
+    monkeypatch.setattr(overtime, "ROWS", len(whole.rows) // 2)
+    cut = overtime.timeline_table(found, w)
+    assert len(cut.rows) == len(whole.rows) // 2 and "One bin in 2" in cut.note
+    assert cut.rows[-1] == whole.rows[-1]
+
+
 def test_draws_are_written_as_short_floats():
     values = np.array([1.5, 1e-3, 123456.0])
     assert np.frombuffer(base64.b64decode(draws.encoded(values)), "<f4") == pytest.approx(values)

@@ -232,5 +232,9 @@ def notices(subject: Subject, w: Words) -> list[tuple[str, bool]]:
     list of (str, bool)
         Sentences, and whether one is in words of this language (else it is left as it was written).
     """
-    said = [*subject.summary.notices, *(subject.comparison.notices if subject.comparison else ())]
+    # The first notice of a run that did not converge is what the page begins with.
+    said = [
+        *subject.summary.notices[0 if subject.converged else 1 :],
+        *(subject.comparison.notices if subject.comparison else ()),
+    ]
     return [(text, True) if (text := translated(each, w)) else (each, False) for each in dict.fromkeys(said)]

@@ -55,7 +55,7 @@ def convergence_table(subject: Subject, w: Words) -> Table:
     d = subject.summary.diagnostics
     state = "facts.converged" if subject.converged else "facts.not_converged"
     rows: tuple[Row, ...] = (
-        (words(w.say("facts.state")), words(w.say(state)), words("")),
+        (words(w.say("facts.state")), number(w.say(state)), words("")),
         (words(w.say("facts.rhat")), number(w.local(f"{d.rhat_max:.3f}")), words(w.say("facts.rhat_limit"))),
         (words(w.say("facts.ess")), number(w.local(f"{d.ess_min:,.0f}")), words(w.say("facts.ess_limit"))),
         (words(w.say("facts.divergences")), number(w.local(f"{d.divergences:,}")), words(w.say("facts.none_allowed"))),

@@ -18,8 +18,8 @@ from truetoll.answers.records import QuantityAnswer, SourceAnswer, Summary
 from truetoll.answers.summary import summarise
 from truetoll.answers.timeline import Timeline, timeline
 
-NUMBERS = 400_000
-"""Numbers of draws that a page carries at most (about 2 MB): more are thinned."""
+NUMBERS = 300_000
+"""Numbers of draws that a page carries at most (about 1.6 MB): more are thinned."""
 
 
 @dataclass(frozen=True)
