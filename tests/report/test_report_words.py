@@ -61,6 +61,8 @@ def test_roles_and_relations_are_translated_inside_sentences():
     assert (
         translated("follows the losses prior and the bias prior", ES) == "sigue a la previa de pérdidas y a la de sesgo"
     )
+    said = translated("figure of west-killed: 'al menos 1,000'", ES)
+    assert said == "cifra de west-killed: 'al menos 1,000'"  # a quote stays as it was said
     title = "mean bias, ally of adversary on civilian victims (mu)"
     assert translated(title, ES) == "sesgo medio, aliado del adversario sobre víctimas civiles (mu)"
 

@@ -41,6 +41,8 @@ def translated(sentence: str, words: Words) -> str | None:
 
 def _value(value: str, words: Words) -> str:
     """Say a value: it may be a sentence of the program itself, such as the name of a relation, or hold numbers."""
+    if value.startswith(("'", '"')):  # the words of a claim
+        return value
     if value in (names := _names()):
         return words.of(*names[value])
     inner = translated(value, words) if len(value) > 8 else None
