@@ -17,6 +17,7 @@ from pathlib import Path
 import hostile
 import numpy as np
 import pytest
+import xarray as xr
 
 from truetoll.answers.summary import summarise
 from truetoll.runs.folder import RunError
@@ -71,6 +72,18 @@ def test_no_number_of_a_comparison_stands_in_it_twice_with_two_values(compared):
     assert found.summary.quantities == found.comparison.scenarios[0].quantities
     assert found.summary.diagnostics == found.comparison.scenarios[0].diagnostics
     assert data_of(report_html(compared, "en"))["draws"]["n"] == compared["posterior"].sizes["draw"] * 4
+
+
+def test_a_reweighted_scenario_is_called_that_and_is_no_exact_one(compared):
+    from truetoll.show.report.draws import presets
+
+    tree = compared.copy()
+    about = compared["scenarios"].dataset.copy()
+    about["method"] = ("scenario", ["refit", "psis", "refit"])
+    about["khat"] = ("scenario", [np.nan, 0.31, np.nan])
+    tree["scenarios"] = xr.DataTree(about)
+    assert "trust_seoul (base case reweighted, Pareto k 0.31)" in report_html(tree, "en")
+    assert [each["name"] for each in presets(subject.subject_of(tree))] == ["hard_cap"]
 
 
 def test_more_draws_than_a_page_can_carry_are_thinned_and_it_says_so(kursk_fit, monkeypatch):

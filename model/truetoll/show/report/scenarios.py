@@ -60,7 +60,10 @@ def scenario_title(scenario: ScenarioAnswer, base: str, w: Words) -> Cell:
     -------
     Cell
     """
-    return words(w.say("scenario.base")) if scenario.name == base else told(scenario.title, scenario.name)
+    if scenario.name == base:
+        return words(w.say("scenario.base"))
+    how = "" if scenario.method == "refit" else f" ({w.say('scenario.reweighted', k=w.two_digits(scenario.khat))})"
+    return told(scenario.title, f"{scenario.name}{how}")
 
 
 def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
