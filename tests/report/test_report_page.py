@@ -250,6 +250,15 @@ def test_the_command_that_repeats_it_is_understood(compared, kursk_fit):
     assert asked.draws == 500
 
 
+def test_a_name_that_a_shell_would_run_is_quoted_in_every_command(kursk_fit):
+    tree = kursk_fit.copy()
+    tree.attrs = kursk_fit.attrs | {"case": "a; rm -rf b"}
+    html = report_html(tree, "en")
+    for command in ("fit", "compare", "calibrate"):
+        assert f"truetoll {command} &#39;a; rm -rf b&#39;" in html
+    assert data_of(html)["case"] == "'a; rm -rf b'"
+
+
 def test_a_quantity_that_is_counted_in_things_is_named(kursk_fit):
     found = subject.subject_of(kursk_fit)
     tanks = replace(found.summary.quantities[0], name="dprk.tanks", unit="tanks")

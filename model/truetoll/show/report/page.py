@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import shlex
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -72,6 +73,7 @@ def _parts(subject: Subject, w: Words) -> dict[str, Any]:
     """Everything that is said, ready for the template."""
     found = {
         "title": subject.summary.title,
+        "case_word": shlex.quote(subject.summary.case),  # of commands that a reader may copy
         "citation": facts.citation(subject, w),
         "command": facts.command(subject),
         "origin": facts.origin_table(subject, w),
@@ -148,7 +150,7 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
         return data
     summary = subject.summary
     data |= {
-        "case": summary.case,
+        "case": shlex.quote(summary.case),
         "scenario": summary.scenario,
         "known_on": summary.known_on,
         "mass": summary.interval_mass,
