@@ -130,6 +130,14 @@ def test_numbers_are_those_of_the_tables_in_the_language():
     assert [ES.whole(x) for x in (0.2, 6.4, 2_944.0, 11_200.0)] == ["menos de 1", "6", "2.900", "11.000"]
     assert [ES.two_digits(x) for x in (0.04123, 1.26, None)] == ["0,041", "1,3", "-"]
     assert ES.local("from 1,234.5 to 0.05, or 7") == "from 1.234,5 to 0,05, or 7"
+    assert (
+        ES.local("K009, 1,200, -3.5 %, nis-13 and x2 on 2025-01-13")
+        == "K009, 1.200, -3,5 %, nis-13 and x2 on 13 ene 2025"
+    )
+    assert translated("claims.csv:12: K009 repeats K010 and gets no weight", ES).startswith(
+        "claims.csv:12: K009 repite K010"
+    )
+    assert ES.local("on 2025-02-31") == "on 2025-02-31"
     assert Words("en").whole(2_944.0) == english.whole(2_944.0) == "2,900"
     assert ES.day("2025-01-13") == "13 ene 2025"
 

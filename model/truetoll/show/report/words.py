@@ -20,7 +20,9 @@ from truetoll.answers.records import Interval
 
 LANGUAGES = ("en", "es")
 FOLDER = Path(__file__).parent / "words"
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d[\d,]*(?:\.\d+)?(?![\w]|-\w|\.\d)")
+"""A number that stands for itself: not part of a name (``K009``), a date or another number."""
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 @cache
@@ -125,7 +127,7 @@ class Words:
     # Numbers: rounded as every other table rounds them, then written as the language does.
 
     def local(self, text: str) -> str:
-        """Write the numbers in an English text as the language does.
+        """Write the numbers and ISO dates in an English text as the language does.
 
         Parameters
         ----------
@@ -135,7 +137,16 @@ class Words:
         -------
         str
         """
-        return _NUMBER.sub(lambda found: self._number(found.group()), text)
+        dated = _DAY.split(text)
+        numbered = [_NUMBER.sub(lambda found: self._number(found.group()), part) for part in dated]
+        days = [*map(self._dated, _DAY.findall(text)), ""]
+        return "".join(part + day for part, day in zip(numbered, days, strict=True))
+
+    def _dated(self, text: str) -> str:
+        try:
+            return self.day(text)
+        except ValueError:  # it only looked like one
+            return text
 
     def _number(self, text: str) -> str:
         digits = text.rstrip(",").replace(",", "")
