@@ -52,7 +52,7 @@ def as_of(case: Case, day: date | str) -> Case:
     found = read_day(day, WHERE)
     if problems := [*_too_early(case, found), *_too_late(case, found)]:
         raise CaseError(problems)
-    claims = _judged_anew(case.claims, [claim for claim in case.claims if known_on(claim) <= found])
+    claims = _judged_anew(case, [claim for claim in case.claims if known_on(claim) <= found])
     if not any(claim.weight > 0 for claim in claims):
         raise CaseError([_nothing_known(case.claims, found)])
     told = (*notices(case.file, claims, case.reliability), *_notices(case.claims, claims, found))
@@ -140,8 +140,9 @@ def _nothing_known(claims: Iterable[Claim], day: date) -> Problem:
     return Problem(WHERE, what, day.isoformat())
 
 
-def _judged_anew(claims: Sequence[Claim], left: Iterable[Claim]) -> tuple[Claim, ...]:
+def _judged_anew(case: Case, left: Iterable[Claim]) -> tuple[Claim, ...]:
     """Set repeats aside among the claims that are left, as a scenario excluded and included them among all."""
+    claims, trust = case.claims, {name: source.trust for name, source in case.sources.items()}
     primary = repeats(claims)
     excluded = {claim.id for claim in claims if claim.set_aside == "excluded"}
     included = {claim.id for claim in claims if claim.id in primary and claim.weight > 0}
@@ -149,7 +150,7 @@ def _judged_anew(claims: Sequence[Claim], left: Iterable[Claim]) -> tuple[Claim,
     # Who does not use a claim does not use its repeats either, not even while the claim itself is not known.
     absent = {name for name in excluded if all(claim.id != name for claim in plain)}
     excluded |= {name for name, first in primary.items() if first in absent and name not in included}
-    return set_aside(plain, frozenset(excluded), frozenset(included))
+    return set_aside(plain, frozenset(excluded), frozenset(included), trust)
 
 
 def _notices(claims: Sequence[Claim], left: Sequence[Claim], day: date) -> Iterator[str]:

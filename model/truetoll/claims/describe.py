@@ -17,14 +17,15 @@ def describe(case: Case) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``title``, ``description``, ``as_of`` (last day that is asked for), ``known_on`` (or None), ``bins``,
-        ``notices``; ``quantities`` (name, unit, outcomes it adds up, thresholds); ``sources`` (key, name, grade,
-        relations, reason, url); ``claims``, one per line of claims.csv.
+        ``title``, ``description``, ``language`` (of the figures), ``as_of`` (last day that is asked for), ``known_on``
+        (or None), ``bins``, ``notices``; ``quantities`` (name, unit, outcomes it adds up, thresholds); ``sources``
+        (key, name, grade, relations, reason, url); ``claims``, one per line of claims.csv.
     """
     head = case.file.case
     return {
         "title": head.title,
         "description": head.description,
+        "language": head.language,
         "as_of": case.as_of.isoformat(),
         "known_on": case.known_on.isoformat() if case.known_on else None,
         "bins": [day.isoformat() for day in case.bins],

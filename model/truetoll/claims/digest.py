@@ -11,9 +11,9 @@ from typing import Any
 from truetoll.claims.schema import Case, Claim
 
 TOLD_NOT_COUNTED = frozenset(
-    {"name", "reason", "reference", "smooth", "title", "description", "url", "language", "lexicon"}
+    {"name", "reason", "reference", "smooth", "title", "description", "url", "language", "lexicon", "trust"}
 )
-"""Keys of case.toml and of the reliability table that explain and do not decide."""
+"""Keys of case.toml and of the reliability table that explain and do not decide; ``trust`` does by the weights."""
 
 _NOT_COUNTED = ("line", "text", "quote", "url", "note", "set_aside", "cells", "readings", "figure")
 _OF_A_CLAIM = tuple(each.name for each in fields(Claim) if each.name not in _NOT_COUNTED)

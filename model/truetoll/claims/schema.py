@@ -160,6 +160,9 @@ class Source(Frozen):
     grade: Grade = Field(description="Admiralty reliability, A (best) to E; F: cannot be judged")
     relations: dict[Name, Relation] = Field(description="its relation to each force it speaks of")
     bias: dict[Name, VoiceBias] = Field({}, description="overrides per force")
+    trust: Annotated[float, Field(gt=0, le=2)] = Field(
+        1.0, description="power of the likelihood of its claims: 0.5 counts them half, 2 as if said twice"
+    )
     reason: str = Field("", description="why this grade and relation")
     url: str = ""
 

@@ -16,6 +16,7 @@ from truetoll.cli.console import Console, columns
 from truetoll.cli.hindcasting import hindcast
 from truetoll.cli.importing import import_
 from truetoll.cli.replaying import print_replay, replay
+from truetoll.cli.reporting import report, written_report
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.errors import CaseError, Problem
 from truetoll.runs.folder import RunError
@@ -34,6 +35,7 @@ __all__ = [
     "hindcast",
     "import_",
     "replay",
+    "report",
     "report_problems",
     "scenarios",
     "schema",
@@ -133,7 +135,7 @@ def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Do
 def fit(arguments: Namespace, console: Console) -> int:
     """Compute the posterior of a case and save the run."""
     from truetoll.claims.asof import as_of  # noqa: PLC0415
-    from truetoll.runs.folder import check_target, save_run  # noqa: PLC0415
+    from truetoll.runs.folder import REPORT, check_target, save_run  # noqa: PLC0415
     from truetoll.runs.swap import replacing  # noqa: PLC0415
 
     case = _read(arguments)
@@ -144,10 +146,12 @@ def fit(arguments: Namespace, console: Console) -> int:
     with replacing(out) as folder:
         tree, summary = _fitted(case, sampling_settings(arguments), console)
         save_run(folder, tree, summary)
+        pages = written_report(arguments, tree, folder / REPORT) if arguments.report else []
     code = _print(summary, console)
     over_time = ", timeline.csv" if len(case.bins) > 2 else ""
     figures = ", figures" if summary.converged else ""
-    console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{over_time}{figures}")
+    page = f", {REPORT}" if pages else ""
+    console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{over_time}{figures}{page}")
     return code
 
 

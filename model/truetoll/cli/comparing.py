@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import WIDE, Console, columns
+from truetoll.cli.reporting import written_report
 from truetoll.cli.sampling import not_converged, refuse, sampling_settings
 from truetoll.errors import CaseError, Problem, unknown
-from truetoll.runs.folder import check_target, save_comparison
+from truetoll.runs.folder import REPORT, check_target, save_comparison
 from truetoll.runs.swap import replacing
 
 if TYPE_CHECKING:
@@ -64,13 +65,15 @@ def compare(arguments: Namespace, console: Console) -> int:
         with replacing(out) as folder:
             tree, found = _compared(case, names, arguments, console)
             save_comparison(folder, tree, found)
+            pages = written_report(arguments, tree, folder / REPORT) if arguments.report else []
     except Exception as error:
         if (checks := not_converged(error)) is None:
             raise
         return refuse(console, f"Scenario {getattr(error, 'scenario', '')} did not converge, nothing was saved", checks)
     code = _print(found, console)
     figures = ", figures" if found.converged else ""
-    console.say(f"Saved in {out}: comparison.nc, comparison.json, comparison.csv{figures}")
+    page = f", {REPORT}" if pages else ""
+    console.say(f"Saved in {out}: comparison.nc, comparison.json, comparison.csv{figures}{page}")
     return code
 
 

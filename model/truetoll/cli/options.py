@@ -20,6 +20,7 @@ COMMANDS = {
     "replay": "refit a case as it was known on one date after the other: how the answer would have moved",
     "calibrate": "check on simulated truths that the intervals of a case hold what they say",
     "hindcast": "score the method on past wars, or estimate from them how far sources are believed",
+    "report": "write a saved run as one page that a reader can question, or as tables and figures",
     "show": "print a saved run, comparison, replay or calibration again",
     "import": "make a case of somebody else's data: the claims of Radford and others, the events of UCDP",
     "schema": "print the JSON Schema of case.toml",
@@ -120,6 +121,7 @@ def _add_fit(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", metavar="DATE", help=told)
     told = "run folder; default: runs/CASE, with -SCENARIO and -as-of-DATE"
     command.add_argument("--out", metavar="DIR", type=Path, help=told)
+    _add_report_too(command)
     _add_sampling(command)
 
 
@@ -130,6 +132,7 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     option("--scenario", dest="scenarios", metavar="NAME", action="append", default=[], help=which)
     option("--preview", action="store_true", help="reweight the draws of the base case where that can be trusted")
     option("--out", metavar="DIR", type=Path, help="folder of the comparison; default: runs/CASE-compare")
+    _add_report_too(command)
     further = command.add_argument_group("further questions").add_argument
     further("--leave-one-out", action="store_true", help="what follows without each source and each claim")
     which = "what makes the shift of this scenario, may be repeated"
@@ -209,6 +212,23 @@ def _add_show(command: argparse.ArgumentParser) -> None:
     command.add_argument("folder", metavar="DIR", type=Path, help="folder of a run, as given to --out")
 
 
+def _add_report(command: argparse.ArgumentParser) -> None:
+    _add_show(command)
+    option = command.add_argument
+    option("--out", metavar="FILE", type=Path, help="default: DIR/report.html, or with the ending of another format")
+    option("--lang", choices=("en", "es"), help="language of the report; default: that of the case")
+    told = "html: one page that needs nothing else; md, tex: all tables; csv: a file for each; default: html"
+    option("--format", choices=("html", "md", "csv", "tex"), default="html", help=told)
+    option(
+        "--calibration", metavar="DIR", type=Path, help="of truetoll calibrate: what it found stands in the page too"
+    )
+    option("--figures", choices=("png", "svg"), help="also write every figure, beside the report")
+
+
+def _add_report_too(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--report", action="store_true", help="also write report.html, a page a reader can question")
+
+
 def _add_import(command: argparse.ArgumentParser) -> None:
     option = command.add_argument
     option("format", metavar="FORMAT", choices=("radford", "ucdp-ged"), help="radford or ucdp-ged")
@@ -245,6 +265,7 @@ _ADD: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "replay": _add_replay,
     "calibrate": _add_calibrate,
     "hindcast": _add_hindcast,
+    "report": _add_report,
     "show": _add_show,
     "import": _add_import,
     "schema": _add_nothing,

@@ -17,7 +17,7 @@ from truetoll.inference.attribution import alternatives_at_their_ends, attribute
 from truetoll.inference.conflict import conflict
 from truetoll.inference.influence import influence, psense_by_role
 from truetoll.inference.loo import comparable, compare_loo, loo_by_origin
-from truetoll.inference.results import attributes
+from truetoll.inference.results import attributes, result_tree
 from truetoll.inference.samplers import Settings
 from truetoll.inference.session import QUICK, NotConverged, Progress, Refit, Session
 
@@ -71,7 +71,8 @@ def compare(
         ``posterior`` and ``prior`` with a ``scenario`` dim, ``base`` first (``amount`` (quantity,), ``loss`` (force,
         outcome, bin), ``strength``, ``bias`` (voice,), ``sigma`` (source,)); ``scenarios`` with title, argument,
         method, convergence, pass-through and, between scenarios with the same claims, LOO by origin; ``influence``,
-        ``attribution`` and ``alternatives`` if asked for. Attributes as `truetoll.fit`, ``compilations``,
+        ``attribution`` and ``alternatives`` if asked for; ``fit``, the base case as `truetoll.fit` gives it, with the
+        draws that are in ``posterior``. Attributes as `truetoll.fit`, ``compilations``,
         ``seconds_compile`` and ``seconds_sampling``.
 
     Raises
@@ -94,6 +95,7 @@ def compare(
         "posterior": _posterior(found),
         "prior": _prior(found),
         "scenarios": _scenarios(session, case, found),
+        "fit": _fit(session, found[BASE]),
     }
     if leave_one_out:
         groups["influence"] = _influence(session, progress)
@@ -109,6 +111,15 @@ def compare(
         "compilations": session.compilations,
         **{f"seconds_{name}": value for name, value in session.seconds.items()},
     }
+    return tree
+
+
+def _fit(session: Session, base: Refit) -> xr.DataTree:
+    """Put the draws of the base case that are kept into the form of a fit, with the checks of all that were made."""
+    session.engine.set(base.tables)
+    tree = result_tree(base.case, base.tables, session.engine, base.draws, session.settings)
+    checks = {name: value for name, value in base.checks.items() if name in tree.attrs}
+    tree.attrs |= checks
     return tree
 
 

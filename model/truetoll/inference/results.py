@@ -20,6 +20,7 @@ from truetoll.claims.window import bin_of, window_weights
 from truetoll.inference.convergence import GATED, diagnose
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES, FormFamily, draw_cells
+from truetoll.inference.levers import bias_levers
 from truetoll.inference.looks import claims_of, ordinary
 from truetoll.inference.passthrough import pass_through
 from truetoll.inference.pieces import Reader, Variables, in_pieces
@@ -29,7 +30,7 @@ from truetoll.inference.tables import Tables
 Array = NDArray[Any]
 
 PRIOR_DRAWS = 4000
-FORMAT = 2
+FORMAT = 3
 """Version of the layout of a saved run."""
 _SAMPLE = ("chain", "draw")
 
@@ -117,6 +118,7 @@ def dataset(tables: Tables, variables: Variables) -> xr.Dataset:
     coords = {**tables.coords, "force": tuple(tables.index.case.forces), "outcome": OUTCOMES}
     coords["counted"] = counted(tables)
     coords["claim"] = tuple(claim.id for claim in tables.index.case.claims)
+    coords["kinship"] = bias_levers(tables)[0]
     dims = {dim for names, _ in variables.values() for dim in names}
     axes: dict[str, Any] = {dim: list(coords[dim]) for dim in dims if coords.get(dim)}
     for dim, axis in zip(_SAMPLE, next(iter(variables.values()))[1].shape, strict=False):
@@ -352,6 +354,8 @@ def _constants(tables: Tables) -> Variables:
     found: Variables = {
         "bias_mean": (("voice",), tables.data["bias_mean"]),
         "bias_map": (("voice", "bias_factor"), tables.data["bias_map"]),
+        "bias_lever": (("kinship", "bias_factor"), bias_levers(tables)[1]),
+        "voice_kinship": (("voice",), np.array([":".join(tables.index.kinship(*v)) for v in tables.index.voices])),
         "noise_median": (("source",), tables.data["noise_median"][: len(tables.coords["source"])]),
         "weight": (("claim",), np.array([c.weight for c in claims])),
         "claim_source": (("claim",), np.array([c.source for c in claims], dtype=str)),

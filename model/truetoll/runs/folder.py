@@ -27,12 +27,14 @@ CALIBRATION, CALIBRATION_JSON = "calibration.nc", "calibration.json"
 REPLAY, REPLAY_JSON, REPLAY_TABLE = "replay.nc", "replay.json", "replay.csv"
 HINDCAST_JSON, HINDCAST_TABLE = "hindcast.json", "hindcast.csv"
 ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
+REPORT = "report.html"
 _TREES = (POSTERIOR, COMPARISON, REPLAY, CALIBRATION)
 _OURS = {*_TREES, JSON, TABLE, TIMELINE, COMPARISON_JSON, COMPARISON_TABLE, CALIBRATION_JSON}
 _OURS |= {REPLAY_JSON, REPLAY_TABLE, HINDCAST_JSON, HINDCAST_TABLE, ESTIMATE_JSON, ESTIMATE_TABLE}
 _FIGURES = {".png", ".svg", ".pdf", ".html"}
+_REPORTS = {".md", ".csv", ".tex"}
 
-READS = 2
+READS = 3
 """Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
 
 
@@ -57,10 +59,16 @@ def check_target(target: Path) -> None:
         return
     if not target.is_dir():
         raise RunError(f"{target} is a file; --out needs a folder")
-    foreign = sorted(p.name for p in target.iterdir() if p.name not in _OURS and p.suffix not in _FIGURES)
+    foreign = sorted(p.name for p in target.iterdir() if not _ours(p))
     if foreign:
         held = shorten(", ".join(foreign))
         raise RunError(f"{target} holds what no run wrote ({held}) and would be replaced; choose another --out")
+
+
+def _ours(path: Path) -> bool:
+    """Whether a run, or a report of it, writes a file of that name."""
+    report = path.stem == "report" or path.stem.startswith("report-")
+    return path.name in _OURS or path.suffix in _FIGURES or (report and path.suffix in _REPORTS)
 
 
 def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:

@@ -14,7 +14,8 @@ from truetoll.answers.changes import by_reach
 from truetoll.answers.comparison_records import Alternative, Attribution, Comparison, Side
 from truetoll.answers.records import QuantityAnswer
 from truetoll.answers.words import moved_by, quantity_words
-from truetoll.show.style import BLACK, POSTERIOR, SAID, finish, log_axis, new_figure, padded, shorten, styled
+from truetoll.show.labels import shorten
+from truetoll.show.style import BLACK, POSTERIOR, SAID, finish, log_axis, new_figure, padded, styled
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from truetoll.answers.looking import readings
 from truetoll.answers.records import ClaimAnswer, Interval, Summary
 from truetoll.answers.words import day, percent
-from truetoll.show.style import BLACK, POSTERIOR, SAID, log_axis, new_figure, padded, shorten
+from truetoll.show.labels import shorten
+from truetoll.show.style import BLACK, POSTERIOR, SAID, log_axis, new_figure, padded
 
 SHARE = "per cent of strength"
 ROW = 0.44

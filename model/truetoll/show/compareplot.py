@@ -16,6 +16,7 @@ from truetoll.answers.comparison_records import Comparison, ScenarioAnswer, abou
 from truetoll.answers.records import QuantityAnswer
 from truetoll.answers.words import SAME, day, moved, percent, quantity_words
 from truetoll.show.changeplot import plot_attribution, plot_tornado
+from truetoll.show.labels import killed_and_casualties, shorten
 from truetoll.show.style import (
     BLACK,
     PANELS,
@@ -23,12 +24,10 @@ from truetoll.show.style import (
     PRIOR,
     SAID,
     finish,
-    killed_and_casualties,
     log_axis,
     new_figure,
     padded,
     save_figure,
-    shorten,
     styled,
 )
 

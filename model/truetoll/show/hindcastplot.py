@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from truetoll.answers.hindcast_records import HindcastScore, TargetAnswer
 from truetoll.claims.benchmark import Target
+from truetoll.show.labels import shorten
 from truetoll.show.style import (
     BLACK,
     POSTERIOR,
@@ -21,7 +22,6 @@ from truetoll.show.style import (
     log_axis,
     new_figure,
     save_figure,
-    shorten,
     styled,
 )
 

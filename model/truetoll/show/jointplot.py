@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from truetoll.answers.records import ClaimAnswer, Summary
-from truetoll.show.style import POSTERIOR, PRIOR, SAID, WIDTH, log_axis, new_figure, padded, shorten
+from truetoll.show.labels import shorten
+from truetoll.show.style import POSTERIOR, PRIOR, SAID, WIDTH, log_axis, new_figure, padded
 
 Array = NDArray[np.float64]
 

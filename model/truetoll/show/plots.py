@@ -18,6 +18,7 @@ from truetoll.answers.summary import summarise
 from truetoll.answers.words import day, percent, plain, quantity_words, whole, whole_span
 from truetoll.show.claimplot import claims_figure, cut
 from truetoll.show.jointplot import joint_figure
+from truetoll.show.labels import shorten
 from truetoll.show.style import (
     POSTERIOR,
     PRIOR,
@@ -27,7 +28,6 @@ from truetoll.show.style import (
     no_left,
     padded,
     save_figure,
-    shorten,
     styled,
 )
 from truetoll.show.timelineplot import plot_timeline

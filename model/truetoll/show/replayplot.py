@@ -17,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.replay_records import Replay, ReplayClaim
 from truetoll.answers.words import day, percent, quantity_words
+from truetoll.show.labels import killed_and_casualties, shorten
 from truetoll.show.replay import ending
 from truetoll.show.style import (
     BLACK,
@@ -24,12 +25,10 @@ from truetoll.show.style import (
     POSTERIOR,
     SAID,
     finish,
-    killed_and_casualties,
     log_axis,
     new_figure,
     padded,
     save_figure,
-    shorten,
     styled,
 )
 

@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from numpy.typing import NDArray
 
 from truetoll.answers.words import figure as as_given
+from truetoll.show.labels import shorten
 
 Array = NDArray[np.float64]
 
@@ -48,7 +49,6 @@ _SHORT = 0.5
 """Decades below which round numbers of a linear scale are written: no decade may begin on such an axis."""
 PANELS = 4
 """Panels of a figure of many answers, at most."""
-_MAIN = ("killed", "casualties")
 STAMP = "Not converged: not a result"
 
 
@@ -159,38 +159,6 @@ def no_left(ax: Axes) -> None:
     """
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-
-
-def killed_and_casualties(names: Sequence[str]) -> list[str]:
-    """Choose the quantities that a figure of many answers shows.
-
-    Parameters
-    ----------
-    names : sequence of str
-        ``dprk.killed``.
-
-    Returns
-    -------
-    list of str
-        Killed and casualties of every force; all if there are none.
-    """
-    return [name for name in names if name.partition(".")[2] in _MAIN] or list(names)
-
-
-def shorten(text: str, limit: int) -> str:
-    """Cut a label that would not fit.
-
-    Parameters
-    ----------
-    text : str
-    limit : int
-        Characters.
-
-    Returns
-    -------
-    str
-    """
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def save_figure(figure: Figure, folder: Path, name: str, formats: Sequence[str]) -> list[Path]:

@@ -14,7 +14,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from truetoll.answers.words import day
 from truetoll.answers.words import figure as as_given
-from truetoll.show.style import BLACK, POSTERIOR, PRIOR, SAID, shorten
+from truetoll.show.labels import shorten
+from truetoll.show.style import BLACK, POSTERIOR, PRIOR, SAID
 from truetoll.show.timelinemarks import AT_LEAST, POINT, RANGE, UP_TO, Mark, lines_of
 
 _SYMBOL = {POINT: "o", RANGE: "o", AT_LEAST: "^", UP_TO: "v"}

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from truetoll.answers.ledger import Ledger
 from truetoll.answers.timeline import by_bin, curve, is_strength, told
 from truetoll.answers.words import day, quantity_words
+from truetoll.show.labels import shorten
 from truetoll.show.layout import counted
-from truetoll.show.style import POSTERIOR, finish, log_axis, new_figure, padded, shorten, styled
+from truetoll.show.style import POSTERIOR, finish, log_axis, new_figure, padded, styled
 from truetoll.show.timelineaxes import date_axis, draw_marks, draw_windows, legend, pace_axis
 from truetoll.show.timelinemarks import RANGE, SHARES, Mark, Marked, marked, thinned
 

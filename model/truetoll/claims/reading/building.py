@@ -134,7 +134,8 @@ class _Builder:
         claims = self._claims(known)
         if self.problems or file is None or reliability is None or self.raw.rows is None:
             return None
-        claims = set_aside(join_origins(claims), self.raw.excluded, self.raw.included)
+        trust = {name: source.trust for name, source in file.sources.items()}
+        claims = set_aside(join_origins(claims), self.raw.excluded, self.raw.included, trust)
         return Built(file, claims, reliability, notices(file, claims, reliability))
 
     def _checked[M: Frozen](self, model: type[M], value: object, key: str) -> M | None:

@@ -55,8 +55,10 @@ def _root(origin: str, stated: Mapping[str, str]) -> str:
     return origin
 
 
-def set_aside(claims: Iterable[Claim], excluded: frozenset[str], included: frozenset[str]) -> tuple[Claim, ...]:
-    """Take the weight from repeats and from excluded claims.
+def set_aside(
+    claims: Iterable[Claim], excluded: frozenset[str], included: frozenset[str], trust: Mapping[str, float]
+) -> tuple[Claim, ...]:
+    """Take the weight from repeats and from excluded claims; the others have as much as their source is trusted.
 
     The repeats of an excluded claim stay aside: they are no other look at what it says.
 
@@ -66,6 +68,8 @@ def set_aside(claims: Iterable[Claim], excluded: frozenset[str], included: froze
         With their origins joined, and all with weight 1.
     excluded, included : frozenset of str
         Ids of claims to leave out, and of repeats to keep.
+    trust : mapping of str to float
+        By source.
 
     Returns
     -------
@@ -73,7 +77,8 @@ def set_aside(claims: Iterable[Claim], excluded: frozenset[str], included: froze
     """
     found = tuple(claims)
     primary = repeats(found)
-    return tuple(_weighed(claim, primary, excluded, included) for claim in found)
+    weighed = (_weighed(claim, primary, excluded, included) for claim in found)
+    return tuple(replace(c, weight=c.weight * trust[c.source]) if c.weight > 0 else c for c in weighed)
 
 
 def _weighed(claim: Claim, primary: Mapping[str, str], excluded: frozenset[str], included: frozenset[str]) -> Claim:

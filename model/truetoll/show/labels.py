@@ -1,0 +1,39 @@
+"""Names for labels: short enough, and which quantities stand for the others. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_MAIN = ("killed", "casualties")
+
+
+def killed_and_casualties(names: Sequence[str]) -> list[str]:
+    """Choose the quantities that a figure of many answers shows.
+
+    Parameters
+    ----------
+    names : sequence of str
+        ``dprk.killed``.
+
+    Returns
+    -------
+    list of str
+        Killed and casualties of every force; all if there are none.
+    """
+    return [name for name in names if name.partition(".")[2] in _MAIN] or list(names)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a label that would not fit.
+
+    Parameters
+    ----------
+    text : str
+    limit : int
+        Characters.
+
+    Returns
+    -------
+    str
+    """
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"

@@ -1,0 +1,240 @@
+"""The answer: a sentence, the quantities, the probabilities asked for, what it rests on, what must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from truetoll.answers.records import Interval, QuantityAnswer, little_learned
+from truetoll.answers.words import RAISE
+from truetoll.show.report.sentences import translated
+from truetoll.show.report.subject import Subject
+from truetoll.show.report.tables import Row, Table, number, words
+from truetoll.show.report.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The answer in one sentence, and its parts for those who set them large.
+
+    Parameters
+    ----------
+    force, quantity, median, interval, range : str
+        The last: the interval, and what it holds.
+    sentence, rests : str
+        The whole of it; what it rests on.
+    """
+
+    force: str
+    quantity: str
+    median: str
+    interval: str
+    range: str
+    sentence: str
+    rests: str
+
+
+def headline(subject: Subject, w: Words) -> Headline:
+    """Say the answer in one sentence.
+
+    Parameters
+    ----------
+    subject : Subject
+        That converged.
+    w : Words
+
+    Returns
+    -------
+    Headline
+    """
+    q, summary = subject.main, subject.summary
+    low, high = w.whole(q.interval.low), w.whole(q.interval.high)
+    said = {
+        "force": q.force,
+        "since": w.day(summary.since),
+        "as_of": w.day(summary.as_of),
+        "median": w.whole(q.median),
+        "quantity": w.of("counted", q.name.partition(".")[2]),
+        "mass": w.percent(q.interval.mass),
+        "low": low,
+        "high": high,
+    }
+    return Headline(
+        force=q.force,
+        quantity=said["quantity"],
+        median=said["median"],
+        interval=w.span(low, high),
+        range=w.say("answer.range", mass=said["mass"], low=low, high=high),
+        sentence=w.say("answer.sentence", **said),
+        rests=rests(subject, w),
+    )
+
+
+def rests(subject: Subject, w: Words) -> str:
+    """Say what the answer rests on: how many figures, and what follows if all sources exaggerate more.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    used = [claim for claim in subject.summary.claims if claim.weight > 0]
+    return w.say(
+        "answer.rests",
+        claims=w.count("count.claims", len(used)),
+        sources=w.count("count.sources", len({claim.source for claim in used})),
+        origins=w.count("count.origins", subject.summary.origins),
+        verdict=translated(subject.main.verdict, w),
+        passes=passes(subject.main, w),
+    )
+
+
+def passes(q: QuantityAnswer, w: Words) -> str:
+    """Say what follows if all sources exaggerate 10 % more than assumed.
+
+    Parameters
+    ----------
+    q : QuantityAnswer
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    if q.pass_through is None:
+        return w.say("answer.no_voice")
+    change = RAISE**-q.pass_through - 1.0
+    by = round(100 * abs(change))
+    key = "answer.passes_nothing" if by == 0 else f"answer.passes_{'lower' if change < 0 else 'higher'}"
+    return w.say(key, by=w.local(f"{by}"), quantity=w.quantity(q.name))
+
+
+def quantity_name(q: QuantityAnswer, w: Words) -> str:
+    """Name a quantity, with its unit if that is not persons.
+
+    Parameters
+    ----------
+    q : QuantityAnswer
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    plainly = q.unit in ("persons", q.name.partition(".")[2])
+    return w.quantity(q.name) if plainly else f"{w.quantity(q.name)} ({w.of('unit', q.unit)})"
+
+
+def quantity_table(subject: Subject, w: Words) -> Table:
+    """Posterior of every quantity, the prior beside it.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table
+    """
+    mass = w.percent(subject.summary.interval_mass)
+    names = ("quantity", "after", "before", "narrowed", "raised")
+    head = tuple(w.say(f"head.{name}", mass=mass) for name in names)
+    starred = any(map(little_learned, subject.summary.quantities))
+    note = [w.say("answer.prior_only")] if starred else []
+    note += [w.say("answer.adding"), w.say("answer.narrowed")]
+    return Table(
+        "quantities",
+        w.say("answer.quantities"),
+        head,
+        tuple(_quantity(q, w) for q in subject.summary.quantities),
+        " ".join(note),
+        grouped=True,
+    )
+
+
+def _quantity(q: QuantityAnswer, w: Words) -> Row:
+    star = " *" if little_learned(q) else ""
+    return (
+        words(f"{quantity_name(q, w)}{star}", q.force),
+        number(w.whole(q.median), w.whole_span(Interval(q.median, q.interval.low, q.interval.high))),
+        number(w.whole(q.prior.median), w.whole_span(q.prior)),
+        number(w.percent(max(0.0, q.contraction))),
+        number(_raised(q, w)),
+    )
+
+
+def _raised(q: QuantityAnswer, w: Words) -> str:
+    if q.pass_through is None:
+        return "-"
+    return w.moved(100.0 * (RAISE**-q.pass_through - 1.0), 0.0)
+
+
+def verdict_table(subject: Subject, w: Words) -> Table:
+    """Say what the level of every quantity rests on.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table
+    """
+    rows = tuple(
+        (words(quantity_name(q, w), q.force), words(translated(q.verdict, w) or q.verdict))
+        for q in subject.summary.quantities
+    )
+    head = tuple(w.say(f"head.{name}") for name in ("quantity", "rests"))
+    return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"), grouped=True)
+
+
+def threshold_table(subject: Subject, w: Words) -> Table | None:
+    """Probabilities above the values the case asks about.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table or None
+        None if it asks about none.
+    """
+    rows = tuple(_thresholds(subject, w))
+    head = tuple(w.say(f"head.{name}") for name in ("more_than", "probability", "prior_probability"))
+    return Table("thresholds", w.say("answer.thresholds"), head, rows, grouped=True) if rows else None
+
+
+def _thresholds(subject: Subject, w: Words) -> Iterator[Row]:
+    for q in subject.summary.quantities:
+        for t in q.thresholds:
+            value = w.say("answer.more_than", value=w.figure(t.value), quantity=quantity_name(q, w))
+            yield words(value, q.force), number(w.percent(t.probability)), number(w.percent(t.prior))
+
+
+def notices(subject: Subject, w: Words) -> list[tuple[str, bool]]:
+    """Say what must be known to read the numbers.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    list of (str, bool)
+        Sentences, and whether one is in words of this language (else it is left as it was written).
+    """
+    # The first notice of a run that did not converge is what the page begins with.
+    said = [
+        *subject.summary.notices[0 if subject.converged else 1 :],
+        *(subject.comparison.notices if subject.comparison else ()),
+    ]
+    return [(text, True) if (text := translated(each, w)) else (each, False) for each in dict.fromkeys(said)]

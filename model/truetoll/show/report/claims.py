@@ -1,0 +1,296 @@
+"""Every claim as it was said, with what the model makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from truetoll.answers.comparison_records import Conflict
+from truetoll.answers.looking import BOUNDS, TRUTH_FORMS, forces_of, readings
+from truetoll.answers.records import ClaimAnswer, Interval
+from truetoll.answers.words import ODD
+from truetoll.show.report.sentences import translated
+from truetoll.show.report.subject import Subject
+from truetoll.show.report.tables import Row, Table, number, told, words
+from truetoll.show.report.words import Words
+from truetoll.show.tables import MANY, SHOWN
+
+Described = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One claim for a reader.
+
+    Parameters
+    ----------
+    id, figure, source, window, reported, quote, url, note : str
+        As in the case; days written out. The address only if it is one of the web.
+    used : bool
+    aside : str
+        Why it is not used.
+    facts : tuple of (str, str)
+        What the model makes of it: a name and what is to be said.
+    """
+
+    id: str
+    figure: str
+    source: str
+    window: str
+    reported: str
+    quote: str
+    url: str
+    note: str
+    used: bool
+    aside: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def web_address(text: str) -> str:
+    """Let an address pass if it leads to a page of the web, and nowhere else.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Empty for ``javascript:`` and its kin, and for what cannot be taken apart.
+    """
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return ""
+    return text.strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else ""
+
+
+def shown(subject: Subject) -> list[tuple[ClaimAnswer, Described]]:
+    """Choose the claims that a page shows: all, or of very many those that stand out most.
+
+    Parameters
+    ----------
+    subject : Subject
+
+    Returns
+    -------
+    list of (ClaimAnswer, mapping)
+        With what the case says of it.
+    """
+    both = list(zip(subject.summary.claims, subject.case["claims"], strict=True))
+    if len(both) <= MANY:
+        return both
+    ranked = sorted((c for c, _ in both if c.weight > 0 and c.tail is not None), key=lambda c: c.tail or 0.0)
+    kept = {claim.id for claim in ranked[:SHOWN]} or {claim.id for claim, _ in both[:SHOWN]}
+    return [pair for pair in both if pair[0].id in kept]
+
+
+def cards(subject: Subject, w: Words) -> list[Card]:
+    """Write a card for every claim that is shown.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    list of Card
+    """
+    names = {source["key"]: source["name"] or source["key"] for source in subject.case["sources"]}
+    return [_card(subject, w, claim, said, names) for claim, said in shown(subject)]
+
+
+def _card(subject: Subject, w: Words, claim: ClaimAnswer, said: Described, names: Mapping[str, str]) -> Card:
+    reported = w.day(said["reported"]) if said["reported"] else ""
+    return Card(
+        id=claim.id,
+        figure=claim.text,
+        source=names.get(claim.source, claim.source),
+        window=w.say("claim.window", since=w.day(claim.since), as_of=w.day(claim.as_of)),
+        reported=reported,
+        quote=said["quote"],
+        url=web_address(said["url"]),
+        note=said["note"],
+        used=claim.weight > 0,
+        aside=aside(claim.set_aside, w),
+        facts=tuple(_facts(subject, w, claim, said)),
+    )
+
+
+def aside(why: str, w: Words) -> str:
+    """Say why a claim is not used.
+
+    Parameters
+    ----------
+    why : str
+        ``excluded``, ``repeats nis-killed``, or empty.
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    return (translated(why, w) or why) if why else ""
+
+
+def _facts(subject: Subject, w: Words, claim: ClaimAnswer, said: Described) -> list[tuple[str, str]]:
+    facts = [
+        ("counts", losses(claim.losses, subject.forces, w)),
+        ("understood", understood(claim, w)),
+        ("origin", claim.origin if claim.origin != claim.id else w.say("claim.own_origin")),
+        ("credibility", w.local(f"{said['credibility']}")),
+    ]
+    if claim.true is not None and subject.converged:
+        facts += [
+            ("estimate", _amount(claim.true, claim.share, w)),
+            ("would_say", _amount(claim.said, claim.share, w) if claim.said else w.say("claim.bound_only")),
+            *(("bias", text) for text in [_biases(subject, claim, w)] if text),
+            ("sound", w.percent(claim.sound or 0.0)),
+            ("conflict", conflict(subject.conflicts.get(("claim", claim.id)), claim, w)),
+        ]
+    return [(w.say(f"claim.{key}"), text) for key, text in facts]
+
+
+def losses(text: str, forces: Mapping[str, str], w: Words) -> str:
+    """Say what a claim counts, with its readings.
+
+    Parameters
+    ----------
+    text : str
+        ``a.killed:0.7 | a.casualties:0.3``.
+    forces : mapping of str to str
+        Key -> name.
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    found = [(p, " + ".join(_term(term, forces, w) for term in terms)) for p, terms in readings(text)]
+    if len(found) == 1:
+        return found[0][1]
+    return "; ".join(w.say("claim.reading", probability=w.percent(p), losses=said) for p, said in found)
+
+
+def _term(term: str, forces: Mapping[str, str], w: Words) -> str:
+    force = term.partition(".")[0]
+    return f"{w.quantity(term)} ({forces.get(force, force)})"
+
+
+def understood(claim: ClaimAnswer, w: Words) -> str:
+    """Say what number, or cell of numbers, a figure stands for.
+
+    Parameters
+    ----------
+    claim : ClaimAnswer
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    scale, unit = (100.0, "\N{NO-BREAK SPACE}%") if claim.share else (1.0, "")
+    low, high, value = (w.figure(float(f"{x * scale:.6g}")) for x in (claim.low, claim.high, claim.value))
+    # No number was said in a vague word: its value is the middle of its cell.
+    vague = claim.value * scale % 1 > 0 and claim.form not in BOUNDS
+    said = w.span(low, high) if claim.form == "interval" or vague else value
+    text = f"{said}{unit}" if claim.form == "interval" else f"{w.of('form', claim.form)} {said}{unit}"
+    return w.say("claim.of_strength", text=text) if claim.share else text
+
+
+def _amount(found: Interval, share: bool, w: Words) -> str:
+    scale, unit = (100.0, "\N{NO-BREAK SPACE}%") if share else (1.0, "")
+    median, low, high = (w.two_digits(x * scale) for x in (found.median, found.low, found.high))
+    return f"{median}{unit} ({w.span(low, high)}{unit})"
+
+
+def _biases(subject: Subject, claim: ClaimAnswer, w: Words) -> str:
+    """Say what is assumed and was learned of the source's bias on each force it counts here."""
+    if claim.form in TRUTH_FORMS:
+        return ""
+    names = [subject.forces.get(key, key) for key in forces_of(claim.losses)]
+    voices = [voice for name in names if (voice := subject.voice(claim.source, name))]
+    said = []
+    for voice in voices:
+        before, after = w.factor(voice.bias_prior)[0], w.factor(voice.bias_posterior)[0]
+        of = f"{voice.force}: " if len(voices) > 1 else ""
+        said.append(of + w.say("claim.overstates", before=before, after=after))
+    return "; ".join(said)
+
+
+def conflict(tested: Conflict | None, claim: ClaimAnswer, w: Words) -> str:
+    """Say whether a claim is at odds with the others.
+
+    Parameters
+    ----------
+    tested : Conflict or None
+        Of a comparison that left each claim out.
+    claim : ClaimAnswer
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    if tested is not None:
+        verdict = translated(tested.verdict, w) or tested.verdict
+        return (
+            verdict if tested.tail_holm is None else w.say("claim.tested", verdict=verdict, p=tail(tested.tail_holm, w))
+        )
+    if claim.tail is None:
+        return w.say("claim.untested")
+    key = "claim.odd" if claim.tail < ODD else "claim.not_odd"
+    return w.say(key, p=tail(claim.tail, w))
+
+
+def tail(p: float | None, w: Words) -> str:
+    """Write a tail probability.
+
+    Parameters
+    ----------
+    p : float or None
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    return w.local("< 0.001") if p is not None and p < 0.001 else w.two_digits(p)
+
+
+def claim_table(subject: Subject, w: Words) -> Table:
+    """Lay the claims beside what they count and what their sources would say.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table
+    """
+    names = ("claim", "source", "counts", "understood", "estimate", "would_say", "sound", "tail")
+    pairs = shown(subject)
+    note = [w.say("claim.note")]
+    if (n := len(subject.summary.claims)) > len(pairs):
+        note.append(w.say("claim.some", shown=w.local(f"{len(pairs):,}"), all=w.local(f"{n:,}")))
+    rows = tuple(_row(subject, w, claim) for claim, _ in pairs)
+    return Table("claims", w.say("claim.title"), tuple(w.say(f"head.{n}") for n in names), rows, " ".join(note))
+
+
+def _row(subject: Subject, w: Words, claim: ClaimAnswer) -> Row:
+    known = subject.converged and claim.true is not None
+    return (
+        told(claim.text, claim.id),
+        told(claim.source),
+        words(losses(claim.losses, subject.forces, w)),
+        words(understood(claim, w), aside(claim.set_aside, w)),
+        number(_amount(claim.true, claim.share, w) if known and claim.true else "-"),
+        number(_amount(claim.said, claim.share, w) if known and claim.said else "-"),
+        number("-" if claim.sound is None else w.percent(claim.sound)),
+        number(tail(claim.tail, w)),
+    )

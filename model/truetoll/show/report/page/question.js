@@ -1,0 +1,176 @@
+// Sliders: every draw is weighed anew under other beliefs, or a named scenario is shown as it was computed.
+const STEP = Math.log(1.05); // of a slider of bias
+const VIEW = 'my_view';
+
+const question = {
+  rows: new Map(), levels: [0.05, 0.5, 0.95], weight: null, usable: true, moved: false, preset: null, numbers: new Map(),
+
+  load() {
+    const d = data.draws;
+    this.levels = [(1 - data.mass) / 2, 0.5, (1 + data.mass) / 2];
+    d.quantities.forEach((name, i) => {
+      const amount = decoded(d.amount[i]);
+      this.rows.set(name, { amount, order: argsort(amount), logs: amount.map(Math.log) });
+    });
+    this.ess = d.n;
+    this.likelihood = d.likelihood.map(decoded);
+    this.lever = d.lever.map(decoded);
+  },
+
+  trust: () => data.draws.sources.map((_, i) => Number(document.getElementById(`trust-${i}`)?.value ?? 1)),
+  bias: () => data.draws.relations.map((_, i) => STEP * Number(document.getElementById(`bias-${i}`)?.value ?? 0)),
+
+  /** Log of what each draw weighs. */
+  ratio(trust, bias) {
+    const found = new Float64Array(data.draws.n);
+    trust.forEach((power, s) => {
+      if (power !== 1) this.likelihood[s].forEach((l, i) => { found[i] += (power - 1) * l; });
+    });
+    let constant = 0;
+    bias.forEach((shift, r) => {
+      if (shift) this.lever[r].forEach((a, i) => { found[i] += shift * a; });
+      bias.forEach((other, s) => { constant += 0.5 * shift * other * data.draws.product[r][s]; });
+    });
+    return found.map((x) => x - constant);
+  },
+
+  /** Weigh the draws by what the sliders say, and find every number anew. */
+  weigh(trust, bias) {
+    this.moved = trust.some((x) => x !== 1) || bias.some((x) => x !== 0);
+    this.preset = null;
+    const found = weighed(this.ratio(trust, bias), data.draws.chains, data.draws.pace);
+    [this.weight, this.usable, this.ess] = [this.moved ? found.log.map(Math.exp) : null, found.usable, found.ess];
+    this.numbers.clear();
+    for (const [name, row] of this.rows) this.numbers.set(name, this.moved ? this.read(name, row) : data.rest[name]);
+    return found;
+  },
+
+  read(name, { amount, order }) {
+    const [low, median, high] = quantiles(amount, order, this.weight, this.levels);
+    const values = data.densities.find((d) => d.name === name).thresholds;
+    const above = values.map((v) => amount.reduce((sum, x, i) => sum + (x > v ? this.weight[i] : 0), 0));
+    return { low, median, high, above };
+  },
+
+  show(preset) {
+    [this.preset, this.moved, this.weight, this.usable] = [preset, true, null, true];
+    this.numbers.clear();
+    for (const name of this.rows.keys()) this.numbers.set(name, preset.rest[name]);
+  },
+
+  now: (name) => question.numbers.get(name) ?? data.rest[name],
+
+  /** Density under the beliefs that are set. */
+  curve(d, points) {
+    if (this.preset) return density(decoded(this.preset.curves[d.name]).map(Math.log), null, d, points);
+    // Fewer effective draws need a wider kernel: as the fifth root of their number.
+    const width = d.width * (data.draws.n / Math.max(1, this.ess)) ** 0.2;
+    return density(this.rows.get(d.name).logs, this.weight, { ...d, width }, points);
+  },
+};
+
+/** What to write into scenarios.toml to have the beliefs computed exactly. */
+const snippet = (trust, bias) => {
+  const d = data.draws;
+  const lines = [`[${VIEW}]`, `title = ${JSON.stringify(say('question.title_of_scenario'))}`,
+    `why = ${JSON.stringify(say('question.why_of_scenario'))}`];
+  if (data.scenario !== 'base') lines.push(`builds_on = "${data.scenario}"`);
+  const out = d.sources.filter((_, i) => trust[i] === 0);
+  d.sources.forEach((name, i) => {
+    if (trust[i] !== 0 && trust[i] !== 1) lines.push('', `[${VIEW}.sources.${name}]`, `trust = ${trust[i]}`);
+  });
+  d.relations.forEach((name, r) => {
+    if (!bias[r]) return;
+    for (const voice of d.voices[name]) {
+      const [source, force] = voice.split(':');
+      lines.push('', `[${VIEW}.sources.${source}.bias.${force}]`, `mu = ${(d.mean[voice] + bias[r]).toFixed(4)}`);
+    }
+  });
+  if (out.length) lines.push('', `[${VIEW}.exclude]`, `sources = ${JSON.stringify(out)}`);
+  return lines.join('\n');
+};
+
+const command = () =>
+  ['truetoll fit', data.case, '--scenario', VIEW, ...(data.known_on ? ['--as-of', data.known_on] : []), '--report'].join(' ');
+
+// The page follows
+
+const text = (id, said) => { document.getElementById(id).textContent = said; };
+
+const tellSliders = (trust, bias) => {
+  const number = (x) => new Intl.NumberFormat(data.language, { maximumFractionDigits: 2 }).format(x);
+  trust.forEach((x, i) => label(`trust-${i}`, x === 0 ? say('question.trust_0')
+    : x === 1 ? say('question.trust_1') : say('question.trust_other', { x: number(x) })));
+  bias.forEach((x, i) => label(`bias-${i}`, x === 0 ? say('question.bias_0')
+    : say(x > 0 ? 'question.bias_more' : 'question.bias_less', { x: number(Math.exp(x)) })));
+};
+
+const label = (id, said) => {
+  text(`${id}-said`, said);
+  document.getElementById(id).setAttribute('aria-valuetext', said);
+};
+
+const tellNumbers = () => {
+  const set = (box, name, value) => box.querySelectorAll(`[data-now="${name}"]`).forEach((each) => { each.textContent = value; });
+  const fill = (box, name) => {
+    const found = question.now(name);
+    set(box, 'median', whole(found.median));
+    set(box, 'range', span(found.low, found.high));
+    set(box, 'above', found.above[Number(box.dataset.above)] === undefined ? MISSING : percent(found.above[Number(box.dataset.above)]));
+  };
+  document.querySelectorAll('.moving tr[data-quantity]').forEach((row) => fill(row, row.dataset.quantity));
+  fill(document.querySelector('.pinned .figure'), data.main);
+  const outcome = document.getElementById('outcome');
+  outcome.classList.toggle('refused', !question.usable);
+  // What is struck out for the eye is not read aloud either.
+  outcome.querySelectorAll('[data-now]').forEach((each) => each.setAttribute('aria-hidden', String(!question.usable)));
+  outcome.querySelectorAll('[data-none]').forEach((each) => { each.hidden = question.usable; });
+};
+
+const tellState = (found, trust, bias) => {
+  const state = question.preset ? 'exact' : !question.moved ? 'resting' : question.usable ? 'enough' : 'beyond';
+  text('state', state === 'beyond' ? say('question.announce_refit') : say(`question.${state}`));
+  text('ess', found ? written(Math.round(found.ess), 0) : MISSING);
+  text('khat', found && Number.isFinite(found.khat) ? written(found.khat, 2) : found?.khat === Infinity ? '\u221e' : MISSING);
+  const refit = document.getElementById('refit');
+  refit.hidden = !question.moved || Boolean(question.preset);
+  text('refit-why', say(question.usable ? 'question.command' : 'question.refit'));
+  text('snippet', snippet(trust, bias));
+  text('refit-command', command());
+};
+
+let waiting = 0;
+/** Say the outcome to those who hear the page, once the sliders rest. */
+const announce = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const found = question.now(data.main);
+    const d = data.densities.find((each) => each.name === data.main);
+    const said = { quantity: d.label, median: whole(found.median), mass: data.mass_words, low: whole(found.low), high: whole(found.high) };
+    const state = document.getElementById('state').textContent;
+    text('announce', question.usable ? say('question.announce', { ...said, state }) : state);
+  }, 400);
+};
+
+const follow = () => {
+  const [trust, bias] = [question.trust(), question.bias()];
+  const found = question.weigh(trust, bias);
+  const select = document.getElementById('preset');
+  if (select) select.value = '';
+  tell(found, trust, bias);
+};
+
+const tell = (found, trust, bias) => {
+  tellSliders(trust, bias);
+  tellNumbers();
+  tellState(found, trust, bias);
+  draw(document.querySelector('figure[data-chart="moved"]'));
+  announce();
+};
+
+const takePreset = (value) => {
+  document.querySelectorAll('#beliefs input[type="range"]').forEach((slider) => { slider.value = slider.defaultValue; });
+  if (value === '') return follow();
+  question.show(data.presets[Number(value)]);
+  return tell(null, question.trust(), question.bias());
+};

@@ -1,0 +1,148 @@
+"""Both languages say everything, and only in their own words."""
+
+import json
+import re
+from dataclasses import replace
+from itertools import product
+
+import madeup_comparison as made
+import pytest
+from pagetext import spoken
+
+from truetoll.answers import words as english
+from truetoll.answers.notices import case_notices, comparison_notices
+from truetoll.claims.reading import read_case
+from truetoll.claims.scenario import alternatives, parts_of
+from truetoll.show.report import sentences
+from truetoll.show.report import words as words_module
+from truetoll.show.report.export import report_markdown
+from truetoll.show.report.page import report_html
+from truetoll.show.report.sentences import translated
+from truetoll.show.report.words import LANGUAGES, Words, catalogue
+
+ES = Words("es")
+
+
+def flat(table, path=""):
+    for key, value in table.items():
+        yield from flat(value, f"{path}{key}.") if isinstance(value, dict) else [(path + key, value)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_keys_and_values(language):
+    one, other = dict(flat(catalogue("en"))), dict(flat(catalogue(language)))
+    assert set(one) == set(other)
+    for key, text in one.items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", other[key])), key
+
+
+def test_no_spanish_sentence_is_english():
+    one = dict(flat(catalogue("en")))
+    same = {key for key, text in flat(catalogue("es")) if text == one[key]}
+    assert {key for key in same if len(re.findall(r"[a-z]{2,}", re.sub(r"\{.*?\}", "", one[key]))) > 2} == set()
+
+
+VERDICTS = {english.verdict(p, c) for p, c in product((None, -0.5, 0.1, 0.5, 0.9), (0.1, 0.9))}
+VERDICTS |= {english.conflict_verdict(p) for p in (None, 0.001, 0.03, 0.5)}
+VERDICTS |= {english.loo_verdict(d, 0.5) for d in (-9.0, 0.0, 9.0)}
+VERDICTS |= {
+    english.sensitivity_verdict({"losses": a, "bias": b, "noise": c})
+    for a, b, c in product((None, 0.01, 0.2), repeat=3)
+}
+
+
+@pytest.mark.parametrize("sentence", sorted(VERDICTS))
+def test_every_verdict_is_said_in_spanish(sentence):
+    assert translated(sentence, ES) not in (None, sentence)
+    assert translated(sentence, Words("en")) == sentence
+
+
+def test_roles_and_relations_are_translated_inside_sentences():
+    assert (
+        translated("follows the losses prior and the bias prior", ES) == "sigue a la previa de pérdidas y a la de sesgo"
+    )
+    said = translated("figure of west-killed: 'al menos 1,000'", ES)
+    assert said == "cifra de west-killed: 'al menos 1,000'"  # a quote stays as it was said
+    title = "mean bias, ally of adversary on civilian victims (mu)"
+    assert translated(title, ES) == "sesgo medio, aliado del adversario sobre víctimas civiles (mu)"
+
+
+@pytest.mark.parametrize("name", ["kursk-article", "kursk-dossier", "war-article"])
+def test_everything_said_of_a_case_is_said_in_spanish(name, kursk_case):
+    """Notices, every assumption with its two ends, every part of every scenario."""
+    case = read_case(kursk_case.path.parent / name)
+    said = [*case.notices, *case_notices(json.loads(json.dumps(described(case))))]
+    for each in alternatives(case):
+        said += [each.title, *(t for t in (each.low_text, each.high_text) if not re.fullmatch(r"[\d.,e+-]+|[A-F]", t))]
+    said += [part.label for scenario in case.scenarios for part in parts_of(case, scenario)]
+    missing = [sentence for sentence in dict.fromkeys(said) if translated(sentence, ES) in (None, sentence)]
+    assert missing == []
+
+
+def described(case):
+    from truetoll.claims.describe import describe
+
+    return describe(case)
+
+
+def test_notices_of_earlier_days_and_of_comparisons(small_case):
+    from truetoll.answers.comparison import comparison
+    from truetoll.claims.asof import as_of
+
+    case = read_case(small_case())
+    said = list(as_of(case, "2024-07-02").notices)
+    found = comparison(made.tree(groups=made.everything()))
+    failed = [replace(s, converged=False, khat=0.9) for s in found.scenarios]
+    said += [text for n in (1, 3, 30) for text in comparison_notices(failed, n)]
+    assert len(said) >= 8
+    assert [text for text in said if translated(text, ES) in (None, text)] == []
+
+
+def test_somebody_elses_text_is_left_alone():
+    assert translated("The general said: nothing.", ES) is None
+    assert translated("x" * 100_000, ES) is None
+
+
+def test_a_page_in_another_language_holds_no_word_of_english(compared, monkeypatch):
+    """Every sentence of the catalogue is marked; what is left unmarked must be of the case, or a name."""
+    real = catalogue("en")
+
+    def marked(table):
+        return {k: marked(v) if isinstance(v, dict) else f"[[{v}]]" for k, v in table.items()}
+
+    monkeypatch.setattr(words_module, "catalogue", lambda language: marked(real) if language == "es" else real)
+    monkeypatch.setattr(sentences, "catalogue", lambda language: real)
+    html = report_html(compared, "es")
+    own = " ".join(spoken(html))
+    while (less := re.sub(r"\[\[[^\[\]]*\]\]", " ", own)) != own:
+        own = less
+    left = set(re.findall(r"[A-Za-z]{3,}", own))
+    case = " ".join([*compared["scenarios"]["title"].to_numpy(), *map(str, compared.attrs.values()), *compared.attrs])
+    authors = (
+        " Radford PNAS pnas Vehtari Gelman Simpson Carpenter rkner Yao Gabry JMLR Kallioinen Paananen Talts Betancourt"
+    )
+    names = {*re.findall(r"[A-Za-z]{3,}", case + authors), "Lancaster", "Abril", "Pla", "PyMC", "doi", "arXiv", "peerj"}
+    months = {"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"}
+    assert left - names - months == set()
+
+
+def test_numbers_are_those_of_the_tables_in_the_language():
+    assert [ES.whole(x) for x in (0.2, 6.4, 2_944.0, 11_200.0)] == ["menos de 1", "6", "2.900", "11.000"]
+    assert [ES.two_digits(x) for x in (0.04123, 1.26, None)] == ["0,041", "1,3", "-"]
+    assert ES.local("from 1,234.5 to 0.05, or 7") == "from 1.234,5 to 0,05, or 7"
+    assert (
+        ES.local("K009, 1,200, -3.5 %, nis-13 and x2 on 2025-01-13")
+        == "K009, 1.200, -3,5 %, nis-13 and x2 on 13 ene 2025"
+    )
+    assert translated("claims.csv:12: K009 repeats K010 and gets no weight", ES).startswith(
+        "claims.csv:12: K009 repite K010"
+    )
+    assert ES.local("on 2025-02-31") == "on 2025-02-31"
+    assert Words("en").whole(2_944.0) == english.whole(2_944.0) == "2,900"
+    assert ES.day("2025-01-13") == "13 ene 2025"
+
+
+def test_names_of_the_case_stay(compared):
+    text = report_markdown(compared, "es")
+    assert "North Korean force in Kursk" in text
+    assert "muertos" in text and "killed" not in re.sub(r"[\w-]*\\?_?killed", "", text).split()
