@@ -75,9 +75,10 @@ def _bulletins(claims: Sequence[Claim], table: Reliability) -> Iterator[str]:
             worth = looks(of_it, table.bulletin.decay_days, table.origin.rho)[1]
             told += f"; the longest, of {most}, is worth {worth:.1f} independent figures"
         plain = "" if n == len(mine) else "; the others are plain claims, or repeats"
+        yield f"claims.csv: bulletin {name!r}: {told}{plain}"
         by = dict.fromkeys(claim.source for claim in claims if claim.bulletin == name)
-        mixed = f"; its {len(by)} sources ({', '.join(by)}) are taken to share an error" if len(by) > 1 else ""
-        yield f"claims.csv: bulletin {name!r}: {told}{plain}{mixed}"
+        if len(by) > 1:
+            yield f"claims.csv: bulletin {name!r}: its {len(by)} sources ({', '.join(by)}) are taken to share an error"
 
 
 def _silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
