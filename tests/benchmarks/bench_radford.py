@@ -107,11 +107,13 @@ def main():
         write_case(read_radford(given.file, bins=given.bins), folder)
         case = with_their_assumptions(folder) if given.theirs else read_case(folder)
         amounts = fitted(case, Settings(draws=given.draws, tune=given.tune))
-    print(f"{'':20}{'here: mean [95 %]':>34}{'published':>34}")
+    print(f"{'':20}{'here: mean [95 %]':>34}{'R-hat':>8}{'ESS':>6}{'published':>34}")
     for name, (mean, low, high) in PUBLISHED.items():
         x = amounts[name.replace(".", ".all_") if given.theirs else name]
         a, b = np.quantile(x, [0.025, 0.975])
-        print(f"{name:20}{x.mean():12,.0f} [{a:,.0f} to {b:,.0f}]".ljust(54), f"{mean:,} [{low:,} to {high:,}]")
+        rhat, ess = (float(ask(np.log(x), chain_axis=0, draw_axis=1)) for ask in (array_stats.rhat, array_stats.ess))
+        here = f"{name:20}{x.mean():12,.0f} [{a:,.0f} to {b:,.0f}]".ljust(54)
+        print(f"{here}{rhat:8.3f}{ess:6.0f}  {mean:,} [{low:,} to {high:,}]")
     below = np.mean(amounts["russia.all_killed" if given.theirs else "russia.killed"] < REGISTER[0])
     low, high = REGISTER[1:]
     print(f"register-based {REGISTER[0]:,} [{low:,} to {high:,}]: at the {below:.0%} point of russia.killed")
