@@ -107,7 +107,7 @@ def test_sliders_move_the_numbers_and_reset_brings_them_back(open_page, english,
     assert median.inner_text() != before
     assert "can stand" in state.inner_text()
     assert page.locator("#snippet").inner_text().count("mu = ") == 2
-    assert page.locator("#bias-0").get_attribute("aria-valuetext") == "exaggerates 1.34 times as much as assumed"
+    assert page.locator("#bias-0").get_attribute("aria-valuetext") == "figures 1.34 times as high as assumed"
     until(page, "document.getElementById('announce').textContent.includes('killed')")
     page.locator("#reset").click()
     until(page, "document.getElementById('refit').hidden")
