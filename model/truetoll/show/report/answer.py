@@ -21,8 +21,8 @@ class Headline:
     ----------
     force, quantity, median, interval, range : str
         The last: the interval, and what it holds.
-    sentence, rests : str
-        The whole of it; what it rests on.
+    sentence, rests, others : str
+        The whole of it; what it rests on; where it lies under other assumptions, empty if there are no two of them.
     """
 
     force: str
@@ -32,6 +32,7 @@ class Headline:
     range: str
     sentence: str
     rests: str
+    others: str
 
 
 def headline(subject: Subject, w: Words) -> Headline:
@@ -67,6 +68,7 @@ def headline(subject: Subject, w: Words) -> Headline:
         range=w.say("answer.range", mass=said["mass"], low=low, high=high),
         sentence=w.say("answer.sentence", **said),
         rests=rests(subject, w),
+        others=others(subject, w),
     )
 
 
@@ -91,6 +93,28 @@ def rests(subject: Subject, w: Words) -> str:
         verdict=translated(subject.main.verdict, w),
         passes=passes(subject.main, w),
     )
+
+
+def others(subject: Subject, w: Words) -> str:
+    """Say between what the median lies under the other scenarios, which no interval covers.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    str
+        Empty if fewer than two of them have numbers.
+    """
+    found, name = subject.comparison, subject.main.name
+    scenarios = [s for s in found.scenarios if s.name != found.base] if found else []
+    medians = [q.median for s in scenarios if s.converged for q in s.quantities if q.name == name]
+    if len(medians) < 2:
+        return ""
+    low, high = w.whole(min(medians)), w.whole(max(medians))
+    return w.say("answer.scenarios", scenarios=w.count("count.scenarios", len(medians)), low=low, high=high)
 
 
 def passes(q: QuantityAnswer, w: Words) -> str:
