@@ -61,7 +61,7 @@ const rows = (labels, width, x, marks, options = {}) =>
       ...marks,
       Plot.text(labels, {
         frameAnchor: 'left', y: (_, i) => i - 0.33, text: (d) => d, textAnchor: 'start', fontSize: 12.5,
-        lineWidth: width / 13, textOverflow: 'ellipsis', fill: INK, ...options.text,
+        lineWidth: width / 14.5, textOverflow: 'ellipsis', fill: INK, stroke: 'var(--paper)', strokeWidth: 3, strokeOpacity: 0.8, ...options.text,
       }),
     ],
     ...options.plot,
