@@ -205,6 +205,17 @@ def test_latex_escapes_what_it_must(compared, hostile_fit):
         assert not re.search(r"[#]", re.sub(r"(?m)^%.*$", "", body))
 
 
+def test_notices_on_lines_of_the_case_do_not_bury_the_others(kursk_fit):
+    tree = kursk_fit.copy()
+    described = json.loads(tree.attrs["description"])
+    described["notices"] = [f"claims.csv:{n}: K{n} repeats K1 and gets no weight" for n in range(2, 7)]
+    tree.attrs = kursk_fit.attrs | {"description": json.dumps(described)}
+    html = report_html(tree, "en")
+    first, _, folded = html.partition("Notes on single lines of the case (5)")
+    assert "its losses are arithmetic on the priors" in first and "K2 repeats" not in first
+    assert all(f"K{n} repeats K1" in folded for n in range(2, 7))
+
+
 def test_latex_shows_hyphens_and_brackets_as_they_are(kursk_fit):
     """Two hyphens would be a dash, which nobody could copy; a row that begins with [ would be an option."""
     tree = kursk_fit.copy()
