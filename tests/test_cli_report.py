@@ -123,6 +123,15 @@ def test_an_empty_folder_and_a_folder_for_a_file(run, saved, tmp_path):
     assert code == codes.WRONG and "--out needs a file" in err
 
 
+def test_a_file_of_another_kind_is_left_alone(run, saved, tmp_path):
+    folder, other = saved(), tmp_path / "claims.csv"
+    other.write_text("id\n", encoding="utf-8")
+    code, out, err = run("report", folder, "--out", other)
+    assert (code, out) == (codes.WRONG, "") and "is no .html; it is left alone" in err
+    assert other.read_text(encoding="utf-8") == "id\n"
+    assert [run("report", folder)[0] for _ in range(2)] == [codes.OK] * 2  # an older page is replaced
+
+
 def test_a_fit_can_bring_its_report(run, kursk_fit, monkeypatch, tmp_path):
     monkeypatch.setattr("truetoll.inference.sampling.fit", lambda *_, **__: kursk_fit)
     monkeypatch.setattr("truetoll.show.plots.save_figures", lambda *_, **__: [])

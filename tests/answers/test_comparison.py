@@ -150,7 +150,7 @@ def test_no_weights_and_no_average(found):
 
 @pytest.mark.parametrize(
     ("change", "word"),
-    [({"khat": 0.8}, "Reweighted too far"), ({"loo_khat_max": 0.8}, "Leave-one-out figures not to be trusted")],
+    [({"khat": 0.8}, "Reweighted too far"), ({"loo_khat_max": 0.8}, "How well the figures foretell each other")],
 )
 def test_what_cannot_be_trusted_is_named(change, word):
     (told,) = [n for n in comparison(made.tree(rows={"same": change})).notices if n.startswith(word)]

@@ -107,7 +107,7 @@ def test_sliders_move_the_numbers_and_reset_brings_them_back(open_page, english,
     assert median.inner_text() != before
     assert "can stand" in state.inner_text()
     assert page.locator("#snippet").inner_text().count("mu = ") == 2
-    assert page.locator("#bias-0").get_attribute("aria-valuetext") == "exaggerates 1.34 times as much as assumed"
+    assert page.locator("#bias-0").get_attribute("aria-valuetext") == "figures 1.34 times as high as assumed"
     until(page, "document.getElementById('announce').textContent.includes('killed')")
     page.locator("#reset").click()
     until(page, "document.getElementById('refit').hidden")
@@ -145,6 +145,23 @@ def test_what_the_page_asks_to_be_computed_is_what_its_sliders_say(open_page, en
     moved = build_tables(other).data["bias_mean"] - build_tables(kursk_case).data["bias_mean"]
     expected = [4 * STEP if voice in found.voices["military:adversary"] else 0.0 for voice in voices]
     assert moved == pytest.approx(expected, abs=1e-4)
+
+
+def test_trust_is_held_against_the_run_and_the_snippet_says_how_far_in_all(open_page, kursk_fit):
+    """Of a run that trusts a source half already, half of that is a quarter, and more than 2 in all cannot be asked."""
+    import xarray as xr
+
+    tree = kursk_fit.copy()
+    constant = tree["constant_data"].dataset.copy()
+    trust = xr.where(constant["claim_source"] == "nis", 0.5, xr.where(constant["claim_source"] == "csis", 2.0, 1.0))
+    tree["constant_data"] = xr.DataTree(constant.assign(weight=constant["weight"] * trust))
+    page, wrong = open_page(report_html(tree, "en"))
+    found = levers(tree)
+    set_sliders(page, found, {"nis": 0.5, "csis": 0.95}, {})
+    snippet = page.locator("#snippet").inner_text()
+    assert "[my_view.sources.nis]\ntrust = 0.25" in snippet and "[my_view.sources.csis]\ntrust = 1.9" in snippet
+    assert page.locator(f"#trust-{found.sources.index('csis')}").get_attribute("max") == "1.0"
+    assert not wrong
 
 
 def test_a_named_scenario_is_shown_as_it_was_computed(open_page, english, compared):

@@ -205,6 +205,42 @@ def test_latex_escapes_what_it_must(compared, hostile_fit):
         assert not re.search(r"[#]", re.sub(r"(?m)^%.*$", "", body))
 
 
+def test_notices_on_lines_of_the_case_do_not_bury_the_others(kursk_fit):
+    tree = kursk_fit.copy()
+    described = json.loads(tree.attrs["description"])
+    described["notices"] = [f"claims.csv:{n}: K{n} repeats K1 and gets no weight" for n in range(2, 7)]
+    tree.attrs = kursk_fit.attrs | {"description": json.dumps(described)}
+    html = report_html(tree, "en")
+    first, _, folded = html.partition("Notes on single lines of the case (5)")
+    assert "its losses are arithmetic on the priors" in first and "K2 repeats" not in first
+    assert all(f"K{n} repeats K1" in folded for n in range(2, 7))
+
+
+def test_latex_shows_hyphens_and_brackets_as_they_are(kursk_fit):
+    """Two hyphens would be a dash, which nobody could copy; a row that begins with [ would be an option."""
+    tree = kursk_fit.copy()
+    described = json.loads(tree.attrs["description"])
+    described["claims"][0]["text"] = "[sic] 11,000"
+    tree.attrs = kursk_fit.attrs | {"description": json.dumps(described)}
+    text = report_latex(tree, "en")
+    assert r"\texttt{truetoll fit kursk-article -{}-draws" in text
+    assert "\n{[}sic{]} 11,000" in text and "--" not in text
+    assert "\n    truetoll fit kursk-article --draws" in report_markdown(tree, "en")
+
+
+def test_a_comparison_says_between_what_the_answer_lies(compared, kursk_fit):
+    from truetoll.show.report.answer import headline
+    from truetoll.show.report.words import Words
+
+    w, found = Words("en"), subject.subject_of(compared)
+    medians = [s.quantities[0].median for s in found.comparison.scenarios[1:]]
+    low, high = w.whole(min(medians)), w.whole(max(medians))
+    told = f"Under the 2 other scenarios of this report, the median lies between {low} and {high}."
+    assert headline(found, w).others == told
+    assert told in report_html(compared, "en") and told in report_markdown(compared, "en")
+    assert headline(subject.subject_of(kursk_fit), w).others == ""
+
+
 def test_csv_is_in_full_precision_and_runs_no_formula(kursk_fit):
     sheets = report_csv(kursk_fit, "en")
     rows = list(csv.DictReader(io.StringIO(sheets["quantities"])))
@@ -214,6 +250,20 @@ def test_csv_is_in_full_precision_and_runs_no_formula(kursk_fit):
     described["claims"][0]["text"] = "=HYPERLINK(1)"
     tree.attrs = kursk_fit.attrs | {"description": json.dumps(described)}
     assert "'=HYPERLINK(1)" in report_csv(tree, "en")["claims"]
+
+
+def test_no_heading_and_no_title_of_a_sheet_is_a_formula(compared):
+    tree = compared.copy()
+    described = json.loads(compared["fit"].attrs["description"])
+    for q in described["quantities"]:
+        q["force"] = "=FORCE(1)"
+    tree["fit"].attrs = compared["fit"].attrs | {"description": json.dumps(described)}
+    about = compared["scenarios"].dataset
+    tree["scenarios"] = xr.DataTree(about.assign(title=about["title"].astype(object).where(False, "=TITLE(1)")))
+    sheets = report_csv(tree, "en")
+    cells = [cell for sheet in sheets.values() for row in csv.reader(io.StringIO(sheet)) for cell in row]
+    assert [cell for cell in cells if cell.startswith("=")] == []
+    assert any(cell == "'=TITLE(1)" for cell in cells)
 
 
 def test_a_report_is_there_whole_or_not_at_all(kursk_fit, tmp_path, monkeypatch):

@@ -42,6 +42,8 @@ class Levers:
         By relation, dims (relation, sample).
     product : ndarray
         Of levers with each other, dims (relation, relation).
+    trust : tuple of float
+        By source: the power that its likelihood has in this run already; what is asked for multiplies it.
     bias_mean : mapping of str to float
         Mean log bias that is assumed, by voice ``nis:dprk``.
     voices : mapping of str to tuple of str
@@ -59,6 +61,7 @@ class Levers:
     log_likelihood: Array
     lever: Array
     product: Array
+    trust: tuple[float, ...]
     bias_mean: Mapping[str, float]
     voices: Mapping[str, tuple[str, ...]]
     pace: float
@@ -69,7 +72,7 @@ class Levers:
         Parameters
         ----------
         trust : mapping of str to float
-            Power of a source's likelihood; 1 if not given.
+            Power of a source's likelihood, against that of the run; 1 if not given.
         bias : mapping of str to float
             By how much a relation exaggerates more than assumed (log); 0 if not given.
 
@@ -103,7 +106,7 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
     relations, fixed, lever = _relations(constant)
     z = posterior["z_bias"].isel(thin) if relations else None
     voices = _voices(constant)
-    sources, likelihood = _by_source(said, constant)
+    sources, trust, likelihood = _by_source(said, constant)
     amount = _rows(posterior["amount"].isel(thin), "quantity")
     return Levers(
         chains=int(posterior.sizes["chain"]),
@@ -115,6 +118,7 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
         log_likelihood=likelihood if sources else np.zeros((0, amount.shape[1])),
         lever=np.zeros((0, amount.shape[1])) if z is None else lever @ _rows(z, "bias_factor"),
         product=lever @ lever.T,
+        trust=trust,
         bias_mean=dict(zip(voices, map(float, constant["bias_mean"].to_numpy()), strict=True)) if voices else {},
         voices={name: tuple(v for v, kin in voices.items() if kin == name) for name in relations},
         pace=_pace(posterior.isel(thin)),
@@ -139,15 +143,18 @@ def _voices(constant: xr.Dataset) -> dict[str, str]:
     return dict(zip(map(str, kin["voice"].to_numpy()), map(str, kin.to_numpy()), strict=True))
 
 
-def _by_source(said: xr.DataArray | None, constant: xr.Dataset) -> tuple[tuple[str, ...], Array]:
-    """Find the sources with a claim in use, and the log likelihood of what each said."""
+def _by_source(said: xr.DataArray | None, constant: xr.Dataset) -> tuple[tuple[str, ...], tuple[float, ...], Array]:
+    """Find the sources with a claim in use, how far each is trusted, and the log likelihood of what it said."""
     if said is None:
-        return (), np.zeros((0, 0))
+        return (), (), np.zeros((0, 0))
     of = constant["claim_source"].to_numpy().astype(str)
-    used = constant["weight"].to_numpy() > 0
+    weight = constant["weight"].to_numpy()
+    used = weight > 0
     names = tuple(dict.fromkeys(of[used].tolist()))
     rows = _rows(said, "claim")
-    return names, np.array([rows[used & (of == name)].sum(axis=0) for name in names])
+    mine = [used & (of == name) for name in names]
+    trust = tuple(float(weight[each].max()) for each in mine)
+    return names, trust, np.array([rows[each].sum(axis=0) for each in mine])
 
 
 def _rows(values: xr.DataArray, dim: str) -> Array:

@@ -90,7 +90,8 @@ def comparison_notices(scenarios: Sequence[ScenarioAnswer], n_origins: int) -> t
     if doubtful := [s.name for s in scenarios if s.khat is not None and s.khat > KHAT]:
         found.append(f"Reweighted too far to be trusted (Pareto k over {KHAT}), fit it instead: {', '.join(doubtful)}.")
     if loose := [s.name for s in scenarios if s.loo and (s.loo.khat_max or 0.0) > KHAT]:
-        found.append(f"Leave-one-out figures not to be trusted (Pareto k over {KHAT}): {', '.join(loose)}.")
+        said = f"How well the figures foretell each other (elpd) cannot be relied on (Pareto k over {KHAT}) in"
+        found.append(f"{said}: {', '.join(loose)}.")
     return tuple(found)
 
 

@@ -47,17 +47,25 @@ def write_report(
     Raises
     ------
     RunError
-        If it is not a run a report is made of, the calibration is of another case, or the place is a folder.
+        If it is not a run a report is made of, the calibration is of another case, or the place is a folder or holds
+        a file of another kind.
     """
     if (kind := kind_of(tree)) not in _REPORTED:
         raise RunError(f"a report is made of a fit or a comparison; this is a {kind}: see it with truetoll show")
     if calibrated is not None:
         _check_calibration(tree, calibrated)
-    if out.is_dir():
-        raise RunError(f"{out} is a folder; --out needs a file")
+    _check_place(out, form)
     out.parent.mkdir(parents=True, exist_ok=True)
     written = [_whole(path, text) for path, text in _texts(tree, out, form, language, calibrated).items()]
     return written + (_figures(tree, out.parent, figures) if figures else [])
+
+
+def _check_place(out: Path, form: str) -> None:
+    """Let a report take the place of an older one, and of nothing else."""
+    if out.is_dir():
+        raise RunError(f"{out} is a folder; --out needs a file")
+    if out.exists() and out.suffix.lower() != f".{form}":
+        raise RunError(f"{out} is there already and is no .{form}; it is left alone: give --out another name")
 
 
 def _check_calibration(tree: xr.DataTree, calibrated: xr.DataTree) -> None:

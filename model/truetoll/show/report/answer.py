@@ -21,8 +21,8 @@ class Headline:
     ----------
     force, quantity, median, interval, range : str
         The last: the interval, and what it holds.
-    sentence, rests : str
-        The whole of it; what it rests on.
+    sentence, rests, others : str
+        The whole of it; what it rests on; where it lies under other assumptions, empty if there are no two of them.
     """
 
     force: str
@@ -32,6 +32,7 @@ class Headline:
     range: str
     sentence: str
     rests: str
+    others: str
 
 
 def headline(subject: Subject, w: Words) -> Headline:
@@ -67,6 +68,7 @@ def headline(subject: Subject, w: Words) -> Headline:
         range=w.say("answer.range", mass=said["mass"], low=low, high=high),
         sentence=w.say("answer.sentence", **said),
         rests=rests(subject, w),
+        others=others(subject, w),
     )
 
 
@@ -91,6 +93,28 @@ def rests(subject: Subject, w: Words) -> str:
         verdict=translated(subject.main.verdict, w),
         passes=passes(subject.main, w),
     )
+
+
+def others(subject: Subject, w: Words) -> str:
+    """Say between what the median lies under the other scenarios, which no interval covers.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    str
+        Empty if fewer than two of them have numbers.
+    """
+    found, name = subject.comparison, subject.main.name
+    scenarios = [s for s in found.scenarios if s.name != found.base] if found else []
+    medians = [q.median for s in scenarios if s.converged for q in s.quantities if q.name == name]
+    if len(medians) < 2:
+        return ""
+    low, high = w.whole(min(medians)), w.whole(max(medians))
+    return w.say("answer.scenarios", scenarios=w.count("count.scenarios", len(medians)), low=low, high=high)
 
 
 def passes(q: QuantityAnswer, w: Words) -> str:
@@ -219,7 +243,11 @@ def _thresholds(subject: Subject, w: Words) -> Iterator[Row]:
             yield words(value, q.force), number(w.percent(t.probability)), number(w.percent(t.prior))
 
 
-def notices(subject: Subject, w: Words) -> list[tuple[str, bool]]:
+_LINES = ("claims.csv:", "case.toml:")
+"""How a notice begins that is about a line of the case."""
+
+
+def notices(subject: Subject, w: Words) -> list[tuple[str, bool, bool]]:
     """Say what must be known to read the numbers.
 
     Parameters
@@ -229,12 +257,17 @@ def notices(subject: Subject, w: Words) -> list[tuple[str, bool]]:
 
     Returns
     -------
-    list of (str, bool)
-        Sentences, and whether one is in words of this language (else it is left as it was written).
+    list of (str, bool, bool)
+        Sentences; whether one is in words of this language (else it is left as it was written), and whether it is
+        about a line of the case.
     """
     # The first notice of a run that did not converge is what the page begins with.
     said = [
         *subject.summary.notices[0 if subject.converged else 1 :],
         *(subject.comparison.notices if subject.comparison else ()),
     ]
-    return [(text, True) if (text := translated(each, w)) else (each, False) for each in dict.fromkeys(said)]
+    return [
+        (text or each, bool(text), each.startswith(_LINES))
+        for each in dict.fromkeys(said)
+        for text in [translated(each, w)]
+    ]

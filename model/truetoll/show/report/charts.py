@@ -38,7 +38,9 @@ def chart_data(subject: Subject, w: Words) -> dict[str, Any]:
     of_source = Counter(voice.source for voice in subject.summary.sources)
     voices = [voice for voice in subject.summary.sources if voice.bias_prior and voice.bias_posterior]
     return {
-        "claims": [_claim(claim) for claim, _ in shown(subject) if claim.true and claim.weight > 0],
+        "claims": [
+            _claim(claim, subject.source_names) for claim, _ in shown(subject) if claim.true and claim.weight > 0
+        ],
         "sources": [_source(v, w, of_source[v.source] > 1) for v in voices],
         "scenarios": scenario_rows(subject, w),
         "alternatives": _alternatives(subject, w),
@@ -53,11 +55,11 @@ def _three(found: Interval | None, scale: float = 1.0) -> list[float] | None:
     return [float(f"{x * scale:.5g}") for x in (found.low, found.median, found.high)]
 
 
-def _claim(claim: Any) -> dict[str, Any]:
+def _claim(claim: Any, names: Mapping[str, str]) -> dict[str, Any]:
     scale, bound = (100.0, claim.form in BOUNDS) if claim.share else (1.0, claim.form in BOUNDS)
     cell = [claim.value, claim.value, claim.value] if bound else [claim.low, claim.value, claim.high]
     return {
-        "label": shorten(f"{claim.text} \N{EN DASH} {claim.source}", LABEL),
+        "label": shorten(f"{claim.text} \N{EN DASH} {names.get(claim.source, claim.source)}", LABEL),
         "unit": "%" if claim.share else "",
         "said": [float(f"{x * scale:.5g}") for x in cell],
         "form": claim.form,

@@ -99,7 +99,7 @@ def cards(subject: Subject, w: Words) -> list[Card]:
     -------
     list of Card
     """
-    names = {source["key"]: source["name"] or source["key"] for source in subject.case["sources"]}
+    names = subject.source_names
     return [_card(subject, w, claim, said, names) for claim, said in shown(subject)]
 
 
@@ -286,7 +286,7 @@ def _row(subject: Subject, w: Words, claim: ClaimAnswer) -> Row:
     known = subject.converged and claim.true is not None
     return (
         told(claim.text, claim.id),
-        told(claim.source),
+        told(subject.source_names.get(claim.source, claim.source)),
         words(losses(claim.losses, subject.forces, w)),
         words(understood(claim, w), aside(claim.set_aside, w)),
         number(_amount(claim.true, claim.share, w) if known and claim.true else "-"),

@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import xarray as xr
 
+from truetoll.answers.comparison_records import Comparison
 from truetoll.show.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.show.report.subject import Subject, subject_of
 from truetoll.show.report.tables import Cell, Table
@@ -20,6 +21,7 @@ from truetoll.show.sheets import comparison_csv, summary_csv, timeline_csv
 _LATEX = {
     **{"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%"},
     **{"_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}"},
+    **{"[": "{[}", "]": "{]}", "*": "{*}"},
     **{"\N{MULTIPLICATION SIGN}": r"$\times$", "\N{MINUS SIGN}": "$-$", "\N{NO-BREAK SPACE}": "~"},
 }
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|#&]")
@@ -73,18 +75,19 @@ def report_markdown(tree: xr.DataTree, language: str | None = None) -> str:
     """
     subject, w = _start(tree, language)
     return (
-        "\n\n".join([f"# {_plain(subject.summary.title)}", *_prose(subject, w, _plain), *_markdown(subject, w)]) + "\n"
+        "\n\n".join([f"# {_plain(subject.summary.title)}", *_prose(subject, w, _plain, _code), *_markdown(subject, w)])
+        + "\n"
     )
 
 
-def _prose(subject: Subject, w: Words, escape: Callable[[str], str]) -> list[str]:
+def _prose(subject: Subject, w: Words, escape: Callable[[str], str], code: Callable[[str], str]) -> list[str]:
     """Say the answer, or that there is none, how to cite it and how to make it again."""
     if subject.converged:
         said = answer.headline(subject, w)
-        told = [said.sentence, said.rests]
+        told = [said.sentence, said.rests, *filter(None, [said.others])]
     else:
         told = [w.say("page.refused_title"), w.say("page.refused")]
-    return [escape(text) for text in (*told, facts.citation(subject, w), facts.command(subject))]
+    return [*map(escape, (*told, facts.citation(subject, w))), code(facts.command(subject))]
 
 
 def _markdown(subject: Subject, w: Words) -> Iterator[str]:
@@ -109,6 +112,11 @@ def _plain(text: str) -> str:
     return _MARKDOWN.sub(lambda found: f"\\{found.group()}", " ".join(text.split()))
 
 
+def _code(text: str) -> str:
+    """Write a command so that Markdown leaves its hyphens and underscores alone: as a block set in by four."""
+    return f"    {' '.join(text.split())}"
+
+
 def report_latex(tree: xr.DataTree, language: str | None = None) -> str:
     r"""Write the answer and all tables of a run as LaTeX, to be put into a document with ``\input``.
 
@@ -124,7 +132,7 @@ def report_latex(tree: xr.DataTree, language: str | None = None) -> str:
     """
     subject, w = _start(tree, language)
     head = ["% \\usepackage{longtable}", rf"\section*{{{_latex(subject.summary.title)}}}"]
-    return "\n\n".join([*head, *_prose(subject, w, _latex), *_longtables(subject, w)]) + "\n"
+    return "\n\n".join([*head, *_prose(subject, w, _latex, _typed), *_longtables(subject, w)]) + "\n"
 
 
 def _longtables(subject: Subject, w: Words) -> Iterator[str]:
@@ -141,8 +149,14 @@ def _row(cells: Any) -> str:
     return " & ".join(map(_latex, cells)) + r" \\"
 
 
+def _typed(text: str) -> str:
+    return rf"{{\raggedright\texttt{{{_latex(text)}}}\par}}"
+
+
 def _latex(text: str) -> str:
-    return "".join(_LATEX.get(c, c) for c in re.sub(r"[ \t\r\n\f\v]+", " ", text))
+    """Write text so that LaTeX shows it as it is: no command, no ligature of hyphens, no option of a line's end."""
+    written = "".join(_LATEX.get(c, c) for c in re.sub(r"[ \t\r\n\f\v]+", " ", text))
+    return re.sub("-(?=-)", "-{}", written)
 
 
 def report_csv(tree: xr.DataTree, language: str | None = None) -> dict[str, str]:
@@ -161,7 +175,8 @@ def report_csv(tree: xr.DataTree, language: str | None = None) -> dict[str, str]
     """
     subject, w = _start(tree, language)
     found = {
-        t.key: _sheet([t.head, *([_safe(_text(c), c) for c in row] for row in t.rows)]) for t in tables_of(subject, w)
+        t.key: _sheet([[_safe(h, None) for h in t.head], *([_safe(_text(c), c) for c in row] for row in t.rows)])
+        for t in tables_of(subject, w)
     }
     found = {key: sheet for key, sheet in found.items() if not key.startswith("scenarios_")}
     found |= {"quantities": summary_csv(subject.summary)} if subject.converged else {}
@@ -170,7 +185,7 @@ def report_csv(tree: xr.DataTree, language: str | None = None) -> dict[str, str]
     if subject.timeline is not None:
         found["timeline"] = timeline_csv(subject.timeline)
     if subject.comparison is not None:
-        found["scenarios"] = comparison_csv(subject.comparison)
+        found["scenarios"] = comparison_csv(_titles_safe(subject.comparison))
     return found
 
 
@@ -195,6 +210,10 @@ def _safe(value: Any, cell: Cell | None) -> Any:
     """Keep a spreadsheet from running what somebody wrote; numbers of the program are left alone."""
     own = cell is not None and cell.number
     return f"'{value}" if isinstance(value, str) and not own and value.startswith(_FORMULA) else value
+
+
+def _titles_safe(found: Comparison) -> Comparison:
+    return replace(found, scenarios=tuple(replace(s, title=_safe(s.title, None)) for s in found.scenarios))
 
 
 def _sheet(rows: Any) -> str:

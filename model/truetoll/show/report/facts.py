@@ -54,12 +54,14 @@ def convergence_table(subject: Subject, w: Words) -> Table:
     """
     d = subject.summary.diagnostics
     state = "facts.converged" if subject.converged else "facts.not_converged"
+    # A comparison keeps as many draws of its base as of every scenario; it is checked before they are thinned.
+    kept = w.say("facts.draws_all") if subject.comparison else ""
     rows: tuple[Row, ...] = (
         (words(w.say("facts.state")), number(w.say(state)), words("")),
         (words(w.say("facts.rhat")), number(w.local(f"{d.rhat_max:.3f}")), words(w.say("facts.rhat_limit"))),
         (words(w.say("facts.ess")), number(w.local(f"{d.ess_min:,.0f}")), words(w.say("facts.ess_limit"))),
         (words(w.say("facts.divergences")), number(w.local(f"{d.divergences:,}")), words(w.say("facts.none_allowed"))),
-        (words(w.say("facts.draws")), number(w.local(f"{subject.draws:,}")), words("")),
+        (words(w.say("facts.draws")), number(w.local(f"{subject.draws:,}")), words(kept)),
         *_errors(subject, w),
     )
     head = tuple(w.say(f"head.{name}") for name in ("check", "value", "needed"))

@@ -108,7 +108,8 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
             (force, list(members)) for force, members in groupby(subject.summary.quantities, lambda q: q.force)
         ],
         "named": {q.name: answer.quantity_name(q, w) for q in subject.summary.quantities},
-        "source_names": {s["key"]: s["name"] or s["key"] for s in subject.case["sources"]},
+        "source_names": subject.source_names,
+        "relations": sources.relations(subject, w),
         "preset_titles": [preset["title"] for preset in presets(subject)],
         "scenario_choices": _choices(subject, w),
         "time_choices": [(q.name, f"{q.force}: {w.quantity(q.name)}") for q in _over_time(subject)],

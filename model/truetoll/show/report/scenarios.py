@@ -151,7 +151,6 @@ def _said(text: str, w: Words) -> Cell:
 
 
 def _percent(log: float, w: Words) -> str:
-
     return w.moved(100.0 * math.expm1(log), 0.0)
 
 
@@ -211,9 +210,11 @@ def left_out_table(subject: Subject, w: Words) -> Table | None:
 def _left_out(subject: Subject, each: LeftOut, names: list[str], w: Words) -> Row:
     found = subject.conflicts.get((each.kind, each.name))
     verdict = (translated(found.verdict, w) or found.verdict) if found else "-"
-    title = w.say(f"scenario.without_{each.kind}", name=each.name)
+    name = subject.source_names.get(each.name, each.name) if each.kind == "source" else each.name
+    title = w.say(f"scenario.without_{each.kind}", name=name)
     shifts = (number(_percent(each.log[n], w)) for n in names)
-    return words(title), *shifts, words(verdict), number(tail(found.tail_holm if found else None, w))
+    said = next((c.text for c in subject.summary.claims if each.kind == "claim" and c.id == each.name), "")
+    return words(title, said), *shifts, words(verdict), number(tail(found.tail_holm if found else None, w))
 
 
 def sensitivity_table(subject: Subject, w: Words) -> Table | None:

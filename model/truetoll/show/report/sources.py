@@ -52,6 +52,39 @@ def _conflict(subject: Subject, voice: SourceAnswer, w: Words) -> str:
     return (translated(found.verdict, w) or found.verdict) if found else "-"
 
 
+def relations(subject: Subject, w: Words) -> dict[str, tuple[str, list[str]]]:
+    """Name every relation whose bias is asked about, and the sources that stand in it.
+
+    Parameters
+    ----------
+    subject : Subject
+        That converged.
+    w : Words
+
+    Returns
+    -------
+    dict of str to (str, list of str)
+        ``military:adversary`` -> its name, without the victims where all are of one class, and names of sources.
+    """
+    if subject.levers is None:
+        return {}
+    asked = (*subject.levers.relations, *subject.levers.fixed)
+    several = len({name.partition(":")[0] for name in asked}) > 1
+    return {name: (_relation(name, several, w), _sources_of(subject, name)) for name in asked}
+
+
+def _relation(name: str, several: bool, w: Words) -> str:
+    victims, _, relation = name.partition(":")
+    said = w.of("relation", relation)
+    return w.say("question.bias_on", relation=said, victims=w.of("victims", victims)) if several else said
+
+
+def _sources_of(subject: Subject, name: str) -> list[str]:
+    voices = subject.levers.voices.get(name, ()) if subject.levers else ()
+    keys = dict.fromkeys(voice.partition(":")[0] for voice in voices)
+    return [subject.source_names.get(key, key) for key in keys]
+
+
 def reasons(subject: Subject) -> list[tuple[str, str, str]]:
     """Why each source has its grade and relations, in the analyst's words.
 

@@ -89,6 +89,11 @@ class Subject:
         return next((v for v in self.summary.sources if v.source == source and v.force == force), None)
 
     @property
+    def source_names(self) -> Mapping[str, str]:
+        """Key of each source -> its name in words."""
+        return {source["key"]: source["name"] or source["key"] for source in self.case["sources"]}
+
+    @property
     def forces(self) -> Mapping[str, str]:
         """Key of each force -> its name in words."""
         return {q["name"].partition(".")[0]: q["force"] for q in self.case["quantities"]}

@@ -236,7 +236,8 @@ class Words:
         -------
         str
         """
-        return self.local(english.signed(x, decimals)).replace("-", "\N{MINUS SIGN}")
+        said = self.local(english.signed(x, decimals))
+        return said if said == "-" else said.replace("-", "\N{MINUS SIGN}")
 
     def span(self, low: str, high: str) -> str:
         """Write an interval of two numbers that are written already.

@@ -34,6 +34,17 @@ const logAxis = (values, width, prefix = '') => {
   };
 };
 
+/** Ticks of a scale of numbers whose labels stay within the plot; all of them if fewer than two do. */
+const within = ({ type, domain, ticks, said }, width, { marginLeft = 6, marginRight = 14 }) => {
+  if (!domain) return ticks;
+  const place = d3[type === 'log' ? 'scaleLog' : 'scaleLinear'](domain, [marginLeft, width - marginRight]);
+  const found = ticks.filter((t) => {
+    const half = said(t).length * 3.4; // half of a label of 12 pixels
+    return place(t) - half >= 0 && place(t) + half <= width;
+  });
+  return found.length > 1 ? found : ticks;
+};
+
 /** A plot. Ticks are a mark of their own: Plot would leave out labels of a logarithmic axis. */
 const plotted = (width, height, { x: { ticks, said, label, ...x }, marks, ...options }) =>
   Plot.plot({
@@ -43,7 +54,7 @@ const plotted = (width, height, { x: { ticks, said, label, ...x }, marks, ...opt
     x: { ...x, label: null, axis: null },
     marks: [
       ...marks,
-      Plot.axisX(ticks, { anchor: 'bottom', text: said, label: label ?? null, labelAnchor: 'center', labelArrow: 'none', tickSize: 4 }),
+      Plot.axisX(within({ ...x, ticks, said }, width, options), { anchor: 'bottom', text: said, label: label ?? null, labelAnchor: 'center', labelArrow: 'none', tickSize: 4 }),
     ],
   });
 
@@ -56,12 +67,12 @@ const rows = (labels, width, x, marks, options = {}) =>
     marginTop: labels.length > MANY ? 30 : 12,
     y: { axis: null, domain: [-0.62, labels.length - 0.38], type: 'linear', reverse: true },
     marks: [
-      ...(labels.length > MANY ? [Plot.axisX(x.ticks, { anchor: 'top', text: x.said, label: null, tickSize: 4 })] : []),
+      ...(labels.length > MANY ? [Plot.axisX(within(x, width, {}), { anchor: 'top', text: x.said, label: null, tickSize: 4 })] : []),
       Plot.gridX(x.ticks, { stroke: INK, strokeOpacity: 0.12 }),
       ...marks,
       Plot.text(labels, {
         frameAnchor: 'left', y: (_, i) => i - 0.33, text: (d) => d, textAnchor: 'start', fontSize: 12.5,
-        lineWidth: width / 13, textOverflow: 'ellipsis', fill: INK, ...options.text,
+        lineWidth: width / (width > 500 ? 12.8 : 14), textOverflow: 'ellipsis', fill: INK, stroke: 'var(--paper)', strokeWidth: 3, strokeOpacity: 0.8, ...options.text,
       }),
     ],
     ...options.plot,

@@ -77,7 +77,10 @@ const snippet = (trust, bias) => {
   if (data.scenario !== 'base') lines.push(`builds_on = "${data.scenario}"`);
   const out = d.sources.filter((_, i) => trust[i] === 0);
   d.sources.forEach((name, i) => {
-    if (trust[i] !== 0 && trust[i] !== 1) lines.push('', `[${VIEW}.sources.${name}]`, `trust = ${trust[i]}`);
+    // A slider is held against the run, which may trust the source more or less already; the file says how far in all.
+    if (trust[i] !== 0 && trust[i] !== 1) {
+      lines.push('', `[${VIEW}.sources.${name}]`, `trust = ${Number((trust[i] * d.trust[i]).toPrecision(6))}`);
+    }
   });
   d.relations.forEach((name, r) => {
     if (!bias[r]) return;
