@@ -104,6 +104,11 @@ class QuantityAnswer:
     verdict: str
     thresholds: tuple[Threshold, ...] = ()
 
+    @property
+    def central(self) -> Interval:
+        """The posterior's interval with its median."""
+        return Interval(self.median, self.interval.low, self.interval.high)
+
 
 def little_learned(q: QuantityAnswer) -> bool:
     """Whether the claims left the prior of a quantity about as it was.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from truetoll.answers.records import Interval, QuantityAnswer, little_learned
+from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.words import RAISE
 from truetoll.show.report.sentences import translated
 from truetoll.show.report.subject import Subject
@@ -167,7 +167,7 @@ def quantity_table(subject: Subject, w: Words) -> Table:
     """
     mass = w.percent(subject.summary.interval_mass)
     names = ("quantity", "after", "before", "narrowed", "raised")
-    head = tuple(w.say(f"head.{name}", mass=mass) for name in names)
+    head = w.head(*names, mass=mass)
     starred = any(map(little_learned, subject.summary.quantities))
     note = [w.say("answer.prior_only")] if starred else []
     note += [w.say("answer.adding"), w.say("answer.narrowed")]
@@ -185,7 +185,7 @@ def _quantity(q: QuantityAnswer, w: Words) -> Row:
     star = " *" if little_learned(q) else ""
     return (
         words(f"{quantity_name(q, w)}{star}", q.force),
-        number(w.whole(q.median), w.whole_span(Interval(q.median, q.interval.low, q.interval.high))),
+        number(w.whole(q.median), w.whole_span(q.central)),
         number(w.whole(q.prior.median), w.whole_span(q.prior)),
         number(w.percent(max(0.0, q.contraction))),
         number(_raised(q, w)),
@@ -214,7 +214,7 @@ def verdict_table(subject: Subject, w: Words) -> Table:
         (words(quantity_name(q, w), q.force), words(translated(q.verdict, w) or q.verdict))
         for q in subject.summary.quantities
     )
-    head = tuple(w.say(f"head.{name}") for name in ("quantity", "rests"))
+    head = w.head("quantity", "rests")
     return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"), grouped=True)
 
 
@@ -232,7 +232,7 @@ def threshold_table(subject: Subject, w: Words) -> Table | None:
         None if it asks about none.
     """
     rows = tuple(_thresholds(subject, w))
-    head = tuple(w.say(f"head.{name}") for name in ("more_than", "probability", "prior_probability"))
+    head = w.head("more_than", "probability", "prior_probability")
     return Table("thresholds", w.say("answer.thresholds"), head, rows, grouped=True) if rows else None
 
 

@@ -102,7 +102,7 @@ def scenario_rows(subject: Subject, w: Words) -> Mapping[str, Any]:
     rows = {}
     for q in found.scenarios[0].quantities:
         of = [next((x for x in s.quantities if x.name == q.name), None) for s in found.scenarios]
-        rows[q.name] = [_three(Interval(x.median, x.interval.low, x.interval.high)) if x else None for x in of]
+        rows[q.name] = [_three(x.central) if x else None for x in of]
     return {"titles": titles, "rows": rows, "main": main_quantities(found)}
 
 

@@ -279,7 +279,7 @@ def claim_table(subject: Subject, w: Words) -> Table:
     if (n := len(subject.summary.claims)) > len(pairs):
         note.append(w.say("claim.some", shown=w.local(f"{len(pairs):,}"), all=w.local(f"{n:,}")))
     rows = tuple(_row(subject, w, claim) for claim, _ in pairs)
-    return Table("claims", w.say("claim.title"), tuple(w.say(f"head.{n}") for n in names), rows, " ".join(note))
+    return Table("claims", w.say("claim.title"), w.head(*names), rows, " ".join(note))
 
 
 def _row(subject: Subject, w: Words, claim: ClaimAnswer) -> Row:

@@ -64,7 +64,7 @@ def convergence_table(subject: Subject, w: Words) -> Table:
         (words(w.say("facts.draws")), number(w.local(f"{subject.draws:,}")), words(kept)),
         *_errors(subject, w),
     )
-    head = tuple(w.say(f"head.{name}") for name in ("check", "value", "needed"))
+    head = w.head("check", "value", "needed")
     return Table("convergence", w.say("facts.convergence"), head, rows, w.say("facts.convergence_note"))
 
 
@@ -202,7 +202,7 @@ def origin_table(subject: Subject, w: Words) -> Table:
     versions = {str(n).removeprefix("version_"): str(v) for n, v in attrs.items() if str(n).startswith("version_")}
     rows += [(words(w.say("facts.seed")), told(f"{attrs.get('sampling_seed', '-')}"))]
     rows += [(words(w.say("facts.version", package=name)), told(version)) for name, version in versions.items()]
-    head = tuple(w.say(f"head.{name}") for name in ("what", "value"))
+    head = w.head("what", "value")
     return Table("origin", w.say("facts.origin"), head, tuple(rows))
 
 

@@ -28,7 +28,7 @@ def timeline_table(subject: Subject, w: Words) -> Table | None:
         return None
     mass, quantities = w.percent(subject.timeline.interval_mass), subject.timeline.quantities
     names = ("quantity", "bin", "until_then", "interval", "within", "interval")
-    head = tuple(w.say(f"head.{name}", mass=mass) for name in names)
+    head = w.head(*names, mass=mass)
     every = -(-sum(len(q.bins) for q in quantities) // ROWS)
     rows = tuple(_row(q.force, q.name, each, w) for q in quantities for each in q.bins[::-1][::every][::-1])
     note = w.say("time.note") + (f" {w.say('time.some', n=w.local(str(every)))}" if every > 1 else "")

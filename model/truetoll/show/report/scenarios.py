@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from truetoll.answers.changes import by_reach
 from truetoll.answers.comparison_records import Comparison, LeftOut, ScenarioAnswer, Side
-from truetoll.answers.records import Interval, QuantityAnswer
 from truetoll.answers.words import loo_verdict
 from truetoll.show.labels import killed_and_casualties
 from truetoll.show.report.claims import tail
@@ -82,7 +81,7 @@ def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
         return
     for q in comparison.scenarios[0].quantities:
         names = ("scenario", "median", "interval", "shift")
-        head = tuple(w.say(f"head.{n}", mass=w.percent(comparison.interval_mass)) for n in names)
+        head = w.head(*names, mass=w.percent(comparison.interval_mass))
         rows = tuple(_scenario(s, q.name, comparison.base, w) for s in comparison.scenarios)
         title = f"{q.force}: {w.quantity(q.name)}"
         yield Table(table_key(q.name), title, head, rows)
@@ -95,11 +94,7 @@ def _scenario(scenario: ScenarioAnswer, name: str, base: str, w: Words) -> Row:
         return title, words(w.say("scenario.not_converged")), number("-"), number("-")
     shift = scenario.shift.get(name)
     moved = "-" if shift is None or scenario.name == base else w.moved(shift.percent, shift.percent_mcse)
-    return title, number(w.whole(found.median)), number(w.whole_span(_interval(found))), number(moved)
-
-
-def _interval(q: QuantityAnswer) -> Interval:
-    return Interval(q.median, q.interval.low, q.interval.high)
+    return title, number(w.whole(found.median)), number(w.whole_span(found.central)), number(moved)
 
 
 def reasons(subject: Subject) -> list[tuple[str, str, str]]:
@@ -176,7 +171,7 @@ def alternative_table(subject: Subject, w: Words) -> Table | None:
         sides = [cell for side in (each.low, each.high) for cell in _side(side, name, w)]
         rows.append((_said(each.title, w), *sides))
     names = ("assumption", "lower", "shift", "higher", "shift")
-    head = tuple(w.say(f"head.{n}") for n in names)
+    head = w.head(*names)
     title = w.say("scenario.alternatives", quantity=_full(subject, name, w))
     return Table("one_at_a_time", title, head, tuple(rows), w.say("scenario.alternatives_note"))
 
@@ -261,7 +256,7 @@ def loo_table(subject: Subject, w: Words) -> Table | None:
     scored = [s for s in comparison.scenarios if s.loo] if comparison else []
     if comparison is None or len(scored) < 2:
         return None
-    head = tuple(w.say(f"head.{n}") for n in ("scenario", "elpd", "elpd_se", "khat", "verdict"))
+    head = w.head("scenario", "elpd", "elpd_se", "khat", "verdict")
     rows = []
     for s in scored:
         assert s.loo is not None

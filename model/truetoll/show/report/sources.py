@@ -28,7 +28,7 @@ def source_table(subject: Subject, w: Words) -> Table:
     names += ("others",) if tested else ()
     rows = tuple(_row(subject, voice, w, tested) for voice in subject.summary.sources)
     note = " ".join(w.say(f"source.{key}") for key in ("note", "no_lie"))
-    return Table("sources", w.say("source.title"), tuple(w.say(f"head.{name}") for name in names), rows, note)
+    return Table("sources", w.say("source.title"), w.head(*names), rows, note)
 
 
 def _row(subject: Subject, voice: SourceAnswer, w: Words, tested: bool) -> Row:

@@ -170,6 +170,22 @@ class Words:
             return self.say("number.under_one")
         return self.local(english.whole(x))
 
+    def head(self, *names: str, **filled: str) -> tuple[str, ...]:
+        """Say the head of a table.
+
+        Parameters
+        ----------
+        *names : str
+            Of section ``head``.
+        **filled : str
+            What the words leave open.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return tuple(self.say(f"head.{name}", **filled) for name in names)
+
     def two_digits(self, x: float | None) -> str:
         """Write a number with two digits.
 
