@@ -169,6 +169,21 @@ def quantity_words(name: str) -> str:
     return plain(name.partition(".")[2])
 
 
+def if_raised(p: float) -> float:
+    """Find by what share a quantity changes if all sources exaggerate 10 % more than assumed.
+
+    Parameters
+    ----------
+    p : float
+        Pass-through: the quantity changes by the factor ``1.1 ** -p``.
+
+    Returns
+    -------
+    float
+    """
+    return float(RAISE**-p - 1.0)
+
+
 def pass_through_sentence(name: str, p: float | None) -> str:
     """Say what follows if all sources exaggerate 10 % more than assumed.
 
@@ -185,7 +200,7 @@ def pass_through_sentence(name: str, p: float | None) -> str:
     """
     if p is None:
         return f"No source speaks of losses: {name} does not depend on what is assumed of them."
-    change = RAISE**-p - 1.0
+    change = if_raised(p)
     by = round(100 * abs(change))
     then = "changes by less than 1 %" if by == 0 else f"is {by} % {'lower' if change < 0 else 'higher'}"
     return f"If all sources exaggerate 10 % more than assumed, {name} {then}."

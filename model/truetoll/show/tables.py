@@ -12,9 +12,9 @@ from rich.text import Text
 
 from truetoll.answers.records import ClaimAnswer, Interval, QuantityAnswer, SourceAnswer, Summary, little_learned
 from truetoll.answers.words import (
-    RAISE,
     day,
     figure,
+    if_raised,
     percent,
     plain,
     quantity_words,
@@ -180,7 +180,7 @@ def rests_on(summary: Summary) -> RenderableType:
 def _change(p: float | None) -> str:
     if p is None:
         return "-"
-    change = round(100 * (RAISE**-p - 1))
+    change = round(100 * if_raised(p))
     return f"{change:+d} %" if change else "0 %"
 
 

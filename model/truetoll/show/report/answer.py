@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from truetoll.answers.records import QuantityAnswer, little_learned
-from truetoll.answers.words import RAISE
+from truetoll.answers.words import if_raised
 from truetoll.show.report.sentences import translated
 from truetoll.show.report.subject import Subject
 from truetoll.show.report.tables import Row, Table, number, words
@@ -131,7 +131,7 @@ def passes(q: QuantityAnswer, w: Words) -> str:
     """
     if q.pass_through is None:
         return w.say("answer.no_voice")
-    change = RAISE**-q.pass_through - 1.0
+    change = if_raised(q.pass_through)
     by = round(100 * abs(change))
     key = "answer.passes_nothing" if by == 0 else f"answer.passes_{'lower' if change < 0 else 'higher'}"
     return w.say(key, by=w.local(f"{by}"), quantity=w.quantity(q.name))
@@ -195,7 +195,7 @@ def _quantity(q: QuantityAnswer, w: Words) -> Row:
 def _raised(q: QuantityAnswer, w: Words) -> str:
     if q.pass_through is None:
         return "-"
-    return w.moved(100.0 * (RAISE**-q.pass_through - 1.0), 0.0)
+    return w.moved(100.0 * if_raised(q.pass_through), 0.0)
 
 
 def verdict_table(subject: Subject, w: Words) -> Table:
