@@ -309,6 +309,18 @@ def test_two_sources_in_one_bulletin_are_told_of(folder):
     assert not any("are taken to share" in notice for notice in read_case(folder(claims_of(*rows))).notices)
 
 
+@pytest.mark.parametrize(("figures", "told"), [((900, 1_300, 500), True), ((900, 1_300, 1_250), False)])
+def test_a_tally_that_falls_is_told_of(folder, figures, told):
+    """Its noise is small: estimates that contradict each other are no running tally."""
+    days = ("2024-07-01", "2024-08-01", "2024-09-01")
+    rows = [
+        {"id": f"a{i}", "bulletin": "daily", "as_of": day, "figure": str(figure)}
+        for i, (day, figure) in enumerate(zip(days, figures, strict=True))
+    ]
+    said = "1 of the 2 steps of ministry on north.killed fall by more than a tenth"
+    assert any(said in notice for notice in read_case(folder(claims_of(*rows))).notices) is told
+
+
 # Notices
 
 

@@ -222,6 +222,23 @@ def test_a_series_given_on_many_days_is_a_running_tally(imported):
     assert (account.counts["bulletins"], account.counts["tallies"], account.counts["links_of_tallies"]) == (1, 1, 10)
 
 
+@pytest.mark.parametrize(("falls", "linked"), [(1, 11), (2, 0)])
+def test_what_often_falls_is_no_tally(imported, falls, linked):
+    rows = tally(TALLY_DAYS + 1)
+    for row in rows[1 : 2 * falls : 2]:
+        row["loss_count"] *= 2  # so that the next one is less by half
+    account, _ = imported(rows)
+    assert account.counts["links_of_tallies"] == linked
+
+
+def test_small_corrections_downwards_leave_a_tally_one(imported):
+    rows = tally()
+    for row in rows[1::2]:
+        row["loss_count"] = round(row["loss_count"] * 0.95)
+    account, _ = imported(rows)
+    assert account.counts["links_of_tallies"] == TALLY_DAYS
+
+
 def test_a_group_of_many_voices_keeps_no_tally(imported):
     account, _ = imported(tally(source="Other") + tally(source="OSI"))
     assert account.counts["bulletins"] == 0

@@ -7,6 +7,7 @@ import pytest
 from pytensor.compile.mode import Mode
 
 from inference.cases import EVERYTHING, EVERYTHING_CLAIMS, make_case
+from inference.timelines import TIMELINE, TIMELINE_CLAIMS
 from truetoll.inference.losses import build_losses
 from truetoll.inference.tables import build_tables
 
@@ -106,3 +107,43 @@ def test_a_bin_without_activity_keeps_the_floor(table):
     per_day = of(loss, "south") / np.array([60, 92, 30])
     assert per_day[1] / per_day[0] == pytest.approx(0.001)
     assert per_day[2] / per_day[0] == pytest.approx(0.4)
+
+
+# --- Curves over many bins ----------------------------------------------------------------------------------------
+
+
+def curve_of_steps(folder, opening, times=3):
+    """What one unit of every step of the walk adds to the log rate of each week, shape (bin, step)."""
+    toml = TIMELINE + f"profile.opening_days = {opening}\nprofile.opening = {times}.0\n"
+    basis = build_tables(make_case(folder, toml, TIMELINE_CLAIMS)).data["profile_basis"]
+    return np.cumsum(basis[:, ::-1], axis=1)[:, ::-1]
+
+
+def test_a_curve_can_bend_in_the_first_weeks(tmp_path):
+    """A rate that falls to a tenth, most of the way in three weeks, as when a war begins."""
+    rate = np.log(10.0) * np.exp(-np.arange(26) / 1.5)
+    left = {}
+    for opening in (14, 28):
+        steps = curve_of_steps(tmp_path / str(opening), opening)
+        steps = np.column_stack([np.ones(26), steps])  # the total is free, so a level is
+        left[opening] = np.abs(steps @ np.linalg.lstsq(steps, rate)[0] - rate).max()
+    assert 3.0 * left[14] < left[28]
+
+
+def test_how_fast_a_curve_moves_later_does_not_depend_on_its_opening(tmp_path):
+    fortnight, even = curve_of_steps(tmp_path / "fortnight", 14), curve_of_steps(tmp_path / "even", 28)
+    assert fortnight.shape[1] == even.shape[1] + 1
+    for steps in (fortnight, even):
+        four_weeks = steps[-1] - steps[-5]
+        assert 0.4 < np.square(four_weeks).sum() < 1.0  # a step has variance one, less where a spline smooths it
+    assert fortnight[-1] - fortnight[-5] == pytest.approx(np.pad(even[-1] - even[-5], (1, 0)), abs=1e-9)
+
+
+def test_a_curve_moves_as_many_times_as_far_in_its_opening_as_stated(tmp_path):
+    once, thrice = (curve_of_steps(tmp_path / str(times), 14, times) for times in (1, 3))
+    larger = np.where(np.arange(once.shape[1]) < 3, 3.0, 1.0)  # those that reach up to the first even knot
+    assert thrice == pytest.approx(once * larger)
+
+
+def test_knots_lie_two_bins_apart_at_least(tmp_path):
+    assert curve_of_steps(tmp_path / "fine", 1).shape == curve_of_steps(tmp_path / "coarse", 14).shape

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from itertools import product
+from shutil import copytree
 
 import madeup_comparison as made
 import pytest
@@ -77,6 +78,18 @@ def test_everything_said_of_a_case_is_said_in_spanish(name, kursk_case):
     said += [part.label for scenario in case.scenarios for part in parts_of(case, scenario)]
     missing = [sentence for sentence in dict.fromkeys(said) if translated(sentence, ES) in (None, sentence)]
     assert missing == []
+
+
+def test_what_is_said_of_a_doubtful_tally_is_said_in_spanish(tmp_path, kursk_case):
+    """Two sources in one bulletin, and figures that fall: no case shipped has them."""
+    folder = tmp_path / "case"
+    copytree(kursk_case.path, folder)
+    with (folder / "claims.csv").open("a", encoding="utf-8") as file:
+        for day, (source, figure) in enumerate((("csis", 900), ("csis", 1_300), ("csis", 500), ("nis", 700)), start=1):
+            file.write(f"t{day},{source},,dprk.killed,{figure},2024-10-15,2025-01-{day:02},,tally,,,,\n")
+    said = [n for n in read_case(folder).notices if "'tally'" in n]
+    assert len(said) == 3
+    assert all(translated(sentence, ES) not in (None, sentence) for sentence in said)
 
 
 def described(case):

@@ -16,6 +16,11 @@ _WIDEST = 2.0
 _SLIP = 0.1
 """Log distance from both neighbours beyond which a figure is a slip: a judgement, ten times a day of a tally."""
 
+_FALL = 0.9
+"""A figure below this part of the one before it falls: corrections of a tally are smaller. A judgement."""
+_FALLS = 0.1
+"""Part of its steps that may fall before a tally is doubtful. A judgement."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -83,6 +88,40 @@ def looks(links: Iterable[Link], decay_days: float, rho: float) -> tuple[float, 
     phis = [math.exp(-link.days / decay_days) for link in links if link.previous]
     changing = 1.0 + sum((1.0 - phi) / (1.0 + phi) for phi in phis)
     return changing, 1.0 / (rho + (1.0 - rho) / changing)
+
+
+def falls(steps: Iterable[tuple[float, float]]) -> tuple[int, int]:
+    """Count how often a tally of what was lost since one day says less than before by more than a correction.
+
+    Parameters
+    ----------
+    steps : iterable of (float, float)
+        A figure, and the next.
+
+    Returns
+    -------
+    int, int
+        Falls, and steps in all.
+    """
+    fallen = [after < _FALL * before for before, after in steps]
+    return sum(fallen), len(fallen)
+
+
+def often(fallen: int, steps: int) -> bool:
+    """Tell whether that is one statement after another instead of a count that goes on.
+
+    The small noise of a tally would then have to explain the jumps between estimates.
+
+    Parameters
+    ----------
+    fallen, steps : int
+        As `falls` counts them.
+
+    Returns
+    -------
+    bool
+    """
+    return fallen > _FALLS * steps
 
 
 def _without_slips(ordered: list[Claim]) -> list[Claim]:

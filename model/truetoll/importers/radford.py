@@ -27,9 +27,10 @@ What rests on what
   disputed.
 
 What is taken for dependent
-- A source that gives one series on at least `TALLY_DAYS` days keeps a running tally (bulletin). One figure a day is its
-  link: the one nearest to the figures of the days around it. All else it says of that series since the beginning
-  shares the tally's origin: on a day with a link it repeats it and counts no further.
+- A source that gives one series on at least `TALLY_DAYS` days, and hardly ever less than before (`often`), keeps a
+  running tally (bulletin). One figure a day is its link: the one nearest to the figures of the days around it. All
+  else it says of that series since the beginning shares the tally's origin: on a day with a link it repeats it and
+  counts no further.
 - Without a tally, the same figure of the same source and series is one origin, however often it is said.
 - In the groups "OSI" and "Other" many voices stand under one name: they keep no tally.
 

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median
 
+from truetoll.claims.chains import falls, often
 from truetoll.importers.drafts import Entry
 
 TALLY_DAYS = 10
@@ -146,7 +148,12 @@ def _tallies(days: Mapping[_Key, Sequence[Statement]], many: frozenset[str]) -> 
         points = [said for said in day if said.is_point]
         if points and cumulative and source not in many:
             series[source, losses][number] = points
-    return {key: _links(points) for key, points in series.items() if len(points) >= TALLY_DAYS}
+    linked = ((key, _links(points)) for key, points in series.items() if len(points) >= TALLY_DAYS)
+    return {key: links for key, links in linked if _goes_on(links)}
+
+
+def _goes_on(links: Links) -> bool:
+    return not often(*falls(pairwise(links[number].count for number in sorted(links))))
 
 
 def _links(points: Mapping[int, Sequence[Statement]]) -> Links:

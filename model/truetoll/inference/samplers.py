@@ -68,6 +68,12 @@ claim pressed on one, at 0.9 one in 38,400, for the same effective draws per sec
 _ACCEPT_CURVES = 0.98
 """The same where losses follow a curve with a learned scale: at 0.95 one in 4,000 diverged, at 0.98 none."""
 
+_SPREAD = 0.5
+"""Sd of the points that chains start from, in the coordinates they move in."""
+_SPREAD_CURVES = 2.0
+"""The same where coordinates are centred on a mode: chains that all begin close to it would agree in having missed
+another, so they begin further apart than draws of one mode lie."""
+
 
 def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:
     """Sample with nutpie's NUTS around our native function: chains run on all cores, without Python."""
@@ -116,11 +122,12 @@ def _nutpie_model(engine: Engine) -> Any:
     from nutpie.compile_pymc import CompiledPyMCModel  # noqa: PLC0415
 
     n = engine.dimension
+    spread = _SPREAD_CURVES if engine.tables.index.smooth else _SPREAD
     return CompiledPyMCModel(
         dims={"z": ("point",)},
         compiled_logp_func=engine,  # what has an `address`
         compiled_expand_func=_copy_point(),
-        initial_point_func=lambda seed: np.random.default_rng(seed).normal(size=n, scale=0.5),
+        initial_point_func=lambda seed: np.random.default_rng(seed).normal(size=n, scale=spread),
         shared_data={},
         shared_var_keys={},
         user_data=engine.packed,

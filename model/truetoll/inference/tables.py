@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import BSpline
 
 from truetoll.claims.schema import Case, Force, Prior
+from truetoll.inference.curves import curve_tables
 from truetoll.inference.index import Index
 from truetoll.inference.looks import look_tables
 
@@ -108,36 +108,7 @@ def loss_tables(index: Index) -> Data:
         "profile_sd": np.array([_profile_sd(index, g) for g in index.groups]),
         "series_group": _ints(index.groups.index(_group(index, s)) for s in index.series),
         "split": _split(index),
-    } | _curves(index)
-
-
-def _curves(index: Index) -> Data:
-    """Numbers of the curves that losses and shares follow over many bins; bins that stray on their own have none."""
-    profile, n_groups, n_bins = index.case.reliability.profile, len(index.groups), len(index.bins)
-    basis = _basis(index) if index.smooth else np.eye(n_bins)
-    divided = np.array([[float(a == b) for b in index.divided] for a in index.series])
-    return {
-        "profile_walk": np.array([float(index.smooth)]),
-        "profile_scale": (profile.walk_log_sd if index.smooth else 0.0) * np.eye(n_groups, n_groups * index.smooth),
-        "profile_basis": basis,
-        "split_walk": profile.split_walk * divided.reshape(len(index.series), -1),
-        "split_basis": basis if index.divided else np.zeros((n_bins, 0)),
-    }
-
-
-def _basis(index: Index) -> NDArray[np.float64]:
-    """Cubic B-splines at the middle of each bin, for a random walk whose step has variance one in `knot_days`.
-
-    Shape (bin, knot): knots are even, the walk starts at zero, and its spread does not depend on how many there are.
-    """
-    edges = np.array([edge.toordinal() for edge in index.case.bins], dtype=float)
-    days = index.case.reliability.profile.knot_days
-    pieces = max(3, min(round((edges[-1] - edges[0]) / days), len(index.bins) - 3))
-    step = (edges[-1] - edges[0]) / pieces
-    knots = edges[0] + step * np.arange(-3, pieces + 4)
-    middle = 0.5 * (edges[:-1] + edges[1:])
-    found: NDArray[np.float64] = BSpline.design_matrix(middle, knots, 3).toarray()[:, 1:]
-    return found * math.sqrt(step / days)
+    } | curve_tables(index)
 
 
 def _parameters(index: Index) -> list[tuple[str, Prior, Callable[[float], float]]]:

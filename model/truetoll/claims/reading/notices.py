@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from truetoll.claims.chains import chains, looks
+from truetoll.claims.chains import Link, chains, falls, looks, often
 from truetoll.claims.reading.checks import unspoken
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
@@ -79,6 +79,23 @@ def _bulletins(claims: Sequence[Claim], table: Reliability) -> Iterator[str]:
         by = dict.fromkeys(claim.source for claim in claims if claim.bulletin == name)
         if len(by) > 1:
             yield f"claims.csv: bulletin {name!r}: its {len(by)} sources ({', '.join(by)}) are taken to share an error"
+        yield from _falling(name, mine, linked)
+
+
+def _falling(name: str, members: Sequence[Claim], linked: Mapping[str, Link]) -> Iterator[str]:
+    """Find what goes up and down, and so may be no running tally."""
+    value = {claim.id: claim.figure.value for claim in members}
+    steps: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for claim in members:
+        if before := linked[claim.id].previous:
+            steps[f"{claim.source} on {claim.readings[0]}"].append((value[before], value[claim.id]))
+    for tally, its in steps.items():
+        fallen, n = falls(its)
+        if often(fallen, n):
+            yield (
+                f"claims.csv: bulletin {name!r}: {fallen} of the {n} steps of {tally} fall by more than a tenth; "
+                "leave the bulletin out if this is no count that goes on: a tally's error is taken to be small"
+            )
 
 
 def _silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
