@@ -74,24 +74,29 @@ def with_their_assumptions(folder):
     return replace(case, claims=tuple(replace(claim, origin=claim.id, bulletin="") for claim in kept))
 
 
+def mixing(x):
+    """R-hat and bulk ESS of log amounts of shape (chain, draw)."""
+    return tuple(float(ask(np.log(x), chain_axis=0, draw_axis=1)) for ask in (array_stats.rhat, array_stats.ess))
+
+
 def fitted(case, settings):
     tables = build_tables(case)
     engine = Engine(tables)
     start = time.perf_counter()
     draws = engine.sample(settings)
     seconds = time.perf_counter() - start
-    log = np.log(quantities(tables, engine.outputs(draws)))
-    last = {name: log[..., i] for i, name in enumerate(tables.coords["quantity"])}
-    ess = {name: float(array_stats.ess(x, chain_axis=0, draw_axis=1)) for name, x in last.items()}
-    rhat = max(float(array_stats.rhat(x, chain_axis=0, draw_axis=1)) for x in last.values())
-    worst = min(ess, key=ess.get)
+    all_of_them = quantities(tables, engine.outputs(draws))
+    amounts = {name: all_of_them[..., i] for i, name in enumerate(tables.coords["quantity"])}
+    mixed = {name: mixing(x) for name, x in amounts.items()}
+    rhat = max(rhat for rhat, _ in mixed.values())
+    worst = min(mixed, key=lambda name: mixed[name][1])
     print(f"{len(case.claims)} claims, {len(tables.coords['bin'])} bins, {engine.dimension} free scalars, {settings}")
-    print(f"sampling {seconds:.0f} s, R-hat {rhat:.3f}, least ESS {ess[worst]:.0f} ({worst}),", end=" ")
+    print(f"sampling {seconds:.0f} s, R-hat {rhat:.3f}, least ESS {mixed[worst][1]:.0f} ({worst}),", end=" ")
     print(
         f"{int(draws.stats['diverging'].sum())} divergences, {draws.stats['n_steps'].mean():.0f} steps a draw,", end=" "
     )
     print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
-    return {name: np.exp(x) for name, x in last.items()}
+    return amounts, mixed
 
 
 def main():
@@ -107,12 +112,12 @@ def main():
         folder.mkdir()
         write_case(read_radford(given.file, bins=given.bins), folder)
         case = with_their_assumptions(folder) if given.theirs else read_case(folder)
-        amounts = fitted(case, Settings(draws=given.draws, tune=given.tune))
+        amounts, mixed = fitted(case, Settings(draws=given.draws, tune=given.tune))
     print(f"{'':20}{'here: mean [95 %]':>34}{'R-hat':>8}{'ESS':>6}{'published':>34}")
     for name, (mean, low, high) in PUBLISHED.items():
-        x = amounts[name.replace(".", ".all_") if given.theirs else name]
+        key = name.replace(".", ".all_") if given.theirs else name
+        x, (rhat, ess) = amounts[key], mixed[key]
         a, b = np.quantile(x, [0.025, 0.975])
-        rhat, ess = (float(ask(np.log(x), chain_axis=0, draw_axis=1)) for ask in (array_stats.rhat, array_stats.ess))
         here = f"{name:20}{x.mean():12,.0f} [{a:,.0f} to {b:,.0f}]".ljust(54)
         print(f"{here}{rhat:8.3f}{ess:6.0f}  {mean:,} [{low:,} to {high:,}]")
     below = np.mean(amounts["russia.all_killed" if given.theirs else "russia.killed"] < REGISTER[0])
