@@ -114,12 +114,15 @@ class Reference:
         victims, relation = self.case.forces[force].victims, stated.relations[force]
         row, shared, own = table.bias[victims][relation], table.shared[victims], stated.bias.get(force)
         mu = own.mu if own and own.mu is not None else row.mu
+        mu_sd = 0.0 if own and own.mu is not None else row.mu_sd
+        mu_sd = own.mu_sd if own and own.mu_sd is not None else mu_sd
         tau = own.tau if own and own.tau is not None else row.tau
         part = own.shared if own and own.shared is not None else 1.0
         return (
             mu
             + part * shared.kappa0 * self.z["z_bias", f"all[{victims}]"]
             + part * shared.kappa * self.z["z_bias", f"kin[{victims}:{relation}]"]
+            + mu_sd * self.z["z_bias", f"mean[{victims}:{relation}]"]
             + tau * self.z["z_bias", f"voice[{source}:{force}]"]
         )
 
@@ -171,16 +174,39 @@ class Reference:
         rho = self.case.reliability.origin.rho
         return sigma * math.sqrt(rho) * self.z["z_origin", claim.origin], sigma * math.sqrt(1.0 - rho)
 
-    def log_likelihood(self, claim):
-        table, found = self.case.reliability, []
-        shift, sd = self.noise(claim)
-        sound = 1.0 if claim.figure.form in TRUTH else table.soundness.credibility[str(claim.credibility)]
+    def credible(self, claim):
+        return 1.0 if claim.figure.form in TRUTH else self.case.reliability.soundness.credibility[str(claim.credibility)]
+
+    def log_likelihood(self, claim, own=None, shift=None):
+        """Of one figure, sound with probability `own`."""
+        found, table = [], self.case.reliability
+        ordinary, sd = self.noise(claim)
+        sound = self.credible(claim) if own is None else own
         for reading in claim.readings:
-            m = self.expected(claim, reading) + shift
+            m = self.expected(claim, reading) + (ordinary if shift is None else shift)
             for p, s in ((sound, sd), (1.0 - sound, np.sqrt(sd**2 + table.soundness.unsound_sd**2))):
                 if p * reading.probability > 0:
                     found.append(math.log(p * reading.probability) + self.log_form(claim, m, s))
         return special.logsumexp(np.broadcast_arrays(*found), axis=0)
+
+    def reports(self):
+        """Claims in use that are sound or not together: those of one origin, but bounds on the truth."""
+        used = [c for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH]
+        found = {origin: [c for c in used if c.origin == origin] for origin in {c.origin for c in used}}
+        return {origin: claims for origin, claims in found.items() if len(claims) > 1}
+
+    def log_report(self, claims, of=None):
+        """Joint log likelihood of figures of one report (`of`: all of them); of unequal weights, the rest is inside."""
+        soundness, rho = self.case.reliability.soundness, self.case.reliability.origin.rho
+        p = max(self.credible(c) ** (1.0 - soundness.own) for c in of or claims)
+        weight, z = max(c.weight for c in of or claims), self.z["z_origin", claims[0].origin]
+        kinds = [np.log(p), np.log(1.0 - p)]
+        for c in claims:
+            own, sigma = self.credible(c) / p, self.sigma(c.source)
+            for k, lift in enumerate((0.0, soundness.unsound_sd)):
+                shift = np.sqrt(rho * sigma**2 + lift**2) * z
+                kinds[k] = kinds[k] + c.weight / weight * self.log_likelihood(c, own, shift)
+        return weight * special.logsumexp(np.broadcast_arrays(*kinds), axis=0)
 
     def log_form(self, claim, m, s):
         figure, hedge = claim.figure, self.case.reliability.hedge
@@ -199,8 +225,11 @@ class Reference:
                 return log_ndtr((m - x) / s)
 
     def log_likelihoods(self):
-        """Weighted log likelihood of each claim, by id."""
-        return {c.id: self.log_likelihood(c) if c.weight else np.float64(0.0) for c in self.case.claims}
+        """Weighted log likelihood of each claim by id, and of each report by the ids of its figures."""
+        reports = self.reports()
+        alone = [c for c in self.case.claims if c.origin not in reports or c.weight == 0 or c.figure.form in TRUTH]
+        found = {c.id: c.weight * self.log_likelihood(c) if c.weight else np.float64(0.0) for c in alone}
+        return found | {tuple(c.id for c in claims): self.log_report(claims) for claims in reports.values()}
 
     def log_posterior(self):
         prior = sum(-0.5 * z**2 - 0.5 * math.log(2 * math.pi) for z in self.z.values())

@@ -80,9 +80,16 @@ def test_every_claim_has_the_log_likelihood_of_the_description(case, engine):
     outputs = engine.outputs(Draws(engine.unflatten(flat[None]), {}))
     found = log_likelihood(build_tables(case), outputs)[0]
     for row, point in zip(found, flat, strict=True):
-        expected = reference(case, engine, point).log_likelihoods()
-        assert list(expected) == [claim.id for claim in case.claims]
-        assert row == pytest.approx(np.array(list(expected.values())), rel=1e-8, abs=1e-8)
+        model = reference(case, engine, point)
+        each = {claim.id: value for claim, value in zip(case.claims, row, strict=True)}
+        expected = model.log_likelihoods()
+        alone = {name: value for name, value in expected.items() if name in each}
+        assert {name: each[name] for name in alone} == pytest.approx(alone, rel=1e-8, abs=1e-8)
+        for claims in model.reports().values():  # what a source adds to the others of its report
+            for source in {c.source for c in claims}:
+                others = [c for c in claims if c.source != source]
+                added = model.log_report(claims) - (model.log_report(others, of=claims) if others else 0.0)
+                assert sum(each[c.id] for c in claims if c.source == source) == pytest.approx(added, rel=1e-8, abs=1e-8)
 
 
 def test_the_case_of_this_file_has_every_form_and_a_repeat(case):

@@ -21,8 +21,9 @@ HEAD = """\
 # How much each relation is believed, estimated from history. Written by: truetoll hindcast --estimate
 # Do not edit: {digest} is the benchmark it rests on. Override any of it in a case or a scenario.
 # mu: mean log factor by which a relation overstates: the estimate times {discount:g}, as the cases were chosen because
-# the disagreement was famous. tau: log sd of that factor between voices, with our uncertainty about mu. Both net of
-# slant, noise, soundness and hedges, which stay at the values of reliability.toml.
+# the disagreement was famous. mu_sd: how well it is known (log sd), a doubt that all voices of a relation share.
+# tau: log sd of the factor between voices. All net of slant, noise, soundness and hedges, which stay at the values of
+# reliability.toml.
 """
 
 
@@ -39,7 +40,7 @@ class EstimateRow:
         Posterior mean and 90 % interval, not discounted.
     tau, tau_low, tau_high : float
         The same of the spread between voices, without the uncertainty of mu.
-    shipped_mu, shipped_tau : float
+    shipped_mu, shipped_mu_sd, shipped_tau : float
         What the table says.
     """
 
@@ -54,6 +55,7 @@ class EstimateRow:
     tau_low: float
     tau_high: float
     shipped_mu: float
+    shipped_mu_sd: float
     shipped_tau: float
 
 
@@ -155,6 +157,7 @@ def _relations(found: Estimates, discount: float) -> Iterator[EstimateRow]:
                 tau_low=tau_low,
                 tau_high=tau_high,
                 shipped_mu=row["mu"],
+                shipped_mu_sd=row["mu_sd"],
                 shipped_tau=row["tau"],
             )
 
@@ -186,6 +189,7 @@ def _bias_block(row: EstimateRow) -> str:
     return (
         f"[bias.{row.victims}.{row.relation}]\n"
         f"mu = {_number(row.shipped_mu)}\n"
+        f"mu_sd = {_number(row.shipped_mu_sd)}\n"
         f"tau = {_number(row.shipped_tau)}\n"
         f'reference = "{_grounds(row)}"\n'
     )
@@ -193,7 +197,7 @@ def _bias_block(row: EstimateRow) -> str:
 
 def _grounds(row: EstimateRow) -> str:
     if not row.claims:
-        return "judgement: no claims; the mean of third-party states, with the spread between relations"
+        return "judgement: no claims; the mean of third-party states, doubted by the spread between relations"
     said = f"{_count(row.claims, 'claim')} in {_count(row.cases, 'historical case')}"
     factor = f"factor {math.exp(row.mu):.2g}"
     spread = f"{row.tau:.2f} (90 % {row.tau_low:.2f} to {row.tau_high:.2f})"

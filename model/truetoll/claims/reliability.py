@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
@@ -29,6 +29,7 @@ class Bias(Frozen):
     """How far the voices of one relation overstate losses of one class of victims."""
 
     mu: Finite = Field(description="mean log factor")
+    mu_sd: NonNegative = Field(0.0, description="log sd of our doubt about mu, which all voices of the relation share")
     tau: NonNegative = Field(description="log sd between voices")
     reference: str = ""
 
@@ -75,6 +76,9 @@ class Soundness(Frozen):
 
     credibility: dict[Literal["1", "2", "3", "4", "5", "6"], Fraction]
     unsound_sd: Positive
+    own: Annotated[float, Field(ge=0, le=1)] = Field(
+        description="share of the log probability of soundness that is a figure's own, not its report's"
+    )
     reference: str = ""
 
 
@@ -289,4 +293,34 @@ def read_reliability(assumptions: Mapping[str, Any]) -> Reliability:
     pydantic.ValidationError
         For an unknown key or a number out of range.
     """
-    return Reliability.model_validate(overlay(default_table(), assumptions))
+    return Reliability.model_validate(assumed(default_table(), assumptions))
+
+
+def assumed(table: Mapping[str, Any], assumptions: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay assumptions over the reliability table; a mean that is stated is no longer doubted as the estimate was.
+
+    Parameters
+    ----------
+    table, assumptions : mapping
+        In the nesting of ``reliability.toml``; of any shape, as they may not have been checked yet.
+
+    Returns
+    -------
+    dict
+        Rows of ``bias`` that state ``mu`` and no ``mu_sd`` have an ``mu_sd`` of 0.
+    """
+    found = overlay(table, assumptions)
+    for victims, relation in _stated_means(assumptions):
+        found = overlay(found, {"bias": {victims: {relation: {"mu_sd": 0.0}}}})
+    return found
+
+
+def _stated_means(assumptions: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for victims, rows in _items(assumptions.get("bias")):
+        for relation, row in _items(rows):
+            if isinstance(row, Mapping) and "mu" in row and "mu_sd" not in row:
+                yield victims, relation
+
+
+def _items(table: Any) -> Iterable[tuple[str, Any]]:
+    return table.items() if isinstance(table, Mapping) else ()

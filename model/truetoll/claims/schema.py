@@ -146,6 +146,9 @@ class VoiceBias(Frozen):
     """What is assumed of one source about one force, instead of its relation's row in the reliability table."""
 
     mu: Finite | None = Field(None, description="mean of the log factor by which it overstates")
+    mu_sd: NonNegative | None = Field(
+        None, description="log sd of the doubt about mu that its relation shares; 0 where mu is stated"
+    )
     tau: NonNegative | None = Field(None, description="log sd of that factor between like sources")
     shared: NonNegative | None = Field(None, description="multiplier of the shared biases; 0: takes no part")
     slant: NonNegative | None = Field(None, description="log sd by which its outcomes differ in bias")

@@ -1,9 +1,9 @@
 r"""What the hierarchical model says of the sources, and the reliability table made of it.
 
 In the table mu is the posterior mean times a discount, since the historical cases were chosen because the disagreement
-was famous. tau is how far a voice of a new case may stray from mu, which includes that mu itself is not known:
-:math:`\sqrt{E[\tau^2] + \mathrm{Var}[\mu]}`. A relation without any claim takes the mean of third-party states and,
-beside their tau, the spread between relations.
+was famous. mu_sd is how well it is known, the posterior sd, not discounted: all voices of a relation share that doubt,
+so no number of them takes it away. tau is how far a voice strays from the mean, :math:`\sqrt{E[\tau^2]}`. A relation
+without any claim takes the mean and tau of third-party states and, for doubt, the spread between relations.
 """
 
 from __future__ import annotations
@@ -83,12 +83,12 @@ class Estimates:
         return {"bias": bias, "shared": shared}
 
     def _row(self, i: int, j: int, discount: float) -> dict[str, float]:
-        """(mu, tau) of one relation and class."""
+        """(mu, mu_sd, tau) of one relation and class."""
         known = self.claims[i, j] > 0
         at = (i, j if known else RELATIONS.index(LIKE))
         doubt = self.sd["mu"][at] if known else self.mean["between"][i]
         tau2 = self.mean["tau"][at] ** 2 + self.sd["tau"][at] ** 2
-        return {"mu": discount * float(self.mean["mu"][at]), "tau": float(np.sqrt(tau2 + doubt**2))}
+        return {"mu": discount * float(self.mean["mu"][at]), "mu_sd": float(doubt), "tau": float(np.sqrt(tau2))}
 
 
 def estimate(engine: Engine, history: History, settings: Settings, without: tuple[str, ...] = ()) -> Estimates:

@@ -29,7 +29,7 @@ from truetoll.claims.schema import Case, Claim
 from truetoll.inference.families import FAMILIES
 from truetoll.inference.looks import claims_of
 from truetoll.inference.losses import build_losses, data, standard_normal
-from truetoll.inference.model import Assembly, observed
+from truetoll.inference.model import Assembly, observed_claims
 from truetoll.inference.reporting import distorted
 from truetoll.inference.tables import Tables, build_tables
 
@@ -178,9 +178,7 @@ def assemble_history(tables: Tables) -> Assembly:
         slant = data("slant_sd")[0] * standard_normal("z_slant", tables, "voice_outcome")
         distortion = pt.concatenate([pt.zeros(1), bias + slant])
         reporting = distorted(tables, build_losses(tables), bias, distortion)
-        outputs = found | {"distortion": distortion}
-        for family in FAMILIES:
-            outputs |= observed(family, tables, reporting)
+        outputs = found | {"distortion": distortion} | observed_claims(tables, reporting)
     return Assembly(model, outputs)
 
 

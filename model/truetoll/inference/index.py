@@ -193,11 +193,12 @@ class Index:
 
     @cached_property
     def bias_factors(self) -> tuple[str, ...]:
-        """Every standard normal that biases are made of: shared by all, by a relation, own, slants, on strength."""
+        """Every standard normal that biases are made of: of all, of a relation, of its mean, own, slants, on strength."""
         kinships = [self.kinship(source, force) for source, force in self.voices]
         return (
             *dict.fromkeys(f"all[{victims}]" for victims, _ in kinships),
             *dict.fromkeys(f"kin[{victims}:{relation}]" for victims, relation in kinships),
+            *dict.fromkeys(f"mean[{victims}:{relation}]" for victims, relation in kinships),
             *(f"voice[{source}:{force}]" for source, force in self.voices),
             *(f"slant[{source}:{force}.{outcome}]" for source, force, outcome in self.loss_pairs),
             *(f"strength[{source}]" for source in self.strength_sources),
@@ -259,6 +260,35 @@ class Index:
         """Origins that two or more claims in use go back to."""
         used = Counter(c.origin for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS)
         return tuple(origin for origin, n in used.items() if n > 1)
+
+    @cached_property
+    def reports(self) -> dict[str, float]:
+        """Origins whose figures are sound or not together, and the probability that they are.
+
+        One report is one draw: what is wrong with it is wrong with all its figures. Figures that stray from a running
+        tally are no report: each of them is a slip of its own.
+        """
+        tallied = {claim.origin for claim in self.case.claims if claim.id in self.chained}
+        share = 1.0 - self.case.reliability.soundness.own
+        found: dict[str, float] = {}
+        for claim in self.case.claims:
+            if claim.weight > 0 and claim.figure.form not in TRUTH_FORMS and claim.origin in self.origin_at:
+                found[claim.origin] = max(found.get(claim.origin, 0.0), self.soundness(claim) ** share)
+        return {origin: p for origin, p in found.items() if origin not in tallied}
+
+    def soundness(self, claim: Claim) -> float:
+        """Probability that a figure is of the ordinary kind, by its credibility.
+
+        Parameters
+        ----------
+        claim : Claim
+
+        Returns
+        -------
+        float
+        """
+        found: float = self.case.reliability.soundness.credibility[str(claim.credibility)]  # type: ignore[index]
+        return found
 
     @cached_property
     def rows(self) -> tuple[tuple[Claim, Reading], ...]:

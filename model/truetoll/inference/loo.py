@@ -16,11 +16,12 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from truetoll.claims.schema import Case, Claim
+from truetoll.claims.schema import Case
 from truetoll.inference.chains import moved_given_previous
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES
-from truetoll.inference.looks import in_origin, only
+from truetoll.inference.looks import in_origin, in_report, only
+from truetoll.inference.reports import everything, in_reports, joint_log_mass
 from truetoll.inference.results import log_likelihood
 from truetoll.inference.session import Refit, Session
 from truetoll.inference.tables import Data, Tables
@@ -124,11 +125,12 @@ def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple
     values = log_likelihood(tables, outputs)
     place = {name: i for i, name in enumerate(names)}  # a claim out of use has a log likelihood of 0: anywhere
     pull = index.case.reliability.origin.rho
-    sharing = np.array([pull > 0.0 and c.weight > 0 and in_origin(index, c) for c in claims])
+    together = [pull > 0.0 or in_report(index, c) for c in claims]
+    sharing = np.array([s and c.weight > 0 and in_origin(index, c) for s, c in zip(together, claims, strict=True)])
     total = _added(np.array([place.get(c.origin, 0) for c in claims]), np.where(sharing, 0.0, values), names)
     if sharing.any():
         shared = [place[origin] for origin in index.origins]
-        total[..., shared] += _integrated(engine, tables, outputs, draws.z["z_origin"], _widths(tables, used))
+        total[..., shared] += _integrated(engine, tables, outputs, draws.z["z_origin"], _widths(tables))
     return names, total
 
 
@@ -148,23 +150,24 @@ def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array], ce
         f"{name}_{part}": outputs[f"{name}_{part}"][:, :, r] for name, r in rows.items() for part in ("mean", "sd")
     }
     looks["sigma"] = outputs["sigma"]
-    origin, rho, weight = (
-        np.concatenate([data[f"{f.name}_{column}"] for f in FAMILIES]) for column in ("origin", "rho", "weight")
-    )
-    counted = weight * (rho > 0.0)
+    origin, weight = (np.concatenate([data[f"{f.name}_{column}"] for f in FAMILIES]) for column in ("origin", "weight"))
+    alone = {name: (data[f"{name}_rho"] > 0.0) & ~mine for name, mine in in_reports(data).items()}
+    counted = weight * np.concatenate([alone[f.name] for f in FAMILIES])
+    every = everything(data)
     total = np.full(centre.shape, -np.inf)
     for t in _nodes(width):
         u = centre + width * np.sinh(t)
         mass = weigh(_moved(data, looks, u - centre))
         each = np.concatenate([np.logaddexp.reduce(mass[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES], axis=-1)
         part = _added(origin, np.where(counted > 0.0, counted * each, 0.0), tables.index.origins)
+        part += joint_log_mass(data, mass, every)[..., :-1]
         total = np.logaddexp(total, part + np.log(_STEP * width * np.cosh(t)) - 0.5 * u**2 - _LOG_ROOT_2PI)
     return total
 
 
 def _sharing(data: Data, family: str) -> NDArray[np.int64]:
     """Positions of a family's claims that share an error with others; tallies hang together, so all or none."""
-    sharing = data[f"{family}_rho"] > 0.0
+    sharing = (data[f"{family}_rho"] > 0.0) | (data[f"{family}_together"] > 0)
     return np.flatnonzero(sharing | (family == "chain" and sharing.any()))
 
 
@@ -175,18 +178,24 @@ def _moved(data: Data, outputs: Mapping[str, Array], by: Array) -> dict[str, Arr
     moved = dict(outputs)
     for name in (family.name for family in FAMILIES):
         noise, rho, origin = (data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
-        by_claim = sigma[..., noise] * np.sqrt(rho) * by[..., origin]
+        common = np.sqrt((rho * sigma[..., noise] ** 2)[..., None] + data[f"{name}_lift"] ** 2)
+        by_component = common * by[..., origin, None]
         if name == "chain":
-            by_claim = moved_given_previous(data, outputs["chain_sd"][..., 0], by_claim)
-        moved[f"{name}_mean"] = outputs[f"{name}_mean"] + by_claim[..., None]
+            by_component = moved_given_previous(data, outputs["chain_sd"][..., 0], by_component[..., 0])[..., None]
+        moved[f"{name}_mean"] = outputs[f"{name}_mean"] + by_component
     return moved
 
 
-def _widths(tables: Tables, used: list[Claim]) -> Array:
-    """Least sd of u given everything else, shape (origin,): sound, exact claims of equal noise would leave it."""
-    rho = tables.index.case.reliability.origin.rho
-    n = np.array([sum(c.origin == origin for c in used) for origin in tables.index.origins], dtype=float)
-    found: Array = 1.0 / np.sqrt(1.0 + n * rho / (1.0 - rho))
+def _widths(tables: Tables) -> Array:
+    """Least sd of u given everything else, shape (origin,): exact claims, each of its median noise, would leave it."""
+    data, precision = tables.data, np.ones(len(tables.index.origins))
+    sigma = np.exp(np.append(data["noise_median"], np.log(data["bound_sd"])))
+    for name in (family.name for family in FAMILIES):
+        noise, rho, origin = (data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
+        common = rho * sigma[noise] ** 2 + np.max(data[f"{name}_lift"], axis=1, initial=0.0) ** 2
+        used = (data[f"{name}_weight"] > 0) & (common > 0)
+        np.add.at(precision, origin[used], (common / ((1.0 - rho) * sigma[noise] ** 2))[used])
+    found: Array = 1.0 / np.sqrt(precision)
     return found
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
@@ -67,9 +69,7 @@ def assemble(tables: Tables) -> Assembly:
             pm.Data(name, values)
         losses = build_losses(tables)
         reporting = build_reporting(tables, losses)
-        outputs = _results(tables, losses, reporting)
-        for family in FAMILIES:
-            outputs |= observed(family, tables, reporting)
+        outputs = _results(tables, losses, reporting) | observed_claims(tables, reporting)
     return Assembly(model, outputs)
 
 
@@ -89,6 +89,51 @@ def _results(tables: Tables, losses: Losses, reporting: Reporting) -> dict[str, 
             pm.Deterministic(name, tensor, dims=dims)
     outputs = {name: tensor for name, (tensor, _) in found.items() if name != "slanted"}
     return outputs | {"distortion": reporting.distortion}
+
+
+def observed_claims(tables: Tables, reporting: Reporting) -> dict[str, Tensor]:
+    """Add what was said: one observed variable a family, and what figures of one report have in common.
+
+    Parameters
+    ----------
+    tables : Tables
+    reporting : Reporting
+
+    Returns
+    -------
+    dict of str to tensor
+        Its part of `Assembly.outputs`.
+    """
+    outputs: dict[str, Tensor] = {}
+    for family in FAMILIES:
+        outputs |= observed(family, tables, reporting)
+    pm.Potential("reports", _together(outputs))
+    return outputs
+
+
+def _together(outputs: Mapping[str, Tensor]) -> Tensor:
+    r"""Joint log mass of the figures of every report, less what each of them has by itself.
+
+    With :math:`L_{i,k}` the mass of figure i in a report of kind k (sound or not) and :math:`p_k` its probability, a
+    report has :math:`\sum_k p_k \prod_i L_{i,k}`, where independent figures would have
+    :math:`\prod_i \sum_k p_k L_{i,k}`. A weight is a power of the whole; figures of less weight than the heaviest of
+    their report have the rest inside.
+    """
+    log_p, weight = data("report_log_probability"), data("report_weight")
+    joint, apart = log_p, 0.0
+    for family in FAMILIES:
+        name = family.name
+        origin, heavy = data(f"{name}_origin"), data(f"{name}_weight")
+        mine = pt.gt(data(f"{name}_together") * heavy, 0.0)
+        mass = pt.where(mine[:, None], outputs[f"{name}_log_mass"], 0.0)
+        lifted = pt.gt(data(f"{name}_lift"), 0.0)
+        kinds = [
+            pt.logsumexp(pt.where(mine[:, None] & pt.neq(lifted, kind), -np.inf, mass), axis=-1) for kind in (0, 1)
+        ]
+        share = pt.where(mine, heavy / pt.where(mine, weight[origin], 1.0), 0.0)
+        joint = pt.inc_subtensor(joint[origin], share[:, None] * (pt.stack(kinds, axis=-1) - log_p[origin]))
+        apart += pt.sum(pt.where(mine, heavy * pt.logsumexp(mass, axis=-1), 0.0))
+    return pt.sum(weight * pt.logsumexp(joint, axis=-1)) - apart
 
 
 def observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[str, Tensor]:

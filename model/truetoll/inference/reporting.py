@@ -110,12 +110,19 @@ def observe(family: FormFamily, tables: Tables, reporting: Reporting) -> tuple[T
     """
     name = family.name
     sigma, rho = reporting.sigma[data(f"{name}_noise")], data(f"{name}_rho")
-    common = sigma * pt.sqrt(rho) * reporting.origin_error[data(f"{name}_origin")]
+    common = _common_sd(pt.sqrt(rho) * sigma, data(f"{name}_lift"))
     if name == "chain":
         sigma = reporting.sigma[data("chain_scatter")]
-    m = reporting.expected[data(f"{name}_row")] + common[:, None]
+    m = reporting.expected[data(f"{name}_row")] + common * reporting.origin_error[data(f"{name}_origin")][:, None]
     s = pt.sqrt(((1.0 - rho) * sigma**2)[:, None] + data(f"{name}_extra") ** 2)
     return _given_previous(m, s) if name == "chain" else (m, s)
+
+
+def _common_sd(ordinary: Tensor, lift: Tensor) -> Tensor:
+    """Sd of the error that an origin's figures share, dims (claim, component): larger where the report is unsound."""
+    lifted = pt.gt(lift, 0.0)
+    wide = ordinary[:, None]
+    return pt.where(lifted, pt.sqrt(wide**2 + pt.where(lifted, lift, 1.0) ** 2), wide)
 
 
 def _given_previous(m: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:

@@ -24,13 +24,14 @@ from truetoll.inference.levers import bias_levers
 from truetoll.inference.looks import claims_of, ordinary
 from truetoll.inference.passthrough import pass_through
 from truetoll.inference.pieces import Reader, Variables, in_pieces
+from truetoll.inference.reports import added_by_claim, in_reports, soundness
 from truetoll.inference.samplers import Settings
 from truetoll.inference.tables import Tables
 
 Array = NDArray[Any]
 
 PRIOR_DRAWS = 4000
-FORMAT = 3
+FORMAT = 4
 """Version of the layout of a saved run."""
 _SAMPLE = ("chain", "draw")
 
@@ -147,7 +148,7 @@ def reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:
         "bias": ((*_SAMPLE, "voice"), outputs["bias"]),
         "bias_with_slant": ((*_SAMPLE, "voice_outcome"), outputs["slanted"]),
         "sigma": ((*_SAMPLE, "source"), outputs["sigma"][..., : len(tables.coords["source"])]),
-        "sound": ((*_SAMPLE, "claim"), _soundness(tables, outputs)),
+        "sound": ((*_SAMPLE, "claim"), _in_order(tables, soundness(tables.data, outputs))),
     }
     return {name: (dims, values) for name, (dims, values) in found.items() if values.size}
 
@@ -264,6 +265,8 @@ def _in_order(tables: Tables, columns: Mapping[str, Array]) -> Array:
 def log_likelihood(tables: Tables, outputs: Mapping[str, Array]) -> Array:
     """Log likelihood of every claim, 0 for those set aside; shape (..., claim).
 
+    Figures of one report are not independent: see `truetoll.inference.reports.added_by_claim`.
+
     Parameters
     ----------
     tables : Tables
@@ -273,17 +276,11 @@ def log_likelihood(tables: Tables, outputs: Mapping[str, Array]) -> Array:
     -------
     ndarray
     """
-    mass = {f.name: logsumexp(outputs[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES}
-    return _in_order(tables, {name: m * tables.data[f"{name}_weight"] for name, m in mass.items()})
-
-
-def _soundness(tables: Tables, outputs: Mapping[str, Array]) -> Array:
-    """Probability, in each draw, that a claim is of the ordinary kind."""
-    found = {}
-    for family in FAMILIES:
-        mass = outputs[f"{family.name}_log_mass"]
-        sound = np.where(ordinary(tables.data, family), mass, -np.inf)
-        found[family.name] = np.exp(logsumexp(sound, axis=-1) - logsumexp(mass, axis=-1))
+    mine = in_reports(tables.data)
+    found = added_by_claim(tables.index, tables.data, outputs)
+    for name in (family.name for family in FAMILIES):
+        alone = logsumexp(outputs[f"{name}_log_mass"], axis=-1) * tables.data[f"{name}_weight"]
+        found[name] = np.where(mine[name], found[name], alone)
     return _in_order(tables, found)
 
 

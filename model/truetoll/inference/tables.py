@@ -296,10 +296,11 @@ def _bias_map(index: Index) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     factor = np.zeros((len(index.voices), len(index.bias_factors)))
     for i, (source, force) in enumerate(index.voices):
         victims, relation = index.kinship(source, force)
-        mean[i], tau, kappa0, kappa = _voice(index, source, force)
+        mean[i], mu_sd, tau, kappa0, kappa = _voice(index, source, force)
         parts = {
             f"all[{victims}]": kappa0,
             f"kin[{victims}:{relation}]": kappa,
+            f"mean[{victims}:{relation}]": mu_sd,
             f"voice[{source}:{force}]": tau,
         }
         for name, sd in parts.items():
@@ -307,16 +308,20 @@ def _bias_map(index: Index) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return mean, factor
 
 
-def _voice(index: Index, source: str, force: str) -> tuple[float, float, float, float]:
-    """(mu, tau, kappa0, kappa) of one voice: its relation's row, unless the case says otherwise."""
+def _voice(index: Index, source: str, force: str) -> tuple[float, float, float, float, float]:
+    """(mu, mu_sd, tau, kappa0, kappa) of one voice: its relation's row, unless the case says otherwise.
+
+    A mean that the case states is its own: the doubt about that of the relation is none about this one.
+    """
     victims, relation = index.kinship(source, force)
     row = index.case.reliability.bias[victims][relation]
     shared = index.case.reliability.shared[victims]
     own = index.case.sources[source].bias.get(force)
-    mu = row.mu if own is None or own.mu is None else own.mu
+    mu, doubt = (row.mu, row.mu_sd) if own is None or own.mu is None else (own.mu, 0.0)
+    mu_sd = doubt if own is None or own.mu_sd is None else own.mu_sd
     tau = row.tau if own is None or own.tau is None else own.tau
     part = 1.0 if own is None or own.shared is None else own.shared
-    return mu, tau, part * shared.kappa0, part * shared.kappa
+    return mu, mu_sd, tau, part * shared.kappa0, part * shared.kappa
 
 
 def _slant_sd(index: Index, source: str, force: str) -> float:

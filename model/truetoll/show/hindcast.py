@@ -119,8 +119,8 @@ def _worst(targets: Iterable[TargetAnswer]) -> RenderableType:
 
 SHIPPED = (
     "mu: mean log factor by which a relation overstates; tau: how far its voices differ (log sd). 'In the table': mu "
-    "times {discount:g}, as these disagreements were famous; tau with the uncertainty of mu. Net of slant, noise, "
-    "soundness and hedges."
+    "times {discount:g}, as these disagreements were famous; mu_sd, the doubt about mu that its voices share; tau. Net "
+    "of slant, noise, soundness and hedges."
 )
 
 
@@ -150,7 +150,7 @@ def _relations(rows: Iterable[EstimateRow]) -> RenderableType:
     table = plain_table("Victims", "relation", ">claims", ">cases", ">mu (90 %)", ">tau (90 %)", ">in the table")
     for row in rows:
         mu, tau = _interval(row.mu, row.mu_low, row.mu_high), _interval(row.tau, row.tau_low, row.tau_high)
-        shipped = f"{row.shipped_mu:.2f}, {row.shipped_tau:.2f}"
+        shipped = f"{row.shipped_mu:.2f}, {row.shipped_mu_sd:.2f}, {row.shipped_tau:.2f}"
         relation = row.relation.replace("_", " ")
         add_row(table, row.victims, relation, f"{row.claims}", f"{row.cases}", mu, tau, shipped)
     return table

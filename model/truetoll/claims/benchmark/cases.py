@@ -13,7 +13,7 @@ from typing import Any
 from truetoll.claims.benchmark.schema import QUANTITIES, OldClaim, Target
 from truetoll.claims.reading.building import Raw, build, to_case
 from truetoll.claims.reading.table import COLUMNS, Row
-from truetoll.claims.reliability import default_table, overlay
+from truetoll.claims.reliability import assumed, default_table
 from truetoll.claims.schema import Case
 from truetoll.claims.wording import read_lexicon
 from truetoll.errors import CaseError
@@ -129,7 +129,7 @@ def _case(
         "sources": sources,
     }
     rows = tuple(_row(claim, voices[target.case, claim.id], quantity_of(target, f), end) for f, target, claim in spoken)
-    reliability = overlay(default_table(), assumptions or {})
+    reliability = assumed(default_table(), assumptions or {})
     built, problems = build(Raw(table, rows, read_lexicon("en"), table=reliability), _Nowhere())
     if built is None or problems:
         raise CaseError(problems)

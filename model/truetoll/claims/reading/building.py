@@ -17,7 +17,7 @@ from truetoll.claims.reading.origins import join_origins, set_aside
 from truetoll.claims.reading.plain import plain_problems
 from truetoll.claims.reading.rows import Known, RowReader
 from truetoll.claims.reading.table import Row
-from truetoll.claims.reliability import Reliability, default_table, overlay
+from truetoll.claims.reliability import Reliability, assumed, default_table
 from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source
 from truetoll.claims.wording import Lexicon
 from truetoll.errors import Problem
@@ -148,7 +148,7 @@ class _Builder:
     def _reliability(self, assumptions: object) -> Reliability | None:
         if not isinstance(assumptions, Mapping):
             return None  # a problem of the case file, and reported with it
-        return self._checked(Reliability, overlay(self.raw.table, assumptions), "assumptions")
+        return self._checked(Reliability, assumed(self.raw.table, assumptions), "assumptions")
 
     def _known(self, case: Mapping[str, Any]) -> Known:
         """Save what can be understood of a broken file, so that claims can be checked against it."""

@@ -40,10 +40,11 @@ _PARTS = {
     "biases": ("noise_median", "noise_log_sd", "bound_sd", "distortion_mean", "distortion_map*"),
     "entry": ("entry_row", "entry_cell", "entry_distortion", "entry_weight"),
     "row": ("row_share", "row_strength_cell", "row_strength_distortion"),
+    "report": ("report_log_probability", "report_weight"),
 }
 """Parts of `Numbers`; a star marks a matrix that is kept sparse."""
 _WHOLE = ("entry_row", "entry_cell", "entry_distortion", "row_strength_cell", "row_strength_distortion")
-_TABLES = ("stated_prior", "present", "exposure", "profile_sd")
+_TABLES = ("stated_prior", "present", "exposure", "profile_sd", "report_log_probability")
 _SPARSE = ("start", "column", "value")
 
 
@@ -154,10 +155,10 @@ def _flat(claims: Array) -> Array:
 def _looks(name: str, data: Mapping[str, NDArray[Any]], sigma: Array, level: Array, shared: Array) -> Outputs:
     """Mean and sd of every component of a family's claims, as `truetoll.inference.reporting.observe`."""
     own, rho = sigma[:, data[f"{name}_noise"]], data[f"{name}_rho"]
-    common = own * np.sqrt(rho) * shared[:, data[f"{name}_origin"]]
+    common = np.sqrt((rho * own**2)[..., None] + data[f"{name}_lift"] ** 2)
     if name == "chain":
         own = sigma[:, data["chain_scatter"]]
-    m = level[:, data[f"{name}_row"]] + common[..., None]
+    m = level[:, data[f"{name}_row"]] + common * shared[:, data[f"{name}_origin"], None]
     s = np.sqrt(((1.0 - rho) * own**2)[..., None] + data[f"{name}_extra"] ** 2)
     if name == "chain":
         error = ((data["chain_point"] + data["chain_observed"])[:, None] - m) / s
@@ -193,8 +194,9 @@ def _inputs() -> Inputs:
             "row",
             "previous",
             "scatter",
+            "together",
         )
-        table = name in _TABLES or (part in ("row", "log_probability", "extra") and name not in _WHOLE)
+        table = name in _TABLES or (part in ("row", "log_probability", "extra", "lift") and name not in _WHOLE)
         found.append((name, whole if integer else real, 2 if table else 1))
     return tuple(found)
 

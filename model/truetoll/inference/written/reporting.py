@@ -48,49 +48,116 @@ def expected_back(
 
 
 def _claimed(form: Any) -> Any:
-    """Log likelihood of one family's claims, `form` its log mass; adds to the slopes of what they look at."""
+    """Log mass of every component of one family's claims, `form` its log mass, with slopes in mean and sd."""
 
     @loop
-    def claimed(claims: Any, numbers: Any, means: Any, slopes: Any) -> float:
-        """Add up the claims."""
-        noise, rho, origin, weight, observed, row, log_p, extra = claims
+    def claimed(claims: Any, numbers: Any, means: Any) -> tuple[Array, Array, Array, Array]:
+        """Weigh the components: log mass times probability, slopes in m and in s, and s; shapes (claim, component)."""
+        noise, rho, origin, weight, observed, row, log_p, extra, lift, _ = claims
         level, sigma, shared = means
-        g_level, g_sigma, g_shared = slopes
-        n_parts = row.shape[1]
-        log_mass, of_m, of_s, sds = np.empty(n_parts), np.empty(n_parts), np.empty(n_parts), np.empty(n_parts)
-        value = 0.0
+        log_mass, of_m, of_s, sds = np.empty(row.shape), np.empty(row.shape), np.empty(row.shape), np.empty(row.shape)
         for i in range(len(weight)):
             if weight[i] == 0.0:
                 continue
             sd = sigma[noise[i]]
-            pull = np.sqrt(rho[i])
-            common = sd * pull * shared[origin[i]] if rho[i] > 0.0 else 0.0
-            highest = -np.inf
-            for j in range(n_parts):
-                log_mass[j] = -np.inf
+            for j in range(row.shape[1]):
+                log_mass[i, j] = -np.inf
                 if log_p[i, j] > -np.inf:
-                    m = level[row[i, j]] + common
-                    sds[j] = np.sqrt((1.0 - rho[i]) * sd * sd + extra[i, j] ** 2)
-                    mass, of_m[j], of_s[j] = form(observed[i], m, sds[j], numbers, i)
-                    log_mass[j] = log_p[i, j] + mass
-                    highest = max(highest, log_mass[j])
-            if not highest > -np.inf:
-                return -np.inf
-            total = 0.0
-            for j in range(n_parts):
-                total += np.exp(log_mass[j] - highest)
-            value += weight[i] * (highest + np.log(total))
-            for j in range(n_parts):
-                if log_p[i, j] > -np.inf:
-                    part = weight[i] * np.exp(log_mass[j] - highest) / total
-                    g_level[row[i, j]] += part * of_m[j]
-                    g_sigma[noise[i]] += part * of_s[j] * (1.0 - rho[i]) * sd / sds[j]
-                    if rho[i] > 0.0:
-                        g_sigma[noise[i]] += part * of_m[j] * pull * shared[origin[i]]
-                        g_shared[origin[i]] += part * of_m[j] * sd * pull
-        return value
+                    common = common_sd(sd, rho[i], lift[i, j])
+                    m = level[row[i, j]] + (common * shared[origin[i]] if common > 0.0 else 0.0)
+                    sds[i, j] = np.sqrt((1.0 - rho[i]) * sd * sd + extra[i, j] ** 2)
+                    mass, of_m[i, j], of_s[i, j] = form(observed[i], m, sds[i, j], numbers, i)
+                    log_mass[i, j] = log_p[i, j] + mass
+        return log_mass, of_m, of_s, sds
 
     return claimed
+
+
+@loop
+def common_sd(sd: float, rho: float, lift: float) -> float:
+    """Sd of the error that figures of one origin share."""
+    return np.sqrt(rho) * sd if lift == 0.0 else np.sqrt(rho * sd * sd + lift * lift)
+
+
+@loop
+def added_log(a: float, b: float) -> float:
+    """Log of the sum of two numbers given by their logs."""
+    high = max(a, b)
+    return high + np.log(np.exp(a - high) + np.exp(b - high)) if high > -np.inf else high
+
+
+@loop
+def gathered(claims: Any, parts: Any, report: Any, kinds: Array) -> None:
+    """Add what one family's figures say to the joint log masses of their reports, (report, kind)."""
+    origin, weight, lift, together = claims[2], claims[3], claims[8], claims[9]
+    log_mass, (log_p, heaviest) = parts[0], report
+    for i in range(len(weight)):
+        if weight[i] == 0.0 or together[i] == 0:
+            continue
+        sound, unsound = -np.inf, -np.inf
+        for j in range(log_mass.shape[1]):
+            if lift[i, j] == 0.0:
+                sound = added_log(sound, log_mass[i, j])
+            else:
+                unsound = added_log(unsound, log_mass[i, j])
+        o = origin[i]
+        share = weight[i] / heaviest[o]
+        kinds[o, 0] += share * (sound - log_p[o, 0])
+        kinds[o, 1] += share * (unsound - log_p[o, 1])
+
+
+@loop
+def joined(report: Any, kinds: Array) -> float:
+    """Add up the reports; turns log masses by kind, in place, into weight times probability of the kind."""
+    weight, found = report[1], 0.0
+    for o in range(len(weight)):
+        if weight[o] == 0.0:
+            continue
+        total = added_log(kinds[o, 0], kinds[o, 1])
+        found += weight[o] * total
+        for k in range(2):
+            kinds[o, k] = np.exp(kinds[o, k] - total)
+    return found
+
+
+@loop
+def spread(claims: Any, parts: Any, kinds: Array, means: Any, slopes: Any) -> float:
+    """Add up claims that stand alone, and bring the slopes of all to what they look at."""
+    noise, rho, origin, weight, _, row, log_p, _, lift, together = claims
+    log_mass, of_m, of_s, sds = parts
+    _, sigma, shared = means
+    g_level, g_sigma, g_shared = slopes
+    value = 0.0
+    for i in range(len(weight)):
+        if weight[i] == 0.0:
+            continue
+        sd, o = sigma[noise[i]], origin[i]
+        sound, unsound = -np.inf, -np.inf
+        for j in range(row.shape[1]):
+            if together[i] == 0 or lift[i, j] == 0.0:
+                sound = added_log(sound, log_mass[i, j])
+            else:
+                unsound = added_log(unsound, log_mass[i, j])
+        if not max(sound, unsound) > -np.inf:
+            return -np.inf
+        if together[i] == 0:
+            value += weight[i] * sound
+        for j in range(row.shape[1]):
+            if log_p[i, j] == -np.inf:
+                continue
+            common = common_sd(sd, rho[i], lift[i, j])
+            if together[i] == 0:
+                part = weight[i] * np.exp(log_mass[i, j] - sound)
+            elif lift[i, j] == 0.0:
+                part = weight[i] * kinds[o, 0] * np.exp(log_mass[i, j] - sound)
+            else:
+                part = weight[i] * kinds[o, 1] * np.exp(log_mass[i, j] - unsound)
+            g_level[row[i, j]] += part * of_m[i, j]
+            g_sigma[noise[i]] += part * of_s[i, j] * (1.0 - rho[i]) * sd / sds[i, j]
+            if common > 0.0:
+                g_sigma[noise[i]] += part * of_m[i, j] * shared[o] * rho[i] * sd / common
+                g_shared[o] += part * of_m[i, j] * common
+    return value
 
 
 def _weighed(form: Any) -> Any:
@@ -119,7 +186,7 @@ weigh_intervals, weigh_hedges, weigh_bounds = _weighed(log_interval), _weighed(l
 @loop
 def tallied(claims: Any, numbers: Any, links: Any, means: Any, slopes: Any) -> float:
     """Log likelihood of running tallies: errors are an AR(1) over the days between figures."""
-    noise, rho, origin, weight, observed, row, _, extra = claims
+    noise, rho, origin, weight, observed, row, _, extra, _, _ = claims
     point, width, degrees = numbers
     before, phi, scatter = links
     level, sigma, shared = means
