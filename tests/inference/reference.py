@@ -175,7 +175,9 @@ class Reference:
         return sigma * math.sqrt(rho) * self.z["z_origin", claim.origin], sigma * math.sqrt(1.0 - rho)
 
     def credible(self, claim):
-        return 1.0 if claim.figure.form in TRUTH else self.case.reliability.soundness.credibility[str(claim.credibility)]
+        return (
+            1.0 if claim.figure.form in TRUTH else self.case.reliability.soundness.credibility[str(claim.credibility)]
+        )
 
     def log_likelihood(self, claim, own=None, shift=None):
         """Of one figure, sound with probability `own`."""
@@ -230,6 +232,12 @@ class Reference:
         alone = [c for c in self.case.claims if c.origin not in reports or c.weight == 0 or c.figure.form in TRUTH]
         found = {c.id: c.weight * self.log_likelihood(c) if c.weight else np.float64(0.0) for c in alone}
         return found | {tuple(c.id for c in claims): self.log_report(claims) for claims in reports.values()}
+
+    def log_origin(self, origin):
+        """Joint log likelihood of what goes back to one origin."""
+        of = {c.id: c.origin for c in self.case.claims}
+        found = self.log_likelihoods().items()
+        return sum(value for name, value in found if of[name[0] if isinstance(name, tuple) else name] == origin)
 
     def log_posterior(self):
         prior = sum(-0.5 * z**2 - 0.5 * math.log(2 * math.pi) for z in self.z.values())

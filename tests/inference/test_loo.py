@@ -59,10 +59,10 @@ def integrated(engine, case, tables, draws, chain, i):
     one = {name: z[chain, i] for name, z in draws.z.items()}
     z = labelled(tables.coords, engine.model.named_vars_to_dims, one)
     z |= {("z_origin", origin): u for origin in tables.index.origins}
-    likelihood = Reference(case, z).log_likelihoods()
+    model = Reference(case, z)
     found = {}
     for origin in dict.fromkeys(c.origin for c in case.claims if c.weight):
-        log = sum(likelihood[c.id] for c in case.claims if c.origin == origin) - 0.5 * u**2
+        log = model.log_origin(origin) - 0.5 * u**2
         peak = log.max()
         found[origin] = peak + math.log(simpson(np.exp(log - peak), x=u) / math.sqrt(2 * math.pi))
     return found

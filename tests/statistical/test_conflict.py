@@ -93,7 +93,8 @@ def redrawn(family, rng, tables, outputs, *, ordinary=True):
     name = family.name
     columns = tuple(tables.data[f"{name}_{column}"] for column in family.data)
     log_p = tables.data[f"{name}_log_probability"]
-    log_p = np.where(tables.data[f"{name}_extra"] == 0, log_p, -np.inf) if ordinary else log_p
+    usual = (tables.data[f"{name}_extra"] == 0) & (tables.data[f"{name}_lift"] == 0)
+    log_p = np.where(usual, log_p, -np.inf) if ordinary else log_p
     return draw_cells(family, rng, outputs[f"{name}_mean"], outputs[f"{name}_sd"], log_p, columns)
 
 

@@ -7,7 +7,7 @@ level of biases, so the numbers are only for scenarios that see the same claims 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,13 +15,14 @@ import xarray as xr
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.special import logsumexp
 
 from truetoll.claims.schema import Case
 from truetoll.inference.chains import moved_given_previous
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES
 from truetoll.inference.looks import in_origin, in_report, only
-from truetoll.inference.reports import everything, in_reports, joint_log_mass
+from truetoll.inference.reports import in_reports, joint_by_kind
 from truetoll.inference.results import log_likelihood
 from truetoll.inference.session import Refit, Session
 from truetoll.inference.tables import Data, Tables
@@ -130,7 +131,7 @@ def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple
     total = _added(np.array([place.get(c.origin, 0) for c in claims]), np.where(sharing, 0.0, values), names)
     if sharing.any():
         shared = [place[origin] for origin in index.origins]
-        total[..., shared] += _integrated(engine, tables, outputs, draws.z["z_origin"], _widths(tables))
+        total[..., shared] += _integrated(engine, tables, outputs, draws.z["z_origin"])
     return names, total
 
 
@@ -141,8 +142,11 @@ def _added(place: NDArray[np.int64], values: Array, groups: Sequence[str]) -> Ar
     return flat.reshape(*values.shape[:2], len(groups))
 
 
-def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array], centre: Array, width: Array) -> Array:
-    """Integrate the error of every origin out of the claims that share it, shape (chain, draw, origin)."""
+def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array], u: Array) -> Array:
+    """Integrate the error of every origin out of the claims that share it, shape (chain, draw, origin).
+
+    A report that is unsound has its mass elsewhere than a sound one, so each kind has nodes of its own.
+    """
     rows = {family.name: _sharing(tables.data, family.name) for family in FAMILIES}
     data = only(tables.data, rows)
     weigh = engine.weighing(data)
@@ -150,19 +154,65 @@ def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array], ce
         f"{name}_{part}": outputs[f"{name}_{part}"][:, :, r] for name, r in rows.items() for part in ("mean", "sd")
     }
     looks["sigma"] = outputs["sigma"]
-    origin, weight = (np.concatenate([data[f"{f.name}_{column}"] for f in FAMILIES]) for column in ("origin", "weight"))
     alone = {name: (data[f"{name}_rho"] > 0.0) & ~mine for name, mine in in_reports(data).items()}
-    counted = weight * np.concatenate([alone[f.name] for f in FAMILIES])
-    every = everything(data)
-    total = np.full(centre.shape, -np.inf)
-    for t in _nodes(width):
-        u = centre + width * np.sinh(t)
-        mass = weigh(_moved(data, looks, u - centre))
-        each = np.concatenate([np.logaddexp.reduce(mass[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES], axis=-1)
-        part = _added(origin, np.where(counted > 0.0, counted * each, 0.0), tables.index.origins)
-        part += joint_log_mass(data, mass, every)[..., :-1]
-        total = np.logaddexp(total, part + np.log(_STEP * width * np.cosh(t)) - 0.5 * u**2 - _LOG_ROOT_2PI)
+
+    def parts(at: Array) -> tuple[Array, Array]:
+        """Log likelihood of every origin with the error `at`, and by kind its log probability given that."""
+        mass = weigh(_moved(data, looks, at - u))
+        joint = joint_by_kind(data, mass)[..., :-1, :]
+        every = logsumexp(joint, axis=-1)
+        return _of_origins(data, mass, alone, tables) + data["report_weight"][:-1] * every, joint - every[..., None]
+
+    total = np.full(u.shape, -np.inf)
+    for kind, (centre, width) in enumerate(_centres(data, outputs["sigma"], u, lambda at: parts(at)[0])):
+        for t in _nodes(width):
+            at = centre + width * np.sinh(t)
+            log, kinds = parts(at)
+            node = np.log(_STEP * width * np.cosh(t)) - 0.5 * at**2 - _LOG_ROOT_2PI
+            total = np.logaddexp(total, log + kinds[..., kind] + node)
     return total
+
+
+def _of_origins(data: Data, mass: Mapping[str, Array], alone: Mapping[str, NDArray[np.bool_]], tables: Tables) -> Array:
+    """Add up claims that share an error but are in no report, shape (chain, draw, origin)."""
+    each = np.concatenate([np.logaddexp.reduce(mass[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES], axis=-1)
+    origin = np.concatenate([data[f"{f.name}_origin"] for f in FAMILIES])
+    counted = np.concatenate([data[f"{f.name}_weight"] * alone[f.name] for f in FAMILIES])
+    return _added(origin, np.where(counted > 0.0, counted * each, 0.0), tables.index.origins)
+
+
+def _centres(data: Data, sigma: Array, u: Array, log: Callable[[Array], Array]) -> list[tuple[Array, Array]]:
+    """Where nodes stand for a sound and for an unsound report, and how wide apart; dims of u.
+
+    What claims fix is the error itself, u times its sd, whatever the kind; the draw's own u is of one kind or the
+    other, whichever leaves the claims more likely. Exact claims, each of its noise, would leave u the width.
+    """
+    common, precision = _common(data, sigma, u.shape)
+    errors = [u * c for c in common]
+    likelier = [log(np.where(common[0] > 0, error / np.maximum(common[0], _SAME), u)) for error in errors]
+    error = np.where(likelier[0] >= likelier[1], errors[0], errors[1])
+    found = []
+    for c in common:
+        told = 1.0 + precision * c**2
+        found.append((error * precision * c / told, 1.0 / np.sqrt(told)))
+    return found
+
+
+def _common(data: Data, sigma: Array, shape: tuple[int, ...]) -> tuple[list[Array], Array]:
+    """Sd of the shared error of every origin, if it is sound and if not, and the precision its claims give it."""
+    own = np.concatenate([sigma, np.broadcast_to(data["bound_sd"], (*shape[:2], 1))], axis=-1)
+    variance, weight, precision, lift = np.zeros(shape), np.zeros(shape[-1]), np.zeros(shape), np.zeros(shape[-1])
+    for name in (family.name for family in FAMILIES):
+        noise, rho, origin = (data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
+        used = np.flatnonzero((data[f"{name}_weight"] > 0) & ((rho > 0) | (data[f"{name}_together"] > 0)))
+        at = (..., origin[used])
+        squared = own[..., noise[used]] ** 2
+        np.add.at(variance, at, rho[used] * squared)
+        np.add.at(precision, at, 1.0 / ((1.0 - rho[used]) * squared))
+        np.add.at(weight, origin[used], 1.0)
+        np.maximum.at(lift, origin[used], np.max(data[f"{name}_lift"], axis=1, initial=0.0)[used])
+    ordinary = variance / np.maximum(weight, 1.0)
+    return [np.sqrt(ordinary), np.sqrt(ordinary + lift**2)], precision
 
 
 def _sharing(data: Data, family: str) -> NDArray[np.int64]:
@@ -184,19 +234,6 @@ def _moved(data: Data, outputs: Mapping[str, Array], by: Array) -> dict[str, Arr
             by_component = moved_given_previous(data, outputs["chain_sd"][..., 0], by_component[..., 0])[..., None]
         moved[f"{name}_mean"] = outputs[f"{name}_mean"] + by_component
     return moved
-
-
-def _widths(tables: Tables) -> Array:
-    """Least sd of u given everything else, shape (origin,): exact claims, each of its median noise, would leave it."""
-    data, precision = tables.data, np.ones(len(tables.index.origins))
-    sigma = np.exp(np.append(data["noise_median"], np.log(data["bound_sd"])))
-    for name in (family.name for family in FAMILIES):
-        noise, rho, origin = (data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
-        common = rho * sigma[noise] ** 2 + np.max(data[f"{name}_lift"], axis=1, initial=0.0) ** 2
-        used = (data[f"{name}_weight"] > 0) & (common > 0)
-        np.add.at(precision, origin[used], (common / ((1.0 - rho) * sigma[noise] ** 2))[used])
-    found: Array = 1.0 / np.sqrt(precision)
-    return found
 
 
 def _nodes(width: Array) -> Array:

@@ -45,55 +45,31 @@ def kinds_of(data: Data, name: str, log_mass: Array) -> Array:
     return np.stack(found, axis=-1) - given
 
 
-def joint_log_mass(data: Data, outputs: Mapping[str, Array], counted: Mapping[str, NDArray[np.bool_]]) -> Array:
-    """Log mass of the figures of every report together, weighed.
+def joint_by_kind(data: Data, outputs: Mapping[str, Array]) -> Array:
+    """Log mass of the figures of every report together with its kind, sound or not.
 
     Parameters
     ----------
     data : dict of str to ndarray
     outputs : mapping of str to ndarray
         ``*_log_mass`` of every family, shape (..., claim, component).
-    counted : mapping of str to ndarray of bool
-        Which claims count, by family.
 
     Returns
     -------
     ndarray
-        Shape (..., report), with a last one for claims alone in theirs, which is 0.
+        Shape (..., report, kind), with a last report for claims alone in theirs; to be weighed as a whole.
     """
-    weight = data["report_weight"]
-    return weight * logsumexp(_joint(data, outputs, counted), axis=-1)
-
-
-def _joint(data: Data, outputs: Mapping[str, Array], counted: Mapping[str, NDArray[np.bool_]]) -> Array:
-    """Log mass of every report and kind, shape (..., report, kind)."""
     weight = data["report_weight"]
     lead = outputs[f"{FAMILIES[0].name}_log_mass"].shape[:-2]
     found = np.broadcast_to(data["report_log_probability"], (*lead, *data["report_log_probability"].shape)).copy()
-    for name in (family.name for family in FAMILIES):
-        used = np.flatnonzero(counted[name] & (data[f"{name}_together"] > 0) & (data[f"{name}_weight"] > 0))
-        if not len(used):
-            continue
-        origin = data[f"{name}_origin"][used]
-        each = kinds_of(data, name, outputs[f"{name}_log_mass"])[..., used, :]
-        share = data[f"{name}_weight"][used] / weight[origin]
-        np.add.at(found, (..., origin, slice(None)), share[:, None] * each)
+    for name, mine in in_reports(data).items():
+        used = np.flatnonzero(mine)
+        if len(used):
+            origin = data[f"{name}_origin"][used]
+            share = data[f"{name}_weight"][used] / weight[origin]
+            each = kinds_of(data, name, outputs[f"{name}_log_mass"])[..., used, :]
+            np.add.at(found, (..., origin, slice(None)), share[:, None] * each)
     return found
-
-
-def everything(data: Data) -> dict[str, NDArray[np.bool_]]:
-    """Count all claims.
-
-    Parameters
-    ----------
-    data : dict of str to ndarray
-
-    Returns
-    -------
-    dict of str to ndarray of bool
-        By family, shape (claim,).
-    """
-    return {family.name: np.ones(len(data[f"{family.name}_weight"]), dtype=bool) for family in FAMILIES}
 
 
 def in_reports(data: Data) -> dict[str, NDArray[np.bool_]]:
@@ -175,7 +151,7 @@ def soundness(data: Data, outputs: Mapping[str, Array]) -> dict[str, Array]:
     dict of str to ndarray
         By family, shape (..., claim).
     """
-    joint = _joint(data, outputs, everything(data))
+    joint = joint_by_kind(data, outputs)
     of_report = joint[..., 0] - logsumexp(joint, axis=-1)
     found = {}
     for family in FAMILIES:
