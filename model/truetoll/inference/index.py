@@ -193,7 +193,7 @@ class Index:
 
     @cached_property
     def bias_factors(self) -> tuple[str, ...]:
-        """Every standard normal that biases are made of: of all, of a relation, of its mean, own, slants, on strength."""
+        """Every standard normal that biases are made of: of all, a relation, its mean, own, slants, on strength."""
         kinships = [self.kinship(source, force) for source, force in self.voices]
         return (
             *dict.fromkeys(f"all[{victims}]" for victims, _ in kinships),

@@ -8,7 +8,7 @@ level of biases, so the numbers are only for scenarios that see the same claims 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import logsumexp
 
-from truetoll.claims.schema import Case
+from truetoll.claims.schema import Case, Claim
 from truetoll.inference.chains import moved_given_previous
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES
@@ -205,7 +205,7 @@ def _common(data: Data, sigma: Array, shape: tuple[int, ...]) -> tuple[list[Arra
     for name in (family.name for family in FAMILIES):
         noise, rho, origin = (data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
         used = np.flatnonzero((data[f"{name}_weight"] > 0) & ((rho > 0) | (data[f"{name}_together"] > 0)))
-        at = (..., origin[used])
+        at: Any = (..., origin[used])
         squared = own[..., noise[used]] ** 2
         np.add.at(variance, at, rho[used] * squared)
         np.add.at(precision, at, 1.0 / ((1.0 - rho[used]) * squared))

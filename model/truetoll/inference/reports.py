@@ -19,7 +19,7 @@ from truetoll.inference.index import Index
 from truetoll.inference.looks import claims_of, ordinary
 
 Array = NDArray[np.float64]
-Data = Mapping[str, NDArray[Any]]
+Data = dict[str, NDArray[Any]]
 
 
 def kinds_of(data: Data, name: str, log_mass: Array) -> Array:
@@ -135,7 +135,8 @@ def _shared_kinds(data: Data, outputs: Mapping[str, Array], name: str, i: int) -
     one = {f"{name}_{part}": data[f"{name}_{part}"][i : i + 1] for part in ("together", "lift", "origin")}
     share = data[f"{name}_weight"][i] / data["report_weight"][data[f"{name}_origin"][i]]
     mass: Array = kinds_of({**data, **one}, name, outputs[f"{name}_log_mass"][..., i : i + 1, :])
-    return share * mass[..., 0, :]
+    found: Array = share * mass[..., 0, :]
+    return found
 
 
 def soundness(data: Data, outputs: Mapping[str, Array]) -> dict[str, Array]:

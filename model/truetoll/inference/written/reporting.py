@@ -87,6 +87,18 @@ def added_log(a: float, b: float) -> float:
 
 
 @loop
+def by_kind(log_mass: Array, lift: Array, together: int) -> tuple[float, float]:
+    """Log mass of a figure if its report is sound, and if it is not; one that stands alone has only the first."""
+    sound, unsound = -np.inf, -np.inf
+    for j in range(len(log_mass)):
+        if together == 0 or lift[j] == 0.0:
+            sound = added_log(sound, log_mass[j])
+        else:
+            unsound = added_log(unsound, log_mass[j])
+    return sound, unsound
+
+
+@loop
 def gathered(claims: Any, parts: Any, report: Any, kinds: Array) -> None:
     """Add what one family's figures say to the joint log masses of their reports, (report, kind)."""
     origin, weight, lift, together = claims[2], claims[3], claims[8], claims[9]
@@ -94,12 +106,7 @@ def gathered(claims: Any, parts: Any, report: Any, kinds: Array) -> None:
     for i in range(len(weight)):
         if weight[i] == 0.0 or together[i] == 0:
             continue
-        sound, unsound = -np.inf, -np.inf
-        for j in range(log_mass.shape[1]):
-            if lift[i, j] == 0.0:
-                sound = added_log(sound, log_mass[i, j])
-            else:
-                unsound = added_log(unsound, log_mass[i, j])
+        sound, unsound = by_kind(log_mass[i], lift[i], together[i])
         o = origin[i]
         share = weight[i] / heaviest[o]
         kinds[o, 0] += share * (sound - log_p[o, 0])
@@ -132,26 +139,20 @@ def spread(claims: Any, parts: Any, kinds: Array, means: Any, slopes: Any) -> fl
         if weight[i] == 0.0:
             continue
         sd, o = sigma[noise[i]], origin[i]
-        sound, unsound = -np.inf, -np.inf
-        for j in range(row.shape[1]):
-            if together[i] == 0 or lift[i, j] == 0.0:
-                sound = added_log(sound, log_mass[i, j])
-            else:
-                unsound = added_log(unsound, log_mass[i, j])
+        sound, unsound = by_kind(log_mass[i], lift[i], together[i])
         if not max(sound, unsound) > -np.inf:
             return -np.inf
+        of_sound, of_unsound = (kinds[o, 0], kinds[o, 1]) if together[i] != 0 else (1.0, 0.0)
         if together[i] == 0:
             value += weight[i] * sound
         for j in range(row.shape[1]):
             if log_p[i, j] == -np.inf:
                 continue
             common = common_sd(sd, rho[i], lift[i, j])
-            if together[i] == 0:
-                part = weight[i] * np.exp(log_mass[i, j] - sound)
-            elif lift[i, j] == 0.0:
-                part = weight[i] * kinds[o, 0] * np.exp(log_mass[i, j] - sound)
+            if together[i] != 0 and lift[i, j] > 0.0:
+                part = weight[i] * of_unsound * np.exp(log_mass[i, j] - unsound)
             else:
-                part = weight[i] * kinds[o, 1] * np.exp(log_mass[i, j] - unsound)
+                part = weight[i] * of_sound * np.exp(log_mass[i, j] - sound)
             g_level[row[i, j]] += part * of_m[i, j]
             g_sigma[noise[i]] += part * of_s[i, j] * (1.0 - rho[i]) * sd / sds[i, j]
             if common > 0.0:
