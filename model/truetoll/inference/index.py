@@ -287,7 +287,7 @@ class Index:
         -------
         float
         """
-        found: float = self.case.reliability.soundness.credibility[str(claim.credibility)]  # type: ignore[index]
+        found: float = self.case.reliability.soundness.credibility[str(claim.credibility)]
         return found
 
     @cached_property

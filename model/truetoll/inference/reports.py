@@ -68,7 +68,8 @@ def joint_by_kind(data: Data, outputs: Mapping[str, Array]) -> Array:
             origin = data[f"{name}_origin"][used]
             share = data[f"{name}_weight"][used] / weight[origin]
             each = kinds_of(data, name, outputs[f"{name}_log_mass"])[..., used, :]
-            np.add.at(found, (..., origin, slice(None)), share[:, None] * each)
+            at: Any = (..., origin, slice(None))
+            np.add.at(found, at, share[:, None] * each)
     return found
 
 

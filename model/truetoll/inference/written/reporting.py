@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def _claimed(form: Any) -> Any:
 @loop
 def common_sd(sd: float, rho: float, lift: float) -> float:
     """Sd of the error that figures of one origin share."""
-    return np.sqrt(rho) * sd if lift == 0.0 else np.sqrt(rho * sd * sd + lift * lift)
+    return math.sqrt(rho) * sd if lift == 0.0 else math.sqrt(rho * sd * sd + lift * lift)
 
 
 @loop
