@@ -96,7 +96,7 @@ def test_each_side_of_each_changes_the_case(case):
 def test_of_a_case_all_that_it_uses_and_nothing_else():
     relations = {"third_party_state", "ally_of_adversary", "analyst", "adversary"}
     assert set(found(KURSK)) == {
-        *(f"assumptions.bias.military.{relation}.{name}" for relation in relations for name in ("mu", "tau")),
+        *(f"assumptions.bias.military.{relation}.{name}" for relation in relations for name in ("mu", "mu_sd", "tau")),
         *(f"assumptions.shared.military.{name}" for name in ("kappa0", "kappa")),
         *("assumptions.slant.sd", "assumptions.strength.sd", "assumptions.noise.log_sd", "assumptions.origin.rho"),
         *("assumptions.soundness.unsound_sd", "assumptions.hedge.up_to", "assumptions.profile.sd"),
@@ -175,6 +175,7 @@ def test_means_move_by_their_standard_error():
     ]
     assert [each.mu for each in rows] == pytest.approx([low, high])
     assert {each.tau for each in rows} == {row.tau}
+    assert {each.mu_sd for each in rows} == {0.0}  # what if it were so: taken as known
     one = found(KURSK)["assumptions.bias.military.adversary.mu"]
     assert one.low_text == f"{low:.3g} (factor {math.exp(low):.3g})"
     assert one.high_text == f"{high:.3g} (factor {math.exp(high):.3g})"
@@ -192,6 +193,7 @@ def test_the_mean_of_one_voice_moves_alone(read):
 
 SCALED = [
     ("assumptions.bias.military.analyst.tau", lambda c: c.reliability.bias["military"]["analyst"].tau, 1.5),
+    ("assumptions.bias.military.analyst.mu_sd", lambda c: c.reliability.bias["military"]["analyst"].mu_sd, 1.5),
     ("assumptions.shared.military.kappa0", lambda c: c.reliability.shared["military"].kappa0, 2),
     ("assumptions.shared.military.kappa", lambda c: c.reliability.shared["military"].kappa, 2),
     ("assumptions.slant.sd", lambda c: c.reliability.slant.sd, 2),

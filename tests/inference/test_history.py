@@ -116,13 +116,13 @@ def made(claims, mu, mu_sd, tau, tau_sd):
     return Estimates(mean, sd, {}, {}, counts, counts, 1.0, 999.0, 0)
 
 
-def test_the_table_has_the_mean_discounted_and_its_doubt_in_the_spread():
+def test_the_table_has_the_mean_discounted_and_its_doubt_beside_the_spread():
     row = made(5, 1.0, 0.3, 0.4, 0.1).table()["bias"]["military"]["adversary"]
-    assert row == pytest.approx({"mu": DISCOUNT, "tau": math.sqrt(0.4**2 + 0.1**2 + 0.3**2)})
+    assert row == pytest.approx({"mu": DISCOUNT, "mu_sd": 0.3, "tau": math.sqrt(0.4**2 + 0.1**2)})
     assert made(5, 1.0, 0.3, 0.4, 0.1).table(1.0)["bias"]["mixed"]["media"]["mu"] == 1.0
     assert made(5, 1.0, 0.3, 0.4, 0.1).table()["shared"]["civilian"] == {"kappa0": 0.2, "kappa": 0.1}
 
 
-def test_a_relation_without_claims_is_like_third_parties_and_wider():
+def test_a_relation_without_claims_is_like_third_parties_and_more_doubtful():
     row = made(0, 1.0, 0.3, 0.4, 0.1).table()["bias"]["military"]["analyst"]
-    assert row == pytest.approx({"mu": DISCOUNT, "tau": math.sqrt(0.4**2 + 0.1**2 + 0.6**2)})
+    assert row == pytest.approx({"mu": DISCOUNT, "mu_sd": 0.6, "tau": math.sqrt(0.4**2 + 0.1**2)})

@@ -17,7 +17,7 @@ from inference.reference import Reference, labelled
 from truetoll.inference import passthrough
 from truetoll.inference.engine import Draws, Engine, Settings
 from truetoll.inference.families import FAMILIES, draw_cells
-from truetoll.inference.passthrough import pass_through, shift_bias
+from truetoll.inference.passthrough import pass_through, shift_bias, strengths
 from truetoll.inference.results import log_likelihood, quantities
 from truetoll.inference.tables import build_tables
 
@@ -141,6 +141,28 @@ def test_pass_through_is_the_slope_of_the_answer_in_the_bias(engine, skirmish, s
             assert found[i] == pytest.approx(refit, abs=4 * math.hypot(errors[i], spread / (2 * step)))
             assert 0 < errors[i] < 0.1
     assert by_direction[0][1] > 0.3
+
+
+def test_pass_through_of_strength_is_its_slope_in_the_bias_on_strength(engine, skirmish, sampled, monkeypatch):
+    """Of a strength it is the strength that every source exaggerates: two fits with those biases lower and higher."""
+    tables, step, moved = build_tables(skirmish), 0.1, []
+    rows = [1 + len(tables.index.loss_pairs) + i for i in range(len(tables.index.strength_sources))]
+    assert rows
+    for side in (-step, step):
+        mean = tables.data["distortion_mean"].copy()
+        mean[rows] += side
+        engine.set(dataclasses.replace(tables, data=tables.data | {"distortion_mean": mean}))
+        moved.append(answers(tables, engine.outputs(engine.sample(SETTINGS)))["north.strength"])
+    log_amount = sampled[1]["north.strength"][..., None]
+    by_direction = pass_through(engine, tables, sampled[0], log_amount, {0})
+    monkeypatch.setattr(passthrough, "shared_direction", lambda _: None)
+    by_slope = pass_through(engine, tables, sampled[0], log_amount, {0})
+    low, high = moved
+    refit, spread = (low.mean() - high.mean()) / (2 * step), math.hypot(mcse(low, "mean"), mcse(high, "mean"))
+    for found, error in (by_direction, by_slope):
+        assert found[0] == pytest.approx(refit, abs=4 * math.hypot(error[0], spread / (2 * step)))
+    assert by_slope[0][0] > 0.1
+    assert strengths(tables) == (tables.index.quantities.index("north.strength"),)
 
 
 # Closed forms

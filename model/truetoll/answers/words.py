@@ -199,7 +199,8 @@ def pass_through_sentence(name: str, p: float | None) -> str:
     str
     """
     if p is None:
-        return f"No source speaks of losses: {name} does not depend on what is assumed of them."
+        of = "strength" if name.endswith("strength") else "losses"
+        return f"No source speaks of {of}: {name} does not depend on what is assumed of them."
     change = if_raised(p)
     by = round(100 * abs(change))
     then = "changes by less than 1 %" if by == 0 else f"is {by} % {'lower' if change < 0 else 'higher'}"

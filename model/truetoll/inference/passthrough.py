@@ -9,6 +9,7 @@ a shifted standard normal, serves as well, for the shortest v with less Monte Ca
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +27,9 @@ _STEP = 0.01
 """Of a finite difference in the bias of all voices (log)."""
 
 
-def pass_through(engine: Engine, tables: Tables, draws: Draws, log_amount: Array) -> tuple[Array, Array]:
+def pass_through(
+    engine: Engine, tables: Tables, draws: Draws, log_amount: Array, strength: Collection[int] = ()
+) -> tuple[Array, Array]:
     """Per cent by which amounts fall if every voice exaggerates 1 % more than assumed.
 
     Parameters
@@ -37,20 +40,50 @@ def pass_through(engine: Engine, tables: Tables, draws: Draws, log_amount: Array
     draws : Draws
     log_amount : ndarray
         Shape (chain, draw, quantity).
+    strength : collection of int
+        Places of quantities that are a strength: there it is the strength that every source exaggerates.
 
     Returns
     -------
     pass_through, mcse : ndarray
         Shape (quantity,); the second is its Monte Carlo standard error. Missing where no voice speaks.
     """
-    bias_map = tables.data["bias_map"]
-    if not len(bias_map):
-        return np.full(log_amount.shape[-1], np.nan), np.full(log_amount.shape[-1], np.nan)
-    v = shared_direction(bias_map)
-    slope = _slope(engine, tables, draws) if v is None else draws.z["z_bias"] @ v
-    product = -(log_amount - log_amount.mean(axis=(0, 1))) * (slope - slope.mean())[..., None]
-    error = np.array([mcse(product[..., i], "mean") for i in range(product.shape[-1])])
-    return product.mean(axis=(0, 1)), error
+    rows, n = {True: _strength_rows(tables), False: _loss_rows(tables)}, log_amount.shape[-1]
+    about = [i in strength for i in range(n)]
+    slopes = {kind: _slope(engine, tables, draws, rows[kind]) for kind in set(about) if len(rows[kind])}
+    found, error = np.full(n, np.nan), np.full(n, np.nan)
+    for i, kind in enumerate(about):
+        if kind in slopes:
+            product = -(log_amount[..., i] - log_amount[..., i].mean()) * (slopes[kind] - slopes[kind].mean())
+            found[i], error[i] = product.mean(), mcse(product, "mean")
+    return found, error
+
+
+def strengths(tables: Tables) -> tuple[int, ...]:
+    """Places of the strengths among the quantities of a case.
+
+    Parameters
+    ----------
+    tables : Tables
+
+    Returns
+    -------
+    tuple of int
+    """
+    return tuple(i for i, name in enumerate(tables.index.quantities) if name.endswith(".strength"))
+
+
+def _loss_rows(tables: Tables) -> NDArray[np.int64]:
+    """Rows of the distortion that are biases on losses."""
+    n = len(tables.data["distortion_mean"])
+    after = 1 + len(tables.index.loss_pairs)
+    return np.array([*range(1, after), *range(after + len(tables.index.strength_sources), n)], dtype=np.int64)
+
+
+def _strength_rows(tables: Tables) -> NDArray[np.int64]:
+    """Rows of the distortion that are biases on strength."""
+    after = 1 + len(tables.index.loss_pairs)
+    return np.arange(after, after + len(tables.index.strength_sources))
 
 
 def shared_direction(bias_map: Array) -> Array | None:
@@ -59,7 +92,7 @@ def shared_direction(bias_map: Array) -> Array | None:
     Parameters
     ----------
     bias_map : ndarray
-        Shape (voice, bias_factor).
+        Shape (row, bias_factor).
 
     Returns
     -------
@@ -92,11 +125,21 @@ def shift_bias(tables: Tables, step: float) -> Tables:
     return replace(tables, data=data)
 
 
-def _slope(engine: Engine, tables: Tables, draws: Draws) -> Array:
-    """Slope of the log likelihood of each draw in a bias that all voices share, by a small step either way."""
+def _slope(engine: Engine, tables: Tables, draws: Draws, rows: NDArray[np.int64]) -> Array:
+    """Slope of the log likelihood of each draw in a bias that some rows of the distortion share."""
+    # Of losses, a voice's bias without its slants will do: what they add to it is another direction.
+    losses = rows[0] == 1 and bool(tables.index.loss_pairs)
+    v = shared_direction(tables.data["bias_map"] if losses else tables.data["distortion_map"][rows])
+    return _by_steps(engine, tables, draws, rows) if v is None else np.asarray(draws.z["z_bias"] @ v)
+
+
+def _by_steps(engine: Engine, tables: Tables, draws: Draws, rows: NDArray[np.int64]) -> Array:
+    """Find the slope by a small step either way."""
     engine.set(tables)
     flat, ends = engine.flatten(draws), []
     for step in (_STEP, -_STEP):
-        engine.set(shift_bias(tables, step))
+        mean = tables.data["distortion_mean"].copy()
+        mean[rows] += step
+        engine.set(replace(tables, data=tables.data | {"distortion_mean": mean}))
         ends.append(np.array([[engine.logp(point)[0] for point in chain] for chain in flat]))
     return np.asarray((ends[0] - ends[1]) / (2.0 * _STEP))

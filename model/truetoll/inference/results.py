@@ -22,7 +22,7 @@ from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES, FormFamily, draw_cells
 from truetoll.inference.levers import bias_levers
 from truetoll.inference.looks import claims_of, ordinary
-from truetoll.inference.passthrough import pass_through
+from truetoll.inference.passthrough import pass_through, strengths
 from truetoll.inference.pieces import Reader, Variables, in_pieces
 from truetoll.inference.reports import added_by_claim, in_reports, soundness
 from truetoll.inference.samplers import Settings
@@ -100,7 +100,7 @@ def gate(case: Case, tables: Tables, engine: Engine, draws: Draws) -> dict[str, 
 
 
 def _through(engine: Engine, tables: Tables, draws: Draws, amount: Array) -> Variables:
-    found = pass_through(engine, tables, draws, np.log(amount))
+    found = pass_through(engine, tables, draws, np.log(amount), strengths(tables))
     return {name: (("quantity",), a) for name, a in zip(("pass_through", "pass_through_mcse"), found, strict=True)}
 
 

@@ -24,7 +24,7 @@ from truetoll.inference import native
 from truetoll.inference.continuing import continued, fitting
 from truetoll.inference.convergence import diagnose, mcse
 from truetoll.inference.engine import Coordinates, Draws, Engine, Settings
-from truetoll.inference.passthrough import pass_through
+from truetoll.inference.passthrough import pass_through, strengths
 from truetoll.inference.results import PRIOR_DRAWS, dataset, free_variables, quantities, reported
 from truetoll.inference.reweight import ESS, Reweighted, resample, reweight, usable
 from truetoll.inference.tables import LOSS_DATA, Tables, build_tables
@@ -284,7 +284,7 @@ class Session:
         pass_through, mcse : ndarray
             Shape (quantity,); missing where no voice speaks.
         """
-        return pass_through(self.engine, refit.tables, refit.draws, refit.log_amount)
+        return pass_through(self.engine, refit.tables, refit.draws, refit.log_amount, strengths(refit.tables))
 
 
 def gated(refit: Refit) -> Refit:

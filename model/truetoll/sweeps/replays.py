@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from truetoll.claims.schema import Case
 from truetoll.inference.convergence import diagnose
 from truetoll.inference.engine import Engine
-from truetoll.inference.passthrough import pass_through
+from truetoll.inference.passthrough import pass_through, strengths
 from truetoll.inference.results import quantities
 from truetoll.inference.samplers import Settings
 from truetoll.inference.session import Refit, Session
@@ -152,7 +152,8 @@ def replayed(session: Session, refit: Refit, days: Sequence[date]) -> Replayed:
     Replayed
     """
     amount = amounts_until(session, refit, days)
-    through = [pass_through(session.engine, refit.tables, refit.draws, np.log(a)) for a in amount]
+    sizes = strengths(refit.tables)
+    through = [pass_through(session.engine, refit.tables, refit.draws, np.log(a), sizes) for a in amount]
     checks = [*(_checks(refit, a) for a in amount[:-1]), {name: refit.checks[name] for name in CHECKS}]
     return Replayed(amount, tuple(checks), *(np.array(each) for each in zip(*through, strict=True)))
 

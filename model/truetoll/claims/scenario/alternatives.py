@@ -119,12 +119,17 @@ def _said(value: float) -> str:
 
 
 def _biases(used: Used) -> Iterator[Alternative]:
-    """Mean and spread of the bias: of a relation where its row is used, else of the voice itself."""
+    """Mean of the bias, doubt about it, and spread: of a relation where its row is used, else of the voice itself.
+
+    A mean that is moved is taken as known there: what is asked is what follows if it were so.
+    """
     places: dict[tuple[str, ...], tuple[Voice, float, str, str]] = {}
     for voice in used.voices:
         row = used.table.bias[voice.victims][voice.relation]
-        for name in ("mu", "tau"):
+        for name in ("mu", "mu_sd", "tau"):
             own = getattr(voice.own, name)
+            if name == "mu_sd" and (own == 0.0 if own is not None else voice.own.mu is not None or row.mu_sd == 0.0):
+                continue  # nothing is in doubt
             of_row = ("assumptions", "bias", voice.victims, voice.relation, name)
             of_voice = ("sources", voice.source, "bias", voice.force, name)
             path: tuple[str, ...] = of_row if own is None else of_voice
@@ -139,7 +144,8 @@ def _biases(used: Used) -> Iterator[Alternative]:
             texts = [f"{_said(side)} (factor {_said(math.exp(side))})" for side in sides]
             yield _pair(path, f"mean bias, {whom} (mu)", sides, texts, move.mu.reason)
         else:
-            yield _number(path, f"spread of bias, {whom} (tau)", scaled(value, move.tau), move.tau.reason)
+            what = "doubt about the mean bias" if name == "mu_sd" else "spread of bias"
+            yield _number(path, f"{what}, {whom} ({name})", scaled(value, move.tau), move.tau.reason)
 
 
 def _shared(used: Used) -> Iterator[Alternative]:
