@@ -96,8 +96,8 @@ def adversary(target: Target, others: Sequence[Target]) -> Forecast | None:
 def relation_means(target: Target, others: Sequence[Target]) -> Forecast | None:
     """Correct each figure by the mean log error of its relation in other wars, and take the mean.
 
-    What a spreadsheet can do: a normal around the mean of the corrected figures, with the sd of such means in the other
-    wars of that class of victims.
+    What a spreadsheet can do: a normal around the mean of the corrected figures, with the sd that such means have in the
+    other wars of that class of victims, each of them corrected by what the wars besides it teach.
 
     Parameters
     ----------
@@ -113,9 +113,14 @@ def relation_means(target: Target, others: Sequence[Target]) -> Forecast | None:
     like = [other for other in others if other.victim_class == target.victim_class]
     if not like:
         return None
-    errors = np.array([_corrected(other, like) - math.log(other.truth.best) for other in like])
+    errors = np.array([_error(other, like) for other in like])
     spread = float(np.sqrt(np.mean(errors**2)))
     return _corrected(target, like) + spread * ndtri(_EVEN), False
+
+
+def _error(target: Target, like: Sequence[Target]) -> float:
+    """How far the corrected mean is from what became known, out of sample."""
+    return _corrected(target, [other for other in like if other.war != target.war]) - math.log(target.truth.best)
 
 
 def _corrected(target: Target, others: Sequence[Target]) -> float:

@@ -99,7 +99,7 @@ def _over(summary: Callable[[list[float]], object], values: Sequence[float | Non
 
 def _baselines(found: Hindcast, rows: Sequence[_Row]) -> Iterator[BaselineScore]:
     """Hold each baseline against the model where the baseline has an answer."""
-    for name, forecasts in (*_simple(rows), *_models(found, rows)):
+    for name, forecasts in (*_simple(rows, found.targets), *_models(found, rows)):
         pairs = [(row, other) for row, other in zip(rows, forecasts, strict=True) if other is not None]
         if not pairs:
             continue
@@ -109,12 +109,13 @@ def _baselines(found: Hindcast, rows: Sequence[_Row]) -> Iterator[BaselineScore]
         yield BaselineScore(name, TITLES[name], _summary(scored), gain, se)
 
 
-def _simple(rows: Sequence[_Row]) -> Iterator[tuple[str, list[Score | None]]]:
+def _simple(rows: Sequence[_Row], known: Sequence[Target]) -> Iterator[tuple[str, list[Score | None]]]:
+    """Answer with what needs no model; what others teach, all losses teach, as they do the model."""
     targets = [row.target for row in rows]
     for name, forecast in BASELINES.items():
         scores: list[Score | None] = []
         for target in targets:
-            made = forecast(target, [other for other in targets if other.war != target.war])
+            made = forecast(target, [other for other in known if other.war != target.war])
             scores.append(score(made[0], target.truth, point=made[1]) if made else None)
         yield name, scores
 

@@ -100,9 +100,9 @@ def _baselines(found: HindcastScore) -> RenderableType | None:
     if not found.baselines:
         return None
     which = "two or more claims" if found.two_or_more else "all targets"
-    table = plain_table(f"What it had to beat ({which})", *HEADINGS[:-2], ">gain")
+    table = plain_table(f"What it had to beat ({which})", *HEADINGS[:-1], ">gain")
     for each in found.baselines:
-        cells = _cells(each.score)[:-2]
+        cells = _cells(each.score)[:-1]
         add_row(table, each.title, *cells, f"{signed(each.gain, 2)} +- {two_digits(each.gain_se)}")
     return table
 
