@@ -55,7 +55,7 @@ def answer(mean, sd, n=2, *, converged=True):
 
 def made(answers, others=None, **changes):
     targets = tuple(target(i, a.n_claims) for i, a in enumerate(answers))
-    benchmark = Benchmark(Path("made-up"), targets, ("a notice",), "d" * 64)
+    benchmark = Benchmark(Path("made-up"), targets, ("a notice",))
     answers = {"model": tuple(answers)} | ({"zero_centred": tuple(others)} if others else {})
     values = {"held_out": True, "estimates": {}, "discount": 0.8, "seconds": 1.0} | changes
     return hindcast_score(Hindcast(benchmark, targets, answers, **values))
@@ -122,7 +122,7 @@ def test_the_table_that_is_written_is_the_one_that_is_used(tmp_path):
     """What is written, laid over the judged part, is a sound reliability table with these numbers."""
     import tomllib
 
-    benchmark = Benchmark(Path("made-up"), (target(0),), (), "e" * 64)
+    benchmark = Benchmark(Path("made-up"), (target(0),), ())
     text = estimated_toml(estimate_answer(estimates(), benchmark))
     found = tomllib.loads(text)
     assert found.pop("estimated") == {"benchmark": "e" * 64}

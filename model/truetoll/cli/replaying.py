@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import WIDE, Console
-from truetoll.cli.sampling import not_converged, refuse, run_name, sampling_settings
+from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.runs.folder import check_target, save_replay
 from truetoll.runs.swap import replacing
 
@@ -31,14 +31,9 @@ def replay(arguments: Namespace, console: Console) -> int:
     days = _days(case, arguments)
     out = arguments.out or Path("runs", f"{run_name(case)}-replay")
     check_target(out)
-    try:
-        with replacing(out) as folder:
-            tree, found = _replayed(case, days, arguments, console)
-            save_replay(folder, tree, found)
-    except Exception as error:
-        if (checks := not_converged(error)) is None:
-            raise
-        return refuse(console, f"The last date, {days[-1]}, did not converge, nothing was saved", checks)
+    with replacing(out) as folder:
+        tree, found = _replayed(case, days, arguments, console)
+        save_replay(folder, tree, found)
     code = _print(found, console)
     figures = ", figures" if found.answered else ""
     console.say(f"Saved in {out}: replay.nc, replay.json, replay.csv{figures}")

@@ -124,7 +124,7 @@ def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None) -> Subj
         case=case,
         comparison=comparison(tree) if several else None,
         tree=tree,
-        timeline=timeline(fit) if bins else None,
+        timeline=timeline(fit, converged=True) if bins else None,
         levers=_levers(fit, case) if summary.converged else None,
         draws=sizes["chain"] * sizes["draw"],
         calibration=None if calibrated is None else calibration(calibrated),
