@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ SECONDS = 0.2
 class Mortal:
     """As `truetoll.sweeps.work.Shared`."""
 
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     mark: str = "mortal"
     version: str = truetoll.__version__
 

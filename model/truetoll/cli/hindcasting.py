@@ -38,11 +38,12 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
     from truetoll.show.hindcast import hindcast_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), hindcast_view(found), width=WIDE)
-    console.say(f"Saved in {out}: hindcast.json, hindcast.csv, figures")
+    figures = ", figures" if found.answered else ""
+    console.say(f"Saved in {out}: hindcast.json, hindcast.csv{figures}")
     if found.converged:
         return OK
     failed = [f"{t.case}: {t.victims}, {t.quantity}" for t in found.targets if not t.converged]
-    console.error(f"Not converged: this is not a result ({'; '.join(failed)}).")
+    console.error(f"Not converged, so without a number and not scored: {'; '.join(failed)}.")
     return NOT_CONVERGED
 
 
@@ -82,7 +83,8 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
     from truetoll.show.hindcast import estimate_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), estimate_view(found), width=WIDE)
-    console.say(f"Saved in {out}: estimate.json, estimated.toml")
+    table = ", estimated.toml" if found.converged else ""
+    console.say(f"Saved in {out}: estimate.json{table}")
     if found.converged:
         return OK
     told = f"R-hat {found.rhat:.3f}, smallest ESS {found.ess:.0f}"
