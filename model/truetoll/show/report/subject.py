@@ -62,6 +62,11 @@ class Subject:
         return self.summary.converged
 
     @property
+    def without_base(self) -> bool:
+        """Whether there are scenarios that converged beside a base case that did not."""
+        return not self.converged and self.comparison is not None and bool(self.comparison.quantities)
+
+    @property
     def main(self) -> QuantityAnswer:
         """The quantity that the headline is about: the first count of killed, or the first of all."""
         found = self.summary.quantities
