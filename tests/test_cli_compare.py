@@ -295,3 +295,22 @@ def test_scenarios_of_a_broken_case(run):
     assert run("scenarios", bad)[0] == 2
     code, out, _ = run("scenarios", bad, "--json")
     assert (code, json.loads(out)["ok"]) == (2, False)
+
+
+def test_what_was_made_good_on_the_way_is_told_and_what_libraries_warn_of_is_not(run, monkeypatch, tmp_path):
+    import warnings
+
+    import madeup_comparison as made
+
+    from truetoll.errors import RunNotice
+
+    def compare(*_, **__):
+        warnings.warn("1 worker ended before it was done", RunNotice, stacklevel=2)
+        warnings.warn("something deprecated", DeprecationWarning, stacklevel=2)
+        return made.tree()
+
+    stand_in(monkeypatch, compare)
+    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])
+    _, _, err = run("compare", KURSK, "--out", tmp_path / "k")
+    assert "1 worker ended before it was done\n" in err
+    assert "deprecated" not in err

@@ -275,7 +275,7 @@ def test_what_did_not_converge_is_named_in_figures_that_show_the_others():
     failed = comparison(made.tree(rows={"doubled": {"converged": 0}}))
     forest, slopes = compareplot.plot_forest(failed, KILLED), compareplot.plot_slopes(failed)
     assert "not converged" in [text.get_text() for text in forest.axes[0].texts]
-    assert "1 did not converge and is left out" in slopes.get_suptitle()
+    assert "; 1 not converged" in slopes.get_suptitle()
     for fig in (forest, slopes):
         assert style.STAMP not in [text.get_text() for text in fig.texts]
         assert "doubled" not in [line.get_gid() for ax in fig.axes for line in ax.lines]

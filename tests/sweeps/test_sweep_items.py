@@ -110,16 +110,16 @@ def changed(item, change):
     ],
 )
 def test_what_was_changed_is_computed_again(case, tmp_path, change):
-    store = Store(tmp_path)
+    store = Store(tmp_path / "store")
     store.put("k1", summary(refit(case)))
     assert store.get("k1") is not None
-    changed(tmp_path / "k1.nc", change)
+    changed(store.folder / "k1.nc", change)
     with pytest.warns(UserWarning, match="does not hold what was kept"):
         assert store.get("k1") is None
 
 
 def test_an_item_must_have_what_was_asked_for(case, tmp_path):
-    store, item = Store(tmp_path), summary(refit(case))
+    store, item = Store(tmp_path / "store"), summary(refit(case))
     assert whole(item, draws=False)
     assert not whole(item, draws=True)
     assert whole(summary(refit(case, converged=0)), draws=False)  # its numbers are missing, and that is the answer

@@ -13,7 +13,7 @@ from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import WIDE, Console, columns
 from truetoll.cli.reporting import written_report
 from truetoll.cli.sampling import refuse, sampling_settings
-from truetoll.errors import CaseError, Problem, unknown
+from truetoll.errors import CaseError, Problem, RunNotice, unknown
 from truetoll.runs.folder import REPORT, check_target, save_comparison
 from truetoll.runs.swap import replacing
 
@@ -108,8 +108,7 @@ def _compared(
     case: Case, names: Sequence[str], arguments: Namespace, console: Console
 ) -> tuple[xr.DataTree, Comparison]:
     place = {name: f"{name} ({i} of {len(names) + 1})" for i, name in enumerate(("base", *names), 1)}
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.comparison import comparison  # noqa: PLC0415
 
         tree = run_comparison(
@@ -205,7 +204,7 @@ def _refitted_elsewhere(
         for name, content in found:
             session.remember(rebuilt(cases[name], content))
     except FailedItems as error:  # what no worker could do is done here, and the rest is kept
-        warnings.warn(str(error), stacklevel=2)
+        warnings.warn(str(error), RunNotice, stacklevel=2)
     return session
 
 

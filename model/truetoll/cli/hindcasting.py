@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,8 +47,7 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
 
 
 def _scored(benchmark: Benchmark, arguments: Namespace, console: Console) -> HindcastScore:
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.hindcast import hindcast_score  # noqa: PLC0415
         from truetoll.sweeps.hindcast import hindcast as compute  # noqa: PLC0415
 
@@ -93,8 +91,7 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
 
 
 def _estimated(benchmark: Benchmark, arguments: Namespace, console: Console) -> EstimateAnswer:
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.estimates import estimate_answer  # noqa: PLC0415
         from truetoll.inference.estimates import FULL  # noqa: PLC0415
         from truetoll.sweeps.hindcast import estimate as compute  # noqa: PLC0415

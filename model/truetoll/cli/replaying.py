@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,8 +47,7 @@ def _days(case: Case, arguments: Namespace) -> Sequence[date]:
 
 
 def _replayed(case: Case, days: Sequence[date], arguments: Namespace, console: Console) -> tuple[xr.DataTree, Replay]:
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.replay import replay_answer  # noqa: PLC0415
         from truetoll.sweeps.replay import replay as compute  # noqa: PLC0415
 

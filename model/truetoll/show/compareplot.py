@@ -143,7 +143,7 @@ def plot_slopes(comparison: Comparison) -> Figure:
         for ax, name in zip(panels, names, strict=True):
             _slopes(ax, comparison, name)
         lost = len(comparison.not_converged)
-        less = f"; {lost} did not converge and {'is' if lost == 1 else 'are'} left out" if lost else ""
+        less = f"; {lost} not converged" if lost else ""
         told = f"Medians, from the base case to each scenario; the largest shifts named{less}"
         return _headed(fig, comparison, told)
 

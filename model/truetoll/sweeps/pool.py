@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
+from truetoll.errors import RunNotice
 from truetoll.inference.engine import Engine
 from truetoll.sweeps.errors import NEEDS_GUARD, SweepError
 from truetoll.sweeps.work import Read, Shared, in_worker
@@ -135,7 +136,9 @@ def _tell(lost: set[str]) -> None:
     if lost:
         n = len(lost)
         ended = "1 worker ended" if n == 1 else f"{n} workers ended"
-        warnings.warn(f"{ended} before it was done; the work goes on and is done again by another", stacklevel=2)
+        warnings.warn(
+            f"{ended} before it was done; the work goes on and is done again by another", RunNotice, stacklevel=2
+        )
 
 
 def _outcome(future: Any) -> Any:

@@ -19,6 +19,7 @@ from uuid import uuid4
 import numpy as np
 import xarray as xr
 
+from truetoll.errors import RunNotice
 from truetoll.sweeps.errors import SweepError
 
 MANIFEST, KIND = "manifest.json", "truetoll sweep"
@@ -166,7 +167,7 @@ class Store:
         except Exception:  # a damaged file fails wherever it is damaged, in HDF5 as in xarray
             whole = False
         if not whole:
-            warnings.warn(f"{path} does not hold what was kept in it; it is computed again", stacklevel=2)
+            warnings.warn(f"{path} does not hold what was kept in it; it is computed again", RunNotice, stacklevel=2)
             return None
         return found
 
