@@ -25,13 +25,6 @@ SCENARIOS = {
 }
 
 
-class NotConverged(Exception):
-    """As `truetoll.inference.compare` raises it."""
-
-    def __init__(self, scenario):
-        self.scenario, self.rhat_max, self.ess_min, self.divergences = scenario, 1.2, 12.0, 3
-
-
 @pytest.fixture
 def compared(monkeypatch):
     """Give every comparison a made-up tree, and no figures; calls are kept."""
@@ -53,7 +46,7 @@ def compared(monkeypatch):
 
 def stand_in(monkeypatch, compare):
     module = types.ModuleType("truetoll.inference.compare")
-    module.compare, module.NotConverged = compare, NotConverged
+    module.compare = compare
     monkeypatch.setitem(sys.modules, "truetoll.inference.compare", module)
 
 
@@ -128,12 +121,13 @@ def test_json_is_what_was_saved(run, compared, tmp_path):
     assert json.loads(run("show", tmp_path / "k", "--json")[1]) == saved
 
 
-def test_everything_survives_the_disk(tmp_path):
+def test_everything_survives_the_disk(tmp_path, monkeypatch):
     import madeup_comparison as made
 
     from truetoll.answers.comparison import comparison
     from truetoll.runs.folder import kind_of, load_run, save_comparison
 
+    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])
     tree = made.tree(groups=made.everything(), rows={"set_aside": {"converged": 0}})
     found = comparison(tree)
     save_comparison(tmp_path, tree, found)
@@ -151,24 +145,22 @@ def test_figures_are_saved(run, monkeypatch, tmp_path):
     assert {"forest_north_killed.png", "slopes.png"} <= {path.name for path in (tmp_path / "k").iterdir()}
 
 
-def test_what_does_not_converge_stops_by_name_and_saves_nothing(run, monkeypatch, tmp_path):
-    failing(monkeypatch, NotConverged("hard_cap"))
-    out = old_comparison(tmp_path / "runs" / "k")
-    code, said, err = run("compare", KURSK, "--out", out, "--quiet")
-    assert (code, said) == (3, "")
-    assert err.startswith("Scenario hard_cap did not converge, nothing was saved")
-    assert "R-hat 1.200, smallest ESS 12, 3 divergences" in err
-    assert is_untouched(out)
-
-
-def test_a_tree_that_says_it_did_not_converge_is_refused_too(run, monkeypatch, tmp_path):
+@pytest.mark.parametrize("failed", ["doubled", "base"])
+def test_what_does_not_converge_is_named_and_the_rest_is_saved(run, monkeypatch, tmp_path, failed):
     import madeup_comparison as made
 
-    stand_in(monkeypatch, lambda *_, **__: made.tree(rows={"doubled": {"converged": 0, "rhat_max": 1.3}}))
-    code, _, err = run("compare", KURSK, "--out", tmp_path / "k", "--quiet")
+    tree = made.tree(rows={failed: {"converged": 0, "rhat_max": 1.3}})
+    stand_in(monkeypatch, lambda *_, **__: tree)
+    code, said, err = run("compare", KURSK, "--out", tmp_path / "k")
     assert code == 3
-    assert "Scenario doubled did not converge: this is not a result (R-hat 1.300" in err
-    assert {path.name for path in (tmp_path / "k").iterdir()} == FILES
+    assert "1 scenario NOT CONVERGED" in said
+    assert f"Scenario {failed} did not converge: this is not a result (R-hat 1.300" in err
+    written = {path.name for path in (tmp_path / "k").iterdir()}
+    assert {*FILES, "forest_north_killed.png"} <= written
+    assert ("slopes.png" in written) is (failed != "base")
+    saved = json.loads((tmp_path / "k" / "comparison.json").read_text(encoding="utf-8"))
+    assert (saved["converged"], saved["not_converged"]) == (False, [failed])
+    assert [bool(s["quantities"]) for s in saved["scenarios"]] == [s["name"] != failed for s in saved["scenarios"]]
     assert run("show", tmp_path / "k", "--quiet")[0] == 3
 
 
@@ -303,3 +295,22 @@ def test_scenarios_of_a_broken_case(run):
     assert run("scenarios", bad)[0] == 2
     code, out, _ = run("scenarios", bad, "--json")
     assert (code, json.loads(out)["ok"]) == (2, False)
+
+
+def test_what_was_made_good_on_the_way_is_told_and_what_libraries_warn_of_is_not(run, monkeypatch, tmp_path):
+    import warnings
+
+    import madeup_comparison as made
+
+    from truetoll.errors import RunNotice
+
+    def compare(*_, **__):
+        warnings.warn("1 worker ended before it was done", RunNotice, stacklevel=2)
+        warnings.warn("something deprecated", DeprecationWarning, stacklevel=2)
+        return made.tree()
+
+    stand_in(monkeypatch, compare)
+    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])
+    _, _, err = run("compare", KURSK, "--out", tmp_path / "k")
+    assert "1 worker ended before it was done\n" in err
+    assert "deprecated" not in err

@@ -18,12 +18,6 @@ FILES = {"replay.nc", "replay.json", "replay.csv"}
 NEWS = ["2024-12-19", "2025-01-13", "2025-01-22", "2025-02-04", "2025-02-07"]
 
 
-class NotConverged(Exception):
-    """As `truetoll.inference.session` raises it."""
-
-    scenario, rhat_max, ess_min, divergences = "base", 1.2, 12.0, 3
-
-
 @pytest.fixture
 def replayed(monkeypatch):
     """replayed(tree or exception): what the backend makes from now on; calls are kept."""
@@ -129,12 +123,18 @@ def test_a_date_that_did_not_converge_ends_with_3_and_is_named(run, replayed, tm
     assert run("show", tmp_path / "k", "--quiet")[0] == 3
 
 
-def test_if_the_last_date_fails_nothing_is_saved(run, replayed, tmp_path):
-    replayed(NotConverged())
-    code, said, err = run("replay", KURSK, "--out", tmp_path / "k", "--quiet")
-    assert (code, said) == (3, "")
-    assert err.startswith("The last date, 2025-02-07, did not converge, nothing was saved")
-    assert not list(tmp_path.iterdir())
+def test_if_the_last_date_fails_the_others_are_kept_without_hindsight(run, replayed, tmp_path):
+    tree = made.tree(failed=[made.DAYS[-1]])
+    tree["hindsight"]["amount"][:] = float("nan")
+    replayed(tree)
+    code, said, err = run("replay", KURSK, "--out", tmp_path / "k")
+    assert code == 3
+    assert "what is thought of the earlier ones now cannot be said" in " ".join(said.split())
+    assert f"{made.DAYS[-1]} did not converge" in err
+    saved = json.loads((tmp_path / "k" / "replay.json").read_text(encoding="utf-8"))
+    assert [len(each["quantities"]) for each in saved["dates"]] == [4, 4, 0]
+    assert [each["hindsight"] for each in saved["dates"]] == [[]] * 3
+    assert "nan" not in said
 
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space"), 1), (KeyError(), 1)])

@@ -7,6 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+class RunNotice(UserWarning):
+    """Something went wrong on the way and was made good: a result is there, and its maker should know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with a case.

@@ -11,6 +11,7 @@ from scipy import stats
 
 from truetoll.answers.estimates import estimate_answer, estimated_toml
 from truetoll.answers.hindcast import hindcast_score
+from truetoll.answers.hindcast_records import hindcast_from
 from truetoll.claims.benchmark import Benchmark, OldClaim, Target, Truth
 from truetoll.claims.reliability import Reliability, default_table, overlay
 from truetoll.claims.wording import read_figure, read_lexicon
@@ -55,7 +56,7 @@ def answer(mean, sd, n=2, *, converged=True):
 
 def made(answers, others=None, **changes):
     targets = tuple(target(i, a.n_claims) for i, a in enumerate(answers))
-    benchmark = Benchmark(Path("made-up"), targets, ("a notice",), "d" * 64)
+    benchmark = Benchmark(Path("made-up"), targets, ("a notice",))
     answers = {"model": tuple(answers)} | ({"zero_centred": tuple(others)} if others else {})
     values = {"held_out": True, "estimates": {}, "discount": 0.8, "seconds": 1.0} | changes
     return hindcast_score(Hindcast(benchmark, targets, answers, **values))
@@ -100,9 +101,25 @@ def test_json_has_what_was_promised():
     jsonschema.validate(found, SCHEMA)
     json.dumps(found, allow_nan=False)
     assert found["baselines"]["geometric_mean"]["coverage"] is None
-    assert len(found["targets"]) == found["n_targets"] == 3
+    assert (len(found["targets"]), found["n_targets"]) == (3, 2)
     assert not found["converged"]
     assert [t["n_claims"] for t in found["targets"]] == [2, 2, 1]
+
+
+def test_what_did_not_converge_is_named_and_neither_answered_nor_scored():
+    lost = answer(LOG + 5.0, 0.3, converged=False)
+    found, without = made([RIGHT, lost, HIGH], [RIGHT, HIGH, lost]), made([RIGHT, HIGH], [RIGHT, HIGH])
+    assert found.score.crps_log == without.score.crps_log
+    assert found.score.n_targets == 2
+    failed = found.targets[1]
+    assert not failed.converged
+    assert all(math.isnan(getattr(failed, name)) for name in ("median", "low", "high", "crps_log", "pit"))
+    assert found.notices[0] == "case1: army, killed: did not converge, so it has no number and is not scored"
+    assert {b.name: b.score.n_targets for b in found.baselines}["zero_centred"] == 1
+    assert math.isnan(hindcast_from(found.to_dict()).targets[1].median)
+    nothing = made([lost, lost])
+    assert (nothing.score.n_targets, nothing.answered, nothing.baselines) == (0, (), ())
+    json.dumps(nothing.to_dict(), allow_nan=False)
 
 
 # Estimates
@@ -122,10 +139,10 @@ def test_the_table_that_is_written_is_the_one_that_is_used(tmp_path):
     """What is written, laid over the judged part, is a sound reliability table with these numbers."""
     import tomllib
 
-    benchmark = Benchmark(Path("made-up"), (target(0),), (), "e" * 64)
+    benchmark = Benchmark(Path("made-up"), (target(0),), ())
     text = estimated_toml(estimate_answer(estimates(), benchmark))
     found = tomllib.loads(text)
-    assert found.pop("estimated") == {"benchmark": "e" * 64}
+    assert found.pop("estimated") == {"benchmark": benchmark.digest}
     table = Reliability.model_validate(overlay(default_table(), found))
     assert table.bias["military"]["adversary"].mu == 0.8
     assert "5 claims in 5 historical cases: mu 1.00 (90 % 0.50 to 2.00" in table.bias["military"]["adversary"].reference

@@ -5,15 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from arviz_stats.base import array_stats
 
 import truetoll as tt
+from truetoll.answers.comparison import comparison
+from truetoll.answers.summary import summarise
 from truetoll.claims.scenario import apply_change
 from truetoll.errors import CaseError
-from truetoll.inference import continuing, native
+from truetoll.inference import native
 from truetoll.inference.attribution import alternatives_at_their_ends, attribute
 from truetoll.inference.compare import compare, scenario_cases
-from truetoll.inference.session import NotConverged, Session
+from truetoll.inference.session import QUICK, Session
 
 DATA = Path(__file__).parents[2] / "data"
 CHOSEN = ("trust_seoul", "nobody_with_a_stake", "casualties_told_as_dead")
@@ -114,14 +117,107 @@ def test_the_same_numbers_are_not_sampled_twice(case, session):
     assert session.seconds["sampling"] == before
 
 
-def test_what_does_not_converge_stops_the_comparison_by_name(case, session, monkeypatch):
-    monkeypatch.setattr(continuing, "RUNS", (1,))
-    monkeypatch.setattr(session, "settings", dataclasses.replace(session.settings, draws=100, tune=20, seed=3))
-    monkeypatch.setattr(session, "_known", {})
-    with pytest.raises(NotConverged, match="'left_on_the_field' did not converge") as stopped:
-        compare(case, ["left_on_the_field"], session=session)
-    assert stopped.value.scenario == "left_on_the_field"
-    assert stopped.value.ess_min < 400
+@pytest.fixture
+def failing(monkeypatch):
+    """failing(*names): refits of scenarios of these names do not converge."""
+    sampled = Session._sampled
+
+    def fail(*names):
+        def sample(self, case, tables, settings):
+            found = sampled(self, case, tables, settings)
+            bad = {"converged": 0, "rhat_max": 1.3, "ess_min": 12.0}
+            return dataclasses.replace(found, checks=found.checks | bad) if case.scenario in names else found
+
+        monkeypatch.setattr(Session, "_sampled", sample)
+
+    return fail
+
+
+def test_what_does_not_converge_keeps_its_name_and_no_number_and_the_others_all(case, session, tree, failing, tmp_path):
+    failing("hard_cap", "without source nis")
+    session._known.clear()
+    found = compare(case, ["hard_cap", "trust_seoul"], session=session, leave_one_out=True, attributed=["hard_cap"])
+    found.to_netcdf(tmp_path / "comparison.nc", engine="h5netcdf")
+    found = xr.load_datatree(tmp_path / "comparison.nc", engine="h5netcdf")
+    assert found["scenarios"]["converged"].to_numpy().tolist() == [1, 0, 1]
+    drawn = found["posterior"]["amount"].notnull().all(("chain", "draw", "quantity")).to_numpy()
+    assert drawn.tolist() == [True, False, True]
+    assert found["posterior"]["amount"].sel(scenario="hard_cap").isnull().all()
+    for name in ("pass_through", "elpd_loo"):
+        assert found["scenarios"][name].sel(scenario="hard_cap").isnull().all()
+    shift = found["influence"]["shift_log"]
+    assert shift.sel(without="source nis").isnull().all()
+    assert shift.drop_sel(without="source nis").notnull().all()
+    said = comparison(found)
+    assert said.not_converged == ("hard_cap",)
+    assert not said.converged
+    assert [bool(s.quantities) for s in said.scenarios] == [True, False, True]
+    assert said.failed == ("without source nis", "hard_cap, change by change")
+    assert said.attribution == ()
+    assert said.notices[0].startswith("Refits that did not converge, so are left without numbers: without source nis; ")
+    agree = [np.median(t["posterior"]["amount"].sel(scenario="trust_seoul"), axis=(0, 1)) for t in (found, tree)]
+    assert agree[0] == pytest.approx(agree[1], rel=0.1)
+
+
+def test_without_a_base_scenarios_stand_by_themselves(case, session, tree, failing):
+    failing("base")
+    found = compare(case, ["trust_seoul"], QUICK, leave_one_out=True, one_at_a_time=True, preview=True)
+    assert found["scenarios"]["converged"].to_numpy().tolist() == [0, 1]
+    assert list(found["scenarios"]["method"].to_numpy()) == ["refit", "refit"]  # nothing is made of the base's draws
+    assert found.attrs["without_base"] == "influence, alternatives"
+    assert not {"influence", "alternatives"} & set(found.children)
+    said = comparison(found)
+    assert (said.scenarios[0].quantities, said.scenarios[1].shift, said.scenarios[1].loo) == ((), {}, None)
+    known = comparison(tree).scenarios[1]
+    for q, other in zip(said.scenarios[1].quantities, known.quantities, strict=True):
+        error = np.hypot(q.mcse_median, other.mcse_median)
+        assert q.median == pytest.approx(other.median, abs=5 * error + 1e-9)
+    assert "The base case did not converge, so these are not computed: leaving out, one at a time." in said.notices
+    assert not summarise(found["fit"]).converged
+
+
+def test_a_session_answers_for_its_own_case_and_settings_only(case, session):
+    other = tt.apply_scenario(case, "hard_cap")
+    for ask in (
+        lambda: compare(other, [], session=session),
+        lambda: attribute(session, other, []),
+        lambda: alternatives_at_their_ends(session, other),
+        lambda: Session(other, base=session.base),
+    ):
+        with pytest.raises(ValueError, match=r"the session is of kursk-article \(base, digest"):
+            ask()
+    for asked in ({"seed": 7}, {"settings": dataclasses.replace(QUICK, draws=501)}):
+        with pytest.raises(ValueError, match="give them to the session"):
+            compare(case, [], session=session, **asked)
+    same = compare(dataclasses.replace(case, name="copy"), [], session=session, seed=session.settings.seed, cores=1)
+    assert (same.attrs["case"], same["fit"].attrs["case"]) == ("copy", "copy")
+
+
+def test_a_case_under_a_scenario_stands_under_its_own_name(case, session):
+    other = tt.apply_scenario(case, "hard_cap")
+    found = compare(other, [], session=Session(other, engine=session.engine))
+    assert found.attrs["base"] == found.attrs["scenario"] == "hard_cap"
+    assert list(found["posterior"]["scenario"].to_numpy()) == ["hard_cap"]
+    assert found["scenarios"]["title"].item() == case.scenarios["hard_cap"]["title"]
+    assert comparison(found).base == "hard_cap"
+    day = compare(
+        tt.as_of(case, "2025-01-22"), [], session=Session(tt.as_of(case, "2025-01-22"), engine=session.engine)
+    )
+    assert day["scenarios"]["title"].item() == "The case as it stands, as known on 2025-01-22"
+
+
+def test_numbers_read_off_other_sums_are_not_taken_for_the_same(case, session):
+    """A sum of the same name and other parts: the numbers of the model are the same, those of the sum are not."""
+    force = case.forces["dprk"]
+    one, other = (
+        dataclasses.replace(case, file=case.file.model_copy(update={"forces": {**case.forces, "dprk": changed}}))
+        for changed in (
+            force.model_copy(update={"sums": {"some": parts}}) for parts in (("killed",), ("killed", "wounded"))
+        )
+    )
+    assert one.digest != other.digest
+    drawn = [session.refit(each).posterior["amount"].sel(quantity="dprk.some") for each in (one, other)]
+    assert (drawn[1] > drawn[0]).all()
 
 
 def test_all_problems_of_all_scenarios_at_once(case):

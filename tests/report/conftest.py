@@ -54,7 +54,7 @@ def refitted(kursk_case, session):
     """refitted(change) -> the posterior under it, sampled by itself."""
     from truetoll.claims.scenario import apply_change
 
-    return lambda change: session.converged(apply_change(kursk_case, change, "refitted"))
+    return lambda change: session.posterior(apply_change(kursk_case, change, "refitted"))
 
 
 @pytest.fixture(scope="session")

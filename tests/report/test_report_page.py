@@ -156,6 +156,52 @@ def test_a_run_that_did_not_converge_has_no_number_in_any_form(kursk_fit):
     assert "This is not a result" in report_markdown(tree, "en")
 
 
+def failed(tree, name):
+    """A comparison in which a scenario is no result."""
+    found = tree.copy(deep=True)
+    about = found["scenarios"].dataset.copy(deep=True)
+    for column, value in {"converged": 0, "rhat_max": 1.2, "ess_min": 12.0}.items():
+        about[column] = about[column].where(about["scenario"] != name, value)
+    found["scenarios"] = xr.DataTree(about)
+    found["posterior"]["amount"].loc[{"scenario": name}] = np.nan
+    if name == "base":
+        found["fit"].attrs |= {"converged": 0, "rhat_max": 1.2, "ess_min": 12.0}
+    return found
+
+
+def test_a_scenario_that_did_not_converge_is_named_and_the_others_stand(compared):
+    html = report_html(failed(compared, "hard_cap"), "en")
+    assert "Did not converge, so has no numbers: hard_cap." in html
+    assert "not converged: no number" in html
+    assert "This is not a result" not in html
+    assert [preset["name"] for preset in presets_of(failed(compared, "hard_cap"))] == ["trust_seoul"]
+    assert report_html(failed(compared, "hard_cap"), "es")
+
+
+def presets_of(tree):
+    from truetoll.show.report.draws import presets
+
+    return list(presets(subject.subject_of(tree)))
+
+
+def test_without_a_base_the_scenarios_stand_by_themselves(compared):
+    tree = failed(compared, "base")
+    told = subject.subject_of(tree)
+    assert (told.converged, told.without_base) == (False, True)
+    median = told.comparison.scenarios[1].quantities[0].median
+    for text in (
+        report_html(tree, "en"),
+        report_markdown(tree, "en"),
+        report_latex(tree, "en"),
+        report_html(tree, "es"),
+    ):
+        assert told.comparison.scenarios[1].title in text
+    assert "Scenarios that converged stand below by themselves" in report_html(tree, "en")
+    assert f"{median}" in report_csv(tree)["scenarios"]
+    assert "quantities" not in report_csv(tree)
+    assert "nan" not in report_markdown(tree, "en").lower().replace("finance", "")
+
+
 def test_the_record_is_that_of_the_benchmark():
     score = json.loads((ROOT / "data" / "hindcast" / "score.json").read_text(encoding="utf-8"))
     with facts.RECORD.open("rb") as file:

@@ -271,13 +271,20 @@ def test_figures_are_saved_whole(found, tmp_path):
     }
 
 
-def test_without_convergence_figures_are_stamped_and_not_saved(tmp_path):
+def test_what_did_not_converge_is_named_in_figures_that_show_the_others():
     failed = comparison(made.tree(rows={"doubled": {"converged": 0}}))
-    assert compareplot.save_comparison_figures(failed, tmp_path) == []
-    assert list(tmp_path.iterdir()) == []
-    for fig in (compareplot.plot_forest(failed, KILLED), compareplot.plot_slopes(failed)):
-        assert style.STAMP in [text.get_text() for text in fig.texts]
-    assert "not converged" in [text.get_text() for text in compareplot.plot_forest(failed, KILLED).axes[0].texts]
+    forest, slopes = compareplot.plot_forest(failed, KILLED), compareplot.plot_slopes(failed)
+    assert "not converged" in [text.get_text() for text in forest.axes[0].texts]
+    assert "; 1 not converged" in slopes.get_suptitle()
+    for fig in (forest, slopes):
+        assert style.STAMP not in [text.get_text() for text in fig.texts]
+        assert "doubled" not in [line.get_gid() for ax in fig.axes for line in ax.lines]
+
+
+def test_without_a_base_scenarios_are_drawn_and_no_shift(tmp_path):
+    failed = comparison(made.tree(rows={"base": {"converged": 0}}, groups=made.everything()))
+    names = {path.stem for path in compareplot.save_comparison_figures(failed, tmp_path)}
+    assert names == {f"forest_{name.replace('.', '_')}" for name in made.NAMES}
 
 
 def test_pyplot_is_not_touched():

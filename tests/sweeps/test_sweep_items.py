@@ -11,7 +11,7 @@ import xarray as xr
 
 from truetoll.claims.reading import read_case
 from truetoll.sweeps.errors import FailedItems, SweepError
-from truetoll.sweeps.items import QUANTILES, joined, summary, with_draws
+from truetoll.sweeps.items import QUANTILES, joined, summary, whole, with_draws
 from truetoll.sweeps.store import Store
 
 THRESHOLDS = "\n[forces.north.thresholds]\nkilled = [1_000, 2_000]\n"
@@ -80,12 +80,52 @@ def test_store_gives_back_what_it_was_given(case, tmp_path):
 def test_what_cannot_be_read_is_computed_again(case, tmp_path):
     store = Store(tmp_path / "store")
     store.put("k1", summary(refit(case)))
-    whole = (store.folder / "k1.nc").read_bytes()
-    (store.folder / "k2.nc").write_bytes(whole)  # under another's name
-    for size in (0, 100, len(whole) // 2):
-        (store.folder / "k1.nc").write_bytes(whole[:size])
+    content = (store.folder / "k1.nc").read_bytes()
+    (store.folder / "k2.nc").write_bytes(content)  # under another's name
+    for size in (0, 100, len(content) // 2):
+        (store.folder / "k1.nc").write_bytes(content[:size])
+        with pytest.warns(UserWarning, match=r"k1\.nc does not hold what was kept in it; it is computed again"):
+            assert store.get("k1") is None
+    with pytest.warns(UserWarning, match=r"k2\.nc"):
+        assert store.get("k2") is None
+
+
+def changed(item, change):
+    """An item of the store after somebody has been at it."""
+    found = xr.load_dataset(item, engine="h5netcdf")
+    change(found).to_netcdf(item, engine="h5netcdf")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda item: item.drop_vars("quantiles"),
+        lambda item: item.drop_vars("converged"),
+        lambda item: item.assign(mean=item["mean"] * np.nan),
+        lambda item: item.assign(mean=item["mean"] * 2),
+        lambda item: item.assign(divergences=5),
+        lambda item: item.assign_coords(quantity=item["quantity"].to_numpy()[::-1]),
+        lambda item: item.assign_attrs(digest="0"),
+        lambda item: item.assign_attrs(sha256="0"),
+    ],
+)
+def test_what_was_changed_is_computed_again(case, tmp_path, change):
+    store = Store(tmp_path / "store")
+    store.put("k1", summary(refit(case)))
+    assert store.get("k1") is not None
+    changed(store.folder / "k1.nc", change)
+    with pytest.warns(UserWarning, match="does not hold what was kept"):
         assert store.get("k1") is None
-    assert store.get("k2") is None
+
+
+def test_an_item_must_have_what_was_asked_for(case, tmp_path):
+    store, item = Store(tmp_path / "store"), summary(refit(case))
+    assert whole(item, draws=False)
+    assert not whole(item, draws=True)
+    assert whole(summary(refit(case, converged=0)), draws=False)  # its numbers are missing, and that is the answer
+    store.put("nan", item.assign(mean=item["mean"] * np.nan))  # what was wrong before it was kept
+    with pytest.warns(UserWarning, match="does not hold"):
+        assert store.get("nan", lambda found: whole(found, draws=False)) is None
 
 
 def test_store_refuses_the_folder_of_something_else(tmp_path):

@@ -22,12 +22,13 @@ def attributions(tree: xr.DataTree) -> tuple[Attribution, ...]:
     Returns
     -------
     tuple of Attribution
-        Empty if none was asked for.
+        Empty if none was asked for; without those for which an answer did not converge.
     """
     if "attribution" not in tree.children:
         return ()
     group = tree["attribution"].dataset
-    return tuple(_attribution(group.sel(whole=whole)) for whole in group["whole"].to_numpy())
+    found = [_attribution(group.sel(whole=whole)) for whole in group["whole"].to_numpy()]
+    return tuple(each for each in found if each.parts)
 
 
 def _attribution(group: xr.Dataset) -> Attribution:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,12 @@ import xarray as xr
 
 from truetoll.answers.changes import alternatives, attributions
 from truetoll.answers.comparison_records import Comparison, Loo, ScenarioAnswer, Seconds, Shift
+from truetoll.answers.convergence import Checked, check_amounts, gate_of
 from truetoll.answers.influence import influence
-from truetoll.answers.notices import case_notices, comparison_notices, origins
+from truetoll.answers.notices import case_notices, comparison_notices, failure_notices, origins
 from truetoll.answers.numbers import number
 from truetoll.answers.quantities import PassThrough, quantity_answer
-from truetoll.answers.records import Diagnostics, QuantityAnswer
+from truetoll.answers.records import QuantityAnswer
 
 Described = Mapping[str, Any]
 
@@ -44,6 +46,8 @@ def comparison(tree: xr.DataTree) -> Comparison:
     """
     case, attrs = json.loads(tree.attrs["description"]), tree.attrs
     scenarios = _scenarios(tree, case)
+    sound = any(s.converged for s in scenarios if s.name == attrs["base"])
+    failed, without_base = _failed(tree), _without_base(tree, sound)
     return Comparison(
         case=str(attrs["case"]),
         base=str(attrs["base"]),
@@ -56,41 +60,70 @@ def comparison(tree: xr.DataTree) -> Comparison:
         scenarios=scenarios,
         compilations=int(attrs["compilations"]),
         seconds=Seconds(float(attrs["seconds_compile"]), float(attrs["seconds_sampling"])),
-        attribution=attributions(tree),
-        alternatives=alternatives(tree),
-        influence=influence(tree),
-        notices=(*comparison_notices(scenarios, len(origins(case))), *case_notices(case)),
+        # What is measured from the base case is nothing if that is no result.
+        attribution=attributions(tree) if sound else (),
+        alternatives=alternatives(tree) if sound else (),
+        influence=influence(tree) if sound else None,
+        failed=failed,
+        notices=(
+            *failure_notices(failed, without_base),
+            *comparison_notices(scenarios, len(origins(case))),
+            *case_notices(case),
+        ),
     )
+
+
+_FURTHER = {"influence": "leaving out", "attribution": "attribution", "alternatives": "one at a time"}
+"""Groups of a comparison that measure from the base case -> what they are called."""
+
+
+def _failed(tree: xr.DataTree) -> tuple[str, ...]:
+    """Name the further refits that are no result."""
+    groups = (tree[name] for name in _FURTHER if name in tree.children)
+    return tuple(str(name) for group in groups for name in json.loads(str(group.attrs.get("failed", "[]"))))
+
+
+def _without_base(tree: xr.DataTree, sound: bool) -> tuple[str, ...]:
+    """Name what was asked for and cannot be said, as the base case is no result."""
+    missing = str(tree.attrs.get("without_base", "")).split(", ")
+    return () if sound else tuple(told for name, told in _FURTHER.items() if name in missing or name in tree.children)
 
 
 def _scenarios(tree: xr.DataTree, case: Described) -> tuple[ScenarioAnswer, ...]:
     about = tree["scenarios"].dataset
     names = [str(name) for name in about["scenario"].to_numpy()]
     base: tuple[QuantityAnswer, ...] = ()
-    found = []
+    found: list[ScenarioAnswer] = []
+    gate = gate_of(tree.attrs)
     for name in names:
         row = about.sel(scenario=name)
-        quantities = _quantities(tree, case, name) if bool(row["converged"]) else ()
+        checked = check_amounts(tree["posterior"].dataset["amount"].sel(scenario=name), row, gate)
+        quantities = _quantities(tree, case, name) if checked.converged else ()
         base = quantities if name == tree.attrs["base"] else base
-        found.append(_scenario(name, row, quantities, _shifts(tree, quantities, base)))
+        found.append(_scenario(name, row, checked, quantities, _shifts(tree, quantities, base)))
+    if not base:  # elpd is held against the base case's
+        return tuple(replace(scenario, loo=None) for scenario in found)
     return tuple(found)
 
 
 def _scenario(
-    name: str, row: xr.Dataset, quantities: tuple[QuantityAnswer, ...], shift: Mapping[str, Shift]
+    name: str,
+    row: xr.Dataset,
+    checked: Checked,
+    quantities: tuple[QuantityAnswer, ...],
+    shift: Mapping[str, Shift],
 ) -> ScenarioAnswer:
-    divergences = number(row, "divergences")
     return ScenarioAnswer(
         name=name,
         title=str(row["title"].item()),
         why=str(row["why"].item()),
         digest=str(row["digest"].item()),
         method=str(row["method"].item()),
-        converged=bool(row["converged"]),
-        diagnostics=Diagnostics(float(row["rhat_max"]), float(row["ess_min"]), int(divergences or 0)),
+        converged=checked.converged,
+        diagnostics=checked.diagnostics,
         khat=number(row, "khat"),
         comparable=bool(row["comparable"]) if "comparable" in row else False,
-        loo=_loo(row),
+        loo=_loo(row) if checked.converged else None,
         quantities=quantities,
         shift=shift,
     )
@@ -99,7 +132,7 @@ def _scenario(
 def _loo(row: xr.Dataset) -> Loo | None:
     """Leave-one-out figures, where they may be held against those of the base case."""
     elpd = number(row, "elpd_loo")
-    if elpd is None or not bool(row["converged"]) or not bool(row["comparable"]):
+    if elpd is None or not bool(row["comparable"]):
         return None
     diff, error, khat = (number(row, name) for name in ("elpd_diff", "elpd_diff_se", "loo_khat_max"))
     return Loo(elpd, diff, error, khat, int(row["origins"]))

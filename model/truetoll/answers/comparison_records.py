@@ -275,6 +275,9 @@ class Comparison:
     attribution : tuple of Attribution
     alternatives : tuple of Alternative
     influence : Influence or None
+    failed : tuple of str
+        Refits beside the scenarios that did not converge (parts of an attribution, ends of an alternative, what is
+        left out): they have no numbers.
     notices : tuple of str
         What must be known to read the numbers.
     """
@@ -293,12 +296,23 @@ class Comparison:
     attribution: tuple[Attribution, ...]
     alternatives: tuple[Alternative, ...]
     influence: Influence | None
+    failed: tuple[str, ...]
     notices: tuple[str, ...]
 
     @property
     def converged(self) -> bool:
-        """Whether every scenario converged."""
-        return all(scenario.converged for scenario in self.scenarios)
+        """Whether every scenario converged, and every refit beside them."""
+        return not self.failed and all(scenario.converged for scenario in self.scenarios)
+
+    @property
+    def quantities(self) -> tuple[QuantityAnswer, ...]:
+        """Quantities of the first scenario that converged: all have the same. None if none converged."""
+        return next((scenario.quantities for scenario in self.scenarios if scenario.quantities), ())
+
+    @property
+    def not_converged(self) -> tuple[str, ...]:
+        """Names of the scenarios that did not converge."""
+        return tuple(scenario.name for scenario in self.scenarios if not scenario.converged)
 
     def to_dict(self) -> dict[str, Any]:
         """Turn into what comparison.json holds.
@@ -306,7 +320,9 @@ class Comparison:
         Returns
         -------
         dict
-            Fields as above, in full precision; lists for tuples; numbers that are not finite become None.
+            Fields as above, ``converged`` and ``not_converged``, in full precision; lists for tuples; numbers that are
+            not finite become None.
         """
-        plain: dict[str, Any] = json_safe(asdict(self))
+        found = {**asdict(self), "converged": self.converged, "not_converged": self.not_converged}
+        plain: dict[str, Any] = json_safe(found)
         return plain

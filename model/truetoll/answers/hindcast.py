@@ -28,6 +28,8 @@ TITLES = {
     "undiscounted": "the model, mu not discounted",
 }
 
+NOT_SCORED = "{name}: did not converge, so it has no number and is not scored"
+
 
 @dataclass(frozen=True)
 class _Row:
@@ -48,8 +50,11 @@ def hindcast_score(found: Hindcast) -> HindcastScore:
     Returns
     -------
     HindcastScore
+        A target whose posterior is no result keeps its name, has no number and counts in no score.
     """
+    answers = dict(zip((t.name for t in found.targets), found.answers["model"], strict=True))
     rows = _rows(found.targets, found.answers["model"])
+    scored = {row.target.name: row for row in rows}
     several = [row for row in rows if row.n_claims >= 2]
     return HindcastScore(
         benchmark=found.benchmark.path.name,
@@ -60,17 +65,21 @@ def hindcast_score(found: Hindcast) -> HindcastScore:
         two_or_more=_summary(several) if several else None,
         baselines=tuple(_baselines(found, several or rows)),
         groups={name: _grouped(rows, key) for name, key in _GROUPS.items()},
-        targets=tuple(map(_answer, rows, found.answers["model"])),
-        notices=found.benchmark.notices,
+        targets=tuple(_answer(t, scored.get(t.name), answers[t.name]) for t in found.targets),
+        notices=(*(NOT_SCORED.format(name=name) for name in answers if name not in scored), *found.benchmark.notices),
         seconds=found.seconds,
     )
 
 
 def _rows(targets: Iterable[Target], answers: Iterable[Answer]) -> list[_Row]:
-    return [_Row(t, a.n_claims, score(a.log_amount, t.truth)) for t, a in zip(targets, answers, strict=True)]
+    """Score what is a result."""
+    pairs = [(t, a) for t, a in zip(targets, answers, strict=True) if a.converged]
+    return [_Row(t, a.n_claims, score(a.log_amount, t.truth)) for t, a in pairs]
 
 
 def _summary(rows: Sequence[_Row]) -> ModelScore:
+    if not rows:
+        return ModelScore(0, None, None, math.nan, math.nan, math.nan, None, None)
     cases, scores = [row.target.case for row in rows], [row.score for row in rows]
     crps, crps_se = clustered_mean([s.crps for s in scores], cases)
     covered = [s.covered for s in scores if s.covered is not None]
@@ -125,7 +134,8 @@ def _models(found: Hindcast, rows: Sequence[_Row]) -> Iterator[tuple[str, list[S
     for name, answers in found.answers.items():
         if name != "model":
             pairs = zip(found.targets, answers, strict=True)
-            yield name, [score(a.log_amount, t.truth) for t, a in pairs if t.name in wanted]
+            asked = [(t, a) for t, a in pairs if t.name in wanted]
+            yield name, [score(a.log_amount, t.truth) if a.converged else None for t, a in asked]
 
 
 def _number(row: _Row) -> str:
@@ -145,8 +155,11 @@ def _grouped(rows: Sequence[_Row], key: Callable[[_Row], str]) -> dict[str, Mode
     return {name: _summary([row for row in rows if key(row) == name]) for name in names}
 
 
-def _answer(row: _Row, answer: Answer) -> TargetAnswer:
-    target, s = row.target, row.score
+def _answer(target: Target, row: _Row | None, answer: Answer) -> TargetAnswer:
+    """Say what became of a target; without a number where there is no answer."""
+    names = ("median", "low", "high", "error", "crps", "log_score", "pit")
+    told = {name: None if row is None else getattr(row.score, name) for name in names}
+    numbers = {name: math.nan if value is None else float(value) for name, value in told.items()}
     return TargetAnswer(
         case=target.case,
         war=target.war,
@@ -154,16 +167,16 @@ def _answer(row: _Row, answer: Answer) -> TargetAnswer:
         quantity=target.quantity,
         victim_class=target.victim_class,
         quality=target.truth.quality,
-        n_claims=row.n_claims,
+        n_claims=answer.n_claims,
         truth=target.truth.best,
         truth_low=target.truth.low,
         truth_high=target.truth.high,
-        median=s.median,
-        low=s.low,
-        high=s.high,
-        abs_log_error=s.error,
-        crps_log=s.crps,
-        log_score=math.nan if s.log_score is None else s.log_score,
-        pit=s.pit,
+        median=numbers["median"],
+        low=numbers["low"],
+        high=numbers["high"],
+        abs_log_error=numbers["error"],
+        crps_log=numbers["crps"],
+        log_score=numbers["log_score"],
+        pit=numbers["pit"],
         converged=answer.converged,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -73,6 +74,7 @@ class TargetAnswer:
         Of the posterior; the ends of its 90 % interval.
     abs_log_error, crps_log, log_score, pit : float
     converged : bool
+        If False, there is no answer: these numbers and those of the posterior are missing (NaN).
     """
 
     case: str
@@ -122,9 +124,14 @@ def hindcast_from(document: Mapping[str, Any]) -> HindcastScore:
             for name, part in document["baselines"].items()
         ),
         groups={key: {name: score(part) for name, part in each.items()} for key, each in document["groups"].items()},
-        targets=tuple(TargetAnswer(**part) for part in document["targets"]),
+        targets=tuple(TargetAnswer(**_numbered(part)) for part in document["targets"]),
         notices=tuple(document["notices"]),
     )
+
+
+def _numbered(part: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON has no NaN: what is missing there is None."""
+    return {name: math.nan if value is None else value for name, value in part.items()}
 
 
 @dataclass(frozen=True)
@@ -141,7 +148,7 @@ class HindcastScore:
     discount : float
         Of mu.
     score : ModelScore
-        Over all targets.
+        Over all targets that converged.
     two_or_more : ModelScore or None
         Over those with two or more claims that count.
     baselines : tuple of BaselineScore
@@ -164,6 +171,11 @@ class HindcastScore:
     targets: tuple[TargetAnswer, ...]
     notices: tuple[str, ...] = field(default=())
     seconds: float = 0.0
+
+    @property
+    def answered(self) -> tuple[TargetAnswer, ...]:
+        """Targets whose posterior is a result."""
+        return tuple(target for target in self.targets if target.converged)
 
     @property
     def converged(self) -> bool:

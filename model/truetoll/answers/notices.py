@@ -12,6 +12,9 @@ from truetoll.answers.words import FEW_ORIGINS, KHAT, WEIGHTS_FROM
 EQUAL = "Scenarios are not averaged and not equally likely: each says what follows if its assumptions hold."
 LEVEL = "claims do not rank assumptions about level: a bias that all sources share cannot be learned from them"
 
+NAMED = 12
+"""Refits that a notice names."""
+
 Described = Mapping[str, Any]
 
 
@@ -92,6 +95,29 @@ def comparison_notices(scenarios: Sequence[ScenarioAnswer], n_origins: int) -> t
     if loose := [s.name for s in scenarios if s.loo and (s.loo.khat_max or 0.0) > KHAT]:
         said = f"How well the figures foretell each other (elpd) cannot be relied on (Pareto k over {KHAT}) in"
         found.append(f"{said}: {', '.join(loose)}.")
+    return tuple(found)
+
+
+def failure_notices(failed: Sequence[str], without_base: Sequence[str]) -> tuple[str, ...]:
+    """Say what else did not converge, and what cannot be said without a base case.
+
+    Parameters
+    ----------
+    failed : sequence of str
+        Refits beside the scenarios.
+    without_base : sequence of str
+        What was asked for.
+
+    Returns
+    -------
+    tuple of str
+    """
+    found = []
+    if failed:
+        more = f" and {len(failed) - NAMED:,} more" if len(failed) > NAMED else ""
+        found.append(f"Refits that did not converge, so are left without numbers: {'; '.join(failed[:NAMED])}{more}.")
+    if without_base:
+        found.append(f"The base case did not converge, so these are not computed: {', '.join(without_base)}.")
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,13 +11,15 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from truetoll.answers.convergence import Checked, check_amounts, gate_of
 from truetoll.answers.looking import readings
 from truetoll.answers.notices import case_notices
 from truetoll.answers.numbers import number
 from truetoll.answers.quantities import interval, quantity_answer
-from truetoll.answers.records import Diagnostics, Mass, QuantityAnswer
+from truetoll.answers.records import Mass, QuantityAnswer
 from truetoll.answers.replay_records import Hindsight, Replay, ReplayClaim, ReplayDate
 from truetoll.answers.words import FEW_ORIGINS, day
+from truetoll.claims.reliability import Convergence
 from truetoll.inference.convergence import mcse
 
 Array = NDArray[np.float64]
@@ -24,6 +27,7 @@ Described = Mapping[str, Any]
 
 _NAMED = 8
 """Claims that a notice names."""
+NO_HINDSIGHT = "The last date did not converge: what is thought of the earlier ones now cannot be said."
 STANDS = (
     "Only claims are taken back: priors, grades, relations and origins are those of the case as it stands now, so a "
     "date shows what the figures known by then say under today's assumptions."
@@ -45,8 +49,10 @@ def replay_answer(tree: xr.DataTree) -> Replay:
     """
     case, attrs = json.loads(tree.attrs["description"]), tree.attrs
     names = [str(name) for name in tree["dates"]["date"].to_numpy()]
-    new = _new(tree, names)
-    dates = tuple(_date(tree, case, name, new[name]) for name in names)
+    new, gate = _new(tree, names), gate_of(attrs)
+    checked = {name: _checked(tree, name, gate) for name in names}
+    seen = checked[names[-1]].converged  # hindsight is the last date's
+    dates = tuple(_date(tree, case, name, new[name], checked[name], seen) for name in names)
     claims = _claims(tree, case, dates)
     return Replay(
         case=str(attrs["case"]),
@@ -74,21 +80,26 @@ def _new(tree: xr.DataTree, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _date(tree: xr.DataTree, case: Described, name: str, new: tuple[str, ...]) -> ReplayDate:
+def _checked(tree: xr.DataTree, name: str, gate: Convergence) -> Checked:
+    return check_amounts(tree["posterior"].dataset["amount"].sel(date=name), tree["dates"].dataset.sel(date=name), gate)
+
+
+def _date(
+    tree: xr.DataTree, case: Described, name: str, new: tuple[str, ...], checked: Checked, seen: bool
+) -> ReplayDate:
     row, as_of = tree["dates"].dataset.sel(date=name), min(name, case["as_of"])
-    converged = bool(row["converged"])
-    quantities = _quantities(tree, case, name, as_of) if converged else ()
+    quantities = _quantities(tree, case, name, as_of) if checked.converged else ()
     return ReplayDate(
         date=name,
         as_of=as_of,
         digest=str(row["digest"].item()),
-        converged=converged,
-        diagnostics=Diagnostics(float(row["rhat_max"]), float(row["ess_min"]), int(row["divergences"])),
+        converged=checked.converged,
+        diagnostics=checked.diagnostics,
         n_claims=int(row["claims"]),
         n_origins=int(row["origins"]),
         new=new,
         quantities=quantities,
-        hindsight=_hindsight(tree, case, name, {q.name: q for q in quantities}),
+        hindsight=_hindsight(tree, case, name, {q.name: q for q in quantities}) if seen else (),
     )
 
 
@@ -123,7 +134,7 @@ def _claims(tree: xr.DataTree, case: Described, dates: Sequence[ReplayDate]) -> 
     last = tree["claims"]["weight"].isel(date=-1)
     found = []
     for claim in case["claims"]:
-        times = _strength(dates, claim) if claim["share"] else 1.0
+        times = _strength(dates, claim) if claim["share"] else 1.0  # missing without hindsight
         found.append(
             ReplayClaim(
                 **{name: claim[name] for name in ("id", "text", "losses", "form", "as_of", "share")},
@@ -150,7 +161,7 @@ def _strength(dates: Sequence[ReplayDate], claim: Described) -> float:
     """Median strength on the day a claim speaks of, as seen on the last date."""
     name = f"{readings(claim['losses'])[0][1][0].partition('.')[0]}.strength"
     at = next((each for each in dates if each.as_of >= claim["as_of"]), dates[-1])
-    return next(h.median for h in at.hindsight if h.name == name)
+    return next((h.median for h in at.hindsight if h.name == name), math.nan)
 
 
 def _notices(dates: Sequence[ReplayDate], claims: Sequence[ReplayClaim]) -> list[str]:
@@ -161,4 +172,6 @@ def _notices(dates: Sequence[ReplayDate], claims: Sequence[ReplayClaim]) -> list
         )
     if aside := [claim.id for claim in claims if claim.quantity is None][:_NAMED]:
         found.append(f"Not marked in the figures, as they count several things or a window: {', '.join(aside)}.")
+    if dates and not dates[-1].hindsight:
+        found.append(NO_HINDSIGHT)
     return [*found, STANDS]

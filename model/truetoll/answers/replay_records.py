@@ -143,6 +143,12 @@ class Replay:
         """Dates that converged."""
         return tuple(each for each in self.dates if each.converged)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the quantities, as far as any date has a number."""
+        said = next((each.quantities for each in self.answered), ())
+        return tuple(each.name for each in said or self.dates[0].hindsight)
+
     def to_dict(self) -> dict[str, Any]:
         """Turn into what replay.json holds.
 

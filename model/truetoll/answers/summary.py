@@ -26,10 +26,11 @@ import numpy as np
 import xarray as xr
 
 from truetoll.answers.claims import claim_answers
+from truetoll.answers.convergence import Checked, check_fit
 from truetoll.answers.looking import TRUTH_FORMS, about_losses, forces_of
 from truetoll.answers.notices import case_notices, origins
 from truetoll.answers.quantities import PassThrough, interval, quantity_answer
-from truetoll.answers.records import Diagnostics, Interval, QuantityAnswer, SourceAnswer, Summary
+from truetoll.answers.records import Interval, QuantityAnswer, SourceAnswer, Summary
 
 Described = Mapping[str, Any]
 
@@ -39,13 +40,15 @@ _AGAIN = (
 )
 
 
-def summarise(tree: xr.DataTree) -> Summary:
+def summarise(tree: xr.DataTree, *, checked: Checked | None = None) -> Summary:
     """Say what a fit says.
 
     Parameters
     ----------
     tree : xarray.DataTree
         As `truetoll.fit` returns it, or as it was saved.
+    checked : Checked, optional
+        Whether it is a result; found by its draws if not given.
 
     Returns
     -------
@@ -53,7 +56,8 @@ def summarise(tree: xr.DataTree) -> Summary:
         Without any posterior number if the run did not converge.
     """
     case, attrs = json.loads(tree.attrs["description"]), tree.attrs
-    converged, mass = bool(attrs["converged"]), float(attrs["interval_mass"])
+    mass, checked = float(attrs["interval_mass"]), checked or check_fit(tree)
+    converged = checked.converged
     return Summary(
         case=str(attrs["case"]),
         scenario=str(attrs["scenario"]),
@@ -63,7 +67,7 @@ def summarise(tree: xr.DataTree) -> Summary:
         digest=str(attrs["digest"]),
         interval_mass=mass,
         converged=converged,
-        diagnostics=Diagnostics(float(attrs["rhat_max"]), float(attrs["ess_min"]), int(attrs["divergences"])),
+        diagnostics=checked.diagnostics,
         origins=len(origins(case)),
         quantities=_quantities(tree, case, mass) if converged else (),
         sources=_sources(tree, case, mass, converged),

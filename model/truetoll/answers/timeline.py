@@ -15,6 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from truetoll.answers.claims import levels
+from truetoll.answers.convergence import check_fit
 from truetoll.answers.ledger import Ledger
 from truetoll.answers.records import Interval, json_safe
 
@@ -93,13 +94,15 @@ class Timeline:
         return plain
 
 
-def timeline(tree: xr.DataTree) -> Timeline:
+def timeline(tree: xr.DataTree, *, converged: bool | None = None) -> Timeline:
     """Follow the quantities of a fit through its bins.
 
     Parameters
     ----------
     tree : xarray.DataTree
         As `truetoll.fit` returns it, or as it was saved.
+    converged : bool, optional
+        Whether it is a result, where that is known already; found by its draws if not given.
 
     Returns
     -------
@@ -108,7 +111,8 @@ def timeline(tree: xr.DataTree) -> Timeline:
         older runs.
     """
     case, attrs = json.loads(tree.attrs["description"]), tree.attrs
-    converged, mass = bool(attrs["converged"]), float(attrs["interval_mass"])
+    mass = float(attrs["interval_mass"])
+    converged = check_fit(tree).converged if converged is None else converged
     ledger = Ledger(tree["posterior"].dataset, case)
     found = [_quantity(ledger, q, told(case), mass) for q in case["quantities"]] if converged else []
     return Timeline(

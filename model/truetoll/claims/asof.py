@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from truetoll.claims.digest import case_digest
 from truetoll.claims.reading.checks import first_presence
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import repeats, set_aside
@@ -56,8 +55,7 @@ def as_of(case: Case, day: date | str) -> Case:
     if not any(claim.weight > 0 for claim in claims):
         raise CaseError([_nothing_known(case.claims, found)])
     told = (*notices(case.file, claims, case.reliability), *_notices(case.claims, claims, found))
-    cut = replace(case, claims=claims, notices=told, known_on=found)
-    return replace(cut, digest=case_digest(cut))
+    return replace(case, claims=claims, notices=told, known_on=found)
 
 
 def known_on(claim: Claim) -> date:

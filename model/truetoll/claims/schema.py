@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NoReturn, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -38,10 +38,56 @@ Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
 Day = Annotated[date, Field(strict=True)]
 
 
+class FrozenDict(dict[Any, Any]):
+    """A table that cannot be changed, nor any table inside it: answers are kept under the fingerprint of a case.
+
+    A dict, as what is written out, compared or sent to another process is expected to be one.
+    """
+
+    def __init__(self, table: Mapping[Any, Any] = MappingProxyType({})) -> None:
+        super().__init__({key: frozen(value) for key, value in table.items()})
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("a case cannot be changed; make another with apply_change, or dataclasses.replace")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[FrozenDict], tuple[dict[Any, Any]]]:
+        return type(self), (dict(self),)
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
+def frozen(value: Any) -> Any:
+    """Make tables and lists unchangeable, however deep they lie.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
+    """
+    if isinstance(value, FrozenDict):
+        return value
+    if isinstance(value, Mapping):
+        return FrozenDict(value)
+    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
+
+
 class Frozen(BaseModel):
     """A part of a case file: unknown keys are errors, values cannot be changed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Freeze the tables too: pydantic holds only the names of its fields."""
+        del context
+        for name, value in self.__dict__.items():
+            if isinstance(value, dict | list):
+                self.__dict__[name] = frozen(value)
 
 
 class Prior(Frozen):
@@ -335,8 +381,6 @@ class Case:
         Name of the scenario this case already carries; ``base`` if none.
     notices : tuple of str
         What was done that the analyst should know: repeats set aside, priors equal to a claim.
-    digest : str
-        SHA-256 of the content that determines the answer.
     known_on : date or None
         The day on which it was known like this (`truetoll.claims.asof.as_of`); None: as it stands.
     """
@@ -346,11 +390,21 @@ class Case:
     file: CaseFile
     claims: tuple[Claim, ...]
     reliability: Any
-    scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=FrozenDict)
     scenario: str = "base"
     notices: tuple[str, ...] = ()
-    digest: str = ""
     known_on: date | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "claims", tuple(self.claims))
+        object.__setattr__(self, "scenarios", frozen(self.scenarios))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content that determines the answer: of what is here now, so that it cannot be out of date."""
+        from truetoll.claims.digest import case_digest  # noqa: PLC0415
+
+        return case_digest(self)
 
     @property
     def forces(self) -> Mapping[str, Force]:

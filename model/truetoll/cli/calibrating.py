@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,8 +35,7 @@ def calibrate(arguments: Namespace, console: Console) -> int:
 
 
 def _calibrated(case: Case, arguments: Namespace, console: Console) -> tuple[xr.DataTree, Calibration]:
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.calibration import calibration  # noqa: PLC0415
         from truetoll.sweeps.calibrate import calibrate as compute  # noqa: PLC0415
 

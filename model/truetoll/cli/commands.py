@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -156,8 +155,7 @@ def fit(arguments: Namespace, console: Console) -> int:
 
 
 def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTree, Summary]:
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.summary import summarise  # noqa: PLC0415
         from truetoll.inference.sampling import fit as sample  # noqa: PLC0415
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import WIDE, Console, columns
 from truetoll.cli.reporting import written_report
-from truetoll.cli.sampling import not_converged, refuse, sampling_settings
-from truetoll.errors import CaseError, Problem, unknown
+from truetoll.cli.sampling import refuse, sampling_settings
+from truetoll.errors import CaseError, Problem, RunNotice, unknown
 from truetoll.runs.folder import REPORT, check_target, save_comparison
 from truetoll.runs.swap import replacing
 
@@ -61,17 +61,12 @@ def compare(arguments: Namespace, console: Console) -> int:
     names = chosen(case, arguments)
     out = arguments.out or Path("runs", f"{case.name}-compare")
     check_target(out)
-    try:
-        with replacing(out) as folder:
-            tree, found = _compared(case, names, arguments, console)
-            save_comparison(folder, tree, found)
-            pages = written_report(arguments, tree, folder / REPORT) if arguments.report else []
-    except Exception as error:
-        if (checks := not_converged(error)) is None:
-            raise
-        return refuse(console, f"Scenario {getattr(error, 'scenario', '')} did not converge, nothing was saved", checks)
+    with replacing(out) as folder:
+        tree, found = _compared(case, names, arguments, console)
+        save_comparison(folder, tree, found)
+        pages = written_report(arguments, tree, folder / REPORT) if arguments.report else []
     code = _print(found, console)
-    figures = ", figures" if found.converged else ""
+    figures = ", figures" if found.quantities else ""
     page = f", {REPORT}" if pages else ""
     console.say(f"Saved in {out}: comparison.nc, comparison.json, comparison.csv{figures}{page}")
     return code
@@ -113,8 +108,7 @@ def _compared(
     case: Case, names: Sequence[str], arguments: Namespace, console: Console
 ) -> tuple[xr.DataTree, Comparison]:
     place = {name: f"{name} ({i} of {len(names) + 1})" for i, name in enumerate(("base", *names), 1)}
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.comparison import comparison  # noqa: PLC0415
 
         tree = run_comparison(
@@ -198,6 +192,7 @@ def _refitted_elsewhere(
     """Have other processes make the refits: a session that takes them for its own."""
     from truetoll.inference.compare import scenario_cases  # noqa: PLC0415
     from truetoll.inference.session import QUICK, Session  # noqa: PLC0415
+    from truetoll.sweeps.errors import FailedItems  # noqa: PLC0415
     from truetoll.sweeps.mapping import map_cases  # noqa: PLC0415
     from truetoll.sweeps.work import rebuilt  # noqa: PLC0415
 
@@ -205,8 +200,11 @@ def _refitted_elsewhere(
     found = map_cases(
         session, cases, workers=workers, dask=dask, progress=lambda done, total: progress(done, total, "in workers")
     )
-    for name, content in found:
-        session.remember(rebuilt(cases[name], content))
+    try:
+        for name, content in found:
+            session.remember(rebuilt(cases[name], content))
+    except FailedItems as error:  # what no worker could do is done here, and the rest is kept
+        warnings.warn(str(error), RunNotice, stacklevel=2)
     return session
 
 
@@ -234,4 +232,6 @@ def _print(found: Comparison, console: Console) -> int:
     console.answer(found.to_dict(), comparison_view(found), width=WIDE)
     for scenario in (scenario for scenario in found.scenarios if not scenario.converged):
         refuse(console, f"Scenario {scenario.name} did not converge", scenario.diagnostics)
+    for name in found.failed:
+        console.error(f"Not converged, so without a number: {name}")
     return OK if found.converged else NOT_CONVERGED

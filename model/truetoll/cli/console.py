@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from truetoll.errors import Problem
+from truetoll.errors import Problem, RunNotice
 
 WIDTH = 80
 """Columns of a table that goes into a file or a pipe."""
@@ -82,6 +83,15 @@ class Console:
         for problem in problems:
             self.error(str(problem))
         self.error(f"{place}: {len(problems):,} problem{'s' if len(problems) > 1 else ''}")
+
+    @contextmanager
+    def noticing(self) -> Iterator[None]:
+        """Tell what the program itself gives notice of; what libraries warn of is for those who call them."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", RunNotice)
+            warnings.showwarning = lambda message, *_, **__: self.say(str(message))
+            yield
 
     @contextmanager
     def progress(self) -> Iterator[Advance]:

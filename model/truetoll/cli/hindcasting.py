@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,17 +37,17 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
     from truetoll.show.hindcast import hindcast_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), hindcast_view(found), width=WIDE)
-    console.say(f"Saved in {out}: hindcast.json, hindcast.csv, figures")
+    figures = ", figures" if found.answered else ""
+    console.say(f"Saved in {out}: hindcast.json, hindcast.csv{figures}")
     if found.converged:
         return OK
     failed = [f"{t.case}: {t.victims}, {t.quantity}" for t in found.targets if not t.converged]
-    console.error(f"Not converged: this is not a result ({'; '.join(failed)}).")
+    console.error(f"Not converged, so without a number and not scored: {'; '.join(failed)}.")
     return NOT_CONVERGED
 
 
 def _scored(benchmark: Benchmark, arguments: Namespace, console: Console) -> HindcastScore:
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.hindcast import hindcast_score  # noqa: PLC0415
         from truetoll.sweeps.hindcast import hindcast as compute  # noqa: PLC0415
 
@@ -82,7 +81,8 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
     from truetoll.show.hindcast import estimate_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), estimate_view(found), width=WIDE)
-    console.say(f"Saved in {out}: estimate.json, estimated.toml")
+    table = ", estimated.toml" if found.converged else ""
+    console.say(f"Saved in {out}: estimate.json{table}")
     if found.converged:
         return OK
     told = f"R-hat {found.rhat:.3f}, smallest ESS {found.ess:.0f}"
@@ -91,8 +91,7 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
 
 
 def _estimated(benchmark: Benchmark, arguments: Namespace, console: Console) -> EstimateAnswer:
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.estimates import estimate_answer  # noqa: PLC0415
         from truetoll.inference.estimates import FULL  # noqa: PLC0415
         from truetoll.sweeps.hindcast import estimate as compute  # noqa: PLC0415

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import WIDE, Console
-from truetoll.cli.sampling import not_converged, refuse, run_name, sampling_settings
+from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.runs.folder import check_target, save_replay
 from truetoll.runs.swap import replacing
 
@@ -31,14 +30,9 @@ def replay(arguments: Namespace, console: Console) -> int:
     days = _days(case, arguments)
     out = arguments.out or Path("runs", f"{run_name(case)}-replay")
     check_target(out)
-    try:
-        with replacing(out) as folder:
-            tree, found = _replayed(case, days, arguments, console)
-            save_replay(folder, tree, found)
-    except Exception as error:
-        if (checks := not_converged(error)) is None:
-            raise
-        return refuse(console, f"The last date, {days[-1]}, did not converge, nothing was saved", checks)
+    with replacing(out) as folder:
+        tree, found = _replayed(case, days, arguments, console)
+        save_replay(folder, tree, found)
     code = _print(found, console)
     figures = ", figures" if found.answered else ""
     console.say(f"Saved in {out}: replay.nc, replay.json, replay.csv{figures}")
@@ -53,8 +47,7 @@ def _days(case: Case, arguments: Namespace) -> Sequence[date]:
 
 
 def _replayed(case: Case, days: Sequence[date], arguments: Namespace, console: Console) -> tuple[xr.DataTree, Replay]:
-    with warnings.catch_warnings(), console.progress() as advance:
-        warnings.simplefilter("ignore")
+    with console.noticing(), console.progress() as advance:
         from truetoll.answers.replay import replay_answer  # noqa: PLC0415
         from truetoll.sweeps.replay import replay as compute  # noqa: PLC0415
 

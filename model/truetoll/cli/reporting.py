@@ -7,13 +7,14 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from truetoll.answers.records import Diagnostics
-from truetoll.cli.codes import OK
+from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import Console
 from truetoll.cli.sampling import refuse
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from truetoll.answers.records import Diagnostics
 
 
 def report(arguments: Namespace, console: Console) -> int:
@@ -23,13 +24,24 @@ def report(arguments: Namespace, console: Console) -> int:
     tree = load_run(arguments.folder)
     home = arguments.folder if arguments.folder.is_dir() else arguments.folder.parent
     written = written_report(arguments, tree, arguments.out or home / f"report.{arguments.format}")
-    document = {"files": [path.as_posix() for path in written], "converged": bool(tree.attrs.get("converged", 1))}
+    failed = _failed(tree)
+    document = {"files": [path.as_posix() for path in written], "converged": not failed}
     console.answer(document, "".join(f"{path}\n" for path in written))
-    if document["converged"]:
-        return OK
-    attrs = tree.attrs
-    checks = Diagnostics(float(attrs["rhat_max"]), float(attrs["ess_min"]), int(attrs["divergences"]))
-    return refuse(console, "Not converged, and the report says so", checks)
+    for what, checks in failed.items():
+        refuse(console, f"{what}, and the report says so", checks)
+    return NOT_CONVERGED if failed else OK
+
+
+def _failed(tree: xr.DataTree) -> dict[str, Diagnostics]:
+    """Name what did not converge in a fit or a comparison."""
+    from truetoll.answers.comparison import comparison  # noqa: PLC0415
+    from truetoll.answers.convergence import check_fit  # noqa: PLC0415
+
+    if tree.attrs.get("kind") != "comparison":
+        checked = check_fit(tree)
+        return {} if checked.converged else {"Not converged": checked.diagnostics}
+    found = comparison(tree).scenarios
+    return {f"Scenario {s.name} did not converge": s.diagnostics for s in found if not s.converged}
 
 
 def written_report(arguments: Namespace, tree: xr.DataTree, out: Path) -> list[Path]:

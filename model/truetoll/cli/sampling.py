@@ -58,23 +58,6 @@ def run_name(case: Case) -> str:
     return f"{case.name}{scenario}{f'-as-of-{case.known_on}' if case.known_on else ''}"
 
 
-def not_converged(error: Any) -> Diagnostics | None:
-    """Read the numbers off a `truetoll.inference.session.NotConverged`, without importing what it comes from.
-
-    Parameters
-    ----------
-    error : Exception
-
-    Returns
-    -------
-    Diagnostics or None
-        None for other errors.
-    """
-    if not hasattr(error, "rhat_max"):
-        return None
-    return Diagnostics(error.rhat_max, error.ess_min, error.divergences)
-
-
 def refuse(console: Console, what: str, d: Diagnostics) -> int:
     """Say that something did not converge, by what numbers, and what to do.
 

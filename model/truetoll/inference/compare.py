@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,9 +20,9 @@ from truetoll.inference.influence import influence, psense_by_role
 from truetoll.inference.loo import comparable, compare_loo, loo_by_origin
 from truetoll.inference.results import attributes, result_tree
 from truetoll.inference.samplers import Settings
-from truetoll.inference.session import QUICK, NotConverged, Progress, Refit, Session
+from truetoll.inference.session import QUICK, Progress, Refit, Session, check_same
 
-__all__ = ["NotConverged", "compare", "scenario_cases"]
+__all__ = ["compare", "scenario_cases"]
 
 BASE_TITLE = "The case as it stands"
 _KEPT = ("amount", "loss", "strength", "bias", "sigma")
@@ -45,7 +46,8 @@ def compare(
     Parameters
     ----------
     case : Case
-        Without a scenario.
+        Without a scenario. One that carries a scenario, or is as known on a day, cannot be changed further: it is
+        compared with nothing, and stands under the name it carries.
     scenarios : sequence of str, optional
         Names of its scenarios; all of them if not given.
     settings : Settings, optional
@@ -60,7 +62,7 @@ def compare(
     one_at_a_time : bool
         Also move every assumption of the base case, alone, to a plausible low and high.
     session : Session, optional
-        Of this case, to use again.
+        Of this case, to use again. It has its own settings: others cannot be asked for beside it.
     progress : callable, optional
     **options
         Single fields of `Settings`, such as ``seed=2``.
@@ -72,46 +74,65 @@ def compare(
         outcome, bin), ``strength``, ``bias`` (voice,), ``sigma`` (source,)); ``scenarios`` with title, argument,
         method, convergence, pass-through and, between scenarios with the same claims, LOO by origin; ``influence``,
         ``attribution`` and ``alternatives`` if asked for; ``fit``, the base case as `truetoll.fit` gives it, with the
-        draws that are in ``posterior``. Attributes as `truetoll.fit`, ``compilations``,
+        draws that are in ``posterior``. Attributes as `truetoll.fit`, ``base`` (its name), ``compilations``,
         ``seconds_compile`` and ``seconds_sampling``.
+
+        What is no result even with more draws keeps its name: ``converged`` is 0 in ``scenarios``, and it has no
+        numbers (NaN) in ``posterior`` nor anywhere else. If the base is none, each scenario is sampled by itself and
+        stands without a shift, and nothing is divided, moved or left out: attribute ``without_base`` names what was
+        asked for and could not be.
 
     Raises
     ------
     CaseError
         For scenarios that cannot be applied, all problems at once.
-    NotConverged
-        For the first scenario that is not a result even with more draws.
+    ValueError
+        If the session is of another case, or has other settings than are asked for.
     """
+    asked = replace(settings or (session.settings if session else QUICK), **options)
+    if session is not None:
+        _check_session(session, case, asked)
     cases = scenario_cases(case, scenarios)
-    report = progress or (lambda *_: None)
-    names = [BASE, *cases]
-    report(0, len(names), BASE)
-    session = session or Session(case, replace(settings or QUICK, **options))
-    found = {BASE: session.thinned(session.base)}
+    report, base = progress or (lambda *_: None), case.scenario
+    names = [base, *cases]
+    report(0, len(names), base)
+    session = session or Session(case, asked)
+    found = {base: replace(session.thinned(session.base), case=case)}
     for i, (name, other) in enumerate(cases.items(), 1):
         report(i, len(names), name)
-        found[name] = session.converged(other, preview=preview)
+        found[name] = session.posterior(other, preview=preview)
     groups = {
         "posterior": _posterior(found),
         "prior": _prior(found),
         "scenarios": _scenarios(session, case, found),
-        "fit": _fit(session, found[BASE]),
+        "fit": _fit(session, found[base]),
     }
+    further: dict[str, Callable[[], xr.Dataset]] = {}
     if leave_one_out:
-        groups["influence"] = _influence(session, progress)
+        further["influence"] = lambda: _influence(session, progress)
     if attributed:
-        groups["attribution"] = attribute(session, case, attributed, progress)
+        further["attribution"] = lambda: attribute(session, case, attributed, progress)
     if one_at_a_time:
-        groups["alternatives"] = alternatives_at_their_ends(session, case, progress)
+        further["alternatives"] = lambda: alternatives_at_their_ends(session, case, progress)
+    if session.sound:
+        groups |= {name: make() for name, make in further.items()}
     report(len(names), len(names), "")
     tree = xr.DataTree.from_dict(groups)
     tree.attrs = attributes(case, session.settings) | {
         "kind": "comparison",
-        "base": BASE,
+        "base": base,
+        "without_base": "" if session.sound else ", ".join(further),
         "compilations": session.compilations,
         **{f"seconds_{name}": value for name, value in session.seconds.items()},
     }
     return tree
+
+
+def _check_session(session: Session, case: Case, asked: Settings) -> None:
+    """Refuse a session of another case, or settings that it would not follow; cores decide nothing."""
+    check_same(session.base.case, case)
+    if replace(asked, cores=session.settings.cores) != session.settings:
+        raise ValueError(f"the session samples with {session.settings}, not with {asked}: give them to the session")
 
 
 def _fit(session: Session, base: Refit) -> xr.DataTree:
@@ -119,7 +140,7 @@ def _fit(session: Session, base: Refit) -> xr.DataTree:
     session.engine.set(base.tables)
     tree = result_tree(base.case, base.tables, session.engine, base.draws, session.settings)
     checks = {name: value for name, value in base.checks.items() if name in tree.attrs}
-    tree.attrs |= checks
+    tree.attrs |= checks | {"thinned": 1}
     return tree
 
 
@@ -150,12 +171,14 @@ def scenario_cases(case: Case, names: Sequence[str] | None = None) -> dict[str, 
             problems += error.problems
     if problems:
         raise CaseError(dict.fromkeys(problems))
-    return {name: other for name, other in found.items() if name != BASE}
+    return {name: other for name, other in found.items() if name != case.scenario}
 
 
 def _posterior(found: Mapping[str, Refit]) -> xr.Dataset:
+    """Lay the draws side by side; those that are no result are left out, so that nobody takes them for one."""
     parts = [refit.posterior[[n for n in _KEPT if n in refit.posterior]] for refit in found.values()]
-    return _stacked(parts, found)
+    each = zip(parts, found.values(), strict=True)
+    return _stacked([part if refit.converged else part * math.nan for part, refit in each], found)
 
 
 def _prior(found: Mapping[str, Refit]) -> xr.Dataset:
@@ -172,7 +195,7 @@ def _stacked(parts: Sequence[xr.Dataset], names: Mapping[str, Any]) -> xr.Datase
 
 def _scenarios(session: Session, case: Case, found: Mapping[str, Refit]) -> xr.Dataset:
     """Say what each scenario is, how it was computed and what it rests on."""
-    stated = {BASE: {"title": BASE_TITLE, "why": case.file.case.description}, **case.scenarios}
+    stated = {**case.scenarios, case.scenario: _stated(case)}
     columns: dict[str, Any] = {
         "title": [str(stated[name]["title"]) for name in found],
         "why": [str(stated[name]["why"]) for name in found],
@@ -184,7 +207,8 @@ def _scenarios(session: Session, case: Case, found: Mapping[str, Refit]) -> xr.D
     }
     for name in ("converged", "rhat_max", "ess_min", "divergences"):
         columns[name] = [r.checks[name] for r in found.values()]
-    through = [session.pass_through(r) for r in found.values()]
+    nothing = np.full(len(next(iter(found.values())).tables.coords["quantity"]), np.nan)
+    through = [session.pass_through(r) if r.converged else (nothing, nothing) for r in found.values()]
     rows: dict[str, Any] = {"pass_through": [p for p, _ in through], "pass_through_mcse": [e for _, e in through]}
     variables: dict[str, Any] = {
         name: ("scenario", values) for name, values in (columns | _loo(session, found)).items()
@@ -194,16 +218,26 @@ def _scenarios(session: Session, case: Case, found: Mapping[str, Refit]) -> xr.D
     return xr.Dataset(variables, coords={"scenario": list(found), "quantity": names})
 
 
+def _stated(case: Case) -> Mapping[str, Any]:
+    """Say what stands first: the case itself, or the scenario or day that it carries."""
+    known = f", as known on {case.known_on}" if case.known_on else ""
+    if case.scenario == BASE:
+        return {"title": f"{BASE_TITLE}{known}", "why": case.file.case.description}
+    told = case.scenarios.get(case.scenario, {"title": case.scenario, "why": ""})
+    return {"title": f"{told['title']}{known}", "why": told["why"]}
+
+
 def _loo(session: Session, found: Mapping[str, Refit]) -> dict[str, list[float]]:
     """Score by origin the scenarios that have the base's claims, and their difference from it."""
-    base = found[BASE]
-    scores = {n: loo_by_origin(session, r) for n, r in found.items() if comparable(base.case, r.case)}
+    first, base = next(iter(found.items()))
+    both = {n: r for n, r in found.items() if base.converged and r.converged and comparable(base.case, r.case)}
+    scores = {n: loo_by_origin(session, r) for n, r in both.items()}
     rows = []
     for name in found:
         if name not in scores:
             rows.append((math.nan,) * 4)
             continue
-        difference = compare_loo(scores[name], scores[BASE]) if name != BASE else (math.nan, math.nan)
+        difference = compare_loo(scores[name], scores[first]) if name != first else (math.nan, math.nan)
         rows.append((scores[name].elpd, *difference, float(scores[name].khat.max())))
     names = ("elpd_loo", "elpd_diff", "elpd_diff_se", "loo_khat_max")
     return {name: [row[i] for row in rows] for i, name in enumerate(names)}
@@ -213,4 +247,5 @@ def _influence(session: Session, progress: Progress | None) -> xr.Dataset:
     """Say what each source and claim moves, whether it conflicts, and what power-scaling adds."""
     parts = [ask(session, progress=progress) for ask in (influence, conflict)]
     merged: xr.Dataset = xr.merge([*parts, psense_by_role(session).to_dataset(name="psense")], join="outer")
-    return merged
+    failed = [name for part in parts for name in json.loads(part.attrs["failed"])]
+    return merged.assign_attrs(failed=json.dumps(list(dict.fromkeys(failed))))

@@ -24,7 +24,7 @@ from truetoll.claims.schema import Case
 from truetoll.inference.convergence import mcse
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES, FormFamily
-from truetoll.inference.influence import Ids, in_use, leave_out
+from truetoll.inference.influence import Ids, failed, in_use, leave_out
 from truetoll.inference.looks import claims_of, ordinary
 from truetoll.inference.session import Progress, Session
 from truetoll.inference.tables import Tables
@@ -53,14 +53,14 @@ def conflict(session: Session, *, progress: Progress | None = None) -> xr.Datase
         ``tail_holm``, corrected for the number of claims. Over ``source``: ``source_tail``, the smallest tail of its
         claims times their number, all origins it speaks for being left out at once, and ``source_tail_holm``. Missing
         where nothing else is left to be contradicted, where a claim is never of the ordinary kind, and where the
-        refit did not converge.
+        refit did not converge: those are named in attribute ``failed``.
     """
     case = session.base.case
     own, origins, entangled = in_use(case), _origins(case), _entangled(case)
     sets = {f"origin {name}": ids for name, ids in origins.items()}
     sets |= {f"the origins of {name}": ids for name, ids in entangled.items()}
-    refits = leave_out(session, sets, progress).items()
-    found = {name: tails(session.engine, r.tables, r.draws) for name, r in refits if r.checks["converged"]}
+    refits = leave_out(session, sets, progress)
+    found = {name: tails(session.engine, r.tables, r.draws) for name, r in refits.items() if r.converged}
     each = [found.get(f"origin {c.origin}", {}).get(c.id, _MISSING) for c in case.claims if c.weight > 0]
     tail, error = np.reshape(each, (-1, 2)).T
     whole = np.array([_smallest(found.get(f"the origins of {name}", {}), ids) for name, ids in own.items()])
@@ -73,6 +73,7 @@ def conflict(session: Session, *, progress: Progress | None = None) -> xr.Datase
             "source_tail_holm": ("source", holm(whole)),
         },
         coords={"claim": [c.id for c in case.claims if c.weight > 0], "source": list(own)},
+        attrs={"failed": failed(refits)},
     )
 
 

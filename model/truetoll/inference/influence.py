@@ -5,6 +5,7 @@ A claim or a source is left out by its weight, so the model keeps its shape and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -99,7 +100,8 @@ def influence(session: Session, *, progress: Progress | None = None) -> xr.Datas
         ``converged``, and (without, quantity) ``shift_log``, the change of the log of the median, ``shift_sd``, the
         same in posterior sds (log) of the base, ``mcse_log``, the Monte Carlo standard error of ``shift_log``. Over
         ``quantity``: ``contraction``, the part of the prior variance (log) that the claims took away, and
-        ``pass_through`` with ``pass_through_mcse``. What would have left no claim is named in attribute ``skipped``.
+        ``pass_through`` with ``pass_through_mcse``. What would have left no claim is named in attribute ``skipped``;
+        what did not converge has no numbers (NaN), and is named in ``failed``.
     """
     case = session.base.case
     sets = {f"source {name}": ids for name, ids in in_use(case).items()}
@@ -107,13 +109,32 @@ def influence(session: Session, *, progress: Progress | None = None) -> xr.Datas
     refits = leave_out(session, sets, progress)
     found = xr.merge([_shifts(session.base, refits), _base(session)])
     found.attrs["skipped"] = ", ".join(name for name in sets if name not in refits)
+    found.attrs["failed"] = failed(refits)
     return found
+
+
+def failed(refits: Mapping[str, Refit]) -> str:
+    """Name the refits that are no result.
+
+    Parameters
+    ----------
+    refits : mapping of str to Refit
+        By what was left out.
+
+    Returns
+    -------
+    str
+        JSON: an attribute of a file can be no list of any length.
+    """
+    return json.dumps([f"without {name}" for name, refit in refits.items() if not refit.converged])
 
 
 def _shifts(base: Refit, refits: Mapping[str, Refit]) -> xr.Dataset:
     labels, names = np.array(list(refits), dtype=str), list(base.tables.coords["quantity"])
-    shift = np.array([r.log_median - base.log_median for r in refits.values()]).reshape(-1, len(names))
-    error = [np.hypot(base.log_median_mcse, r.log_median_mcse) for r in refits.values()]
+    nothing = np.full(len(names), np.nan)
+    shifts = [r.log_median - base.log_median if r.converged else nothing for r in refits.values()]
+    error = [np.hypot(base.log_median_mcse, r.log_median_mcse) if r.converged else nothing for r in refits.values()]
+    shift = np.reshape(shifts, (-1, len(names)))
     over = ("without", "quantity")
     return xr.Dataset(
         {

@@ -2,7 +2,7 @@
 
 Every number of a case lies in one buffer: its sizes are data too. So one compilation serves every case, scenario and
 simulation on this machine, and chains run on all cores at once. What is compiled is kept on disk where PyTensor keeps
-its own.
+its own, with a checksum.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 from pytensor.link.numba.cache import compile_numba_function_src
+
+from truetoll.inference.compilecache import c_function
 
 Array = NDArray[np.float64]
 Numbers = dict[str, NDArray[Any]]
@@ -145,7 +147,7 @@ def compile_c(source: str, known: dict[str, Any], key: str) -> Any:
     }
     own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     function = compile_numba_function_src(source, "density", known, cache_key=f"{key}_{own}")
-    return numba.cfunc(_SIGNATURE, cache=True)(function)
+    return c_function(function, _SIGNATURE)
 
 
 def c_source(inputs: Inputs, call: list[str]) -> str:

@@ -389,6 +389,8 @@ def attributes(case: Case, settings: Settings) -> dict[str, Any]:
         "scenario": case.scenario,
         "digest": case.digest,
         "interval_mass": case.reliability.interval.mass,
+        "gate_rhat": case.reliability.convergence.rhat,
+        "gate_ess": case.reliability.convergence.ess,
         "format": FORMAT,
         "description": json.dumps(describe(case), ensure_ascii=False),
         **{f"sampling_{name}": value for name, value in asdict(settings).items()},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
 from time import perf_counter
@@ -39,23 +39,6 @@ QUICK = Settings(draws=500, tune=150)
 """How a refit is sampled, from the base's coordinates."""
 _TRIAL = 8
 """Of so many draws one is reweighted first, to see whether the others are worth it."""
-
-
-class NotConverged(RuntimeError):
-    """A scenario that is not a result.
-
-    Parameters
-    ----------
-    scenario : str
-    checks : mapping
-        ``rhat_max``, ``ess_min``, ``divergences``.
-    """
-
-    def __init__(self, scenario: str, checks: Mapping[str, Any]) -> None:
-        self.scenario = scenario
-        self.rhat_max, self.ess_min = float(checks["rhat_max"]), float(checks["ess_min"])
-        self.divergences = int(checks["divergences"])
-        super().__init__(f"scenario {scenario!r} did not converge (R-hat {self.rhat_max:.3f}, ESS {self.ess_min:.0f})")
 
 
 @dataclass(frozen=True)
@@ -89,6 +72,11 @@ class Refit:
     khat: float = math.nan
 
     @property
+    def converged(self) -> bool:
+        """Whether it is a result."""
+        return bool(self.checks["converged"])
+
+    @property
     def log_amount(self) -> Array:
         """Log of what is reported, shape (chain, draw, quantity)."""
         return np.asarray(np.log(self.posterior["amount"].to_numpy()))
@@ -117,22 +105,34 @@ class Session:
         A compiled model to use; else one is compiled.
     base : Refit, optional
         The posterior of the base, if it was sampled before.
+
+    Raises
+    ------
+    ValueError
+        If `base` is of another case.
     """
 
     def __init__(
         self, case: Case, settings: Settings = QUICK, *, engine: Engine | None = None, base: Refit | None = None
     ) -> None:
+        if base is not None:
+            check_same(base.case, case)
         began, tables, before = perf_counter(), build_tables(case), native.compilations
         self.settings, self.engine = settings, engine or Engine(tables)
         self.compilations = native.compilations - before
         self.seconds = {"compile": perf_counter() - began, "sampling": 0.0}
-        first = replace(settings, draws=max(settings.draws, BASE.draws), tune=max(settings.tune, BASE.tune))
         self._known: dict[str, Refit] = {}
         self._near: tuple[list[tuple[str, ...]], Array] | None = None
         self._carried: dict[tuple[tuple[str, ...], ...], Coordinates | None] = {}
-        self.base = base or gated(self._sampled(case, tables, first))
-        flat = self.engine.flatten(self.base.draws).reshape(-1, self.engine.dimension)
-        self._near = labels(self.engine, tables), flat
+        self.base = base or self._sampled(case, tables, longer(settings))
+        if self.sound:
+            flat = self.engine.flatten(self.base.draws).reshape(-1, self.engine.dimension)
+            self._near = labels(self.engine, tables), flat
+
+    @property
+    def sound(self) -> bool:
+        """Whether the base is a result: if not, its draws carry no other posterior, and each is sampled by itself."""
+        return bool(self.base.checks.get("converged", True))
 
     def refit(self, case: Case) -> Refit:
         """Sample the posterior of a case under other assumptions.
@@ -150,7 +150,8 @@ class Session:
         tables = build_tables(case)
         key = _fingerprint(tables)
         if key not in self._known:
-            self._known[key] = self._sampled(case, tables, self.settings)
+            settings = self.settings if self.sound else longer(self.settings)
+            self._known[key] = self.thinned(self._sampled(case, tables, settings))
         return replace(self._known[key], case=case)
 
     def remember(self, refit: Refit) -> None:
@@ -175,6 +176,8 @@ class Session:
         Refit
             ``method`` says which.
         """
+        if not self.sound:
+            return self.refit(case)
         began, tables = perf_counter(), build_tables(case)
         found = self._reweighted(tables, _TRIAL)
         if found.ess * _TRIAL >= ESS / 2:  # else hopeless: an eighth of the work has shown it
@@ -195,8 +198,8 @@ class Session:
         some = Draws(*({name: a[:, ::each] for name, a in part.items()} for part in parts))
         return reweight(self.engine, self.base.tables, some, tables, seed=self.settings.seed)
 
-    def converged(self, case: Case, *, preview: bool = False) -> Refit:
-        """Find the posterior of a case, and stop if it is not a result.
+    def posterior(self, case: Case, *, preview: bool = False) -> Refit:
+        """Find the posterior of a case, converged or not.
 
         Parameters
         ----------
@@ -207,13 +210,9 @@ class Session:
         Returns
         -------
         Refit
-
-        Raises
-        ------
-        NotConverged
-            With the scenario's name.
+            ``checks`` says whether it is a result.
         """
-        return gated(self.preview(case) if preview else self.refit(case))
+        return self.preview(case) if preview else self.refit(case)
 
     def _sampled(self, case: Case, tables: Tables, settings: Settings) -> Refit:
         began = perf_counter()
@@ -245,6 +244,8 @@ class Session:
         Refit
         """
         kept = draws or self.settings.draws
+        if found.posterior.sizes["draw"] == kept:
+            return found
         each = found.posterior.sizes["draw"] // kept
         z, stats = (
             {name: a[:, ::each][:, :kept] for name, a in part.items()} for part in (found.draws.z, found.draws.stats)
@@ -287,34 +288,54 @@ class Session:
         return pass_through(self.engine, refit.tables, refit.draws, refit.log_amount, strengths(refit.tables))
 
 
-def gated(refit: Refit) -> Refit:
-    """Stop at a posterior that has not converged.
+def longer(settings: Settings) -> Settings:
+    """Sample at least as a base is, which has no draws of another posterior to begin from.
 
     Parameters
     ----------
-    refit : Refit
+    settings : Settings
 
     Returns
     -------
-    Refit
-        The same.
+    Settings
+    """
+    return replace(settings, draws=max(settings.draws, BASE.draws), tune=max(settings.tune, BASE.tune))
+
+
+def check_same(known: Case, case: Case) -> None:
+    """Refuse to answer for one case with the posterior of another.
+
+    Parameters
+    ----------
+    known : Case
+        Whose posterior there is.
+    case : Case
+        Which is asked about.
 
     Raises
     ------
-    NotConverged
+    ValueError
+        Unless all that determines the answer is the same.
     """
-    if not refit.checks["converged"]:
-        raise NotConverged(refit.case.scenario, refit.checks)
-    return refit
+    if known is not case and known.digest != case.digest:
+        names = (f"{c.name} ({c.scenario}, digest {c.digest[:12]})" for c in (known, case))
+        raise ValueError("the session is of {}, not of {}: make one of this case".format(*names))
+
+
+def _reported(tables: Tables) -> tuple[Any, ...]:
+    """Say what is read off losses: of which day, and what each quantity adds up."""
+    case = tables.index.case
+    parts = {name: {q: force.outcomes_of(q) for q in force.quantities} for name, force in case.forces.items()}
+    return case.as_of, case.bins, parts
 
 
 def _same_losses(a: Tables, b: Tables) -> bool:
-    return a.index.case.as_of == b.index.case.as_of and all(np.array_equal(a.data[k], b.data[k]) for k in LOSS_DATA)
+    return _reported(a) == _reported(b) and all(np.array_equal(a.data[k], b.data[k]) for k in LOSS_DATA)
 
 
 def _fingerprint(tables: Tables) -> str:
-    """Hash of every number of a case and the names of its free variables."""
-    asked = (tables.coords, tables.index.case.as_of, tables.index.case.reliability.convergence)
+    """Hash of every number of a case, the names of its free variables, and what is read off them."""
+    asked = (tables.coords, _reported(tables), tables.index.case.reliability.convergence)
     known = hashlib.sha256(repr(asked).encode())
     for name in sorted(tables.data):
         values = tables.data[name]

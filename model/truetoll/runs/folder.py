@@ -89,7 +89,7 @@ def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
     tree.to_netcdf(folder / POSTERIOR, engine="h5netcdf")
     _write(folder / JSON, folder / TABLE, summary.to_dict(), summary_csv(summary))
     if tree["posterior"].sizes["bin"] > 1:
-        _write_sheet(folder / TIMELINE, timeline_csv(timeline(tree)))
+        _write_sheet(folder / TIMELINE, timeline_csv(timeline(tree, converged=summary.converged)))
     if summary.converged:
         save_figures(tree, folder, summary=summary)
 

@@ -51,7 +51,7 @@ def plot_tornado(comparison: Comparison, quantity: str) -> Figure | None:
         _tornado_axes(ax, found, base)
         fig.legend(loc="outside lower center", ncols=2)
         subtitle = f"{base.force}: {quantity_words(quantity)}; one assumption at a time"
-        return finish(fig, comparison.title, shorten(subtitle, 95), converged=comparison.converged)
+        return finish(fig, comparison.title, shorten(subtitle, 95), converged=comparison.scenarios[0].converged)
 
 
 def _pair(ax: Axes, row: int, each: Alternative, base: QuantityAnswer) -> None:
@@ -116,7 +116,7 @@ def plot_attribution(comparison: Comparison, quantity: str) -> Figure | None:
             ax.set_title(shorten(titles.get(each.scenario, each.scenario), 70))
         panels[-1].set_xlabel("factor on the median of the base case (log scale)")
         subtitle = f"What makes the shift of {quantity}"
-        return finish(fig, comparison.title, subtitle, converged=comparison.converged)
+        return finish(fig, comparison.title, subtitle, converged=comparison.scenarios[0].converged)
 
 
 def _steps(found: Attribution, quantity: str) -> Array:

@@ -45,7 +45,7 @@ def _attribution(title: str, found: Attribution) -> RenderableType:
     heading = Text(f"What makes the shift: {title}", style="bold")
     if not names:
         return Group(heading, Text("  Nothing: no quantity moves."))
-    return Group(heading, *(_parts(found, chunk) for chunk in batched(names, COLUMNS, strict=False)))
+    return Group(heading, *(_parts(found, chunk) for chunk in batched(names, COLUMNS)))
 
 
 def _parts(found: Attribution, names: Sequence[str]) -> RenderableType:

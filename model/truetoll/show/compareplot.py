@@ -72,7 +72,7 @@ def _title(comparison: Comparison, quantity: str) -> str:
 
 
 def _headed(fig: Figure, comparison: Comparison, subtitle: str) -> Figure:
-    return finish(fig, comparison.title, shorten(subtitle, 95), converged=comparison.converged)
+    return finish(fig, comparison.title, shorten(subtitle, 95), converged=bool(comparison.quantities))
 
 
 def _band(ax: Axes, base: QuantityAnswer | None) -> None:
@@ -142,7 +142,10 @@ def plot_slopes(comparison: Comparison) -> Figure:
         panels = fig.subplots(len(names), 1, squeeze=False)[:, 0]
         for ax, name in zip(panels, names, strict=True):
             _slopes(ax, comparison, name)
-        return _headed(fig, comparison, "Medians, from the base case to each scenario; the largest shifts named")
+        lost = len(comparison.not_converged)
+        less = f"; {lost} not converged" if lost else ""
+        told = f"Medians, from the base case to each scenario; the largest shifts named{less}"
+        return _headed(fig, comparison, told)
 
 
 def main_quantities(comparison: Comparison) -> list[str]:
@@ -157,8 +160,7 @@ def main_quantities(comparison: Comparison) -> list[str]:
     list of str
         Four at most.
     """
-    names = next(([q.name for q in s.quantities] for s in comparison.scenarios if s.quantities), [])
-    return killed_and_casualties(names)[:PANELS]
+    return killed_and_casualties([q.name for q in comparison.quantities])[:PANELS]
 
 
 def _slopes(ax: Axes, comparison: Comparison, name: str) -> None:
@@ -242,18 +244,16 @@ def save_comparison_figures(
     Returns
     -------
     list of Path
-        What was written; nothing if a scenario did not converge: a picture travels without its warning.
+        What was written. What did not converge is named where it would stand, or counted, and has no number.
     """
-    if not comparison.converged:
-        return []
     drawn = _figures(comparison)
     return [path for name, figure in drawn for path in save_figure(figure, Path(folder), name, formats)]
 
 
 def _figures(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    for q in comparison.scenarios[0].quantities:
+    for q in comparison.quantities:
         yield f"forest_{_file(q.name)}", plot_forest(comparison, q.name)
-    if len(comparison.scenarios) > 1:
+    if len(comparison.scenarios) > 1 and comparison.scenarios[0].converged:
         yield "slopes", plot_slopes(comparison)
     for name in main_quantities(comparison):
         for kind, figure in (("tornado", plot_tornado), ("attribution", plot_attribution)):

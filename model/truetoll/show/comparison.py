@@ -25,6 +25,8 @@ from truetoll.show.influence import influence_tables
 from truetoll.show.layout import add_row, apart, bullets, counted, plain_table
 from truetoll.show.tables import ADDING, PRIOR_ONLY
 
+BASE = "base"
+"""Name of a case without a scenario."""
 SHIFTS = (
     "Shift: of the median, against the base case; 'in sd': on the log scale, in posterior sd of the base case. "
     f"'{SAME.capitalize()}': within two Monte Carlo standard errors of none, or under half a per cent."
@@ -74,13 +76,15 @@ def header(comparison: Comparison) -> RenderableType:
     rich renderable
     """
     others, seconds = len(comparison.scenarios) - 1, comparison.seconds
-    failed = sum(not scenario.converged for scenario in comparison.scenarios)
-    state = f"{counted(failed, 'scenario')} NOT CONVERGED" if failed else "all converged"
+    failed, more = len(comparison.not_converged), len(comparison.failed)
+    lost = [counted(n, what) for n, what in ((failed, "scenario"), (more, "further refit")) if n]
+    state = f"{' and '.join(lost)} NOT CONVERGED" if lost else "all converged"
     took = f"{counted(comparison.compilations, 'compilation')}, {seconds.sampling:,.0f} s of sampling"
+    base = "the base case" if comparison.base == BASE else f"as the base {comparison.base}"
     between = f"losses {day(comparison.since)} to {day(comparison.as_of)}"
     return Group(
         Text(comparison.title, style="bold"),
-        Text(f"{comparison.case}, the base case and {counted(others, 'scenario')}; {between}"),
+        Text(f"{comparison.case}, {base} and {counted(others, 'scenario')}; {between}"),
         Text(f"{counted(comparison.origins, 'origin')} in the base case; {state}; {took}"),
     )
 
@@ -96,8 +100,7 @@ def quantity_tables(comparison: Comparison) -> list[RenderableType]:
     -------
     list of rich renderable
     """
-    first = next((s.quantities for s in comparison.scenarios if s.quantities), ())
-    return [_quantity(comparison, i, q) for i, q in enumerate(first)]
+    return [_quantity(comparison, i, q) for i, q in enumerate(comparison.quantities)]
 
 
 def _quantity(comparison: Comparison, i: int, q: QuantityAnswer) -> RenderableType:

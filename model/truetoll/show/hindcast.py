@@ -45,7 +45,7 @@ def hindcast_view(found: HindcastScore) -> RenderableType:
         _scores(found),
         _baselines(found),
         Text(MEANING),
-        _worst(found.targets),
+        _worst(found.answered),
         Text(ENTITLES),
         bullets("Note", found.notices),
     ]

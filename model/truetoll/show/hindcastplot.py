@@ -44,7 +44,7 @@ def plot_targets(found: HindcastScore, targets: Sequence[Target] = ()) -> Figure
     matplotlib.figure.Figure
     """
     claims = {(t.case, t.victims, t.quantity): t for t in targets}
-    ranked = sorted(found.targets, key=lambda t: t.median / t.truth)
+    ranked = sorted(found.answered, key=lambda t: t.median / t.truth)
     with styled():
         fig = new_figure(1.9 + ROW * len(ranked))
         ax = fig.subplots()
@@ -56,8 +56,8 @@ def plot_targets(found: HindcastScore, targets: Sequence[Target] = ()) -> Figure
         return finish(
             fig,
             f"Hindcast: {found.benchmark}",
-            f"Relative to what became known later; {held}",
-            converged=found.converged,
+            f"Relative to what became known later; {held}{_left_out(found)}",
+            converged=bool(found.answered),
         )
 
 
@@ -106,10 +106,18 @@ def plot_reliability(found: HindcastScore) -> Figure:
         fig = new_figure(3.6)
         left, right = fig.subplots(1, 2)
         _coverage(left, found)
-        _pit(right, np.array([target.pit for target in found.targets]))
+        _pit(right, np.array([target.pit for target in found.answered]))
         return finish(
-            fig, f"Hindcast: {found.benchmark}", "Do intervals hold what they say?", converged=found.converged
+            fig,
+            f"Hindcast: {found.benchmark}",
+            f"Do intervals hold what they say?{_left_out(found)}",
+            converged=bool(found.answered),
         )
+
+
+def _left_out(found: HindcastScore) -> str:
+    n = len(found.targets) - len(found.answered)
+    return f"; {n} did not converge and {'is' if n == 1 else 'are'} left out" if n else ""
 
 
 def _coverage(ax: Axes, found: HindcastScore) -> None:
@@ -149,7 +157,10 @@ def save_hindcast_figures(found: HindcastScore, targets: Sequence[Target], folde
     Returns
     -------
     list of Path
+        What was written; nothing if no target converged.
     """
+    if not found.answered:
+        return []
     figures: Mapping[str, Figure] = {
         "hindcast_targets": plot_targets(found, targets),
         "hindcast_reliability": plot_reliability(found),

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from truetoll.answers.convergence import check_fit
 from truetoll.answers.records import Interval, QuantityAnswer, SourceAnswer, Summary, little_learned
 from truetoll.answers.summary import summarise
 from truetoll.answers.words import day, percent, plain, quantity_words, whole, whole_span
@@ -66,7 +67,7 @@ def _losses(tree: xr.DataTree, summary: Summary) -> Figure:
             fig,
             summary.title,
             f"Losses {day(summary.since)} to {day(summary.as_of)}{_known(summary)}",
-            converged=bool(tree.attrs["converged"]),
+            converged=summary.converged,
         )
 
 
@@ -76,10 +77,8 @@ def _known(summary: Summary) -> str:
 
 def _numbers(tree: xr.DataTree) -> Summary:
     """Summarise for drawing: a run that did not converge is drawn under a stamp, for those who look for the cause."""
-    stated = bool(tree.attrs["converged"])
-    shown = tree.copy(deep=False)
-    shown.attrs = {**tree.attrs, "converged": 1}
-    return replace(summarise(shown), converged=stated)
+    checked = check_fit(tree)
+    return replace(summarise(tree, checked=replace(checked, converged=True)), converged=checked.converged)
 
 
 def _density_panel(ax: Axes, q: QuantityAnswer, before: Array, after: Array) -> None:
@@ -228,7 +227,7 @@ FIGURES: dict[str, Callable[[xr.DataTree, Summary], Figure | None]] = {
     "claims": _claims,
     "sources": _sources,
     "wounded_killed": _wounded_killed,
-    "timeline": lambda tree, _: plot_timeline(tree),
+    "timeline": lambda tree, summary: plot_timeline(tree, converged=summary.converged),
 }
 """Name of the file -> what draws it."""
 
@@ -253,10 +252,10 @@ def save_figures(
     list of Path
         What was written; nothing for a run that did not converge: a picture travels without its warning.
     """
-    if not tree.attrs["converged"]:
-        return []
     written = []
     summary = summary or summarise(tree)
+    if not summary.converged:
+        return []
     for name, draw in FIGURES.items():
         figure = draw(tree, summary)
         if figure is not None:

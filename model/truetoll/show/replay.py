@@ -98,11 +98,11 @@ def reported_table(found: Replay) -> RenderableType:
 
 
 def _names(found: Replay) -> list[str]:
-    return [h.name for h in found.dates[0].hindsight]
+    return list(found.names)
 
 
 def _quantity(found: Replay, name: str) -> RenderableType:
-    rows = [(each, _of(each, name), next(h for h in each.hindsight if h.name == name)) for each in found.dates]
+    rows = [(each, _of(each, name), next((h for h in each.hindsight if h.name == name), None)) for each in found.dates]
     first = next((q for _, q, _ in rows if q), None)
     unit = "" if first is None or first.unit in ("persons", name.partition(".")[2]) else f" ({first.unit})"
     heading = Text(f"{first.force if first else name}: {quantity_words(name)}{unit}", style="bold")
@@ -125,7 +125,9 @@ def _cells(q: QuantityAnswer | None) -> tuple[str, str, str]:
     return whole(q.median), whole_span(q.interval.low, q.interval.high), whole(q.prior.median)
 
 
-def _now(now: Hindsight) -> tuple[str, str, str]:
+def _now(now: Hindsight | None) -> tuple[str, str, str]:
+    if now is None:
+        return "-", "-", ""
     place = OUTSIDE if now.inside is False else ""
     return whole(now.median), whole_span(now.interval.low, now.interval.high), place
 

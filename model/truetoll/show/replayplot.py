@@ -78,7 +78,7 @@ def main_quantities(found: Replay) -> list[str]:
     list of str
         Four at most. What no claim ever told more of than the prior is left out, unless that is all.
     """
-    names = [h.name for h in found.dates[0].hindsight]
+    names = list(found.names)
     told = {q.name for each in found.answered for q in each.quantities if not little_learned(q)}
     main = killed_and_casualties(names)
     return ([name for name in main if name in told] or main)[:PANELS]
@@ -87,7 +87,7 @@ def main_quantities(found: Replay) -> list[str]:
 def _panel(ax: Axes, found: Replay, name: str) -> None:
     said = [(each.date, next((q for q in each.quantities if q.name == name), None)) for each in found.dates]
     now = [(each.date, h.median) for each in found.dates for h in each.hindsight if h.name == name]
-    claims = [claim for claim in found.claims if claim.quantity == name]
+    claims = [claim for claim in found.claims if claim.quantity == name and math.isfinite(claim.value)]
     _answers(ax, said)
     ax.plot([_x(d) for d, _ in now], [median for _, median in now], color=BLACK, ls="--", lw=1.1, gid="hindsight")
     answers = [q for _, q in said if q is not None]

@@ -106,8 +106,10 @@ def replay_csv(found: Replay) -> str:
     rows = []
     for each in found.dates:
         head = (found.case, found.scenario, each.date, each.n_claims, each.n_origins)
-        for q, now in zip(each.quantities, each.hindsight, strict=False):
-            seen = (now.median, now.interval.low, now.interval.high, int(bool(now.inside)))
+        known = {now.name: now for now in each.hindsight}
+        for q in each.quantities:
+            now = known.get(q.name)
+            seen = (now.median, now.interval.low, now.interval.high, int(bool(now.inside))) if now else ("",) * 4
             rows.append((*head, *_cells(q), *seen))
     return _sheet(REPLAY_COLUMNS, rows)
 

@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from truetoll.answers.convergence import check_fit
 from truetoll.answers.ledger import Ledger
 from truetoll.answers.timeline import by_bin, curve, is_strength, told
 from truetoll.answers.words import day, quantity_words
@@ -48,7 +49,9 @@ _DAYS = 160
 """At which the curve is worked out, besides the edges."""
 
 
-def plot_timeline(tree: xr.DataTree, quantities: Sequence[str] | None = None) -> Figure | None:
+def plot_timeline(
+    tree: xr.DataTree, quantities: Sequence[str] | None = None, *, converged: bool | None = None
+) -> Figure | None:
     """Draw losses over time with the claims, two panels per quantity: lost so far, and lost per day.
 
     Parameters
@@ -57,6 +60,8 @@ def plot_timeline(tree: xr.DataTree, quantities: Sequence[str] | None = None) ->
         A fit.
     quantities : sequence of str, optional
         Such as ``dprk.killed``; else killed and casualties of every force, then what most claims speak of, 12 at most.
+    converged : bool, optional
+        Whether the run is a result, where that is known already; found by its draws if not given.
 
     Returns
     -------
@@ -80,7 +85,8 @@ def plot_timeline(tree: xr.DataTree, quantities: Sequence[str] | None = None) ->
     with styled():
         fig = _figure(case, ledger, found, [known[name] for name in chosen])
         notes = _notes(found, chosen, len(known) if quantities is None else len(chosen))
-        return finish(fig, case["title"], "\n".join([_subtitle(case), *notes]), converged=bool(tree.attrs["converged"]))
+        sound = check_fit(tree).converged if converged is None else converged
+        return finish(fig, case["title"], "\n".join([_subtitle(case), *notes]), converged=sound)
 
 
 def _chosen(known: Mapping[str, Described], found: Marked) -> list[str]:

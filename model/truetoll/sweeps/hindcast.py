@@ -151,12 +151,21 @@ def hindcast(
     return Hindcast(
         benchmark,
         benchmark.scored,
-        {m: tuple(answers[f"{m}/{i}"] for i in range(len(benchmark.scored))) for m in models},
+        {
+            m: tuple(_founded(answers[f"{m}/{i}"], m, t, estimates) for i, t in enumerate(benchmark.scored))
+            for m in models
+        },
         leave_one_war_out,
         estimates,
         discount,
         perf_counter() - began,
     )
+
+
+def _founded(answer: Answer, model: str, target: Target, estimates: Mapping[str, Estimates]) -> Answer:
+    """Take an answer under a table that is no result for none either."""
+    asked = estimates.get(target.war) if model != "zero_centred" else None
+    return replace(answer, converged=answer.converged and (asked is None or asked.converged))
 
 
 def _questions(

@@ -61,6 +61,28 @@ def with_draws(refit: Refit) -> xr.Dataset:
     return summary(refit).assign(amount=draws if refit.checks["converged"] else draws * np.nan)
 
 
+def whole(item: xr.Dataset, *, draws: bool) -> bool:
+    """Whether an item that was kept has all it should: every variable, and numbers if it converged.
+
+    Parameters
+    ----------
+    item : xarray.Dataset
+    draws : bool
+        Whether draws were to be kept.
+
+    Returns
+    -------
+    bool
+    """
+    numbers = ("quantiles", "mean", "sd", "mcse_median", *(("amount",) if draws else ()))
+    if not {*numbers, *CHECKS} <= set(item.data_vars) or not {"quantity", "quantile"} <= set(item.coords):
+        return False
+    if "digest" not in item.attrs:
+        return False
+    shown = (*numbers, "above") if "above" in item else numbers
+    return not int(item["converged"]) or all(bool(np.isfinite(item[name].to_numpy()).all()) for name in shown)
+
+
 def _above(refit: Refit, draws: Mapping[str, Array]) -> xr.Dataset:
     """Probability above each threshold that the case asks for."""
     asked = [

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
+from truetoll.errors import RunNotice
 from truetoll.inference.engine import Engine
 from truetoll.sweeps.errors import NEEDS_GUARD, SweepError
 from truetoll.sweeps.work import Read, Shared, in_worker
@@ -109,10 +110,14 @@ def _there(client: Any, base: Shared, items: Mapping[str, Any], read: Read) -> I
         return [future for future, _ in given]
 
     try:
-        done = _distributed().as_completed(give(_room(client)), loop=client.loop)
+        threads: dict[str, int] = client.nthreads()
+        done = _distributed().as_completed(give(_room(threads)), loop=client.loop)
         for future in done:
             yield names.pop(future.key), _outcome(future)
-            done.update(give(_room(client) - len(names)))
+            before, threads = threads, client.nthreads()
+            _tell(before.keys() - threads.keys())
+            # Fewer workers than a moment ago may have more in hand than there is room for.
+            done.update(give(max(0, _room(threads) - len(names))))
     except OSError as error:
         told = "the scheduler was lost; what was done is kept where there is a store: run it again"
         raise SweepError(f"{told} ({error})") from error
@@ -122,9 +127,18 @@ def _same(base: Shared) -> Shared:
     return base
 
 
-def _room(client: Any) -> int:
-    threads: dict[str, int] = client.nthreads()
+def _room(threads: Mapping[str, int]) -> int:
     return max(1, _AHEAD * sum(threads.values()))
+
+
+def _tell(lost: set[str]) -> None:
+    """Note that workers are gone; the scheduler gives what they had in hand to others, three times at most."""
+    if lost:
+        n = len(lost)
+        ended = "1 worker ended" if n == 1 else f"{n} workers ended"
+        warnings.warn(
+            f"{ended} before it was done; the work goes on and is done again by another", RunNotice, stacklevel=2
+        )
 
 
 def _outcome(future: Any) -> Any:

@@ -71,14 +71,13 @@ def replay(
         have been answered on it, and before any claim. ``hindsight`` with the same losses as seen on the last day.
         ``dates``: ``converged`` and its numbers, ``claims``, ``origins`` in use, ``digest``, ``pass_through`` (date,
         quantity). ``claims``: ``weight`` (date, claim), missing before it was known, and ``known_on``. A day that did
-        not converge has no posterior (NaN). Attributes as `truetoll.fit`, ``compilations`` and ``seconds``.
+        not converge has no posterior (NaN); if the last did not, there is no hindsight either. Attributes as
+        `truetoll.fit`, ``compilations`` and ``seconds``.
 
     Raises
     ------
     CaseError
         For days that cannot be answered, all problems at once.
-    NotConverged
-        If the case as known on the last day is not a result: it is what all others are held against.
     SweepError
         If workers cannot be used as asked.
     FailedItems
@@ -142,9 +141,12 @@ def _groups(
     amount = np.concatenate([part.amount for part in parts])
     about = _dates(known, parts, coords)
     amount[about["converged"].to_numpy() == 0] = math.nan
+    for name in ("pass_through", "pass_through_mcse"):
+        about[name] = about[name].where(about["converged"] == 1)
+    hindsight = amounts_until(session, session.base, days)
     arrays = {
         "posterior": amount,
-        "hindsight": amounts_until(session, session.base, days),
+        "hindsight": hindsight if session.sound else hindsight * math.nan,
         "prior": _prior(session, days),
     }
     groups = {name: xr.Dataset({"amount": (_AMOUNT, a)}, coords=coords) for name, a in arrays.items()}

@@ -1,25 +1,72 @@
 """A folder that keeps what a sweep has done: one small file an item, each there as a whole or not at all.
 
-A file is written under another name, flushed to the disk and renamed. So a run may be stopped at any moment and
-started again: it finds what is done by name. Two runs may share a folder.
+A file is written under another name, flushed to the disk and renamed; it carries a checksum of its content. So a run
+may be stopped at any moment and started again: it finds what is done by name. Two runs may share a folder.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
+import numpy as np
 import xarray as xr
 
+from truetoll.errors import RunNotice
 from truetoll.sweeps.errors import SweepError
 
 MANIFEST, KIND = "manifest.json", "truetoll sweep"
 _DRAFT, _STALE_SECONDS = ".draft-", 3600
+
+
+Sound = Callable[[xr.Dataset], bool]
+"""Whether something that was kept has all it should."""
+_CHECKSUM = "sha256"
+
+
+def accepted(found: xr.Dataset) -> bool:
+    """Take everything for sound.
+
+    Parameters
+    ----------
+    found : xarray.Dataset
+
+    Returns
+    -------
+    bool
+    """
+    del found
+    return True
+
+
+def checksum(kept: xr.Dataset) -> str:
+    """Hash every number and name of a dataset, whatever types a file gives back for them.
+
+    Parameters
+    ----------
+    kept : xarray.Dataset
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal digits.
+    """
+    found = hashlib.sha256()
+    for name in sorted(map(str, kept.variables)):
+        values = kept[name].to_numpy()
+        numbers = values.dtype.kind in "fiub"
+        content = np.ascontiguousarray(values, dtype="<f8").tobytes() if numbers else repr(values.tolist()).encode()
+        found.update(repr((name, kept[name].dims, values.shape)).encode() + content)
+    attrs = sorted((str(name), str(value)) for name, value in kept.attrs.items() if name != _CHECKSUM)
+    found.update(repr(attrs).encode())
+    return found.hexdigest()
 
 
 class Kept(Protocol):
@@ -28,8 +75,8 @@ class Kept(Protocol):
     def describe(self, content: dict[str, Any]) -> None:
         """Say what the sweep is."""
 
-    def get(self, key: str) -> xr.Dataset | None:
-        """Read what is kept under a key; None if there is nothing."""
+    def get(self, key: str, sound: Sound = accepted) -> xr.Dataset | None:
+        """Read what is kept under a key; None if there is nothing, or nothing sound."""
 
     def put(self, key: str, kept: xr.Dataset) -> None:
         """Keep something under a key."""
@@ -41,9 +88,9 @@ class Memory:
     def describe(self, content: dict[str, Any]) -> None:
         """As `Kept`."""
 
-    def get(self, key: str) -> xr.Dataset | None:
+    def get(self, key: str, sound: Sound = accepted) -> xr.Dataset | None:
         """As `Kept`."""
-        del key
+        del key, sound
         return None
 
     def put(self, key: str, kept: xr.Dataset) -> None:
@@ -97,23 +144,32 @@ class Store:
         text = json.dumps({"kind": KIND, **content}, indent=2, ensure_ascii=False, default=str)
         self._write(MANIFEST, lambda path: path.write_text(text + "\n", encoding="utf-8", newline="\n"))
 
-    def get(self, key: str) -> xr.Dataset | None:
+    def get(self, key: str, sound: Sound = accepted) -> xr.Dataset | None:
         """Read what was kept under a key.
 
         Parameters
         ----------
         key : str
+        sound : callable, optional
+            Whether what was read has all it should.
 
         Returns
         -------
         xarray.Dataset or None
-            None if there is nothing, or nothing that can be read: then it is computed again.
+            None if there is nothing, or, with a warning, nothing whole: then it is computed again.
         """
-        try:
-            found = xr.load_dataset(self.folder / f"{key}.nc", engine="h5netcdf")
-        except (OSError, ValueError, KeyError):
+        path = self.folder / f"{key}.nc"
+        if not path.exists():
             return None
-        return found if found.attrs.get("key") == key else None
+        try:
+            found = xr.load_dataset(path, engine="h5netcdf")
+            whole = found.attrs.get("key") == key and found.attrs.get(_CHECKSUM) == checksum(found) and sound(found)
+        except Exception:  # a damaged file fails wherever it is damaged, in HDF5 as in xarray
+            whole = False
+        if not whole:
+            warnings.warn(f"{path} does not hold what was kept in it; it is computed again", RunNotice, stacklevel=2)
+            return None
+        return found
 
     def put(self, key: str, kept: xr.Dataset) -> None:
         """Keep something under a key.
@@ -124,6 +180,7 @@ class Store:
         kept : xarray.Dataset
         """
         marked = kept.assign_attrs(key=key)
+        marked = marked.assign_attrs({_CHECKSUM: checksum(marked)})
         self._write(f"{key}.nc", lambda path: marked.to_netcdf(path, engine="h5netcdf"))
 
     def _write(self, name: str, write: Callable[[Path], object]) -> None:

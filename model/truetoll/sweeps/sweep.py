@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 import truetoll
@@ -19,13 +20,13 @@ from truetoll.inference.session import QUICK, Session
 from truetoll.sweeps import pool
 from truetoll.sweeps.asked import Asked, Assumptions, asked
 from truetoll.sweeps.errors import FailedItems
-from truetoll.sweeps.items import joined, summary, with_draws
+from truetoll.sweeps.items import joined, summary, whole, with_draws
 from truetoll.sweeps.store import KIND, Kept, Memory, Store
 from truetoll.sweeps.work import Base, base_of, key_of, plain, seed_of
 
 Progress = Callable[[int, int], None]
 """Called with (assumptions done, assumptions in all)."""
-LAYOUT = 1
+LAYOUT = 2
 """Version of what is kept of an item."""
 
 
@@ -53,7 +54,8 @@ def sweep(
         quotes. Or scenarios by name, change tables (what may stand under the name of a scenario) and cases: a list
         of these, or a mapping of names to them. All are checked before anything is sampled.
     store : path, optional
-        A folder that keeps every item as it is done. A sweep into the same folder computes only what is missing.
+        A folder that keeps every item as it is done. A sweep into the same folder computes only what is missing, and,
+        with a warning, what is damaged.
     workers : int, optional
         Processes on this machine, one core each.
     dask : str, optional
@@ -84,13 +86,12 @@ def sweep(
         If workers or store cannot be used as asked.
     FailedItems
         When all others are done, for those that ended in an error.
-    NotConverged
-        If the base case itself is not a result.
 
     Notes
     -----
     Each item is seeded by its digest and the seed of the settings: who computes it, and after what, does not matter.
-    A worker that dies is replaced, and what it had in hand is done again by another.
+    A worker that dies is replaced, and what it had in hand is done again by another. If the base case is no result, its
+    draws are no coordinates: each item is then sampled by itself, for longer.
 
     Worker processes are spawned: they import the script that started them. So a script that uses `workers` needs
     ``if __name__ == "__main__":`` around what it does. `workers` and `dask` need ``pip install 'truetoll[dask]'``.
@@ -101,7 +102,7 @@ def sweep(
     keys = {name: key_of(each, sampling, layout=LAYOUT, draws=keep_draws) for name, each in wanted.cases.items()}
     kept = Memory() if store is None else Store(Path(store))
     kept.describe(_manifest(case, wanted, keys, sampling, keep_draws))
-    items, missing = _known(kept, wanted, keys)
+    items, missing = _known(kept, wanted, keys, keep_draws)
     report = _reporter(progress, keys, missing)
     read = with_draws if keep_draws else summary
     failed: dict[str, Exception] = {}
@@ -116,10 +117,12 @@ def sweep(
     return _together(wanted, keys, items, failed, _about(case, sampling))
 
 
-def _known(kept: Kept, wanted: Asked, keys: Mapping[str, str]) -> tuple[dict[str, xr.Dataset], dict[str, Case]]:
+def _known(
+    kept: Kept, wanted: Asked, keys: Mapping[str, str], draws: bool
+) -> tuple[dict[str, xr.Dataset], dict[str, Case]]:
     """Find what is done, and the cases of what is not, by key: two names may stand for one computation."""
     cases = {key: plain(wanted.cases[name]) for name, key in keys.items()}
-    found = {key: kept.get(key) for key in cases}
+    found = {key: kept.get(key, partial(whole, draws=draws)) for key in cases}
     done = {key: item for key, item in found.items() if item is not None}
     return done, {key: case for key, case in cases.items() if key not in done}
 
@@ -140,14 +143,21 @@ def _reporter(progress: Progress | None, keys: Mapping[str, str], missing: Itera
 
 def _base(case: Case, settings: Settings, kept: Kept) -> tuple[Base, Engine | None]:
     """Sample the base case, or take it from the store, so that a resumed sweep is the same computation."""
-    held = kept.get(key_of(case, settings, base=True))
+    held = kept.get(key_of(case, settings, base=True), _whole_base)
     if held is not None:
-        return Base(plain(case), settings, held["points"].to_numpy(), held["prior"].to_numpy()), None
+        sound = bool(held.attrs["converged"])
+        return Base(plain(case), settings, held["points"].to_numpy(), held["prior"].to_numpy(), sound), None
     session = Session(case, settings)
     base = base_of(session)
     arrays = {"points": (("chain", "draw", "free"), base.points), "prior": (("prior_draw", "quantity"), base.prior)}
-    kept.put(base.key, xr.Dataset(arrays))
+    kept.put(base.key, xr.Dataset(arrays, attrs={"converged": int(base.converged)}))
     return base, session.engine
+
+
+def _whole_base(held: xr.Dataset) -> bool:
+    """Whether all is there that refits follow."""
+    arrays = [held[name].to_numpy() for name in ("points", "prior") if name in held]
+    return len(arrays) == 2 and "converged" in held.attrs and all(bool(np.isfinite(a).all()) for a in arrays)
 
 
 def _together(

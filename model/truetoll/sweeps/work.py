@@ -67,6 +67,8 @@ class Base:
         Draws of the base's free variables, shape (chain, draw, n).
     prior : ndarray
         Its amounts before any claim, shape (draw, quantity).
+    converged : bool
+        Whether it is a result; if not, its draws are no coordinates, and each case is sampled by itself.
     version : str
         Of the package that sampled it.
     """
@@ -75,6 +77,7 @@ class Base:
     settings: Settings
     points: Array
     prior: Array
+    converged: bool = True
     version: str = truetoll.__version__
 
     @property
@@ -168,7 +171,7 @@ def base_of(session: Session, settings: Settings | None = None) -> Base:
     Base
     """
     points = session.engine.flatten(session.base.draws)
-    return Base(plain(session.base.case), settings or session.settings, points, session.base.prior)
+    return Base(plain(session.base.case), settings or session.settings, points, session.base.prior, session.sound)
 
 
 class Follower(Session):
@@ -188,7 +191,8 @@ class Follower(Session):
         tables, settings = build_tables(base.case), replace(base.settings, cores=cores)
         engine = engine or Engine(tables)
         engine.set(tables)
-        sampled = Refit(base.case, tables, Draws(engine.unflatten(base.points), {}), xr.Dataset(), base.prior, {})
+        draws, checks = Draws(engine.unflatten(base.points), {}), {"converged": int(base.converged)}
+        sampled = Refit(base.case, tables, draws, xr.Dataset(), base.prior, checks)
         super().__init__(base.case, settings, engine=engine, base=sampled)
         self._asked = settings
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -76,7 +75,7 @@ def read_benchmark(path: str | Path) -> Benchmark:
     if reader.problems:
         raise CaseError(dict.fromkeys(reader.problems))
     targets = tuple(_target(key, row, truth, claims[key]) for key, (row, truth) in truths.items())
-    return Benchmark(folder, targets, tuple(_notices(targets)), _digest(targets))
+    return Benchmark(folder, targets, tuple(_notices(targets)))
 
 
 @dataclass
@@ -265,17 +264,3 @@ def _notices(targets: Sequence[Target]) -> Iterator[str]:
     if uses:
         told = ", ".join(f"{n} {use.replace('_', ' ')}" for use, n in sorted(uses.items()))
         yield f"{CLAIMS.name}: {uses.total()} claims are set aside ({told})"
-
-
-def _digest(targets: Sequence[Target]) -> str:
-    told = [
-        (t.case, t.victims, t.quantity, t.victim_class, t.war, astuple(t.truth)[:3], sorted(map(_said, t.claims)))
-        for t in targets
-    ]
-    return hashlib.sha256(repr(sorted(told)).encode()).hexdigest()
-
-
-def _said(claim: OldClaim) -> tuple[str, ...]:
-    """Leave out what explains a claim and does not decide."""
-    figure = tuple(map(str, astuple(claim.figure)))
-    return claim.id, claim.source, claim.relation, claim.origin, str(claim.reported), *figure

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -146,14 +147,20 @@ class Benchmark:
         In the order of truth.csv; also those without a claim that is evidence.
     notices : tuple of str
         What should be known of them.
-    digest : str
-        SHA-256 of what determines the scores.
     """
 
     path: Path
     targets: tuple[Target, ...]
     notices: tuple[str, ...]
-    digest: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what determines the scores: of the targets that are here."""
+        told = [
+            (t.case, t.victims, t.quantity, t.victim_class, t.war, astuple(t.truth)[:3], sorted(map(_said, t.claims)))
+            for t in self.targets
+        ]
+        return hashlib.sha256(repr(sorted(told)).encode()).hexdigest()
 
     def only(self, targets: Iterable[Target]) -> Benchmark:
         """Keep some targets.
@@ -165,7 +172,7 @@ class Benchmark:
         Returns
         -------
         Benchmark
-            With the digest of the whole: it says where they come from.
+            With a digest of its own.
         """
         return replace(self, targets=tuple(targets))
 
@@ -178,3 +185,9 @@ class Benchmark:
     def scored(self) -> tuple[Target, ...]:
         """Targets with a claim that is evidence."""
         return tuple(target for target in self.targets if target.claims)
+
+
+def _said(claim: OldClaim) -> tuple[str, ...]:
+    """Leave out what explains a claim and does not decide."""
+    figure = tuple(map(str, astuple(claim.figure)))
+    return claim.id, claim.source, claim.relation, claim.origin, str(claim.reported), *figure

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from truetoll.claims.digest import case_digest
 from truetoll.claims.reading.checks import first_presence, force_problems, head_problems, source_problems
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import join_origins, set_aside
@@ -91,7 +90,7 @@ def build(raw: Raw, places: Places) -> tuple[Built | None, list[Problem]]:
 
 
 def to_case(folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any]], scenario: str = "base") -> Case:
-    """Give what was built its name, its place and its digest.
+    """Give what was built its name and its place.
 
     Parameters
     ----------
@@ -106,7 +105,7 @@ def to_case(folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any
     -------
     Case
     """
-    case = Case(
+    return Case(
         name=folder.name,
         path=folder,
         file=built.file,
@@ -116,7 +115,6 @@ def to_case(folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any
         scenario=scenario,
         notices=built.notices,
     )
-    return replace(case, digest=case_digest(case))
 
 
 @dataclass

@@ -48,9 +48,10 @@ def tables_of(subject: Subject, w: Words) -> Iterator[Table]:
         yield from filter(None, [answer.threshold_table(subject, w)])
     yield claims.claim_table(subject, w)
     yield sources.source_table(subject, w)
-    if subject.converged:
+    if subject.converged or subject.without_base:
         yield from scenarios.scenario_tables(subject, w)
         yield from scenarios.further_tables(subject, w)
+    if subject.converged:
         yield from filter(None, [overtime.timeline_table(subject, w)])
     yield facts.convergence_table(subject, w)
     yield facts.origin_table(subject, w)
@@ -86,7 +87,8 @@ def _prose(subject: Subject, w: Words, escape: Callable[[str], str], code: Calla
         said = answer.headline(subject, w)
         told = [said.sentence, said.rests, *filter(None, [said.others])]
     else:
-        told = [w.say("page.refused_title"), w.say("page.refused")]
+        why = "page.refused_base" if subject.without_base else "page.refused"
+        told = [w.say("page.refused_title"), w.say(why)]
     return [*map(escape, (*told, facts.citation(subject, w))), code(facts.command(subject))]
 
 

@@ -89,7 +89,18 @@ def _parts(subject: Subject, w: Words) -> dict[str, Any]:
         "source_reasons": sources.reasons(subject),
         "claim_table": claims.claim_table(subject, w),
     }
-    return found | (_answered(subject, w) if subject.converged else {})
+    more = _compared(subject, w) if subject.converged or subject.without_base else {}
+    return found | more | (_answered(subject, w) if subject.converged else {})
+
+
+def _compared(subject: Subject, w: Words) -> dict[str, Any]:
+    """Say what each scenario says, also where the base case says nothing."""
+    return {
+        "scenario_tables": list(scenarios.scenario_tables(subject, w)),
+        "main_tables": [scenarios.table_key(name) for name in _main(subject)],
+        "scenario_reasons": scenarios.reasons(subject),
+        "further_tables": list(scenarios.further_tables(subject, w)),
+    }
 
 
 def _answered(subject: Subject, w: Words) -> dict[str, Any]:
@@ -100,10 +111,6 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
         "verdict_table": answer.verdict_table(subject, w),
         "threshold_table": answer.threshold_table(subject, w),
         "timeline_table": overtime.timeline_table(subject, w),
-        "scenario_tables": list(scenarios.scenario_tables(subject, w)),
-        "main_tables": [scenarios.table_key(name) for name in _main(subject)],
-        "scenario_reasons": scenarios.reasons(subject),
-        "further_tables": list(scenarios.further_tables(subject, w)),
         "by_force": [
             (force, list(members)) for force, members in groupby(subject.summary.quantities, lambda q: q.force)
         ],

@@ -15,6 +15,9 @@ from truetoll.show.report.subject import Subject
 from truetoll.show.report.tables import Cell, Row, Table, number, told, words
 from truetoll.show.report.words import Words
 
+BASE = "base"
+"""Name of a case without a scenario."""
+
 
 def main_quantities(comparison: Comparison) -> list[str]:
     """Name the quantities that are shown under every scenario.
@@ -28,7 +31,7 @@ def main_quantities(comparison: Comparison) -> list[str]:
     list of str
         Killed and casualties of every force, or what there is.
     """
-    return killed_and_casualties([q.name for q in comparison.scenarios[0].quantities])
+    return killed_and_casualties([q.name for q in comparison.quantities])
 
 
 def table_key(quantity: str) -> str:
@@ -59,7 +62,7 @@ def scenario_title(scenario: ScenarioAnswer, base: str, w: Words) -> Cell:
     -------
     Cell
     """
-    if scenario.name == base:
+    if scenario.name == base == BASE:
         return words(w.say("scenario.base"))
     how = "" if scenario.method == "refit" else f" ({w.say('scenario.reweighted', k=w.two_digits(scenario.khat))})"
     return told(scenario.title, f"{scenario.name}{how}")
@@ -79,7 +82,7 @@ def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
     """
     if (comparison := subject.comparison) is None:
         return
-    for q in comparison.scenarios[0].quantities:
+    for q in comparison.quantities:
         names = ("scenario", "median", "interval", "shift")
         head = w.head(*names, mass=w.percent(comparison.interval_mass))
         rows = tuple(_scenario(s, q.name, comparison.base, w) for s in comparison.scenarios)

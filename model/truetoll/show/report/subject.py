@@ -62,6 +62,11 @@ class Subject:
         return self.summary.converged
 
     @property
+    def without_base(self) -> bool:
+        """Whether there are scenarios that converged beside a base case that did not."""
+        return not self.converged and self.comparison is not None and bool(self.comparison.quantities)
+
+    @property
     def main(self) -> QuantityAnswer:
         """The quantity that the headline is about: the first count of killed, or the first of all."""
         found = self.summary.quantities
@@ -124,7 +129,7 @@ def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None) -> Subj
         case=case,
         comparison=comparison(tree) if several else None,
         tree=tree,
-        timeline=timeline(fit) if bins else None,
+        timeline=timeline(fit, converged=True) if bins else None,
         levers=_levers(fit, case) if summary.converged else None,
         draws=sizes["chain"] * sizes["draw"],
         calibration=None if calibrated is None else calibration(calibrated),

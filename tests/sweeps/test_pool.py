@@ -1,0 +1,23 @@
+"""Workers that die: what they had in hand is done by others, and nothing else is lost."""
+
+import pytest
+from mortal import Mortal
+
+from truetoll.sweeps import pool
+
+
+def test_a_worker_that_is_killed_does_not_end_the_work(tmp_path):
+    """More items than the workers have in hand at once: with one worker less, there is less room than before."""
+    items = {"dies": tmp_path / "died"} | {f"item {i}": f"item {i}" for i in range(8)}
+    with pytest.warns(UserWarning, match="1 worker ended before it was done; the work goes on"):
+        found = dict(pool.outcomes(lambda: (Mortal(), None), items, pool.whole, workers=2))
+    assert found == {name: str(item) for name, item in items.items()}
+
+
+def test_what_kills_every_worker_is_given_up_and_named(tmp_path):
+    items = {"poison": "poison"} | {f"item {i}": f"item {i}" for i in range(4)}
+    with pytest.warns(UserWarning, match="ended before it was done"):
+        found = dict(pool.outcomes(lambda: (Mortal(), None), items, pool.whole, workers=1))
+    error = found.pop("poison")
+    assert type(error).__name__ == "KilledWorker"
+    assert found == {name: item for name, item in items.items() if name != "poison"}
