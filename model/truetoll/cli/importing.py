@@ -67,7 +67,7 @@ def _read_events(arguments: Namespace, given: dict[str, Any], console: Console) 
     from truetoll.importers.ucdp_ged import Selection, TooManyPartiesError, read_ucdp_ged  # noqa: PLC0415
 
     chosen = {name: given[name] for name in ("country", "since", "as_of") if name in given}
-    selection = Selection(conflicts=tuple(given.get("conflict", ())), **chosen)
+    selection = Selection(conflict=tuple(given.get("conflict", ())), **chosen)
     how = {name: given[name] for name in ("dates", "join_rest") if name in given}
     try:
         return read_ucdp_ged(arguments.case, selection, arguments.bins or "month", arguments.skip_bad, **how)

@@ -99,6 +99,7 @@ def is_missing(text: str) -> bool:
     return text.strip().casefold() in _NONE or _CODED.fullmatch(text.strip()) is not None
 
 
+@lru_cache(maxsize=20_000)
 def is_plain(text: str) -> bool:
     """Whether a number or date can be read in one way only, whatever its file.
 
@@ -155,7 +156,7 @@ def _tidy(text: str) -> str:
 
 def _checked(value: int) -> int:
     if value >= LARGEST:
-        raise UnreadableError(f"is larger than any count; write a number below {LARGEST:,}")
+        raise UnreadableError(f"must be below {LARGEST:,}, as every count is; correct the number")
     return value
 
 

@@ -100,7 +100,8 @@ def read_radford(
         With every problem, each with its line; if nothing is left to make a case of.
     """
     path = Path(path)
-    ledger, cell = Ledger(path.name), CellReader(path, COLUMNS)
+    ledger = Ledger(path.name)
+    cell = CellReader(path, COLUMNS, ledger)
     found = [said for line in read_lines(path, COLUMNS, ledger) if (said := _statement(line, cell, ledger))]
     if only:
         found = _only(found, only, ledger)

@@ -265,12 +265,15 @@ class CellReader:
     ----------
     path : Path
     columns : Columns
+    ledger : Ledger
+        Holds what was found so far, which is told too if the reading has to stop.
     habits : Habits
         What is known of the file.
     """
 
     path: Path
     columns: Columns
+    ledger: Ledger
     habits: Habits = field(default_factory=Habits)
     surveyed: bool = False
 
@@ -320,7 +323,10 @@ class CellReader:
         Habits
         """
         if not self.surveyed and not is_plain(text):
-            self.habits, self.surveyed = survey(self.path, self.columns, self.habits), True
+            try:
+                self.habits, self.surveyed = survey(self.path, self.columns, self.habits), True
+            except CaseError as error:
+                raise CaseError(dict.fromkeys([*self.ledger.told(), *error.problems])) from None
         return self.habits
 
     def _read[T](
@@ -332,7 +338,7 @@ class CellReader:
         except UnreadableError as error:
             problems.append(Problem(line.where, f"{name} {error}", repr(text)))
         except UndecidedError as error:
-            _stop(line.where, f"{name}: {error}")
+            raise CaseError([*self.ledger.told(), Problem(line.where, f"{name}: {error}")]) from None
         return None
 
 
@@ -345,7 +351,7 @@ def _check_start(path: Path, start: bytes) -> None:
         _stop(path.name, "the file is empty")
     if start[:2] == b"PK":
         _stop(path.name, "is a compressed archive or a workbook; unpack it, or save the sheet as 'CSV UTF-8'")
-    if b"\0" in start and start[:2] not in _UTF16:
+    if b"\0" in start.partition(b"\n")[0] and start[:2] not in _UTF16:
         _stop(path.name, f"is not UTF-8 text; {_REMEDY}")
 
 
@@ -400,7 +406,7 @@ def _csv_lines(path: Path, file: IO[str], columns: Columns, ledger: Ledger) -> I
         asked = {name: cells[names[name]] if name in names and names[name] < len(cells) else "" for name in columns.all}
         if fitted is None and not _passed_over(asked, cells, columns, ledger):
             hint = "; a cell with the separator in it needs quotation marks" if len(cells) > width else ""
-            what = f"the row has {len(cells)} cells where the names of the columns are {width}{hint}"
+            what = f"the row has {len(cells)} cells where the header has {width}{hint}"
             ledger.refuse({}, Problem(where, what))
         elif fitted is not None and (line := _usable(where, number, asked, cells, columns, ledger)):
             yield line
@@ -443,13 +449,16 @@ def _find_header(
     path: Path, rows: Iterator[tuple[int, list[str]]], columns: Columns, ledger: Ledger
 ) -> tuple[dict[str, int], int, Iterator[tuple[int, list[str]]]]:
     """Find the names of the columns: where each stands, how many there are, and the rows below them."""
-    head = list(islice(rows, _TITLES))
+    known, head, scores = _known(columns), list[tuple[int, list[str]]](), list[int]()
+    for line, cells in islice(rows, _TITLES):
+        head.append((line, cells))
+        scores.append(len({known[_plain(cell)] for cell in cells if _plain(cell) in known}))
+        if scores[-1] > len(columns.required) // 4:
+            break
     if not head:
         _stop(path.name, "the file is empty")
-    known = _known(columns)
-    scores = [len({known[_plain(cell)] for cell in cells if _plain(cell) in known}) for _, cells in head]
     best = max(range(len(head)), key=lambda place: (scores[place], -place))
-    if scores[best] > max(1, len(columns.required) // 4):
+    if scores[best]:
         line, names = head[best]
         if best:
             ledger.remarks.append(f"{best} row{'s' if best > 1 else ''} above the names of the columns passed over")
@@ -485,22 +494,20 @@ def _header(where: str, names: Sequence[str], columns: Columns, ledger: Ledger) 
     """Find the columns: name -> place; extra ones may stand anywhere."""
     plain = [_plain(name) for name in names]
     found: dict[str, int] = {}
-    problems = []
+    missing, twice = [], []
     for name in columns.all:
         held = next((each for each in (name, *columns.others.get(name, ())) if each in plain), None)
         if held is None:
             if name in columns.required:
-                problems.append(_missing(where, name, names, columns))
+                missing.append(_missing(where, name, names, columns))
             continue
         if plain.count(held) > 1:
-            problems.append(
-                Problem(where, f"column {held!r} stands in the header more than once; remove or rename one")
-            )
+            twice.append(Problem(where, f"column {held!r} stands in the header more than once; remove or rename one"))
         found[name] = plain.index(held)
         if held != name:
             ledger.remarks.append(f"column {held} is read as {name}")
-    if problems:
-        raise CaseError(problems)
+    if missing or twice:
+        raise CaseError([*missing, *twice])
     return found
 
 
@@ -525,6 +532,8 @@ def _usable(
     """Make a line of a row; None if it holds no data, or no text."""
     if _passed_over(asked, cells, columns, ledger):
         return None
+    if not _NO_TEXT.search("\n".join(asked.values())):
+        return Line(where, number, asked)
     for name, cell in asked.items():
         if not _NO_TEXT.search(cell):
             continue
@@ -557,7 +566,11 @@ def _passed_over(asked: Mapping[str, str], cells: Sequence[str], columns: Column
         reason = "an empty row"
     elif all(cell.startswith("#") for cell in filled):
         reason = HASHTAGS
-    elif any(asked.values()) and all(_names(cell, name, columns) for name, cell in asked.items() if cell):
+    elif (
+        not any(map(str.isdecimal, filled))
+        and any(asked.values())
+        and all(_names(cell, name, columns) for name, cell in asked.items() if cell)
+    ):
         reason = NAMES_AGAIN
     elif _TOTAL.fullmatch(filled[0]):
         reason = TOTALS

@@ -130,16 +130,21 @@ class Selection:
     ----------
     country : str or None
         As in the column, or its id; capitals make no difference.
-    conflicts : tuple of str
-        Names or ids of conflicts; all if there are none.
+    conflict : str, tuple of str or None
+        Name or id of a conflict, or of several.
     since, as_of : date or None
         Events that lie wholly in (since, as_of].
     """
 
     country: str | None = None
-    conflicts: tuple[str, ...] = ()
+    conflict: str | tuple[str, ...] | None = None
     since: date | None = None
     as_of: date | None = None
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """Names or ids of the conflicts that are meant; all if there are none."""
+        return (self.conflict,) if isinstance(self.conflict, str) else self.conflict or ()
 
 
 _ALL = Selection()
@@ -216,9 +221,8 @@ def read_ucdp_ged(
         If events of too many parties are meant.
     """
     path = Path(path)
-    reader = _Reader(
-        path, selection, CellReader(path, COLUMNS, Habits(order=dates)), Ledger(path.name, "best"), join_rest
-    )
+    ledger = Ledger(path.name, "best")
+    reader = _Reader(path, selection, CellReader(path, COLUMNS, ledger, Habits(order=dates)), ledger, join_rest)
     events = reader.kept()
     reader.ledger.close(skip_bad)
     if reader.crowded:
@@ -321,6 +325,9 @@ class _Reader:
         held.sort(key=lambda each: (-each.dead, each.name))
         first = held[0]
         what = f"holds events of {len(self.with_dead)} parties with dead, and a case may have {MOST_PARTIES}; "
+        countries = len({country.casefold() for country in self.countries})
+        if self.selection.country is None and countries > 1:
+            what += f"choose one of its {countries} countries with --country, "
         if len(held) > 1:
             asked = first.id or f"'{first.name}'"
             country = f" --country '{self.selection.country}'" if self.selection.country else ""
@@ -381,8 +388,10 @@ class _Reader:
             return False
         # Line and content in one number: a file can have hundreds of thousands of events.
         content = hash(tuple(line.cells.values())) & 0xFFFF_FFFF
-        first = self.ids.setdefault(number, line.number << 32 | content)
-        if first >> 32 == line.number:
+        first = self.ids.get(number)
+        if first is None:
+            if not problems:  # a row that is refused does not stand in the way of another with its id
+                self.ids[number] = line.number << 32 | content
             return False
         if first & 0xFFFF_FFFF == content:
             return True

@@ -132,7 +132,8 @@ def _names(key: str, force: Force, place: Place) -> Iterator[Problem]:
         for part in parts:
             if part not in (*force.outcomes, *force.counts):
                 known = (*force.outcomes, *force.counts)
-                yield unknown(where, "adds up an outcome or count the force does not have", part, known)
+                kind = "an outcome or count" if force.counts else "an outcome"
+                yield unknown(where, f"adds up {kind} the force does not have", part, known)
         if (things := [part for part in parts if part in force.counts]) and len(things) < len(set(parts)):
             yield Problem(where, "adds up persons and things", " + ".join(parts))
         for repeated in _twice(parts):
