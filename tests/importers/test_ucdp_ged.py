@@ -226,7 +226,7 @@ def test_every_bad_event_is_told_with_its_line_all_at_once(file):
         event(2, "2020-01-06", a=5, best=9, high=9),
         event(5, "2020-01-06", a=5, end="2020-01-05"),
         event(6, "2020-02-30", a=5, best=-1),
-        event(7, "43861", a=5),
+        event(7, "2020-01-06", a=5) | dict.fromkeys(("date_start", "date_end"), "43861"),
         event(8, "6 of January", a=5, deaths_b="1.5"),
         event(9, "2020-01-06", a=-5, best=-5),
     ]
