@@ -34,7 +34,7 @@ def test_posterior_of_one_claim_of_tanks_is_that_of_a_quadrature(tmp_path):
     prior = stats.norm.pdf(z / scale)
     nodes, weights = np.polynomial.hermite_e.hermegauss(40)
     sigma = np.exp(tables.data["noise_median"][0] + tables.data["noise_log_sd"][0] * nodes)
-    extra = case.reliability.soundness.sd
+    extra = case.reliability.soundness.unsound_sd
     density = sum(
         p * stats.norm.pdf(math.log(61), grid + mu, np.sqrt(sigma**2 + variance + more**2)) @ weights
         for p, more in ((0.7, 0.0), (0.3, extra))
