@@ -20,7 +20,7 @@ sums = { armour = ["tanks", "ifvs"] }
 grade = "B"
 relations = { north = "own_side" }
 """
-HEADER = "id,source,losses,figure\n"
+HEADER = "id,source,losses,figure,as_of\n"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def read(tmp_path):
 
     def make(toml, *losses):
         (tmp_path / "case.toml").write_text(toml, encoding="utf-8")
-        rows = "".join(f"c{i},own,{each},60\n" for i, each in enumerate(losses))
+        rows = "".join(f"c{i},own,{each},60,2024-07-01\n" for i, each in enumerate(losses))
         (tmp_path / "claims.csv").write_text(HEADER + rows, encoding="utf-8")
         return read_case(tmp_path)
 
@@ -98,7 +98,7 @@ def test_a_sum_of_persons_and_things_is_refused(read):
 
 def test_a_share_of_strength_cannot_be_of_things(read, tmp_path):
     (tmp_path / "case.toml").write_text(TOML, encoding="utf-8")
-    (tmp_path / "claims.csv").write_text(HEADER + "a,own,north.armour,10%\n", encoding="utf-8")
+    (tmp_path / "claims.csv").write_text(HEADER + "a,own,north.armour,10%,2024-07-01\n", encoding="utf-8")
     with pytest.raises(CaseError, match="has no strength in case"):
         read_case(tmp_path)
 
