@@ -180,6 +180,48 @@ def test_help_shows_an_example(run):
     assert "$ truetoll import radford" in said and "$ truetoll import ucdp-ged" in said
 
 
+def test_the_conflicts_of_a_crowded_country_are_listed(run, ged, tmp_path):
+    rows = GED.splitlines()
+    crowd = [rows[1].replace("1,1,", f"{n},1,", 1).replace("Hill Rebels", f"Band {n}") for n in range(1, 25)]
+    ged.write_text("\n".join([rows[0], *crowd, rows[2].replace("2,1,", "99,1,", 1).replace(",Vale,", ",Hill,")]))
+    code, said, err = run("import", "ucdp-ged", ged, "--country", "Hill", "--out", tmp_path / "hill")
+    assert (code, said) == (2, "")
+    assert err.splitlines()[0].split() == ["--conflict", "rows", "dead", "name"]
+    assert "24   144  Hill: Government" in err and "1     6  Vale: Government" in err
+    assert "truetoll import ucdp-ged events.csv --country 'Hill' --conflict 'Hill: Government' --out CASE" in err
+    chosen = ("--country", "Hill", "--conflict", "Vale: Government", "--conflict", "none")
+    assert run("import", "ucdp-ged", ged, *chosen, "--out", tmp_path / "vale")[0] == 0
+    code, said, _ = run("import", "ucdp-ged", ged, "--join-rest", "--out", tmp_path / "all", "--json")
+    assert (code, json.loads(said)["counts"]["parties"]) == (0, 20)
+
+
+def test_what_was_done_to_rows_is_printed(run, ged, tmp_path):
+    ged.write_text(GED.replace("6,8,6\n2", "6,5,7\n2") + ",,#tag,,,,,,,,,,,,\n", encoding="utf-8")
+    code, said, err = run("import", "ucdp-ged", ged, "--out", tmp_path / "hill")
+    assert code == 0
+    assert "set aside: a row of hashtags (HXL)" in said
+    assert "corrected: low, best and high put in order" in said
+    assert "1 row: low, best and high put in order" in err
+
+
+def test_equipment_alone_is_asked_without_persons(run, radford, tmp_path):
+    out = tmp_path / "war"
+    code, said, _ = run("import", "radford", radford, "--only", "equipment", "--out", out, "--json")
+    assert (code, json.loads(said)["set_aside"]) == (0, {"on other losses than asked for": 3})
+    case = read_case(out)
+    assert case.forces["russia"].quantities == ("tanks",)
+    code, _, err = run("import", "radford", radford, "--only", "russia.tank", "--out", tmp_path / "other")
+    assert (code, "did you mean 'russia.tanks'?" in err) == (2, True)
+    words = ("--chains", 2, "--cores", 2, "--report", "--json")
+    code, said, _ = run("fit", out, "--out", tmp_path / "run", *words)
+    assert (code, [q["name"] for q in json.loads(said)["quantities"]]) == (0, ["russia.tanks"])
+    assert {"report.html", "figures", "summary.csv"} <= {path.name for path in (tmp_path / "run").iterdir()}
+    assert run("show", tmp_path / "run")[0] == 0
+    assert run("report", tmp_path / "run", "--lang", "es", "--out", tmp_path / "r.html", "--figures", "svg")[0] == 0
+    code, said, _ = run("compare", out, "--out", tmp_path / "cmp", "--one-at-a-time", "--json")
+    assert code == 0 and "russia.tanks" in said
+
+
 def test_nothing_heavy_is_loaded(radford, tmp_path):
     words = ["import", "radford", str(radford), "--out", str(tmp_path / "war")]
     code = f"import sys\nfrom truetoll.cli import main\nassert main({words!r}) == 0\nprint(*sys.modules)"

@@ -328,7 +328,7 @@ def test_every_bad_row_is_told_with_its_line_all_at_once(file):
 
 HOSTILE = {
     "text in another encoding": (
-        b'3,77,"Milit\xe4ry",UA Source,Cumulative,Russia,0,0,Tanks,\n',
+        b'3,77,"Milit\x81ry",UA Source,Cumulative,Russia,0,0,Tanks,\n',
         ":2: loss_type is not UTF-8",
     ),
     "a NUL": (b"3,77,,UA Source,Cumulative,Russia,0,0,Ta\x00nks,\n", ":2: category is not UTF-8"),
@@ -367,10 +367,13 @@ def test_hostile_rows_are_told_and_never_a_traceback(tmp_path, hostile):
     ("content", "expected"),
     [
         (b"", "f.csv: the file is empty"),
-        ("days,loss_count".encode("utf-16"), "f.csv: is not UTF-8 text"),
+        ("days,loss_count".encode("utf-16-le"), "f.csv: is not UTF-8 text"),
+        (b"\xff\xfedays,loss", "f.csv: is not UTF-16 text"),
+        (b"PK\x03\x04", "f.csv: is a compressed archive or a workbook; unpack it"),
+        (b"1,2,3\n4,5,6\n", "f.csv:1: does not name the columns; write their names into the first line"),
         (b"days,loss_count\n", "f.csv:1: column 'claim_source' is missing"),
         (b"days,days\n", "f.csv:1: column 'loss_count' is missing"),
-        (",".join(COLUMNS).encode() + b"\n", "f.csv: holds no claim"),
+        (",".join(COLUMNS).encode() + b"\n", "f.csv: holds no claim that can be used"),
         (b"\xef\xbb\xbf" + ";".join(COLUMNS).encode() + b"\r\n\r\n", "f.csv: holds no claim"),
         (
             ",".join(COLUMNS).replace("days", "day").encode(),
@@ -386,7 +389,7 @@ def test_files_that_are_no_table(tmp_path, content, expected):
 
 def test_files_that_are_none(tmp_path):
     assert refused(tmp_path / "none.csv") == ["none.csv: the file does not exist"]
-    assert refused(tmp_path)[0].endswith("cannot be read: Is a directory")
+    assert refused(tmp_path)[0].endswith("is no file; give the CSV or JSON file itself")
 
 
 def test_lines_are_those_of_the_file_after_a_cell_of_several(tmp_path):

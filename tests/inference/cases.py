@@ -160,6 +160,33 @@ SKIRMISH_CLAIMS = tuple(
     )
 )
 
+# No persons at all: a force of which only things are asked, some of them a sum.
+THINGS = """
+[case]
+title = "Armour"
+bins = [2024-01-01, 2024-02-01, 2024-07-01]
+
+[forces.north]
+victims = "military"
+counts = { tanks = { median = 150, low = 20, high = 900 }, ifvs = { median = 300, low = 40, high = 2_000 } }
+sums = { armour = ["tanks", "ifvs"] }
+thresholds = { armour = [500] }
+
+[sources.own]
+grade = "B"
+relations = { north = "own_side" }
+
+[sources.foe]
+grade = "C"
+relations = { north = "adversary" }
+"""
+THINGS_CLAIMS = (
+    "few; own; north.tanks; about 60; 2024-01-01; 2024-02-01; ; 2",
+    "more; foe; north.armour; more than 700; 2024-01-01; 2024-07-01; ; 3",
+    "both; foe; north.tanks + north.ifvs; up to 800; 2024-01-01; 2024-07-01; ; 3",
+    "either; own; north.tanks:0.5 | north.armour:0.5; 200; 2024-01-01; 2024-07-01; ; 2",
+)
+
 # Every form, a share, readings and a shared origin; nothing that only makes it slow.
 ALL_FORMS_CLAIMS = (
     *SKIRMISH_CLAIMS,

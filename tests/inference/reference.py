@@ -32,7 +32,8 @@ class Reference:
 
     def __post_init__(self):
         for name, force in self.case.forces.items():
-            lost = self._bounded(name, force) if force.bounded else self._unbounded(name, force)
+            lost = self._bounded(name, force) if force.bounded else []
+            lost = self._unbounded(name, force) if force.total else lost
             for outcome, share in self._shares(name, force).items():
                 for t, d in enumerate(lost):
                     self.loss[name, outcome, t] = d * share

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from inference.cases import EVERYTHING, EVERYTHING_CLAIMS, make_case
+from inference.cases import EVERYTHING, EVERYTHING_CLAIMS, THINGS, THINGS_CLAIMS, make_case
 from inference.timelines import TIMELINE, TIMELINE_CLAIMS
 from truetoll.inference.coordinates import PLAIN
 from truetoll.inference.engine import Draws, Engine
@@ -14,6 +14,7 @@ from truetoll.inference.tables import build_tables
 from truetoll.inference.written import masses
 
 CASES = {"everything": (EVERYTHING, EVERYTHING_CLAIMS), "timeline": (TIMELINE, TIMELINE_CLAIMS)}
+CASES["things"] = (THINGS, THINGS_CLAIMS)
 
 
 @pytest.fixture(scope="module")

@@ -56,8 +56,8 @@ class Ledger:
         force, _, name = quantity.partition(".")
         if outcomes := self._parts(quantity):
             return _by_sample(self._group["loss"].sel(force=force, outcome=outcomes).sum("outcome"))
-        if "count" in self._group and quantity in self._group["counted"]:
-            return _by_sample(self._group["count"].sel(counted=quantity))
+        if counted := self._counted(quantity):
+            return _by_sample(self._group["count"].sel(counted=counted).sum("counted"))
         if len(self._edges) == 2 and name != "strength" and quantity in self._group["quantity"]:
             return self.amount(quantity)[:, None]
         return None
@@ -68,6 +68,15 @@ class Ledger:
         if name == "casualties":
             return known
         return [q for q in self._outcomes.get(quantity) or [name] if q in known]
+
+    def _counted(self, quantity: str) -> list[str]:
+        """List the counts a quantity adds up: itself, or the parts of a sum. Empty for persons and for older runs."""
+        if "count" not in self._group:
+            return []
+        force, _, name = quantity.partition(".")
+        parts = [f"{force}.{part}" for part in self._outcomes.get(quantity) or [name]]
+        held = {str(each) for each in self._group["counted"].to_numpy()}
+        return parts if set(parts) <= held else []
 
     def amount(self, quantity: str) -> Array:
         """Draws of a quantity at the last edge of the bins.

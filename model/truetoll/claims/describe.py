@@ -44,7 +44,7 @@ def _quantities(case: Case) -> list[dict[str, Any]]:
         {
             "name": f"{f}.{q}",
             "force": force.name or f,
-            "unit": q if q in force.counts else "persons",
+            "unit": force.unit_of(q),
             "outcomes": list(force.outcomes_of(q)),
             "thresholds": list(force.thresholds.get(q, ())),
         }

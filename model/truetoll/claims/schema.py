@@ -134,12 +134,13 @@ class Force(Frozen):
     """Those whose losses are asked for.
 
     A *bounded* force has a `strength` (or `contingents`) and a `rate`; an *unbounded* one a `total`.
-    There is no default for any of these three.
+    There is no default for any of these three. A force of which only things are asked has `counts` and nothing of
+    these: no outcomes, no size.
     """
 
     name: str = Field("", description="how the force is called in tables")
     victims: VictimClass
-    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+    outcomes: tuple[Outcome, ...] = Field((), description="ways persons are lost; none if only counts are asked")
     strength: Prior | None = Field(None, description="persons sent, before any claim of this case")
     contingents: tuple[Contingent, ...] = Field((), description="instead of strength: parts with their arrival")
     rate: SharePrior | None = Field(None, description="share lost by a contingent present throughout")
@@ -148,8 +149,8 @@ class Force(Frozen):
     captured_share: SharePrior | None = Field(None, description="captured as a share of all lost")
     missing_share: SharePrior | None = Field(None, description="missing as a share of those not captured")
     counts: dict[Name, Prior] = Field({}, description="free-standing counts, such as tanks")
-    sums: dict[Name, Annotated[tuple[Outcome, ...], Field(min_length=1)]] = Field(
-        {}, description="named sums of outcomes, such as irrecoverable = killed + missing"
+    sums: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
+        {}, description="named sums of outcomes (irrecoverable = killed + missing) or of counts (armour = tanks + ifvs)"
     )
     activity: tuple[NonNegative, ...] | None = Field(None, description="per bin; default that of the case")
     profile_sd: NonNegative | tuple[NonNegative, ...] | None = Field(
@@ -184,8 +185,46 @@ class Force(Frozen):
     def quantities(self) -> tuple[str, ...]:
         """Every name that may stand after the force's in ``losses``, in the order of the tables."""
         outcomes = tuple(q for q in OUTCOMES if q in self.outcomes)
+        persons = (*outcomes, "casualties") if outcomes else ()
         strength = ("strength",) if self.bounded else ()
-        return (*outcomes, "casualties", *self.sums, *self.counts, *strength)
+        return (*persons, *self.sums, *self.counts, *strength)
+
+    def unit_of(self, quantity: str) -> str:
+        """Tell what a quantity is counted in.
+
+        Parameters
+        ----------
+        quantity : str
+            One of `quantities`.
+
+        Returns
+        -------
+        str
+            ``persons``, or its own name if it is a count or a sum of counts.
+        """
+        return quantity if any(part in self.counts for part in self.outcomes_of(quantity)) else "persons"
+
+    def addable(self, quantity: str) -> str:
+        """Tell with what a quantity may be added up: what has the same answer.
+
+        Counts are unlike each other, unless a declared sum adds them up.
+
+        Parameters
+        ----------
+        quantity : str
+
+        Returns
+        -------
+        str
+            ``persons``, or the first name among the counts that declared sums join.
+        """
+        joined = set(self.outcomes_of(quantity)) & set(self.counts)
+        if not joined:
+            return "persons"
+        sums = [set(parts) for parts in self.sums.values()]
+        while more := set().union(*(parts for parts in sums if parts & joined)) - joined:
+            joined |= more
+        return min(joined)
 
 
 class VoiceBias(Frozen):

@@ -15,7 +15,9 @@ from truetoll.runs.swap import replacing
 if TYPE_CHECKING:
     from truetoll.importers.drafts import Imported
 
-_SELECTING = ("country", "conflict", "since", "as_of")
+_SELECTING = ("country", "conflict", "since", "as_of", "dates", "join_rest")
+_LISTED = 30
+"""Conflicts to choose from that are listed."""
 
 
 def import_(arguments: Namespace, console: Console) -> int:
@@ -24,7 +26,7 @@ def import_(arguments: Namespace, console: Console) -> int:
 
     out: Path = arguments.out
     _check_free(out)
-    imported = _read(arguments)
+    imported = _read(arguments, console)
     with replacing(out) as folder:
         case = write_case(imported, folder)
         _check_free(out)  # reading took its time
@@ -32,7 +34,7 @@ def import_(arguments: Namespace, console: Console) -> int:
     document = {"file": arguments.case.as_posix(), "case": out.as_posix(), "ok": True} | imported.to_dict()
     document["counts"] |= {"repeats_without_weight": repeats}
     console.answer(document, columns(_account(document)))
-    for text in (*map(str, imported.problems), *imported.remarks):
+    for text in (*map(str, imported.problems), *_told(document), *imported.remarks):
         console.say(text)
     console.say(f"Written to {out}: case.toml, claims.csv; see: truetoll validate {out}")
     return OK
@@ -46,18 +48,41 @@ def _check_free(out: Path) -> None:
         raise RunError(f"{out} is not empty, and nothing in it will be replaced; choose another --out")
 
 
-def _read(arguments: Namespace) -> Imported:
+def _read(arguments: Namespace, console: Console) -> Imported:
     given = {name: getattr(arguments, name) for name in _SELECTING if getattr(arguments, name) is not None}
+    bins, skip_bad = arguments.bins, arguments.skip_bad
     if arguments.format == "ucdp-ged":
-        from truetoll.importers.ucdp_ged import Selection, read_ucdp_ged  # noqa: PLC0415
-
-        return read_ucdp_ged(arguments.case, Selection(**given), arguments.bins or "month", arguments.skip_bad)
+        if arguments.only:
+            raise RunError("--only chooses losses of radford; choose events of ucdp-ged with --country and --conflict")
+        return _read_events(arguments, given, console)
     from truetoll.importers.radford import read_radford  # noqa: PLC0415
 
     if given:
         option = f"--{next(iter(given)).replace('_', '-')}"
-        raise RunError(f"{option} chooses events of ucdp-ged; a file of radford is imported whole")
-    return read_radford(arguments.case, arguments.bins or "week", arguments.skip_bad)
+        raise RunError(f"{option} chooses events of ucdp-ged; choose losses of radford with --only")
+    return read_radford(arguments.case, bins or "week", skip_bad, arguments.only or ())
+
+
+def _read_events(arguments: Namespace, given: dict[str, Any], console: Console) -> Imported:
+    from truetoll.importers.ucdp_ged import Selection, TooManyPartiesError, read_ucdp_ged  # noqa: PLC0415
+
+    chosen = {name: given[name] for name in ("country", "since", "as_of") if name in given}
+    selection = Selection(conflict=tuple(given.get("conflict", ())), **chosen)
+    how = {name: given[name] for name in ("dates", "join_rest") if name in given}
+    try:
+        return read_ucdp_ged(arguments.case, selection, arguments.bins or "month", arguments.skip_bad, **how)
+    except TooManyPartiesError as error:
+        rows = [(each.id, f"{each.rows:,}", f"{each.dead:,}", each.name) for each in error.conflicts[:_LISTED]]
+        console.error(columns([("--conflict", "rows", "dead", "name"), *rows]).rstrip())
+        if (more := len(error.conflicts) - _LISTED) > 0:
+            console.error(f"and {more:,} more conflicts with fewer dead")
+        raise
+
+
+def _told(document: dict[str, Any]) -> Iterator[str]:
+    """Say what was done to rows that are not as they should be."""
+    for what, n in document["corrected"].items():
+        yield f"{n:,} row{'s' if n > 1 else ''}: {what}"
 
 
 def _account(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -66,3 +91,7 @@ def _account(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield name.replace("_", " "), f"{n:>9,}"
     for reason, n in document["set_aside"].items():
         yield f"set aside: {reason}", f"{n:>9,}"
+    for reason, n in document["dead_set_aside"].items():
+        yield f"dead of these: {reason}", f"{n:>9,}"
+    for what, n in document["corrected"].items():
+        yield f"corrected: {what}", f"{n:>9,}"

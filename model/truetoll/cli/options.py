@@ -232,17 +232,25 @@ def _add_report_too(command: argparse.ArgumentParser) -> None:
 def _add_import(command: argparse.ArgumentParser) -> None:
     option = command.add_argument
     option("format", metavar="FORMAT", choices=("radford", "ucdp-ged"), help="radford or ucdp-ged")
-    option("case", metavar="FILE", type=Path, help="the CSV file, as its makers publish it")
+    told = "CSV, or JSON of UCDP's API: as its makers publish it, or as it came through a spreadsheet or a program"
+    option("case", metavar="FILE", type=Path, help=told)
     option("--out", metavar="CASE", type=Path, required=True, help="folder of the case; must be new, or empty")
     told = "length of the bins; default: week for radford, month for ucdp-ged"
     option("--bins", choices=("day", "week", "month"), help=told)
     told = "let rows that cannot be read pass, and list them; default: nothing is written if there are any"
     option("--skip-bad", action="store_true", help=told)
+    told = "what a case of radford is about, may be repeated: persons, equipment, russia, russia.tanks; default: all"
+    option("--only", metavar="NAME", action="append", help=told)
     events = command.add_argument_group("which events of ucdp-ged").add_argument
-    events("--country", metavar="NAME", help="those in this country")
-    events("--conflict", metavar="NAME", help="those of this conflict, by its name or id")
+    events("--country", metavar="NAME", help="those in this country, by its name or id")
+    told = "those of this conflict, by its name or id; may be repeated, and be given with --country"
+    events("--conflict", metavar="NAME", action="append", help=told)
     events("--since", metavar="DATE", type=_date, help="those after this day")
     events("--as-of", metavar="DATE", type=_date, help="those up to this day")
+    told = "order of day and month in dates such as 1/3/2020; default: as the dates of the file say"
+    events("--dates", choices=("dmy", "mdy"), help=told)
+    told = "make one force of the parties with the fewest dead, where there are more than a case can have"
+    events("--join-rest", action="store_true", default=None, help=told)
 
 
 def _date(text: str) -> date:

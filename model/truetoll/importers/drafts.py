@@ -6,15 +6,16 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from truetoll.claims.reading import read_case
 from truetoll.claims.reading.table import COLUMNS
 from truetoll.claims.schema import Case, CaseFile
 from truetoll.errors import Problem
+from truetoll.importers.sheet import Ledger
 
 _ON_ONE_LINE = ("relations",)
 """Tables that are written between braces."""
@@ -62,6 +63,10 @@ class Imported:
         ``rows`` read, and what they became.
     aside : mapping of str to int
         Rows that are no claim of their own, by reason.
+    dead_aside : mapping of str to int
+        Dead of these rows, where rows are events: with those of the claims, all dead of the file.
+    mended : mapping of str to int
+        Rows that were used after a correction, by what was done.
     problems : tuple of Problem
         Of the unreadable rows that were let pass.
     remarks : tuple of str
@@ -73,8 +78,41 @@ class Imported:
     entries: tuple[Entry, ...]
     counts: Mapping[str, int]
     aside: Mapping[str, int]
+    dead_aside: Mapping[str, int] = field(default_factory=dict)
+    mended: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        format: str,
+        case: CaseFile,
+        entries: tuple[Entry, ...],
+        counts: Mapping[str, int],
+        ledger: Ledger,
+        remarks: tuple[str, ...],
+    ) -> Self:
+        """Put a case and the account of its file together.
+
+        Parameters
+        ----------
+        format, case, entries, counts
+            As of the class.
+        ledger : Ledger
+        remarks : tuple of str
+            After those of the ledger.
+
+        Returns
+        -------
+        Imported
+        """
+        counts = {**counts, "rows_aside_without_a_number": ledger.unmeasured} if ledger.unmeasured else counts
+        aside, dead, mended = (
+            {reason: n for reason, n in each.items() if n} for each in (ledger.aside, ledger.measured, ledger.mended)
+        )
+        told = (*ledger.remarks, *remarks)
+        return cls(format, case, entries, counts, aside, dead, mended, tuple(ledger.told()), told)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the account for JSON.
@@ -92,6 +130,8 @@ class Imported:
             "bins": len(bins) - 1,
             "counts": dict(self.counts),
             "set_aside": dict(sorted(self.aside.items())),
+            "dead_set_aside": dict(sorted(self.dead_aside.items())),
+            "corrected": dict(sorted(self.mended.items())),
             "problems": [asdict(problem) for problem in self.problems],
             "remarks": list(self.remarks),
         }

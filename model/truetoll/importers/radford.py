@@ -42,7 +42,6 @@ doi:10.1073/pnas.2307372120.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -54,8 +53,9 @@ from typing import Any
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.cells import is_missing
 from truetoll.importers.drafts import Entry, Imported
-from truetoll.importers.sheet import Ledger, Line, read_lines
+from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.statements import Statement, entries, joined
 
 BEFORE = date(2022, 2, 23)
@@ -65,14 +65,19 @@ REQUIRED = ("days", "loss_count", "claim_source", "time_frame", "loss_country", 
 DERIVED = ("loss_type", "source_target")
 LAST_DAY = 36_500
 ZERO = "a figure of zero"
+NO_FIGURE = "no figure"
+NOT_MEANT = "on other losses than asked for"
 UPPER_END = "the upper end of a range, joined to its lower end"
 
-_COUNT = re.compile(r"\d{1,10}|\d(\.\d{1,9})?[eE]\+?\d{1,2}")
+COLUMNS = Columns(REQUIRED, DERIVED, numbers=("days", "loss_count"))
+
 _FRAMES = {"Cumulative": True, "Day": False}
-_FLAGS = {"0": False, "1": True}
+_FLAGS = {"0": False, "1": True, "false": False, "true": True}
 
 
-def read_radford(path: str | Path, bins: BinWidth = "week", skip_bad: bool = False) -> Imported:
+def read_radford(
+    path: str | Path, bins: BinWidth = "week", skip_bad: bool = False, only: Sequence[str] = ()
+) -> Imported:
     """Read the file and make a case of it.
 
     Parameters
@@ -82,6 +87,8 @@ def read_radford(path: str | Path, bins: BinWidth = "week", skip_bad: bool = Fal
     bins : {"day", "week", "month"}
     skip_bad : bool
         Whether rows that cannot be read are let pass, counted and listed.
+    only : sequence of str
+        What the case is about, if not all: forces (``russia``), series (``russia.tanks``), ``persons``, ``equipment``.
 
     Returns
     -------
@@ -92,19 +99,21 @@ def read_radford(path: str | Path, bins: BinWidth = "week", skip_bad: bool = Fal
     CaseError
         With every problem, each with its line; if nothing is left to make a case of.
     """
-    path, ledger = Path(path), Ledger()
-    found = [said for line in read_lines(path, REQUIRED, DERIVED, ledger) if (said := _statement(line, ledger))]
+    path = Path(path)
+    ledger = Ledger(path.name)
+    cell = CellReader(path, COLUMNS, ledger)
+    found = [said for line in read_lines(path, COLUMNS, ledger) if (said := _statement(line, cell, ledger))]
+    if only:
+        found = _only(found, only, ledger)
     ledger.close(skip_bad)
     if not found:
-        raise CaseError([*ledger.problems, Problem(path.name, "holds no claim")])
+        raise CaseError([*ledger.told(), Problem(path.name, _nothing(ledger))])
     statements, upper = joined(found)
     ledger.aside[UPPER_END] += upper
     many = frozenset(each["key"] for each in _words()["sources"].values() if each["voices"] == "many")
     claims = entries(statements, many, BEFORE)
-    account = _counts(ledger.rows, claims), {reason: n for reason, n in ledger.aside.items() if n}
-    return Imported(
-        "radford", _case(statements, bins), claims, *account, tuple(ledger.problems), tuple(_remarks(claims))
-    )
+    counts = _counts(ledger.rows, claims)
+    return Imported.of("radford", _case(statements, bins), claims, counts, ledger, tuple(_remarks(claims)))
 
 
 def _counts(rows: int, claims: Sequence[Entry]) -> dict[str, int]:
@@ -134,21 +143,49 @@ def _words() -> dict[str, Any]:
     return tomllib.loads((files("truetoll.importers") / "radford.toml").read_text(encoding="utf-8"))
 
 
-def _statement(line: Line, ledger: Ledger) -> Statement | None:
+def _only(found: Sequence[Statement], only: Sequence[str], ledger: Ledger) -> list[Statement]:
+    """Keep the statements that are meant, and set the others aside."""
+    things = {count["name"] for count in _words()["counts"].values()}
+    kept, known = [], {"persons", "equipment"}
+    for said in found:
+        force, _, quantity = said.losses.partition(".")
+        names = {force, said.losses, "equipment" if quantity in things else "persons"}
+        known |= names
+        if names & set(only):
+            kept.append(said)
+        else:
+            ledger.aside[NOT_MEANT] += 1
+    wrong = [unknown(ledger.name, "has no claim on this", name, sorted(known)) for name in only if name not in known]
+    if wrong:
+        raise CaseError(wrong)
+    return kept
+
+
+def _nothing(ledger: Ledger) -> str:
+    return (
+        "holds no claim that can be used"
+        + (", by what became of its rows: " if ledger.aside else "")
+        + ", ".join(f"{reason}: {n:,}" for reason, n in ledger.aside.items() if n)
+    )
+
+
+def _statement(line: Line, cell: CellReader, ledger: Ledger) -> Statement | None:
     """Read one row; None if it was set aside, with every problem of it."""
     problems = list[Problem]()
-    day, count = _whole(line, "days", problems), _whole(line, "loss_count", problems)
+    day, count = cell.whole(line, "days", problems), cell.whole(line, "loss_count", problems)
+    if day is None and not problems:
+        problems.append(Problem(line.where, "days is empty; write the day of the war, or leave the row out"))
     if day is not None and not 1 <= day <= LAST_DAY:
         problems.append(Problem(line.where, f"days must lie between 1 and {LAST_DAY:,}", line.cells["days"]))
     source = _known(line, "claim_source", _words()["sources"], problems)
     cumulative = _known(line, "time_frame", _FRAMES, problems)
     losses, bound = _losses(line, problems), _bound(line, problems)
     problems += _disagreements(line)
-    if problems or day is None or count is None:
-        ledger.refuse(*problems)
+    if problems or day is None:
+        ledger.refuse(line.cells, *problems)
         return None
-    if count == 0:
-        ledger.aside[ZERO] += 1
+    if not count:
+        ledger.aside[NO_FIGURE if count is None else ZERO] += 1
         return None
     return Statement(line.number, day, source["key"], losses, count, bound, cumulative)
 
@@ -162,10 +199,21 @@ def _known(line: Line, column: str, allowed: Mapping[str, Any], problems: list[P
 
 
 def _bound(line: Line, problems: list[Problem]) -> str:
-    low, high = (_known(line, column, _FLAGS, problems) for column in ("minimum", "maximum"))
+    low, high = (_flag(line, column, problems) for column in ("minimum", "maximum"))
     if low and high:
         problems.append(Problem(line.where, "minimum and maximum cannot both be 1"))
     return "at least" if low else "up to" if high else ""
+
+
+def _flag(line: Line, column: str, problems: list[Problem]) -> bool | None:
+    """Read 0 or 1 as programs write it; an empty cell is 0."""
+    read = line.cells[column]
+    plain = read.casefold().removesuffix(".0").removesuffix(".")
+    if is_missing(read):
+        return False
+    if plain not in _FLAGS:
+        problems.append(unknown(line.where, f"{column} is not known", read[:200], ("0", "1")))
+    return _FLAGS.get(plain)
 
 
 def _losses(line: Line, problems: list[Problem]) -> str:
@@ -181,14 +229,6 @@ def _losses(line: Line, problems: list[Problem]) -> str:
             Problem(line.where, "no force of this country has such losses", line.cells["category"], allowed)
         )
     return f"{force}.{what.get('quantity') or what['name']}"
-
-
-def _whole(line: Line, column: str, problems: list[Problem]) -> int | None:
-    text = line.cells[column]
-    if _COUNT.fullmatch(text) and (value := float(text)).is_integer() and value < 1e10:
-        return int(value)
-    problems.append(Problem(line.where, f"{column} must be a whole number of at least 0", repr(text)))
-    return None
 
 
 def _countries() -> dict[str, bool]:
@@ -245,6 +285,9 @@ def _force_table(name: str, words: Mapping[str, Any], losses: set[str], days: in
         if f"{name}.{count['name']}" in losses
     }
     stated = {key: words[key] for key in ("name", "victims", "wounded_per_killed") if key in words}
+    things = {f"{name}.{count}" for count in counts}
+    if all(each in things for each in losses if each.startswith(f"{name}.")):
+        return {key: words[key] for key in ("name", "victims")} | {"counts": counts}
     return stated | {"outcomes": ("killed", "wounded"), "total": _scaled(words["total"], days), "counts": counts}
 
 

@@ -1,4 +1,10 @@
-"""Somebody's table, line by line: what cannot be used is told with its line, and every row is accounted for."""
+"""Somebody's table, row by row: what cannot be used is told with its line, and every row is accounted for.
+
+CSV as people have it (commas, semicolons, tabs or bars; UTF-8, UTF-16 or, told, Windows-1252; a line ``sep=;``, titles
+above the names of columns, other capitals and spaces in these names, empty columns at the end), and JSON
+(`truetoll.importers.jsonrows`). Passed over and counted are rows that hold no data: hashtags of HXL, the names of
+columns again, totals.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +12,39 @@ import csv
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, islice
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from truetoll.claims.reading.table import rows_of
 from truetoll.errors import CaseError, Problem
+from truetoll.importers.cells import Habits, UndecidedError, UnreadableError, day, habits_of, is_plain, whole
+from truetoll.importers.jsonrows import JsonError, JsonRows, begins_json
 
 UNREADABLE = "unreadable"
 """Reason under which rows with a problem are counted."""
+HASHTAGS = "a row of hashtags (HXL)"
+NAMES_AGAIN = "the names of the columns again"
+TOTALS = "a row of totals"
+MOST_PROBLEMS = 1_000
+"""Problems that are told one by one; of further ones the number is."""
 
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """A NUL, and what stands for bytes that were not understood."""
 _REMEDY = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
+_TITLES = 20
+"""Rows in which the names of the columns are looked for."""
+_LONGEST_LINE = 16_000_000
+"""Characters of a line; a longer one is no row of a table."""
+_MARKS = ",;\t|"
+_TOTAL = re.compile(
+    r"\W*((grand|overall|sub)[ -]?)?(total|totals|sum|sums|suma|sumas|somme|summe|gesamt)\b[\w .]{0,30}\W*", re.I
+)
+_SEP = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +54,7 @@ class Line:
     Parameters
     ----------
     where : str
-        File and line on which it starts.
+        File and line on which it starts, or file and number of the row.
     number : int
         That line.
     cells : mapping of str to str
@@ -42,34 +66,119 @@ class Line:
     cells: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Columns:
+    """What a table must and may hold.
+
+    Parameters
+    ----------
+    required, optional : tuple of str
+        Columns; an optional one that is missing is empty in every row.
+    others : mapping of str to tuple of str
+        Further names under which files have a column, the better ones first.
+    order : tuple of str
+        All columns of a file that lacks their names.
+    fits : callable
+        Whether the first row of such a file, read in this order, is one of the format.
+    numbers, dates : tuple of str
+        Columns of whole numbers and of dates: what a file that is unclear is surveyed for.
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    fits: Callable[[Mapping[str, str]], bool] = lambda _: False
+    numbers: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every column that is read."""
+        return (*self.required, *self.optional)
+
+
 @dataclass
 class Ledger:
     """What became of every row.
 
     Parameters
     ----------
+    name : str
+        Of the file.
+    measure : str
+        Column whose sum is accounted for, too; empty: none.
     rows : int
-        Rows read, without the header and blank lines.
+        Rows read, without the names of columns and blank lines.
     aside : Counter of str
         Rows that became no claim of their own, by reason.
+    measured : Counter of str
+        Sum of the column `measure` over these rows, by reason.
+    unmeasured : int
+        Rows set aside whose `measure` cannot be read.
+    mended : Counter of str
+        Rows that were used after a correction, by what was done.
     problems : list of Problem
-        What is wrong with the rows counted under `UNREADABLE`.
+        What is wrong with the rows counted under `UNREADABLE`: the first `MOST_PROBLEMS`, and how many more.
+    remarks : list of str
+        What was understood of the file as a whole.
     """
 
+    name: str = ""
+    measure: str = ""
     rows: int = 0
     aside: Counter[str] = field(default_factory=Counter)
+    measured: Counter[str] = field(default_factory=Counter)
+    unmeasured: int = 0
+    mended: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    more_problems: int = 0
 
-    def refuse(self, *problems: Problem) -> None:
+    def set_aside(self, reason: str, cells: Mapping[str, str], habits: Habits | None = None) -> None:
+        """Count a row that becomes no claim of its own.
+
+        Parameters
+        ----------
+        reason : str
+        cells : mapping of str to str
+            Its columns, as far as they are known.
+        habits : Habits, optional
+        """
+        self.aside[reason] += 1
+        if not self.measure:
+            return
+        try:
+            amount = whole(cells.get(self.measure, ""), habits or Habits())
+        except (UnreadableError, UndecidedError):
+            amount = None
+        self.measured[reason] += amount or 0
+        self.unmeasured += amount is None
+
+    def refuse(self, cells: Mapping[str, str], *problems: Problem, habits: Habits | None = None) -> None:
         """Count a row as unreadable.
 
         Parameters
         ----------
+        cells : mapping of str to str
         *problems : Problem
             Everything that is wrong with it.
+        habits : Habits, optional
         """
-        self.aside[UNREADABLE] += 1
-        self.problems += problems
+        self.set_aside(UNREADABLE, cells, habits)
+        kept = problems[: max(0, MOST_PROBLEMS - len(self.problems))]
+        self.problems += kept
+        self.more_problems += len(problems) - len(kept)
+
+    def told(self) -> list[Problem]:
+        """List the problems of the rows, and how many are not listed.
+
+        Returns
+        -------
+        list of Problem
+        """
+        more = Problem(self.name, f"{self.more_problems:,} more problems; {MOST_PROBLEMS:,} are listed")
+        return [*self.problems, more] if self.more_problems else list(self.problems)
 
     def close(self, skip_bad: bool) -> None:
         """End the reading.
@@ -82,23 +191,20 @@ class Ledger:
         Raises
         ------
         CaseError
-            With every problem, if they are not.
+            With the problems, if they are not.
         """
         if self.problems and not skip_bad:
-            raise CaseError(self.problems)
+            raise CaseError(self.told())
 
 
-def read_lines(path: Path, required: Sequence[str], optional: Sequence[str], ledger: Ledger) -> Iterator[Line]:
-    """Read a table as CSV, of any size; other columns than those asked for are passed over.
-
-    The header decides whether cells are separated by commas, semicolons or tabs.
+def read_lines(path: Path, columns: Columns, ledger: Ledger) -> Iterator[Line]:
+    """Read a table of any size; other columns than those asked for are passed over.
 
     Parameters
     ----------
     path : Path
-        UTF-8, with or without a byte-order mark.
-    required, optional : sequence of str
-        Columns; an optional one that is missing is empty in every row.
+        CSV or JSON.
+    columns : Columns
     ledger : Ledger
         Counts the rows, and takes the problems of those that cannot be used.
 
@@ -112,69 +218,363 @@ def read_lines(path: Path, required: Sequence[str], optional: Sequence[str], led
         If the file cannot be read to its end: with the problem, and those found before it.
     """
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            first = file.readline()
-            _check_start(path, first)
-            file.seek(0)
-            rows = _rows(path, csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True))
-            header = _header(next(rows, (1, [])), path, required, optional)
-            yield from _lines(path, rows, header, (*required, *optional), ledger)
+        if path.exists() and not path.is_file():
+            _stop(path.name, "is no file; give the CSV or JSON file itself")
+        with path.open("rb") as raw:
+            start = raw.read(4096)
+        _check_start(path, start)
+        encoding = _UTF16.get(start[:2], "utf-8-sig")
+        with path.open(
+            encoding=encoding, errors="surrogateescape" if encoding != "utf-16" else "strict", newline=""
+        ) as file:
+            is_json = begins_json(start.decode(encoding, "replace"))
+            yield from _json_lines(path, file, columns, ledger) if is_json else _csv_lines(path, file, columns, ledger)
+    except UnicodeError:
+        _stop(path.name, f"is not UTF-16 text, as its first bytes say; {_REMEDY}")
     except OSError as error:
         _stop(path.name, "the file does not exist" if not path.exists() else f"cannot be read: {error.strerror}")
     except CaseError as error:
-        raise CaseError([*ledger.problems, *error.problems]) from None
+        raise CaseError([*ledger.told(), *error.problems]) from None
+
+
+def survey(path: Path, columns: Columns, before: Habits) -> Habits:
+    """Go through a whole file once, to learn how it writes numbers and dates that can be read in two ways.
+
+    Parameters
+    ----------
+    path : Path
+    columns : Columns
+    before : Habits
+
+    Returns
+    -------
+    Habits
+    """
+    found = before
+    for line in read_lines(path, columns, Ledger()):
+        numbers, dates = ([line.cells[name] for name in names] for names in (columns.numbers, columns.dates))
+        found = habits_of(numbers, dates, found)
+    return found
+
+
+@dataclass
+class CellReader:
+    """Reads the numbers and dates of one file; the file is surveyed if one of them can be read in two ways.
+
+    Parameters
+    ----------
+    path : Path
+    columns : Columns
+    ledger : Ledger
+        Holds what was found so far, which is told too if the reading has to stop.
+    habits : Habits
+        What is known of the file.
+    """
+
+    path: Path
+    columns: Columns
+    ledger: Ledger
+    habits: Habits = field(default_factory=Habits)
+    surveyed: bool = False
+
+    def whole(self, line: Line, name: str, problems: list[Problem]) -> int | None:
+        """Read a whole number; None if there is none, or with a problem.
+
+        Parameters
+        ----------
+        line : Line
+        name : str
+            Of the column.
+        problems : list of Problem
+            Takes what is wrong.
+
+        Returns
+        -------
+        int or None
+        """
+        return self._read(whole, line, name, problems)
+
+    def day(self, line: Line, name: str, problems: list[Problem]) -> date | None:
+        """Read a date; None if there is none, or with a problem.
+
+        Parameters
+        ----------
+        line : Line
+        name : str
+            Of the column.
+        problems : list of Problem
+            Takes what is wrong.
+
+        Returns
+        -------
+        date or None
+        """
+        return self._read(day, line, name, problems)
+
+    def settled(self, text: str) -> Habits:
+        """Make sure that the file has been surveyed, if a cell can be read in two ways.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        Habits
+        """
+        if not self.surveyed and not is_plain(text):
+            try:
+                self.habits, self.surveyed = survey(self.path, self.columns, self.habits), True
+            except CaseError as error:
+                raise CaseError(dict.fromkeys([*self.ledger.told(), *error.problems])) from None
+        return self.habits
+
+    def _read[T](
+        self, read: Callable[[str, Habits], T | None], line: Line, name: str, problems: list[Problem]
+    ) -> T | None:
+        text = line.cells[name]
+        try:
+            return read(text, self.settled(text))
+        except UnreadableError as error:
+            problems.append(Problem(line.where, f"{name} {error}", repr(text)))
+        except UndecidedError as error:
+            raise CaseError([*self.ledger.told(), Problem(line.where, f"{name}: {error}")]) from None
+        return None
 
 
 def _stop(where: str, what: str) -> NoReturn:
     raise CaseError([Problem(where, what)])
 
 
-def _check_start(path: Path, first: str) -> None:
-    start = first[:2].encode("utf-8", "surrogateescape")
-    if start.startswith(_UTF16) or "\0" in first:
-        _stop(path.name, f"is not UTF-8 text; {_REMEDY}")
-    if not first:
+def _check_start(path: Path, start: bytes) -> None:
+    if not start.strip():
         _stop(path.name, "the file is empty")
+    if start[:2] == b"PK":
+        _stop(path.name, "is a compressed archive or a workbook; unpack it, or save the sheet as 'CSV UTF-8'")
+    if b"\0" in start.partition(b"\n")[0] and start[:2] not in _UTF16:
+        _stop(path.name, f"is not UTF-8 text; {_REMEDY}")
 
 
-def _rows(path: Path, reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    told = "nothing after this line can be read"
-    return rows_of(reader, lambda line, what: _stop(f"{path.name}:{line}", f"{what}; {told}"))
+# JSON ---------------------------------------------------------------------------------------------------------------
 
 
-def _header(
-    found: tuple[int, list[str]], path: Path, required: Sequence[str], optional: Sequence[str]
-) -> dict[str, int]:
-    """Find the columns: name -> position; extra ones may stand anywhere."""
-    line, names = found
-    where = f"{path.name}:{line}"
-    strange = [name for name in names if name not in (*required, *optional)]
-    problems = [_missing(where, name, strange) for name in required if name not in names]
-    asked = [name for name in names if name in (*required, *optional)]
-    twice = [name for name, n in Counter(asked).items() if n > 1]
-    problems += [Problem(where, f"column {name!r} stands in the header more than once") for name in twice]
-    if problems:
-        raise CaseError(problems)
-    return {"": len(names)} | {name: names.index(name) for name in asked}
+def _json_lines(path: Path, file: IO[str], columns: Columns, ledger: Ledger) -> Iterator[Line]:
+    reader = JsonRows(file)
+    found: dict[str, str] | None = None
+    try:
+        for number, row in enumerate(reader.rows(), start=1):
+            ledger.rows += 1
+            where = f"{path.name}: row {number}"
+            if found is None:
+                names = list(row)
+                at = _header(where, names, columns, ledger)
+                found = {name: names[place] for name, place in at.items()}
+            cells = {name: row.get(found[name], "") if name in found else "" for name in columns.all}
+            if line := _usable(where, number, cells, list(row.values()), columns, ledger):
+                yield line
+    except JsonError as error:
+        _stop(path.name, f"{error}; nothing after row {ledger.rows:,} can be read")
+    _tell_of_pages(reader.page, ledger)
 
 
-def _missing(where: str, name: str, strange: Sequence[str]) -> Problem:
-    meant = difflib.get_close_matches(name, strange, n=1)
-    return Problem(where, f"column {name!r} is missing{f'; there is a column {meant[0]!r}' if meant else ''}")
+def _tell_of_pages(page: Mapping[str, object], ledger: Ledger) -> None:
+    """Say that a file is one page of several."""
+    said = {name.casefold(): value for name, value in page.items()}
+    total = str(said.get("totalcount") or "")
+    if total.isdigit() and int(total) > ledger.rows:
+        ledger.remarks.append(f"the file holds {ledger.rows:,} of {int(total):,} rows; fetch the other pages, too")
+    elif said.get("nextpageurl") and not total:
+        ledger.remarks.append("the file is one page of several; fetch the others, too")
 
 
-def _lines(
-    path: Path, rows: Iterator[tuple[int, list[str]]], header: Mapping[str, int], columns: Sequence[str], ledger: Ledger
-) -> Iterator[Line]:
+# CSV ----------------------------------------------------------------------------------------------------------------
+
+
+def _csv_lines(path: Path, file: IO[str], columns: Columns, ledger: Ledger) -> Iterator[Line]:
+    skipped, mark = _separator(file, columns)
+    file.seek(0)
+    lines = _physical(path, file)
+    for _ in range(skipped):
+        next(lines)
+    rows = _rows(path, csv.reader(lines, delimiter=mark, strict=True), skipped)
+    header, width, rows = _find_header(path, rows, columns, ledger)
+    names = {name: place for name, place in header.items() if name}
     for number, cells in rows:
         ledger.rows += 1
         where = f"{path.name}:{number}"
-        if len(cells) != header[""]:
-            what = f"the row has {len(cells)} cells where the header has {header['']}"
-            ledger.refuse(Problem(where, what))
+        fitted = cells if len(cells) == width else _fitted(cells, width)
+        asked = {name: cells[names[name]] if name in names and names[name] < len(cells) else "" for name in columns.all}
+        if fitted is None and not _passed_over(asked, cells, columns, ledger):
+            hint = "; a cell with the separator in it needs quotation marks" if len(cells) > width else ""
+            what = f"the row has {len(cells)} cells where the header has {width}{hint}"
+            ledger.refuse({}, Problem(where, what))
+        elif fitted is not None and (line := _usable(where, number, asked, cells, columns, ledger)):
+            yield line
+
+
+def _physical(path: Path, file: IO[str]) -> Iterator[str]:
+    """Yield the lines of a file, none of them longer than memory bears."""
+    number = 0
+    while line := file.readline(_LONGEST_LINE):
+        number += 1
+        if len(line) >= _LONGEST_LINE and not line.endswith("\n"):
+            _stop(f"{path.name}:{number}", f"the line has more than {_LONGEST_LINE:,} characters; is this a table?")
+        yield line
+
+
+def _separator(file: IO[str], columns: Columns) -> tuple[int, str]:
+    """Lines to pass over (``sep=;``), and what stands between cells: as in the row that has the most known names."""
+    head = [file.readline(_LONGEST_LINE) for _ in range(_TITLES)]
+    if told := _SEP.fullmatch(head[0]):
+        return 1, told[1]
+    known = _known(columns)
+    counted = [
+        (sum(_plain(cell.strip().strip('"')) in known for cell in line.split(mark)), line.count(mark), -place, mark)
+        for place, line in enumerate(head)
+        for mark in _MARKS
+    ]
+    best = max(counted)
+    if best[0] > 1:
+        return 0, best[3]
+    return 0, max(_MARKS, key=head[0].count)
+
+
+def _rows(path: Path, reader: Iterator[list[str]], skipped: int) -> Iterator[tuple[int, list[str]]]:
+    told = "nothing after this line can be read"
+    found = rows_of(reader, lambda line, what: _stop(f"{path.name}:{line + skipped}", f"{what}; {told}"))
+    return ((line + skipped, cells) for line, cells in found)
+
+
+def _find_header(
+    path: Path, rows: Iterator[tuple[int, list[str]]], columns: Columns, ledger: Ledger
+) -> tuple[dict[str, int], int, Iterator[tuple[int, list[str]]]]:
+    """Find the names of the columns: where each stands, how many there are, and the rows below them."""
+    known, head, scores = _known(columns), list[tuple[int, list[str]]](), list[int]()
+    for line, cells in islice(rows, _TITLES):
+        head.append((line, cells))
+        scores.append(len({known[_plain(cell)] for cell in cells if _plain(cell) in known}))
+        if scores[-1] > len(columns.required) // 4:
+            break
+    if not head:
+        _stop(path.name, "the file is empty")
+    best = max(range(len(head)), key=lambda place: (scores[place], -place))
+    if scores[best]:
+        line, names = head[best]
+        if best:
+            ledger.remarks.append(f"{best} row{'s' if best > 1 else ''} above the names of the columns passed over")
+        width = max((place + 1 for place, name in enumerate(names) if name), default=0)
+        return _header(f"{path.name}:{line}", names, columns, ledger), width, chain(head[best + 1 :], rows)
+    for place, (_, cells) in enumerate(head[:3]):
+        if columns.order and len(cells) == len(columns.order):
+            order = {name: at for at, name in enumerate(columns.order) if name in columns.all}
+            if columns.fits({name: cells[at] for name, at in order.items()}):
+                what = f"the file does not name its columns; it has the {len(cells)} of the format, read in its order"
+                ledger.remarks.append(what)
+                return order, len(cells), chain(head[place:], rows)
+    needed = ", ".join(columns.required)
+    line = head[0][0]
+    _stop(
+        f"{path.name}:{line}", f"does not name the columns; write their names into the first line (needed are {needed})"
+    )
+
+
+def _plain(name: str) -> str:
+    """Write the name of a column in one way: ``Date Start``, ``dateStart`` and ``date.start`` are date_start."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip().strip("\ufeff")) if not name.isupper() else name
+    return re.sub(r"[\W_]+", "_", apart.casefold()).strip("_")
+
+
+def _known(columns: Columns) -> dict[str, str]:
+    """Every name under which a column is found -> the column."""
+    others = {each: name for name, names in columns.others.items() for each in names}
+    return others | {name: name for name in columns.all}
+
+
+def _header(where: str, names: Sequence[str], columns: Columns, ledger: Ledger) -> dict[str, int]:
+    """Find the columns: name -> place; extra ones may stand anywhere."""
+    plain = [_plain(name) for name in names]
+    found: dict[str, int] = {}
+    missing, twice = [], []
+    for name in columns.all:
+        held = next((each for each in (name, *columns.others.get(name, ())) if each in plain), None)
+        if held is None:
+            if name in columns.required:
+                missing.append(_missing(where, name, names, columns))
             continue
-        asked = {name: cells[header[name]] if name in header else "" for name in columns}
-        if foreign := [name for name, cell in asked.items() if _NO_TEXT.search(cell)]:
-            ledger.refuse(*(Problem(where, f"{name} is not UTF-8 text; {_REMEDY}") for name in foreign))
+        if plain.count(held) > 1:
+            twice.append(Problem(where, f"column {held!r} stands in the header more than once; remove or rename one"))
+        found[name] = plain.index(held)
+        if held != name:
+            ledger.remarks.append(f"column {held} is read as {name}")
+    if missing or twice:
+        raise CaseError([*missing, *twice])
+    return found
+
+
+def _missing(where: str, name: str, names: Sequence[str], columns: Columns) -> Problem:
+    strange = [each for each in names if _plain(each) not in _known(columns)]
+    meant = difflib.get_close_matches(name, strange, n=1)
+    hint = f"; there is a column {meant[0]!r}: rename it if it is meant" if meant else ""
+    return Problem(where, f"column {name!r} is missing{hint}")
+
+
+def _fitted(cells: list[str], width: int) -> list[str] | None:
+    """Accept a row with empty cells too many, as spreadsheets leave them; None if it is not as wide as the others."""
+    return cells if len(cells) > width and not any(cells[width:]) else None
+
+
+# rows ---------------------------------------------------------------------------------------------------------------
+
+
+def _usable(
+    where: str, number: int, asked: dict[str, str], cells: Sequence[str], columns: Columns, ledger: Ledger
+) -> Line | None:
+    """Make a line of a row; None if it holds no data, or no text."""
+    if _passed_over(asked, cells, columns, ledger):
+        return None
+    if not _NO_TEXT.search("\n".join(asked.values())):
+        return Line(where, number, asked)
+    for name, cell in asked.items():
+        if not _NO_TEXT.search(cell):
             continue
-        yield Line(where, number, asked)
+        read = _windows(cell)
+        if read is None:
+            ledger.refuse(asked, Problem(where, f"{name} is not UTF-8 text; {_REMEDY}"))
+            return None
+        asked[name] = read
+        ledger.mended["text read as Windows-1252, as it is not UTF-8"] += 1
+    return Line(where, number, asked)
+
+
+def _windows(cell: str) -> str | None:
+    """Read bytes that are not UTF-8 as the encoding of spreadsheets of Western languages."""
+    try:
+        return cell.encode("utf-8", "surrogateescape").decode("cp1252") if "\0" not in cell else None
+    except UnicodeError:
+        return None
+
+
+def _names(cell: str, column: str, columns: Columns) -> bool:
+    """Whether a cell holds the name of its column."""
+    return _plain(cell) in (column, *columns.others.get(column, ()))
+
+
+def _passed_over(asked: Mapping[str, str], cells: Sequence[str], columns: Columns, ledger: Ledger) -> bool:
+    """Whether a row holds no data of its own; it is then set aside."""
+    filled = [cell for cell in cells if cell]
+    if not filled:
+        reason = "an empty row"
+    elif all(cell.startswith("#") for cell in filled):
+        reason = HASHTAGS
+    elif (
+        not any(map(str.isdecimal, filled))
+        and any(asked.values())
+        and all(_names(cell, name, columns) for name, cell in asked.items() if cell)
+    ):
+        reason = NAMES_AGAIN
+    elif _TOTAL.fullmatch(filled[0]):
+        reason = TOTALS
+    else:
+        return False
+    ledger.set_aside(reason, asked if reason == TOTALS else dict.fromkeys([ledger.measure], "0"))
+    return True

@@ -30,7 +30,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from truetoll.claims.schema import CaseFile
-from truetoll.errors import CaseError, Problem
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.parties import keys, told
@@ -64,24 +63,36 @@ _GRADE_REASON = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event.
+    """One event. A file can have hundreds of thousands of them, so each is kept small.
 
     Parameters
     ----------
     start, end : date
         First and last day on which it can have happened.
-    dead : mapping of str to int
-        By party, `CIVILIANS` and `UNKNOWN`: persons, best estimate.
+    sides : tuple of str
+        The two parties.
+    parts : tuple of int
+        Dead of the first, of the second, civilians, and dead of whom that is not known: best estimate.
     best, low, high : int
         All of them.
     """
 
     start: date
     end: date
-    dead: Mapping[str, int]
+    sides: tuple[str, str]
+    parts: tuple[int, ...]
     best: int
     low: int
     high: int
+
+    @property
+    def dead(self) -> dict[str, int]:
+        """Dead by party, `CIVILIANS` and `UNKNOWN`: persons, best estimate."""
+        names = (*self.sides, CIVILIANS, UNKNOWN)
+        found = dict.fromkeys(names, 0)
+        for party, n in zip(names, self.parts, strict=True):
+            found[party] += n
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,7 @@ class _Bin:
     together: _Dead = field(default_factory=_Dead)
 
 
-def case_of(events: Sequence[Event], span: Span, ledger: Ledger, name: str, about: str) -> Imported:
+def case_of(events: Sequence[Event], span: Span, ledger: Ledger, about: str, names: Mapping[str, str]) -> Imported:
     """Make a case of events.
 
     Parameters
@@ -129,24 +140,19 @@ def case_of(events: Sequence[Event], span: Span, ledger: Ledger, name: str, abou
     span : Span
     ledger : Ledger
         What became of the rows that are no event.
-    name : str
-        Of the file.
     about : str
         Which conflict or country it is.
+    names : mapping of str to str
+        Party -> force it belongs to, those with the most dead first; parties that are not named have no dead.
 
     Returns
     -------
     Imported
-
-    Raises
-    ------
-    CaseError
-        If they are of more than `MOST_PARTIES` parties.
     """
-    parties = _parties(events, name)
+    parties = keys(dict.fromkeys(names.values()))
     start = span.since or min(event.start for event in events) - timedelta(days=1)
     cut = edges(start, span.as_of or max(event.end for event in events), span.width)
-    bins, spread = _binned(events, cut)
+    bins, spread = _binned(events, cut, names)
     claims = tuple(each for place, found in enumerate(bins) for each in _claims(found, cut[place : place + 2], parties))
     counts = {
         "rows": ledger.rows,
@@ -154,13 +160,15 @@ def case_of(events: Sequence[Event], span: Span, ledger: Ledger, name: str, abou
         "events_over_several_bins": spread,
         "claims": len(claims),
         "parties": len(parties),
+        "deaths_in_file": sum(event.best for event in events) + ledger.measured.total(),
         "deaths_best": sum(event.best for event in events),
         "deaths_low": sum(event.low for event in events),
         "deaths_high": sum(event.high for event in events),
         "deaths_of_unknown_side": sum(event.dead[UNKNOWN] for event in events),
     }
-    aside = {reason: n for reason, n in ledger.aside.items() if n}
-    return Imported("ucdp-ged", _case(parties, cut, about), claims, counts, aside, tuple(ledger.problems), _REMARKS)
+    if joined := sum(own != force for own, force in names.items()):
+        counts["parties_joined"] = joined
+    return Imported.of("ucdp-ged", _case(parties, cut, about), claims, counts, ledger, _REMARKS)
 
 
 _REMARKS = (
@@ -169,23 +177,7 @@ _REMARKS = (
 )
 
 
-def _parties(events: Iterable[Event], name: str) -> dict[str, str]:
-    """Give keys to the parties, those with the most dead first."""
-    dead: dict[str, int] = defaultdict(int)
-    for event in events:
-        for party, n in event.dead.items():
-            dead[party] += n
-    del dead[UNKNOWN]
-    dead = {party: n for party, n in dead.items() if n} or dead
-    if len(dead) > MOST_PARTIES:
-        what = (
-            f"holds events of {len(dead)} parties, and a case may have {MOST_PARTIES}; choose a country or a conflict"
-        )
-        raise CaseError([Problem(name, what)])
-    return keys(sorted(dead, key=lambda party: (party != CIVILIANS, -dead[party], party)))
-
-
-def _binned(events: Iterable[Event], cut: Sequence[date]) -> tuple[list[_Bin], int]:
+def _binned(events: Iterable[Event], cut: Sequence[date], names: Mapping[str, str]) -> tuple[list[_Bin], int]:
     """Add up the events of each bin; how many had to be spread over several."""
     bins = [_Bin() for _ in cut[1:]]
     several = 0
@@ -197,7 +189,7 @@ def _binned(events: Iterable[Event], cut: Sequence[date]) -> tuple[list[_Bin], i
             bins[place].together.add(event.best * share, event.low * share, event.high * share)
             for party, n in event.dead.items():
                 low, high = (n * share * end / event.best if event.best else 0.0 for end in (event.low, event.high))
-                bins[place].parties[party].add(n * share, low, high)
+                bins[place].parties[names.get(party, party)].add(n * share, low, high)
     return bins, several
 
 

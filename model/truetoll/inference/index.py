@@ -49,10 +49,10 @@ class Index:
 
     @cached_property
     def unbounded(self) -> tuple[str, ...]:
-        """Groups with a total of their own: the other forces, then the counts."""
+        """Groups with a total of their own: the other forces that lose persons, then the counts."""
         forces = self.case.forces.items()
         return (
-            *(f for f, force in forces if not force.bounded),
+            *(f for f, force in forces if not force.bounded and force.outcomes),
             *(f"{f}.{c}" for f, force in forces for c in force.counts),
         )
 

@@ -11,7 +11,7 @@ from truetoll.errors import Problem, unknown
 
 Place = Callable[[str], str]
 
-TAKEN = (*OUTCOMES, "casualties", "strength", "total")
+TAKEN = (*OUTCOMES, "casualties", "strength", "total", "persons")
 """Names that counts and sums cannot have."""
 
 
@@ -71,6 +71,9 @@ def force_problems(key: str, force: Force, bins: tuple[date, ...] | None, place:
 
 def _size(key: str, force: Force, place: Place) -> Iterator[Problem]:
     """Check that the size of a force, or its losses, are stated in exactly one way."""
+    if not force.outcomes:
+        yield from _things_only(key, force, place)
+        return
     if force.strength and force.contingents:
         yield Problem(place(f"{key}.contingents"), "a force has a strength or contingents, not both")
     if force.bounded and force.total:
@@ -83,13 +86,25 @@ def _size(key: str, force: Force, place: Place) -> Iterator[Problem]:
         yield Problem(place(f"{key}.rate"), "needs a strength that it is a rate of")
 
 
+def _things_only(key: str, force: Force, place: Place) -> Iterator[Problem]:
+    """Check a force that loses no persons: it has counts, and no size."""
+    if not force.counts:
+        what = 'needs outcomes, such as ["killed", "wounded"], or counts, if only things are asked'
+        yield Problem(place(key), what)
+        return
+    for name in ("strength", "contingents", "rate", "total"):
+        if getattr(force, name):
+            what = "is given, but the force has no outcomes; name the ways persons are lost, or leave it out"
+            yield Problem(place(f"{key}.{name}"), what)
+
+
 def _outcomes(key: str, force: Force, place: Place) -> Iterator[Problem]:
     """Check the parts that losses are split into, and the priors of the split."""
     declared = set(force.outcomes)
     where = place(f"{key}.outcomes")
     for name in _twice(force.outcomes):
         yield Problem(where, f"names {name!r} more than once")
-    if not declared & {"killed", "wounded"}:
+    if declared and not declared & {"killed", "wounded"}:
         yield Problem(where, "must hold killed or wounded", ", ".join(force.outcomes))
     for name in ("captured", "missing"):
         share = getattr(force, f"{name}_share")
@@ -115,8 +130,12 @@ def _names(key: str, force: Force, place: Place) -> Iterator[Problem]:
     for name, parts in force.sums.items():
         where = place(f"{key}.sums.{name}")
         for part in parts:
-            if part not in force.outcomes:
-                yield unknown(where, "adds up an outcome the force does not have", part, force.outcomes)
+            if part not in (*force.outcomes, *force.counts):
+                known = (*force.outcomes, *force.counts)
+                kind = "an outcome or count" if force.counts else "an outcome"
+                yield unknown(where, f"adds up {kind} the force does not have", part, known)
+        if (things := [part for part in parts if part in force.counts]) and len(things) < len(set(parts)):
+            yield Problem(where, "adds up persons and things", " + ".join(parts))
         for repeated in _twice(parts):
             yield Problem(where, f"names {repeated!r} more than once")
     for name in force.thresholds:

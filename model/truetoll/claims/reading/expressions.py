@@ -128,21 +128,26 @@ def kind_of(term: Term, forces: Mapping[str, Force | None]) -> str | None:
     Returns
     -------
     str or None
-        ``persons lost``, ``strength``, the name of a count, or None if the force is not understood.
+        ``persons lost``, ``strength``, the name of a count (the first of those that a declared sum adds up), or None
+        if the force is not understood.
     """
     force = forces[term.force]
     if term.quantity == "strength":
         return "strength"
     if force is None:
         return None
-    return term.quantity if term.quantity in force.counts else "persons lost"
+    addable = force.addable(term.quantity)
+    return "persons lost" if addable == "persons" else addable
 
 
 def _mixtures(terms: tuple[Term, ...], text: str, forces: Mapping[str, Force | None], where: str) -> Iterator[Problem]:
     """Find sums of unlike things, and sums that count somebody twice."""
     kinds = dict.fromkeys(kind for term in terms if (kind := kind_of(term, forces)))
     if len(kinds) > 1:
-        yield Problem(where, f"losses: {' and '.join(kinds)} cannot be added up", repr(text))
+        hint = (
+            "" if {"persons lost", "strength"} & kinds.keys() else "; to add them, declare a sum of them in case.toml"
+        )
+        yield Problem(where, f"losses: {' and '.join(kinds)} cannot be added up{hint}", repr(text))
     cells = Counter(cell for term in terms for cell in _cells(term, forces[term.force]))
     twice = [cell for cell, n in cells.items() if n > 1]
     if twice:

@@ -220,7 +220,9 @@ class RowReader:
             self._say("figure", "a share of strength must be about one force", self.row.cells["losses"])
             return
         for name, force in forces.items():
-            unlike = [t for t in terms if t.quantity == "strength" or (force and t.quantity in force.counts)]
+            unlike = [
+                t for t in terms if t.quantity == "strength" or (force and force.unit_of(t.quantity) != "persons")
+            ]
             if force and not force.bounded:
                 what = f"figure is a share of strength, but {name} has no strength in case.toml"
                 self._say("figure", what, self.row.cells["figure"])
