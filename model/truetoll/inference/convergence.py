@@ -24,7 +24,8 @@ def diagnose(posterior: xr.Dataset, stats: xr.Dataset, gate: Convergence) -> dic
     posterior : xarray.Dataset
         With ``amount`` and whichever other variables are gated.
     stats : xarray.Dataset
-        With ``diverging`` (chain, draw).
+        With ``diverging`` (chain, draw); ``left_out`` if a share of the posterior is known to be in modes that no chain
+        is in: then there is no effective draw of it.
     gate : Convergence
         Limits on R-hat and on bulk and tail ESS.
 
@@ -43,6 +44,8 @@ def diagnose(posterior: xr.Dataset, stats: xr.Dataset, gate: Convergence) -> dic
     rhat = float(np.max(array_stats.rhat(moving, chain_axis=0, draw_axis=1)))
     bulk = array_stats.ess(moving, chain_axis=0, draw_axis=1, method="bulk")
     tail = array_stats.ess(moving, chain_axis=0, draw_axis=1, method="tail", prob=TAIL)
+    if "left_out" in stats:  # whether a draw is in a mode without draws is known of none
+        bulk = np.append(bulk, 0.0)
     ess, divergences = float(min(np.min(bulk), np.min(tail))), int(stats["diverging"].sum())
     converged = rhat <= gate.rhat and ess >= gate.ess and divergences == 0
     return {"converged": int(converged), "rhat_max": rhat, "ess_min": ess, "divergences": divergences}
