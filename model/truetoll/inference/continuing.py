@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.inference.engine import Coordinates, Draws, Engine
-from truetoll.inference.modes import LIGHT, Mode, find, highest, left_out, mixed
+from truetoll.inference.modes import LIGHT, Modes, find, highest
 from truetoll.inference.samplers import Progress, Settings, accepted
 from truetoll.inference.tables import Tables
 from truetoll.inference.tempering import LARGEST, Tempered
@@ -67,7 +67,7 @@ def continued(
     plan, before = runs or RUNS, 0
     accept, small = accepted(settings, tables), engine.dimension <= LARGEST
     so_far: Draws | None = None
-    modes: tuple[Mode, ...] | None = None
+    modes: Modes | None = None
     for run, times in enumerate(plan):
         if run == _PATIENCE and small:
             break
@@ -76,30 +76,28 @@ def continued(
         now = engine.sample(replace(asked, accept=accept), _after(before, progress))
         before += asked.chains * (asked.draws + asked.tune)
         so_far = now if so_far is None else _joined(so_far, now)
-        last, flat = so_far, engine.flatten(so_far)
-        modes = find(engine, tables, so_far) if modes is None else modes
-        if small and not mixed(modes, flat):
-            break
-        yield _marked(so_far, left_out(modes, flat))
-        near = None if tables.index.smooth else fitting(flat)
+        last, modes = so_far, find(engine, tables, so_far) if modes is None else modes
+        if modes.found:
+            at = modes.of(engine, tables, so_far)
+            if small and not modes.mixed(at):
+                break
+            yield _marked(so_far, modes.left_out(at))
+        else:
+            yield so_far
+        near = None if tables.index.smooth else fitting(engine.flatten(so_far))
         if so_far.stats["diverging"].any():
             so_far, accept = None, 1.0 - _SHORTER * (1.0 - accept)
     else:
         return
-    known = modes or (highest(engine, last),)
-    yield from _tempered(engine, tables, known, settings, plan[run:], _after(before, progress))
+    engine.set(tables)
+    modes = modes if modes and modes.found else Modes(found=(highest(engine, tables, last),))
+    yield from _tempered(engine, modes, settings, plan[run:], _after(before, progress))
 
 
 def _tempered(
-    engine: Engine,
-    tables: Tables,
-    modes: tuple[Mode, ...],
-    settings: Settings,
-    plan: tuple[int, ...],
-    progress: Progress | None,
+    engine: Engine, modes: Modes, settings: Settings, plan: tuple[int, ...], progress: Progress | None
 ) -> Iterator[Draws]:
     """Draw from ladders, longer each time; they are adapted once."""
-    engine.set(tables)
     first = _times(settings, plan[0], settings.seed)
     ladders = Tempered(engine, modes, first, progress)
     so_far: Draws | None = None

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from truetoll.inference.engine import Draws, Engine
-from truetoll.inference.modes import Mode, weights
+from truetoll.inference.modes import Mode, Modes
 from truetoll.inference.moving import Moves
 from truetoll.inference.samplers import Progress, Settings
 
@@ -74,26 +74,24 @@ class Tempered:
     ----------
     engine : Engine
         With the numbers of the case set.
-    modes : tuple of Mode
-        Where the points of the upper rungs begin, and whose second derivatives say how far they move.
+    modes : Modes
+        One at least: where the points of the upper rungs begin, and whose second derivatives say how far they move.
     settings : Settings
         ``tune`` times two moves of adaptation.
     progress : callable, optional
         Called with (steps done, steps in all).
     """
 
-    def __init__(
-        self, engine: Engine, modes: tuple[Mode, ...], settings: Settings, progress: Progress | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, modes: Modes, settings: Settings, progress: Progress | None = None) -> None:
         self._moves, self._settings = Moves(engine.address, engine.varied({})), settings
         self._unflatten, self._report = engine.unflatten, progress
         self._done, self._planned = 0, settings.chains * (settings.tune + settings.draws)
-        share = weights(modes)
-        precision = np.sum([w * mode.precision for w, mode in zip(share, modes, strict=True)], axis=0)
+        share = modes.weights
+        precision = np.sum([w * mode.precision for w, mode in zip(share, modes.found, strict=True)], axis=0)
         self._shape = np.linalg.eigh(precision)
         self._beta = (np.arange(_FIRST) / (_FIRST - 1)) ** _BEND
-        seeds = np.random.SeedSequence([settings.seed, len(modes)]).spawn(settings.chains)
-        self._ladders = [self._begun(modes, share, seed) for seed in seeds]
+        seeds = np.random.SeedSequence([settings.seed, len(modes.found)]).spawn(settings.chains)
+        self._ladders = [self._begun(modes.found, share, seed) for seed in seeds]
         self._adapt()
 
     def _begun(self, modes: tuple[Mode, ...], share: Array, seed: np.random.SeedSequence) -> _Ladder:
