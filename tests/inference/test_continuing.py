@@ -9,6 +9,7 @@ import truetoll as tt
 from inference.cases import ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
 from truetoll.inference.continuing import continued, fitting
 from truetoll.inference.engine import Draws, Settings
+from truetoll.inference.modes import Modes
 
 HARD = "[assumptions]\nconvergence = { rhat = 1.01, ess = 4500 }\n"
 
@@ -41,20 +42,62 @@ def test_whoever_says_how_long_gets_just_that(hard):
 class Recorded:
     """What `continued` asks of an engine: every run returns its number, and diverges if told to."""
 
-    def __init__(self, diverging=()):
-        self.diverging, self.asked, self.near = diverging, [], []
+    def __init__(self, diverging=(), dimension=1_000):
+        self.diverging, self.dimension, self.asked, self.near, self.accept = diverging, dimension, [], [], []
 
-    def set(self, _tables, near):
+    def set(self, _tables, near=None):
         self.near.append(near)
 
     def sample(self, settings, _progress):
         self.asked.append((settings.draws, settings.tune, settings.seed))
+        self.accept.append(settings.accept)
         run, shape = len(self.asked), (2, settings.draws)
         z = np.random.default_rng(run).normal(size=(*shape, 1))
-        return Draws({"z": z, "run": np.full(shape, run)}, {"diverging": np.full(shape, run in self.diverging)})
+        stats = {"diverging": np.full(shape, run in self.diverging), "lp": np.zeros(shape)}
+        return Draws({"z": z, "run": np.full(shape, run)}, stats)
 
     def flatten(self, draws):
         return draws.z["z"]
+
+
+class Ladders:
+    """What takes the place of runs: its draws are numbered 100 and up."""
+
+    def __init__(self, _engine, modes, settings, _progress):
+        self.modes, self.settings, self.run = modes, settings, 99
+
+    def draw(self, draws):
+        self.run += 1
+        shape = (2, draws)
+        return Draws(
+            {"z": np.zeros((*shape, 1)), "run": np.full(shape, self.run)},
+            {"diverging": np.zeros(shape, dtype=bool), "lp": np.zeros(shape)},
+        )
+
+
+class Found(Modes):
+    """Modes of which it is given whether draws go to and fro between them, and what they leave out."""
+
+    told = (False, 0.0)
+
+    def of(self, *_):
+        return np.zeros((2, 10), dtype=int)
+
+    def mixed(self, _):
+        return self.told[0]
+
+    def left_out(self, _):
+        return self.told[1]
+
+
+@pytest.fixture(autouse=True)
+def found(monkeypatch):
+    """What the search finds: nothing, unless a test says otherwise."""
+    asked = []
+    monkeypatch.setattr("truetoll.inference.continuing.find", lambda *_: asked[-1] if asked else Modes())
+    monkeypatch.setattr("truetoll.inference.continuing.highest", lambda *_: "highest")
+    monkeypatch.setattr("truetoll.inference.continuing.Tempered", Ladders)
+    return asked
 
 
 def runs(engine, smooth=False):
@@ -101,3 +144,41 @@ def test_few_draws_make_no_coordinates():
     rng = np.random.default_rng(1)
     assert fitting(rng.normal(size=(1, 19, 2))) is None
     assert fitting(rng.normal(size=(2, 10, 2))) is not None
+
+
+def test_after_divergences_steps_are_shorter():
+    engine = Recorded(diverging=(1, 2))
+    runs(engine)
+    assert engine.accept == pytest.approx([0.9, 1 - 0.1 / 3, 1 - 0.1 / 9, 1 - 0.1 / 9])
+    curves = Recorded(diverging=(1,))
+    runs(curves, smooth=True)
+    assert curves.accept[:2] == pytest.approx([0.98, 1 - 0.02 / 3])
+
+
+def test_two_runs_without_an_answer_are_followed_by_ladders():
+    engine = Recorded(dimension=10)
+    assert runs(engine) == [[1] * 10, [1] * 10 + [2] * 10, [100] * 20, [100] * 20 + [101] * 40]
+
+
+def test_draws_that_do_not_mix_are_never_handed_out(found):
+    found.append(Found(found=("one", "two")))
+    engine = Recorded(dimension=10)
+    tempered = [100] * 10 + [101] * 10 + [102] * 20 + [103] * 40
+    assert runs(engine) == [tempered[:n] for n in (10, 20, 40, 80)]
+    assert len(engine.asked) == 1
+
+
+def test_draws_that_mix_are(found):
+    mixing = Found(found=("one", "two"))
+    object.__setattr__(mixing, "told", (True, 0.0))
+    found.append(mixing)
+    assert runs(Recorded(dimension=10))[0] == [1] * 10
+
+
+def test_what_is_too_large_for_ladders_is_marked(found):
+    left = Found(found=("one", "two"))
+    object.__setattr__(left, "told", (False, 0.3))
+    found.append(left)
+    tables = SimpleNamespace(index=SimpleNamespace(smooth=True))
+    first = next(continued(Recorded(), tables, Settings(draws=10, tune=5, chains=2, seed=7)))
+    assert (first.stats["left_out"] == 0.3).all()

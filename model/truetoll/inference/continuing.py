@@ -9,13 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.inference.engine import Coordinates, Draws, Engine
-from truetoll.inference.samplers import Progress, Settings
+from truetoll.inference.modes import LIGHT, Modes, find, highest
+from truetoll.inference.samplers import Progress, Settings, accepted
 from truetoll.inference.tables import Tables
+from truetoll.inference.tempering import LARGEST, Tempered
 
 Array = NDArray[np.float64]
 
 RUNS = (1, 1, 2, 4)
 """Multiples of the settings, one for each run that a chain may have."""
+_PATIENCE = 2
+"""Runs without an answer after which ladders are tried, of whatever has few enough free scalars."""
+_SHORTER = 1.0 / 3.0
+"""What is left of the moves that may be refused, in the run after one with divergences: 0.9, 0.967, 0.989 accepted."""
 _PER_DIMENSION = 10
 """Draws that coordinates need for each free scalar."""
 
@@ -32,8 +38,13 @@ def continued(
     """Sample a case, longer each time it is asked again.
 
     What was drawn is kept, and each chain appended to: split R-hat, which cuts chains in the middle, then compares the
-    runs. A run with divergences is dropped, since what diverged once was not explored. Runs after the first move in
-    coordinates of the draws before them.
+    runs. A run with divergences is dropped, since what diverged once was not explored, and the next moves in shorter
+    steps. Runs after the first move in coordinates of the draws before them.
+
+    Where claims conflict, modes are looked for. Draws that do not go to and fro between them are dropped, and ladders
+    of tempered densities take their place; so they do after two runs that were no answer. Cases with too many free
+    scalars for that are marked: ``left_out`` of the stats is the share of the posterior in modes without any draw.
+
 
     Parameters
     ----------
@@ -53,18 +64,58 @@ def continued(
     Draws
         All so far.
     """
+    plan, before = runs or RUNS, 0
+    accept, small = accepted(settings, tables), engine.dimension <= LARGEST
     so_far: Draws | None = None
-    before = 0
-    for run, times in enumerate(runs or RUNS):
+    modes: Modes | None = None
+    for run, times in enumerate(plan):
+        if run == _PATIENCE and small:
+            break
         engine.set(tables, near)
-        draws, tune, seed = settings.draws * times, settings.tune * times, _seed(settings.seed, run)
-        now = engine.sample(replace(settings, draws=draws, tune=tune, seed=seed), _after(before, progress))
-        before += settings.chains * (draws + tune)
+        asked = _times(settings, times, _seed(settings.seed, run))
+        now = engine.sample(replace(asked, accept=accept), _after(before, progress))
+        before += asked.chains * (asked.draws + asked.tune)
         so_far = now if so_far is None else _joined(so_far, now)
-        yield so_far
+        last, modes = so_far, find(engine, tables, so_far) if modes is None else modes
+        if modes.found:
+            at = modes.of(engine, tables, so_far)
+            if small and not modes.mixed(at):
+                break
+            yield _marked(so_far, modes.left_out(at))
+        else:
+            yield so_far
         near = None if tables.index.smooth else fitting(engine.flatten(so_far))
         if so_far.stats["diverging"].any():
-            so_far = None
+            so_far, accept = None, 1.0 - _SHORTER * (1.0 - accept)
+    else:
+        return
+    engine.set(tables)
+    modes = modes if modes and modes.found else Modes(found=(highest(engine, tables, last),))
+    yield from _tempered(engine, modes, settings, plan[run:], _after(before, progress))
+
+
+def _tempered(
+    engine: Engine, modes: Modes, settings: Settings, plan: tuple[int, ...], progress: Progress | None
+) -> Iterator[Draws]:
+    """Draw from ladders, longer each time; they are adapted once."""
+    first = _times(settings, plan[0], settings.seed)
+    ladders = Tempered(engine, modes, first, progress)
+    so_far: Draws | None = None
+    for times in plan:
+        now = ladders.draw(settings.draws * times)
+        so_far = now if so_far is None else _joined(so_far, now)
+        yield so_far
+
+
+def _times(settings: Settings, times: int, seed: int) -> Settings:
+    return replace(settings, draws=settings.draws * times, tune=settings.tune * times, seed=seed)
+
+
+def _marked(draws: Draws, share: float) -> Draws:
+    """Say of draws how much of the posterior no chain is in, if it is worth saying."""
+    if share < LIGHT:
+        return draws
+    return Draws(draws.z, draws.stats | {"left_out": np.full(draws.stats["lp"].shape, share)})
 
 
 def fitting(flat: Array) -> Coordinates | None:

@@ -32,7 +32,8 @@ def diagnose(posterior: xr.Dataset, stats: xr.Dataset, gate: Convergence) -> dic
     posterior : xarray.Dataset
         With ``amount`` and whichever other variables are gated.
     stats : xarray.Dataset
-        With ``diverging`` (chain, draw).
+        With ``diverging`` (chain, draw); ``left_out`` if a share of the posterior is known to be in modes that no chain
+        is in: then there is no effective draw of it.
     gate : Convergence
         Limits on R-hat and on bulk and tail ESS.
 
@@ -49,6 +50,8 @@ def diagnose(posterior: xr.Dataset, stats: xr.Dataset, gate: Convergence) -> dic
     columns = [_flat(posterior[name]) for name in GATED if name in posterior]
     draws, divergences = np.concatenate(columns, axis=-1), int(stats["diverging"].sum())
     rhat, ess = (math.inf, 0.0) if not _finite(posterior) else _mixed(draws)
+    if "left_out" in stats:  # whether a draw is in a mode without draws is known of none
+        ess = 0.0
     found = {"rhat_max": rhat, "ess_min": ess, "divergences": divergences}
     return {"converged": int(within(found, gate)), **found}
 

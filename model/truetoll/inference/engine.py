@@ -86,6 +86,21 @@ class Engine:
         packed = self._packed(coordinates)
         return lambda x: self._model.density(x, packed)
 
+    def varied(self, data: Data) -> Array:
+        """Lay out the numbers that are set with some of them changed, in the model's own coordinates.
+
+        Parameters
+        ----------
+        data : dict of str to ndarray
+            In the shapes of the tables.
+
+        Returns
+        -------
+        ndarray
+            For the function at `address`.
+        """
+        return np.asarray(self._model.pack(self._numbers | data | vars(PLAIN))) if data else self._plain
+
     @property
     def address(self) -> int:
         """Where the native log density stands, a function of `packed` and a point in the sampler's coordinates."""

@@ -13,10 +13,18 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from truetoll.inference.engine import Engine
+    from truetoll.inference.tables import Tables
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all) while sampling."""
+
+
+_ACCEPT = 0.9
+"""Acceptance that step sizes aim at. A floor under the losses is steep: at 0.8 one transition in 4,000 diverged where a
+claim pressed on one, at 0.9 one in 38,400, for the same effective draws per second."""
+_ACCEPT_CURVES = 0.98
+"""The same where losses follow a curve with a learned scale: at 0.95 one in 4,000 diverged, at 0.98 none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,8 @@ class Settings:
     adaptation : {"low_rank", "diag"}
         Mass matrix that nutpie adapts. Level and common bias form a ridge, which low rank follows; its own work grows
         with the square of the free scalars, and from some hundreds on costs more than it saves.
+    accept : float
+        Acceptance that step sizes aim at; where losses follow a curve it is 0.98 at least.
     """
 
     draws: int = 1000
@@ -44,6 +54,7 @@ class Settings:
     cores: int = 2
     sampler: str = "nutpie"
     adaptation: str = "low_rank"
+    accept: float = _ACCEPT
 
 
 @dataclass(frozen=True)
@@ -62,17 +73,26 @@ class Draws:
     stats: dict[str, NDArray[Any]]
 
 
-_ACCEPT = 0.9
-"""Acceptance that step sizes aim at. A floor under the losses is steep: at 0.8 one transition in 4,000 diverged where a
-claim pressed on one, at 0.9 one in 38,400, for the same effective draws per second."""
-_ACCEPT_CURVES = 0.98
-"""The same where losses follow a curve with a learned scale: at 0.95 one in 4,000 diverged, at 0.98 none."""
-
 _SPREAD = 0.5
 """Sd of the points that chains start from, in the coordinates they move in."""
 _SPREAD_CURVES = 2.0
 """The same where coordinates are centred on a mode: chains that all begin close to it would agree in having missed
 another, so they begin further apart than draws of one mode lie."""
+
+
+def accepted(settings: Settings, tables: Tables) -> float:
+    """Tell the acceptance that step sizes aim at in a case.
+
+    Parameters
+    ----------
+    settings : Settings
+    tables : Tables
+
+    Returns
+    -------
+    float
+    """
+    return max(settings.accept, _ACCEPT_CURVES) if tables.index.smooth else settings.accept
 
 
 def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:
@@ -87,7 +107,7 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
         chains=settings.chains,
         cores=settings.cores,
         seed=settings.seed,
-        target_accept=_ACCEPT_CURVES if engine.tables.index.smooth else _ACCEPT,
+        target_accept=accepted(settings, engine.tables),
         adaptation=engine.coordinates.adaptation or settings.adaptation,
         progress_bar=False,
         progress_callback=lambda chains: report(*_steps(chains)),
@@ -191,7 +211,7 @@ def _pymc_trace(engine: Engine, settings: Settings, callback: Callable[..., None
             cores=settings.cores,
             random_seed=settings.seed,
             nuts_sampler="pymc",
-            target_accept=_ACCEPT,
+            target_accept=accepted(settings, engine.tables),
             var_names=list(engine.free),
             progressbar=False,
             quiet=True,
