@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from truetoll.claims.reading.notices.bounds import far_bounds
 from truetoll.claims.reading.notices.incidents import added_up
+from truetoll.claims.reading.notices.parts import told_in_parts
 from truetoll.claims.reading.notices.priors import circular, silent, uncovered
 from truetoll.claims.reading.notices.repeated import aside, tied, twins
 from truetoll.claims.reading.notices.tallies import bulletins
@@ -36,6 +37,7 @@ def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tupl
         *twins(claims),
         *bulletins(claims, table),
         *added_up(claims, file.case.bins),
+        *told_in_parts(claims),
         *far_bounds(claims),
         *silent(file, claims),
         *uncovered(file, claims),
