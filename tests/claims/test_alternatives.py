@@ -56,7 +56,7 @@ relations = { town = "observer_ngo" }
 """
 CSV = """id,source,losses,figure,reported,since,as_of,origin,credibility
 a1,ministry,north.killed,about 400,2024-09-01,2024-02-01,2024-07-01,,1
-a2,aside,north.killed,about 500,2024-09-02,2024-02-01,2024-07-01,a1,
+a2,aside,north.killed,about 400,2024-09-02,2024-02-01,2024-07-01,a1,
 a3,press,north.wounded,more than 1200,2024-10-01,,,,6
 a4,ministry,town.killed,11,2024-03-01,,,,5
 a5,graves,town.killed,10,2024-03-01,,,,

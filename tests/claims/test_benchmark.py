@@ -201,7 +201,8 @@ def test_a_target_is_a_case_of_the_ordinary_kind(folder):
     target = read_benchmark(folder()).targets[0]
     case = case_of(target)
     assert quantity_of(target) == "them.killed"
-    assert [claim.id for claim in case.claims] == ["b", "c"]  # the staff corrected its figure
+    assert [claim.id for claim in case.claims if claim.weight] == ["b", "c"]  # the staff corrected its figure
+    assert case.claims[0].set_aside == "superseded by c"
     assert {source.grade for source in case.sources.values()} == {"F"}
     assert {source.relations["them"] for source in case.sources.values()} == {"own_side", "adversary"}
     prior = case.forces["them"].total
@@ -211,6 +212,9 @@ def test_a_target_is_a_case_of_the_ordinary_kind(folder):
 
 def test_one_report_through_two_voices_counts_once(folder):
     case = case_of(read_benchmark(folder()).targets[2])
+    assert [(claim.id, claim.weight) for claim in case.claims] == [("e", 1), ("f", 1)]  # dozens, and 55: no repeat
+    said = [{**claim, "figure": "55"} if claim["id"] == "e" else claim for claim in claims()]
+    case = case_of(read_benchmark(folder(said)).targets[2])
     assert [(claim.id, claim.weight) for claim in case.claims] == [("e", 1), ("f", 0)]
 
 

@@ -73,17 +73,25 @@ def test_a_single_figure_is_no_tally(tally):
     assert tally(TWO[0])[0] == {}
 
 
-def test_of_one_day_the_figure_reported_first_counts(tally):
-    """Without a day of report a figure comes last; the other is a repeat, and no link even where it is kept."""
-    for later in ("2024-02-09", ""):
+def test_of_one_day_the_figure_reported_last_counts(tally):
+    """Without a day of report a figure was known on its own day; the other is no link even where it is kept."""
+    for first in ("2024-02-06", ""):
         found, case = tally(
-            ("late; 1,090; 2024-02-05", {"reported": later}),
-            ("early; 1,050; 2024-02-05", {"reported": "2024-02-06"}),
+            ("late; 1,090; 2024-02-05", {"reported": "2024-02-09"}),
+            ("early; 1,050; 2024-02-05", {"reported": first}),
             *TWO,
         )
-        assert list(found) == ["a", "early", "c"]
+        assert list(found) == ["a", "late", "c"]
         assert chains(replace(claim, weight=1.0) for claim in case.claims) == found
         assert {claim.origin for claim in case.claims} == {"daily"}
+
+
+def test_of_two_figures_of_one_day_that_nothing_tells_apart_none_is_a_link(tally):
+    said = ("x; 1,090; 2024-02-05", {"reported": "2024-02-06"}), ("y; 1,050; 2024-02-05", {"reported": "2024-02-06"})
+    found, case = tally(*said, *TWO)
+    assert list(found) == ["a", "c"]
+    assert all(claim.weight == 1 for claim in case.claims)
+    assert any("x and y" in told or "y and x" in told for told in case.notices)
 
 
 @pytest.mark.parametrize("figure", ["more than 1,050", "at least 1,050", "up to 1,060", "at most 1,060", "5-9%"])

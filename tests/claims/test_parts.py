@@ -37,7 +37,7 @@ relations = { north = "media" }
 CSV = """id,source,losses,figure,reported,since,as_of,origin,credibility
 a1,ministry,north.killed,about 400,2024-09-01,2024-02-01,2024-07-01,,3
 a2,press,north.killed,up to 500,2024-09-02,2024-02-01,2024-07-01,a1,
-a3,press,north.wounded,"1,200",2024-10-01,,,,
+a3,press,north.wounded,about 400,2024-10-01,,,,
 a4,ministry,north.strength,"11,000",2024-03-01,,,,
 """
 CHAIN = """

@@ -13,7 +13,8 @@ from datetime import date
 
 from truetoll.claims.reading.checks import first_presence
 from truetoll.claims.reading.notices import notices
-from truetoll.claims.reading.origins import repeats, set_aside
+from truetoll.claims.known import known_on
+from truetoll.claims.reading.origins import set_aside, stood_for
 from truetoll.claims.schema import Case, Claim
 from truetoll.errors import CaseError, Problem
 
@@ -56,22 +57,6 @@ def as_of(case: Case, day: date | str) -> Case:
         raise CaseError([_nothing_known(case.claims, found)])
     told = (*notices(case.file, claims, case.reliability), *_notices(case.claims, claims, found))
     return replace(case, claims=claims, notices=told, known_on=found)
-
-
-def known_on(claim: Claim) -> date:
-    """Find the day from which a claim was known.
-
-    Parameters
-    ----------
-    claim : Claim
-
-    Returns
-    -------
-    date
-        Reported, or the end of its window if that is not given or, in a case made by hand, lies later: what had been
-        foretold is no report.
-    """
-    return max(claim.reported or claim.as_of, claim.as_of)
 
 
 def read_day(day: date | str, where: str) -> date:
@@ -139,15 +124,15 @@ def _nothing_known(claims: Iterable[Claim], day: date) -> Problem:
 
 
 def _judged_anew(case: Case, left: Iterable[Claim]) -> tuple[Claim, ...]:
-    """Set repeats aside among the claims that are left, as a scenario excluded and included them among all."""
+    """Find repeats and corrections among the claims that are left, as a scenario excluded and included them."""
     claims, trust = case.claims, {name: source.trust for name, source in case.sources.items()}
-    primary = repeats(claims)
+    instead = stood_for(claims)
     excluded = {claim.id for claim in claims if claim.set_aside == "excluded"}
-    included = {claim.id for claim in claims if claim.id in primary and claim.weight > 0}
+    included = {claim.id for claim in claims if claim.id in instead and claim.weight > 0}
     plain = [replace(claim, weight=1.0, set_aside="") for claim in left]
-    # Who does not use a claim does not use its repeats either, not even while the claim itself is not known.
+    # Who does not use a claim does not use what it stands for either, not even while the claim itself is not known.
     absent = {name for name in excluded if all(claim.id != name for claim in plain)}
-    excluded |= {name for name, first in primary.items() if first in absent and name not in included}
+    excluded |= {name for name, first in instead.items() if first in absent and name not in included}
     return set_aside(plain, frozenset(excluded), frozenset(included), trust)
 
 

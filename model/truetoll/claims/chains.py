@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from truetoll.claims.known import known_on
 from truetoll.claims.schema import Claim, Form
 
 _WIDEST = 2.0
@@ -42,8 +43,8 @@ def chains(claims: Iterable[Claim]) -> dict[str, Link]:
     """Link the figures of running tallies, each tally in the order of the days it speaks of.
 
     A tally is what one source says in one bulletin of the same losses since the same day. Its links are plain figures
-    that count, one a day (the first reported): a hedge, a bound, a share, readings or a vague word keep a claim out,
-    and it stays a plain claim of that origin. A single figure is no tally.
+    that count, one a day (the last reported): a hedge, a bound, a share, readings or a vague word keep a claim out,
+    and it stays a plain claim of that origin, as do two figures of which none is the last. A single figure is no tally.
 
     Parameters
     ----------
@@ -55,16 +56,37 @@ def chains(claims: Iterable[Claim]) -> dict[str, Link]:
     dict of str to Link
         By claim id; only the figures of tallies.
     """
-    tallies: dict[Hashable, dict[date, Claim]] = defaultdict(dict)
-    for claim in sorted(filter(_is_point, claims), key=_precedence):
-        tallies[claim.bulletin, claim.source, claim.readings[0].terms, claim.since].setdefault(claim.as_of, claim)
     return {
-        day_claim.id: Link(before.id if before else None, (day_claim.as_of - before.as_of).days if before else 0)
-        for tally in tallies.values()
-        if len(tally) > 1
-        for ordered in [_without_slips([tally[day] for day in sorted(tally)])]
-        for before, day_claim in zip([None, *ordered], ordered, strict=False)
+        claim.id: Link(before.id if before else None, (claim.as_of - before.as_of).days if before else 0)
+        for tally in tallies(claims)
+        for ordered in [_without_slips(tally)]
+        if len(ordered) > 1
+        for before, claim in zip([None, *ordered], ordered, strict=False)
     }
+
+
+def tallies(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Gather the figures of each running tally, one a day, in the order of their days; slips are still in it.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+        With their weights.
+
+    Returns
+    -------
+    list of list of Claim
+    """
+    found: dict[Hashable, dict[date, list[Claim]]] = defaultdict(lambda: defaultdict(list))
+    for claim in filter(_is_point, claims):
+        found[claim.bulletin, claim.source, claim.readings[0].terms, claim.since][claim.as_of].append(claim)
+    return [_one_a_day(tally) for tally in found.values()]
+
+
+def _one_a_day(tally: Mapping[date, Sequence[Claim]]) -> list[Claim]:
+    """The last word on each day; a day of which nothing tells which that is has no figure on the tally."""
+    last = ([c for c in tally[day] if known_on(c) == max(map(known_on, tally[day]))] for day in sorted(tally))
+    return [said[0] for said in last if len(said) == 1]
 
 
 def looks(links: Iterable[Link], decay_days: float, rho: float) -> tuple[float, float]:
@@ -143,6 +165,3 @@ def _is_point(claim: Claim) -> bool:
     strength = any(t.quantity == "strength" for r in claim.readings for t in r.terms)
     return bool(claim.bulletin) and claim.weight > 0 and plain and len(claim.readings) == 1 and not strength
 
-
-def _precedence(claim: Claim) -> tuple[date, str]:
-    return claim.reported or date.max, claim.id

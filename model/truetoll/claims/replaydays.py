@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from truetoll.claims.asof import as_of, earliest, known_on, read_day
+from truetoll.claims.asof import as_of, earliest, read_day
+from truetoll.claims.known import known_on
 from truetoll.claims.reading.origins import repeats
 from truetoll.claims.schema import Case, Claim
 from truetoll.errors import CaseError, Problem
@@ -114,12 +115,13 @@ def days_with_news(case: Case) -> list[date]:
     Returns
     -------
     list of date
-        Rising. A repeat is news only if it came before what it repeats.
+        Rising. A repeat is news only if it came before what it repeats; a figure that was corrected later is.
     """
     primary, groups = repeats(case.claims), defaultdict[str, list[Claim]](list)
     for claim in case.claims:
         groups[primary.get(claim.id, claim.id)].append(claim)
-    news = {known_on(claim) for claim in case.claims if claim.weight > 0}
+    counted = [claim for claim in case.claims if claim.weight > 0 or claim.set_aside.startswith("superseded")]
+    news = {known_on(claim) for claim in counted}
     news |= {min(map(known_on, group)) for group in groups.values() if any(c.weight > 0 for c in group)}
     # What was known before anybody could be lost is known on the day after.
     start = earliest(case) + timedelta(days=1)

@@ -46,7 +46,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     from truetoll.sweeps.errors import SweepError  # noqa: PLC0415
 
     try:
-        name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command
+        name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command.replace("-", "_")
         code: int = getattr(commands, name)(arguments, console)
     except CaseError as error:
         commands.report_problems(arguments, console, error.problems)

@@ -13,7 +13,7 @@ from truetoll.cli.codes import OK
 from truetoll.cli.comparing import compare, print_comparison, scenarios
 from truetoll.cli.console import Console, columns
 from truetoll.cli.hindcasting import hindcast
-from truetoll.cli.importing import import_
+from truetoll.cli.importing import import_, sum_incidents
 from truetoll.cli.replaying import print_replay, replay
 from truetoll.cli.reporting import report, written_report
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
@@ -39,6 +39,7 @@ __all__ = [
     "scenarios",
     "schema",
     "show",
+    "sum_incidents",
     "validate",
 ]
 

@@ -1,4 +1,4 @@
-"""``import``: somebody else's file becomes a case folder, whole or not at all."""
+"""``import``, ``sum-incidents``: a file, or a case, becomes another case folder, whole or not at all."""
 
 from __future__ import annotations
 
@@ -37,6 +37,32 @@ def import_(arguments: Namespace, console: Console) -> int:
     for text in (*map(str, imported.problems), *_told(document), *imported.remarks):
         console.say(text)
     console.say(f"Written to {out}: case.toml, claims.csv; see: truetoll validate {out}")
+    return OK
+
+
+def sum_incidents(arguments: Namespace, console: Console) -> int:
+    """Make a case in which incidents are added up by bin; the case itself stays as it is."""
+    from truetoll.claims.reading import read_case  # noqa: PLC0415
+    from truetoll.importers.incidents import write_sums  # noqa: PLC0415
+
+    out: Path = arguments.out
+    _check_free(out)
+    before = read_case(arguments.case)
+    with replacing(out) as folder:
+        case = write_sums(before, folder, arguments.complete)
+        _check_free(out)
+    document = {
+        "before": before.path.as_posix(),
+        "case": out.as_posix(),
+        "ok": True,
+        "claims": {"before": len(before.claims), "after": len(case.claims)},
+        "notices": list(case.notices),
+    }
+    rows = [("claims before", f"{len(before.claims):>9,}"), ("claims after", f"{len(case.claims):>9,}")]
+    console.answer(document, columns(rows))
+    for text in case.notices:
+        console.say(text)
+    console.say(f"Written to {out}; the ids of what was added up stand in its notes; see: truetoll validate {out}")
     return OK
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "write a saved run as one page that a reader can question, or as tables and figures",
     "show": "print a saved run, comparison, replay or calibration again",
     "import": "make a case of somebody else's data: the claims of Radford and others, the events of UCDP",
+    "sum-incidents": "make a case in which figures that are incidents are added up by bin",
     "schema": "print the JSON Schema of case.toml",
 }
 """Commands in the order of the work."""
@@ -253,6 +254,14 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     events("--join-rest", action="store_true", default=None, help=told)
 
 
+def _add_sum_incidents(command: argparse.ArgumentParser) -> None:
+    _add_folder_of_case(command)
+    option = command.add_argument
+    option("--out", metavar="CASE", type=Path, required=True, help="folder of the new case; must be new, or empty")
+    told = "the source lists every incident: sums are plain figures; default: 'at least', as a list misses some"
+    option("--complete", action="store_true", help=told)
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -276,6 +285,7 @@ _ADD: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "report": _add_report,
     "show": _add_show,
     "import": _add_import,
+    "sum-incidents": _add_sum_incidents,
     "schema": _add_nothing,
 }
 

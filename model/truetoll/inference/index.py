@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
 from truetoll.claims.chains import Link, chains
+from truetoll.claims.parts import Count, by_claim, counts
 from truetoll.claims.schema import OUTCOMES, Case, Claim, Form, Reading
 
 TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
@@ -119,6 +121,31 @@ class Index:
     def chained(self) -> dict[str, Link]:
         """Figures of running tallies, by claim id."""
         return chains(self.case.claims)
+
+    @cached_property
+    def counts(self) -> list[Count]:
+        """Counts that are told in parts."""
+        return counts(self.case.claims)
+
+    @cached_property
+    def _looked(self) -> Mapping[str, Claim | None]:
+        return by_claim(self.counts)
+
+    def looked(self, claim: Claim) -> Claim:
+        """Find the claim that one is read as: itself, or what it and the other parts of one count say together.
+
+        Parameters
+        ----------
+        claim : Claim
+
+        Returns
+        -------
+        Claim
+            Without weight if another part stands for it.
+        """
+        if claim.id not in self._looked:
+            return claim
+        return self._looked[claim.id] or replace(claim, weight=0.0)
 
     @cached_property
     def noises(self) -> tuple[str, ...]:
@@ -293,7 +320,7 @@ class Index:
     @cached_property
     def rows(self) -> tuple[tuple[Claim, Reading], ...]:
         """Every reading of every claim, in the order of claims.csv."""
-        return tuple((claim, reading) for claim in self.case.claims for reading in claim.readings)
+        return tuple((self.looked(claim), reading) for claim in self.case.claims for reading in claim.readings)
 
 
 def speaks_of_strength(claim: Claim) -> bool:

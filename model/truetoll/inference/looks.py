@@ -37,7 +37,7 @@ def claims_of(index: Index, family: str) -> tuple[Claim, ...]:
     -------
     tuple of Claim
     """
-    return index.by_family.get(family, ())
+    return tuple(index.looked(claim) for claim in index.by_family.get(family, ()))
 
 
 def look_tables(index: Index) -> Data:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from truetoll.claims.parts import courses, spread
 from truetoll.claims.schema import Case, Force, Prior
 from truetoll.inference.curves import curve_tables
 from truetoll.inference.index import Index
@@ -205,7 +206,9 @@ def _exposure(index: Index, group: str) -> list[float]:
     floor = index.case.reliability.profile.activity_floor
     activity = _force(index, group).activity or head.activity or (1.0,) * len(index.bins)
     days = [(b - a).days for a, b in pairwise(edges)]
-    return [d * max(a, floor) for d, a in zip(days, activity, strict=True)]
+    stated = [d * max(a, floor) for d, a in zip(days, activity, strict=True)]
+    told = courses(index.counts, edges).get(group)
+    return stated if told is None else [max(e, d * floor) for e, d in zip(spread(stated, told), days, strict=True)]
 
 
 def _profile_sd(index: Index, group: str) -> list[float]:

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from truetoll.claims.asof import known_on
+from truetoll.claims.known import known_on
 from truetoll.claims.replaydays import Day, cases_known, replay_days
 from truetoll.claims.schema import Case
 from truetoll.inference.engine import Engine

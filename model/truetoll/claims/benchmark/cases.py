@@ -117,7 +117,7 @@ def _case(
     name: str,
 ) -> Case:
     voices = _voices(targets)
-    spoken = [(force, target, claim) for force, target in forces.items() for claim in _standing(target, voices)]
+    spoken = [(force, target, claim) for force, target in forces.items() for claim in target.claims]
     start, end = _window([claim for _, _, claim in spoken])
     sources: dict[str, Any] = {}
     for force, target, claim in spoken:
@@ -167,14 +167,6 @@ def _row(claim: OldClaim, voice: str, losses: str, end: date) -> Row:
 
 def _id(claim: OldClaim) -> str:
     return claim.id if _ID.fullmatch(claim.id) else f"row{claim.line}"
-
-
-def _standing(target: Target, voices: Mapping[tuple[str, str], str]) -> tuple[OldClaim, ...]:
-    """Leave out the figures that their own voice replaced by a later one of the same origin."""
-    last: dict[tuple[str, str], OldClaim] = {}
-    for claim in sorted(target.claims, key=lambda claim: claim.reported or date.min):
-        last[voices[target.case, claim.id], claim.origin] = claim
-    return tuple(claim for claim in target.claims if claim in last.values())
 
 
 def _voices(targets: Iterable[Target]) -> dict[tuple[str, str], str]:

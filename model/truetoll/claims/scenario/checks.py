@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from truetoll.claims.reading.lines import KeyLines
-from truetoll.claims.reading.origins import repeats
+from truetoll.claims.reading.origins import history
 from truetoll.claims.reading.plain import NAME_RULE, plain_problems
 from truetoll.claims.reading.table import Row
 from truetoll.claims.scenario.schema import OF_A_FORCE, OF_A_SOURCE, OF_THE_CASE, Change
@@ -261,10 +261,10 @@ def weight_problems(
     Problem
     """
     yield from nothing_left(claims, places)
-    aside = repeats(claims)
+    aside = history(claims)
     for each in change.include.claims:
         if each not in aside and each not in excluded_before:
-            what = "the claim is in use already: it repeats no other and is not excluded"
+            what = "the claim is in use already: no other stands for it and it is not excluded"
             yield Problem(places.key("include.claims"), what, repr(each))
 
 

@@ -1,0 +1,45 @@
+"""What was done to a case, or stands in it, that is no error but should be known: one module a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from truetoll.claims.reading.notices.bounds import far_bounds
+from truetoll.claims.reading.notices.incidents import added_up
+from truetoll.claims.reading.notices.parts import told_in_parts
+from truetoll.claims.reading.notices.priors import circular, silent, uncovered
+from truetoll.claims.reading.notices.repeated import aside, tied, twins
+from truetoll.claims.reading.notices.tallies import bulletins
+from truetoll.claims.reliability import Reliability
+from truetoll.claims.schema import CaseFile, Claim
+
+__all__ = ["notices"]
+
+
+def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tuple[str, ...]:
+    """Tell what the analyst should know.
+
+    Parameters
+    ----------
+    file : CaseFile
+    claims : sequence of Claim
+        With their weights.
+    table : Reliability
+
+    Returns
+    -------
+    tuple of str
+        One sentence each.
+    """
+    return (
+        *aside(claims),
+        *tied(claims),
+        *twins(claims),
+        *bulletins(claims, table),
+        *added_up(claims, file.case.bins),
+        *told_in_parts(claims),
+        *far_bounds(claims),
+        *silent(file, claims),
+        *uncovered(file, claims),
+        *circular(file, claims),
+    )

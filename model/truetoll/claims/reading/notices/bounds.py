@@ -1,0 +1,56 @@
+"""Bounds that lie far from the figures they stand beside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from truetoll.claims.reading.origins import UPPER
+from truetoll.claims.schema import Claim, Form
+
+_FAR = 3.0
+"""Factor from the other figures beyond which a hedged one is worth a word: a hedge is read as near to what its source
+believes, within a factor of 1.4 on average (`hedge` in reliability.toml), so at three it pulls the answer, and does not
+bound it."""
+_ALIKE = 0.8
+"""Part of two windows that must be common for their figures to be compared."""
+
+
+def far_bounds(claims: Sequence[Claim]) -> Iterator[str]:
+    """Find figures said with "at least" that lie far below the others on the same losses.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        With their weights.
+
+    Yields
+    ------
+    str
+    """
+    alike: dict[object, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.weight > 0:
+            alike[claim.readings, claim.figure.share].append(claim)
+    for group in alike.values():
+        for claim in group:
+            if claim.figure.form is Form.AT_LEAST:
+                yield from _far(claim, group)
+
+
+def _far(claim: Claim, group: Sequence[Claim]) -> Iterator[str]:
+    others = [c.figure.value for c in group if c.figure.form not in UPPER and c is not claim and _comparable(claim, c)]
+    if others and claim.figure.value * _FAR < (usual := median(others)):
+        shown = f"{usual:.0%}" if claim.figure.share else f"{usual:,.0f}"
+        yield (
+            f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) is under a third of the other figures on the same "
+            f"losses ({shown}); it is read as near to what its source believes and pulls the answer; if it only bounds, "
+            "write 'no fewer than'"
+        )
+
+
+def _comparable(claim: Claim, other: Claim) -> bool:
+    """Whether two windows are nearly the same."""
+    common = (min(claim.as_of, other.as_of) - max(claim.since, other.since)).days
+    return common >= _ALIKE * (max(claim.as_of, other.as_of) - min(claim.since, other.since)).days

@@ -1,0 +1,123 @@
+"""Where an answer is that of the prior: forces and bins without claims, priors taken from claims."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from truetoll.claims.reading.checks import unspoken
+from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
+from truetoll.claims.window import share_of_bin
+
+_BARE = 0.5
+"""Part of a force's exposure in bins that no claim speaks of beyond which its losses are mostly spread by the prior. Most of it."""
+
+
+def silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+    """Find forces that no claim speaks of.
+
+    Parameters
+    ----------
+    file : CaseFile
+    claims : sequence of Claim
+        With their weights.
+
+    Yields
+    ------
+    str
+    """
+    used = [claim for claim in claims if claim.weight > 0]
+    for name in unspoken(file.forces, (t.force for c in used for r in c.readings for t in r.terms)):
+        yield f"case.toml: forces.{name}: no claim speaks of it; its losses are those of the prior alone"
+
+
+def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+    """Find forces most of whose exposure lies in bins that no claim speaks of.
+
+    Their losses there are the prior's, and claims on the rest are read in the light of it: a rate of loss is one over
+    all bins, so a year more without claims lowers what a bounded force has lost by a day within the others.
+
+    Parameters
+    ----------
+    file : CaseFile
+    claims : sequence of Claim
+        With their weights.
+
+    Yields
+    ------
+    str
+    """
+    edges = file.case.bins
+    for name, force in file.forces.items():
+        windows = [
+            (claim.since, claim.as_of)
+            for claim in claims
+            if claim.weight > 0 and any(t.force == name and t.quantity != "strength" for r in claim.readings for t in r.terms)
+        ]
+        exposure = _exposure(file, force)
+        bare = [t for t, span in enumerate(pairwise(edges)) if not any(share_of_bin(*span, *window) for window in windows)]
+        part = sum(exposure[t] for t in bare) / (sum(exposure) or 1.0)
+        if windows and part > _BARE:
+            count = "1 bin" if len(bare) == 1 else f"{len(bare)} bins"
+            yield (
+                f"case.toml: forces.{name}: {count} without claims ({edges[bare[0]]} to {edges[bare[-1] + 1]}) "
+                f"{'carries' if len(bare) == 1 else 'carry'} {part:.0%} of its exposure; what it lost there is the "
+                "prior's, and lowers or raises the rest: end the bins where the claims end, or state activity"
+            )
+
+
+def _exposure(file: CaseFile, force: Force) -> list[float]:
+    """Days in each bin in which the force is there, times its activity."""
+    edges = file.case.bins
+    activity = force.activity or file.case.activity or (1.0,) * (len(edges) - 1)
+    there: date = min((part.since for part in force.contingents), default=edges[0])
+    return [(b - a).days * level * (a >= there) for (a, b), level in zip(pairwise(edges), activity, strict=True)]
+
+
+def circular(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+    """Find priors that may be taken from a claim of the same case, which would then count twice.
+
+    Parameters
+    ----------
+    file : CaseFile
+    claims : sequence of Claim
+
+    Yields
+    ------
+    str
+    """
+    for name, force in file.forces.items():
+        for key, prior, quantity, share in _priors(force):
+            for claim in claims:
+                about = all(str(r) == f"{name}.{quantity}" for r in claim.readings)
+                shared = _shared(prior, claim.figure) if about and claim.figure.share is share else None
+                if shared is not None:
+                    yield (
+                        f"case.toml: forces.{name}.{key}: {shared:g} is also the figure of claim {claim.id}; "
+                        "if the prior was taken from it, the figure counts twice"
+                    )
+
+
+def _priors(force: Force) -> Iterator[tuple[str, Prior, str, bool]]:
+    """(key, prior, quantity of the claims it could be taken from, whether those are shares)."""
+    if force.strength:
+        yield "strength", force.strength, "strength", False
+    for number, part in enumerate(force.contingents):
+        yield f"contingents.{number}.strength", part.strength, "strength", False
+    if force.total:
+        yield "total", force.total, "casualties", False
+    if force.rate:
+        yield "rate", force.rate, "casualties", True
+    for name, prior in force.counts.items():
+        yield f"counts.{name}", prior, name, False
+
+
+def _shared(prior: Prior, figure: Figure) -> float | None:
+    """Find a number that a prior and a figure have in common."""
+    spoken = [figure.value]
+    if math.isclose(figure.value, math.sqrt(figure.low * figure.high)):
+        spoken += [figure.low, figure.high]  # a range: its ends are what was said
+    stated = (prior.median, prior.low, prior.high)
+    return next((x for x in stated if any(math.isclose(x, y) for y in spoken)), None)

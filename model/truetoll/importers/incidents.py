@@ -1,0 +1,52 @@
+"""A case whose claims are incidents -> a case whose claims are their sums by bin."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+from truetoll.claims.incidents import summed
+from truetoll.claims.reading import read_case
+from truetoll.claims.reading.table import COLUMNS
+from truetoll.claims.schema import Case
+from truetoll.errors import CaseError, Problem
+
+
+def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
+    """Write a case with its incidents added up, and read it again as an analyst's would be.
+
+    Parameters
+    ----------
+    case : Case
+        As read, without a scenario.
+    folder : Path
+        Empty.
+    complete : bool
+        Whether the source lists every incident.
+
+    Returns
+    -------
+    Case
+        Its scenarios must not name a claim that is now part of a sum.
+
+    Raises
+    ------
+    CaseError
+        If no claims look like incidents, or what was written is not a sound case.
+    """
+    rows = summed(case, complete)
+    if len(rows) == len(case.claims):
+        raise CaseError([Problem("claims.csv", "no figures of one source and losses look like incidents to be added up")])
+    for name in ("case.toml", "scenarios.toml", case.file.case.lexicon):
+        if name and (case.path / name).exists():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(case.path / name, target)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    (folder / "claims.csv").write_text(text.getvalue(), encoding="utf-8", newline="\n")
+    return read_case(folder)
