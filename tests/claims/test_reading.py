@@ -238,7 +238,9 @@ def test_origins_are_followed_to_the_last(folder):
 
 def test_origins_that_go_round_in_a_circle_are_one(folder):
     rows = [{"id": "b", "origin": "a"}, {"id": "a", "origin": "b", "losses": "north.wounded"}]
-    assert {c.origin for c in read_case(folder(claims_of(*rows))).claims} == {"b"}  # the first line of two that say the same
+    assert {c.origin for c in read_case(folder(claims_of(*rows))).claims} == {
+        "b"
+    }  # the first line of two that say the same
 
 
 def test_a_repeat_in_any_wording_is_set_aside_and_said(folder):

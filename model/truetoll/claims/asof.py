@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from truetoll.claims.known import known_on
 from truetoll.claims.reading.checks import first_presence
 from truetoll.claims.reading.notices import notices
-from truetoll.claims.known import known_on
 from truetoll.claims.reading.origins import set_aside, stood_for
 from truetoll.claims.schema import Case, Claim
 from truetoll.errors import CaseError, Problem
@@ -145,8 +145,11 @@ def _notices(claims: Sequence[Claim], left: Sequence[Claim], day: date) -> Itera
         yield f"claims.csv: without a date of report, so known from the end of the window: {_listed(undated)}"
     before = {claim.id: claim.set_aside for claim in claims}
     for claim in left:
-        if claim.weight > 0 and (why := before[claim.id]):
-            yield f"claims.csv:{claim.line}: {claim.id} is used; it {why}, which was reported later"
+        why, _, other = before[claim.id].rpartition(" ")
+        if claim.weight > 0 and why == "repeats":
+            yield f"claims.csv:{claim.line}: {claim.id} is used; it repeats {other}, which was reported later"
+        elif claim.weight > 0 and why:
+            yield f"claims.csv:{claim.line}: {claim.id} is used; {other}, by which it is superseded, was reported later"
 
 
 def _listed(names: Sequence[str]) -> str:

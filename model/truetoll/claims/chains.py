@@ -84,7 +84,7 @@ def tallies(claims: Iterable[Claim]) -> list[list[Claim]]:
 
 
 def _one_a_day(tally: Mapping[date, Sequence[Claim]]) -> list[Claim]:
-    """The last word on each day; a day of which nothing tells which that is has no figure on the tally."""
+    """Keep the last word on each day, and nothing of a day on which nothing tells which that is."""
     last = ([c for c in tally[day] if known_on(c) == max(map(known_on, tally[day]))] for day in sorted(tally))
     return [said[0] for said in last if len(said) == 1]
 
@@ -164,4 +164,3 @@ def _is_point(claim: Claim) -> bool:
     plain = figure.form is Form.INTERVAL and not figure.share and figure.high < _WIDEST * figure.low
     strength = any(t.quantity == "strength" for r in claim.readings for t in r.terms)
     return bool(claim.bulletin) and claim.weight > 0 and plain and len(claim.readings) == 1 and not strength
-

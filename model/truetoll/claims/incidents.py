@@ -51,12 +51,17 @@ class Incidents:
     kind: Kind
     claims: tuple[Claim, ...]
 
+    @property
+    def growing(self) -> bool:
+        """Whether all windows begin on one day and end on several: the last day is the one that is meant."""
+        return len({c.since for c in self.claims}) == 1 and len({c.as_of for c in self.claims}) > 1
+
 
 def incidents(claims: Sequence[Claim], bins: Sequence[date]) -> list[Incidents]:
     """Find figures that the model takes for looks at one sum, or for rates, and that may be its parts.
 
-    Bulletins, shares, strengths, what may be read in several ways and what is left aside are none, nor are figures of one
-    origin: those are corrections and repeats.
+    Bulletins, shares, strengths, what may be read in several ways and what is left aside are none, nor are figures of
+    one origin: those are corrections and repeats.
 
     Parameters
     ----------
@@ -116,7 +121,7 @@ def _is_no_count(by_window: dict[Window, list[Claim]]) -> bool:
 
 
 def _are_parts(windows: Sequence[Window], bins: Sequence[date]) -> bool:
-    """Whether a bin holds several windows that are apart and leave some of it out: each is then a rate for all of it."""
+    """Whether a bin holds windows that are apart and leave some of it out: each is then a rate for all of it."""
     inside: dict[int, list[Window]] = defaultdict(list)
     for since, as_of in windows:
         at = bisect_left(bins, as_of)
@@ -152,7 +157,7 @@ def summed(case: Case, complete: bool = False) -> list[dict[str, str]]:
     places: dict[str, tuple[Incidents, Window]] = {}
     for group in incidents(case.claims, case.bins):
         for claim in group.claims:
-            window = _bin_of(group.kind, claim, case.bins)
+            window = _bin_of(claim, case.bins, group.growing)
             key = f"{claim.source}|{claim.readings[0]}|{window[0]}|{window[1]}"
             sums.setdefault(key, []).append(claim)
             places[key] = (group, window)
@@ -169,11 +174,10 @@ def summed(case: Case, complete: bool = False) -> list[dict[str, str]]:
     return rows
 
 
-def _bin_of(kind: Kind, claim: Claim, bins: Sequence[date]) -> Window:
+def _bin_of(claim: Claim, bins: Sequence[date], growing: bool) -> Window:
     """Find what an incident is added to: its bin, or, where it may lie in any of several, its window."""
     at = min(max(bisect_left(bins, claim.as_of), 1), len(bins) - 1)
-    within = claim.since >= bins[at - 1]
-    return (bins[at - 1], bins[at]) if within or kind is Kind.GROWING else (claim.since, claim.as_of)
+    return (bins[at - 1], bins[at]) if growing or claim.since >= bins[at - 1] else (claim.since, claim.as_of)
 
 
 def _sum(parts: Sequence[Claim], window: Window, language: str, complete: bool, taken: set[str]) -> dict[str, str]:

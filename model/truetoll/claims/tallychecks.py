@@ -1,12 +1,14 @@
-"""What is wrong with a running tally: figures that do not fit their neighbours, and days from which it counts otherwise.
+"""What is wrong with a running tally: figures that do not fit, and days from which it counts something else.
 
-Steps are looked at by day, beside the median step around them and 1.48 times the median distance from it, which half of
-all steps being odd would not move. A burst of losses moves one step and stays; a wrong figure moves two steps in opposite
-directions and is gone. A figure told late does the same, and so is named only if it goes against a count, or if two digits
-exchanged put it right.
+Steps are looked at by day, beside the median step around them and 1.48 times the median distance from it, which half
+of all steps being odd would not move. A burst of losses moves one step and stays; a wrong figure moves two steps in
+opposite directions and is gone. A figure told late does the same, and so is named only if it goes against a count, or if
+two digits exchanged put it right.
 
-On smooth tallies (made-up, negative binomial) one figure in about 8,000 is named, on bursts (gamma, lognormal) one in
-about 3,000; ``tests/claims/test_tallychecks.py`` counts them.
+On smooth tallies (made-up, overdispersed counts) one figure in about 2,000 is named for nothing, none as another count;
+on bursts (exponential, lognormal steps) no misprint, and one figure in 7,500 or 1,700 as another count, nearly all while
+a tally is young; ``tests/claims/test_tallychecks.py`` counts them. Ukraine's daily count of Russian personnel (1,626
+figures, to 2026) and Gaza's of killed and injured (1,033 and 1,025) have none.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ JUMP = 0.2
 STEPS = 10.0
 """... how many of its usual steps that must be ..."""
 BURST = 3.0
-"""... and how many times the largest of the steps before: an offensive opens with one that large, and is asked about."""
+"""... and how many times the largest step before: an offensive may open with one that large, and is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,7 @@ def _misprint(days: Sequence[int], values: Sequence[float], at: int) -> Misprint
     distance = _distance(days, values, at, values[at], usual)
     if distance < ODD:
         return None
-    exchanged = [
-        meant for meant in _exchanged(values[at]) if _largest(days, values, at, meant, usual) <= FITS
-    ]
+    exchanged = [meant for meant in _exchanged(values[at]) if _largest(days, values, at, meant, usual) <= FITS]
     falls = values[at] < values[at - 1] or values[at] > values[at + 1]
     if exchanged:
         return Misprint(at, min(exchanged, key=lambda meant: _largest(days, values, at, meant, usual)))
@@ -114,9 +114,7 @@ def _off(
     )
 
 
-def _distance(
-    days: Sequence[int], values: Sequence[float], at: int, value: float, usual: tuple[float, float]
-) -> float:
+def _distance(days: Sequence[int], values: Sequence[float], at: int, value: float, usual: tuple[float, float]) -> float:
     """By how much both steps are off in opposite directions; 0 if they are not, or do not make up for each other."""
     one, other = _off(days, values, at, value, usual)
     if one * other >= 0 or abs(one + other) > 0.5 * (abs(one) + abs(other)):
@@ -124,9 +122,7 @@ def _distance(
     return min(abs(one), abs(other))
 
 
-def _largest(
-    days: Sequence[int], values: Sequence[float], at: int, value: float, usual: tuple[float, float]
-) -> float:
+def _largest(days: Sequence[int], values: Sequence[float], at: int, value: float, usual: tuple[float, float]) -> float:
     return max(map(abs, _off(days, values, at, value, usual)))
 
 
@@ -153,22 +149,31 @@ def breaks(days: Sequence[int], values: Sequence[float]) -> list[int]:
     list of int
         Places of the first figures of another count.
     """
-    return [at for at in range(1, len(values)) if _falls(values, at) or _jumps(days, values, at)]
+    return [at for at in range(1, len(values)) if _falls(days, values, at) or _jumps(days, values, at)]
 
 
-def _falls(values: Sequence[float], at: int) -> bool:
-    before, after = values[at - 1], values[at + 1 : at + 2] or values[at : at + 1]
-    higher = before > (1.0 + FALL) * values[at]
-    # What was too high for a day comes down again to where it was.
-    returns = at > 1 and values[at - 2] <= values[at] * (1.0 + FALL) and values[at - 2] < before
-    return higher and after[0] * (1.0 + 0.5 * FALL) < before and not returns
+def _falls(days: Sequence[int], values: Sequence[float], at: int) -> bool:
+    before = values[at - 1]
+    usual = max(median(_before(days, values, at) or [0.0]), 0.0)
+    if before <= (1.0 + FALL) * values[at]:
+        return False
+    if at > 1 and values[at - 2] <= (1.0 + FALL) * values[at] and before - values[at - 2] > BURST * usual:
+        return False  # what was too high for a day comes down again to where it was
+    if at + 1 == len(values):
+        return True
+    short = [before + usual * (days[i] - days[at - 1]) - values[i] for i in (at, at + 1)]
+    return short[1] > 0.5 * short[0]
 
 
 def _jumps(days: Sequence[int], values: Sequence[float], at: int) -> bool:
-    first = max(1, at - 2 * AROUND)
-    steps = [(values[i] - values[i - 1]) / (days[i] - days[i - 1]) for i in range(first, at)]
-    if len(steps) < FEWEST or values[at] < math.exp(JUMP) * values[at - 1]:
+    steps, before = _before(days, values, at), values[at - 1]
+    if len(steps) < FEWEST or values[at] < math.exp(JUMP) * before or values[at - 2] > (1.0 + FALL) * before:
         return False
-    step = (values[at] - values[at - 1]) / (days[at] - days[at - 1])
-    stays = at + 1 == len(values) or values[at + 1] > values[at - 1] + 0.5 * (values[at] - values[at - 1])
+    step = (values[at] - before) / (days[at] - days[at - 1])
+    stays = at + 1 == len(values) or values[at + 1] > before + 0.5 * (values[at] - before)
     return stays and step > STEPS * max(median(steps), 1.0) and step > BURST * max(steps)
+
+
+def _before(days: Sequence[int], values: Sequence[float], at: int) -> list[float]:
+    """Give the steps a day that led up to the figure before."""
+    return [(values[i] - values[i - 1]) / (days[i] - days[i - 1]) for i in range(max(1, at - 2 * AROUND), at)]

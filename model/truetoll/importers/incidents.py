@@ -38,7 +38,9 @@ def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
     """
     rows = summed(case, complete)
     if len(rows) == len(case.claims):
-        raise CaseError([Problem("claims.csv", "no figures of one source and losses look like incidents to be added up")])
+        raise CaseError(
+            [Problem("claims.csv", "no figures of one source and losses look like incidents to be added up")]
+        )
     for name in ("case.toml", "scenarios.toml", case.file.case.lexicon):
         if name and (case.path / name).exists():
             target = folder / name

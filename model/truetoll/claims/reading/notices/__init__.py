@@ -38,7 +38,7 @@ def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tupl
         *bulletins(claims, table),
         *added_up(claims, file.case.bins),
         *told_in_parts(claims),
-        *far_bounds(claims),
+        *far_bounds(claims, file.case.bins),
         *silent(file, claims),
         *uncovered(file, claims),
         *circular(file, claims),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from statistics import median
 
+from truetoll.claims.incidents import incidents
 from truetoll.claims.reading.origins import UPPER
 from truetoll.claims.schema import Claim, Form
 
@@ -13,30 +15,39 @@ _FAR = 3.0
 """Factor from the other figures beyond which a hedged one is worth a word: a hedge is read as near to what its source
 believes, within a factor of 1.4 on average (`hedge` in reliability.toml), so at three it pulls the answer, and does not
 bound it."""
+_NAMED = 5
+"""Bounds that are named one by one."""
 _ALIKE = 0.8
 """Part of two windows that must be common for their figures to be compared."""
 
 
-def far_bounds(claims: Sequence[Claim]) -> Iterator[str]:
+def far_bounds(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[str]:
     """Find figures said with "at least" that lie far below the others on the same losses.
+
+    What may be incidents is told as such, and is no bound on what the others speak of.
 
     Parameters
     ----------
     claims : sequence of Claim
         With their weights.
+    bins : sequence of date
+        Edges.
 
     Yields
     ------
     str
     """
     alike: dict[object, list[Claim]] = defaultdict(list)
+    parts = {claim.id for group in incidents(claims, bins) for claim in group.claims}
     for claim in claims:
-        if claim.weight > 0:
+        if claim.weight > 0 and claim.id not in parts:
             alike[claim.readings, claim.figure.share].append(claim)
-    for group in alike.values():
-        for claim in group:
-            if claim.figure.form is Form.AT_LEAST:
-                yield from _far(claim, group)
+    told = [
+        said for group in alike.values() for c in group if c.figure.form is Form.AT_LEAST for said in _far(c, group)
+    ]
+    yield from told[:_NAMED]
+    if len(told) > _NAMED:
+        yield f"claims.csv: {len(told) - _NAMED} more bounds are under a third of the other figures on the same losses"
 
 
 def _far(claim: Claim, group: Sequence[Claim]) -> Iterator[str]:
@@ -45,8 +56,8 @@ def _far(claim: Claim, group: Sequence[Claim]) -> Iterator[str]:
         shown = f"{usual:.0%}" if claim.figure.share else f"{usual:,.0f}"
         yield (
             f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) is under a third of the other figures on the same "
-            f"losses ({shown}); it is read as near to what its source believes and pulls the answer; if it only bounds, "
-            "write 'no fewer than'"
+            f"losses ({shown}); it is read as near to what its source believes and pulls the answer; if it only "
+            "bounds, write 'no fewer than'"
         )
 
 

@@ -12,7 +12,7 @@ from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
 from truetoll.claims.window import share_of_bin
 
 _BARE = 0.5
-"""Part of a force's exposure in bins that no claim speaks of beyond which its losses are mostly spread by the prior. Most of it."""
+"""Part of a force's exposure in bins without claims beyond which its losses are mostly those of the prior: half."""
 
 
 def silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
@@ -51,13 +51,11 @@ def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
     """
     edges = file.case.bins
     for name, force in file.forces.items():
-        windows = [
-            (claim.since, claim.as_of)
-            for claim in claims
-            if claim.weight > 0 and any(t.force == name and t.quantity != "strength" for r in claim.readings for t in r.terms)
-        ]
+        windows = [(claim.since, claim.as_of) for claim in claims if claim.weight > 0 and _counts(claim, name)]
         exposure = _exposure(file, force)
-        bare = [t for t, span in enumerate(pairwise(edges)) if not any(share_of_bin(*span, *window) for window in windows)]
+        bare = [
+            t for t, span in enumerate(pairwise(edges)) if not any(share_of_bin(*span, *window) for window in windows)
+        ]
         part = sum(exposure[t] for t in bare) / (sum(exposure) or 1.0)
         if windows and part > _BARE:
             count = "1 bin" if len(bare) == 1 else f"{len(bare)} bins"
@@ -66,6 +64,10 @@ def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
                 f"{'carries' if len(bare) == 1 else 'carry'} {part:.0%} of its exposure; what it lost there is the "
                 "prior's, and lowers or raises the rest: end the bins where the claims end, or state activity"
             )
+
+
+def _counts(claim: Claim, force: str) -> bool:
+    return any(t.force == force and t.quantity != "strength" for r in claim.readings for t in r.terms)
 
 
 def _exposure(file: CaseFile, force: Force) -> list[float]:

@@ -27,8 +27,10 @@ def aside(claims: Sequence[Claim]) -> Iterator[str]:
             wording = "" if said[other] == claim.text else f" ({claim.text!r} for {said[other]!r})"
             yield f"claims.csv:{claim.line}: {claim.id} repeats {other}{wording} and gets no weight"
         elif why == "superseded by":
-            last = f"its source's later word, {other} ({said[other]!r}),"
-            yield f"claims.csv:{claim.line}: {last} stands for {claim.id} ({claim.text!r}), which is kept and gets no weight"
+            yield (
+                f"claims.csv:{claim.line}: its source's later word, {other} ({said[other]!r}), stands for {claim.id} "
+                f"({claim.text!r}), which is kept and gets no weight"
+            )
 
 
 def tied(claims: Sequence[Claim]) -> Iterator[str]:

@@ -75,15 +75,15 @@ def _odd(claims: Sequence[Claim]) -> Iterator[str]:
             claim, before, after = tally[each.at], tally[each.at - 1], tally[each.at + 1]
             meant = f"; two digits exchanged? {each.meant:,} would fit" if each.meant is not None else ""
             yield (
-                f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) does not fit its tally: {before.id} before it has "
-                f"{before.figure.value:,.0f}, {after.id} after it {after.figure.value:,.0f}{meant}"
+                f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) does not fit its tally: {before.id} before it "
+                f"has {before.figure.value:,.0f}, {after.id} after it {after.figure.value:,.0f}{meant}"
             )
         for at in others[:_NAMED]:
             claim, before = tally[at], tally[at - 1]
             yield (
-                f"claims.csv:{claim.line}: from {claim.id} ({claim.text!r}) on the tally of bulletin {claim.bulletin!r} may "
-                f"count something else: {before.id} before it has {before.figure.value:,.0f}; if so, make two bulletins "
-                "of it, and let losses say what each counts"
+                f"claims.csv:{claim.line}: from {claim.id} ({claim.text!r}) on the tally of bulletin "
+                f"{claim.bulletin!r} may count something else: {before.id} before it has {before.figure.value:,.0f}; "
+                "if so, make two bulletins of it, and let losses say what each counts"
             )
-        if (more := max(0, len(wrong) - _NAMED) + max(0, len(others) - _NAMED)):
+        if more := max(0, len(wrong) - _NAMED) + max(0, len(others) - _NAMED):
             yield f"claims.csv: bulletin {tally[0].bulletin!r}: {more} more figures do not fit"
