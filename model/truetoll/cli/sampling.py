@@ -58,6 +58,9 @@ def run_name(case: Case) -> str:
     return f"{case.name}{scenario}{f'-as-of-{case.known_on}' if case.known_on else ''}"
 
 
+_UNREACHED = "Claims are in conflict, and no chain went to one of the explanations that they leave open. "
+
+
 def refuse(console: Console, what: str, d: Diagnostics) -> int:
     """Say that something did not converge, by what numbers, and what to do.
 
@@ -75,7 +78,8 @@ def refuse(console: Console, what: str, d: Diagnostics) -> int:
     """
     console.error(
         f"{what}: this is not a result (R-hat {d.rhat_max:.3f}, smallest ESS {d.ess_min:.0f}, "
-        f"{d.divergences} divergences). Fit again with more steps, as --draws 8000 --tune 4000; if that does not help, "
+        f"{d.divergences} divergences). {_UNREACHED if d.ess_min == 0 else ''}"
+        "Fit again with more steps, as --draws 8000 --tune 4000; if that does not help, "
         "look for a prior or a claim that contradicts the rest."
     )
     return NOT_CONVERGED
