@@ -49,7 +49,7 @@ def _run(arguments: Namespace, console: Console) -> int:
         name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command
         code: int = getattr(commands, name)(arguments, console)
     except CaseError as error:
-        commands.report_problems(arguments, console, error.problems)
+        commands.report_problems(arguments, console, error.problems, error.more)
         return codes.WRONG
     except (RunError, SweepError) as error:
         console.error(f"truetoll {arguments.command}: {error}")

@@ -92,7 +92,7 @@ class Imported:
             "bins": len(bins) - 1,
             "counts": dict(self.counts),
             "set_aside": dict(sorted(self.aside.items())),
-            "problems": [asdict(problem) for problem in self.problems],
+            "problems": [problem.to_dict() for problem in self.problems],
             "remarks": list(self.remarks),
         }
 

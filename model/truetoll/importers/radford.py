@@ -96,7 +96,7 @@ def read_radford(path: str | Path, bins: BinWidth = "week", skip_bad: bool = Fal
     found = [said for line in read_lines(path, REQUIRED, DERIVED, ledger) if (said := _statement(line, ledger))]
     ledger.close(skip_bad)
     if not found:
-        raise CaseError([*ledger.problems, Problem(path.name, "holds no claim")])
+        raise CaseError([*ledger.problems, Problem(path.name, "holds no claim")], ledger.problems.more)
     statements, upper = joined(found)
     ledger.aside[UPPER_END] += upper
     many = frozenset(each["key"] for each in _words()["sources"].values() if each["voices"] == "many")

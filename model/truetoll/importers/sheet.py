@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
-from truetoll.claims.reading.table import rows_of
-from truetoll.errors import CaseError, Problem
+from truetoll.claims.reading.files import NotRegularError, open_regular
+from truetoll.claims.reading.table import MOST_COLUMNS, rows_of
+from truetoll.errors import CaseError, Problem, Problems
 
+LONGEST_LINE = 2_000_000
+"""Characters; of a cell, 131,072."""
 UNREADABLE = "unreadable"
 """Reason under which rows with a problem are counted."""
 
@@ -52,13 +56,13 @@ class Ledger:
         Rows read, without the header and blank lines.
     aside : Counter of str
         Rows that became no claim of their own, by reason.
-    problems : list of Problem
+    problems : Problems
         What is wrong with the rows counted under `UNREADABLE`.
     """
 
     rows: int = 0
     aside: Counter[str] = field(default_factory=Counter)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
     def refuse(self, *problems: Problem) -> None:
         """Count a row as unreadable.
@@ -112,17 +116,29 @@ def read_lines(path: Path, required: Sequence[str], optional: Sequence[str], led
         If the file cannot be read to its end: with the problem, and those found before it.
     """
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            first = file.readline()
+        with io.TextIOWrapper(open_regular(path), "utf-8-sig", "surrogateescape", newline="") as file:
+            first = file.readline(LONGEST_LINE)
             _check_start(path, first)
             file.seek(0)
-            rows = _rows(path, csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True))
+            pieces = _pieces(path, file)
+            rows = _rows(path, csv.reader(pieces, delimiter=max(",;\t", key=first.count), strict=True))
             header = _header(next(rows, (1, [])), path, required, optional)
             yield from _lines(path, rows, header, (*required, *optional), ledger)
+    except NotRegularError as error:
+        _stop(path.name, str(error))
     except OSError as error:
-        _stop(path.name, "the file does not exist" if not path.exists() else f"cannot be read: {error.strerror}")
+        missing = isinstance(error, FileNotFoundError)
+        _stop(path.name, "the file does not exist" if missing else f"cannot be read: {error.strerror}")
     except CaseError as error:
-        raise CaseError([*ledger.problems, *error.problems]) from None
+        raise CaseError([*ledger.problems, *error.problems], ledger.problems.more) from None
+
+
+def _pieces(path: Path, file: TextIO) -> Iterator[str]:
+    """Read line by line, so that a file of any size takes no more memory than its longest line."""
+    for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), ""), 1):
+        if len(line) > LONGEST_LINE:
+            _stop(f"{path.name}:{number}", f"the line is longer than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def _stop(where: str, what: str) -> NoReturn:
@@ -148,6 +164,8 @@ def _header(
     """Find the columns: name -> position; extra ones may stand anywhere."""
     line, names = found
     where = f"{path.name}:{line}"
+    if len(names) > MOST_COLUMNS:
+        _stop(where, f"the header has {len(names):,} columns; allowed: {MOST_COLUMNS:,}")
     strange = [name for name in names if name not in (*required, *optional)]
     problems = [_missing(where, name, strange) for name in required if name not in names]
     asked = [name for name in names if name in (*required, *optional)]

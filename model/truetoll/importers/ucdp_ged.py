@@ -106,7 +106,7 @@ def read_ucdp_ged(
     events = tuple(reader.events())
     reader.ledger.close(skip_bad)
     if not events:
-        raise CaseError([*reader.ledger.problems, *reader.nothing()])
+        raise CaseError([*reader.ledger.problems, *reader.nothing()], reader.ledger.problems.more)
     span = Span(bins, selection.since, selection.as_of)
     about = selection.conflict or selection.country or reader.path.stem
     return case_of(events, span, reader.ledger, reader.path.name, about)

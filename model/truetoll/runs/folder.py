@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truetoll.errors import shorten
 from truetoll.runs.swap import current
+from truetoll.visible import json_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -210,7 +210,7 @@ def to_json(content: Any) -> str:
     -------
     str
     """
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    return json_text(content)
 
 
 def load_run(folder: Path) -> xr.DataTree:

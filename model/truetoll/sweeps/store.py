@@ -16,8 +16,11 @@ from uuid import uuid4
 
 import xarray as xr
 
+from truetoll.claims.reading.files import open_regular
 from truetoll.sweeps.errors import SweepError
 
+LARGEST_MANIFEST = 50_000_000
+"""Bytes that are read of it."""
 MANIFEST, KIND = "manifest.json", "truetoll sweep"
 _DRAFT, _STALE_SECONDS = ".draft-", 3600
 
@@ -78,8 +81,9 @@ class Store:
         manifest = self.folder / MANIFEST
         if manifest.is_file():
             try:
-                said = json.loads(manifest.read_text(encoding="utf-8"))
-            except ValueError:
+                with open_regular(manifest) as file:
+                    said = json.loads(file.read(LARGEST_MANIFEST))
+            except (ValueError, RecursionError, OSError):
                 said = None
             if isinstance(said, dict) and said.get("kind") == KIND:
                 return
@@ -109,9 +113,11 @@ class Store:
         xarray.Dataset or None
             None if there is nothing, or nothing that can be read: then it is computed again.
         """
+        path = self.folder / f"{key}.nc"
         try:
-            found = xr.load_dataset(self.folder / f"{key}.nc", engine="h5netcdf")
-        except (OSError, ValueError, KeyError):
+            open_regular(path).close()
+            found = xr.load_dataset(path, engine="h5netcdf")
+        except Exception:  # HDF5 and its readers raise all kinds of errors over a file that is not as they wrote it
             return None
         return found if found.attrs.get("key") == key else None
 

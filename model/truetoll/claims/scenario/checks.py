@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from truetoll.claims.reading.lines import KeyLines
+from truetoll.claims.toml import KeyLines
 from truetoll.claims.reading.origins import repeats
 from truetoll.claims.reading.plain import NAME_RULE, plain_problems
 from truetoll.claims.reading.table import Row
@@ -156,18 +156,25 @@ def _unknown_names(change: Change, subject: Subject, places: Places) -> Iterator
         ("claims", change.claims, subject.claims, "claim"),
     )
     for key, names, known, kind in named:
-        for each in names:
-            if known is not None and each not in known:
-                yield unknown(places.key(f"{key}.{each}"), f"there is no such {kind}", each, known)
-    listed = (
+        for each, listed in _strangers(names, known):
+            yield unknown(places.key(f"{key}.{each}"), f"there is no such {kind}", each, listed)
+    lists = (
         ("exclude.sources", change.exclude.sources, subject.sources, "source"),
         ("exclude.claims", change.exclude.claims, subject.claims, "claim"),
         ("include.claims", change.include.claims, subject.claims, "claim"),
     )
-    for key, names, known, kind in listed:
-        for each in names:
-            if known is not None and each not in known:
-                yield unknown(places.key(key), f"there is no such {kind}", each, known)
+    for key, names, known, kind in lists:
+        for each, listed in _strangers(names, known):
+            yield unknown(places.key(key), f"there is no such {kind}", each, listed)
+
+
+def _strangers(names: Iterable[str], known: Iterable[str] | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find the names that do not exist, each with all that do."""
+    if known is None:
+        return
+    listed = tuple(known)
+    found = frozenset(listed)
+    yield from ((each, listed) for each in names if each not in found)
 
 
 def _structure(change: Change, subject: Subject, places: Places) -> Iterator[Problem]:
@@ -222,7 +229,8 @@ def excluded_ids(change: Change, sources: Mapping[str, str]) -> frozenset[str]:
     -------
     frozenset of str
     """
-    by_source = (claim for claim, source in sources.items() if source in change.exclude.sources)
+    excluded = frozenset(change.exclude.sources)
+    by_source = (claim for claim, source in sources.items() if source in excluded)
     return frozenset(change.exclude.claims) | frozenset(by_source)
 
 
