@@ -46,6 +46,10 @@ class Known:
     """Figures read so far: the same wording stands in many rows."""
     readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
     """The same for the column ``losses``."""
+    refused: dict[str, WordingError] = field(default_factory=dict)
+    """Why figures could not be read, by wording."""
+    refused_losses: dict[str, int] = field(default_factory=dict)
+    """How many problems each wording of ``losses`` has that could not be read."""
 
 
 class RowReader:
@@ -136,11 +140,17 @@ class RowReader:
             return ()
         if self.known.forces is None or text in self.known.readings:
             return self.known.readings.get(text, ())
-        where = self._place(self.row, "losses")
-        readings, problems = read_losses(text, self.known.forces, where, self._problems.full(where))
-        if not problems:
+        where, refused = self._place(self.row, "losses"), self.known.refused_losses
+        brief = self._problems.full(where)
+        if brief and text in refused:
+            self.sound = False
+            self._problems += [Problem(where, "")] * refused[text]
+            return ()
+        readings, problems = read_losses(text, self.known.forces, where, brief)
+        if problems:
+            self.sound, refused[text] = False, len(problems)
+        else:
             self.known.readings[text] = readings
-        self.sound = self.sound and not problems
         self._problems += problems
         return readings
 
@@ -154,8 +164,11 @@ class RowReader:
             self._say("figure", f"figure is longer than {LONGEST_FIGURE} characters", text[:100])
         elif self.known.lexicon is not None and text not in seen:
             try:
+                if why := self.known.refused.get(text):
+                    raise why
                 seen[text] = read_figure(text, self.known.lexicon)
             except WordingError as error:
+                self.known.refused[text] = error
                 self._say("figure", f"figure {error.reason}", text, error.accepted)
         return seen.get(text)
 
