@@ -48,7 +48,9 @@ def parse_toml(text: str, name: str, report: Callable[[Problem], None]) -> dict[
         `DEEPEST`, `MOST_KEYS`, `MOST_ENTRIES`.
     """
     if line := _too_deep(text):
-        report(Problem(f"{name}:{line}", f"is nested too deeply; allowed: {DEEPEST} tables and lists inside each other"))
+        report(
+            Problem(f"{name}:{line}", f"is nested too deeply; allowed: {DEEPEST} tables and lists inside each other")
+        )
         return None
     try:
         table = tomllib.loads(text)

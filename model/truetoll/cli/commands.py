@@ -131,9 +131,7 @@ def report_problems(arguments: Namespace, console: Console, problems: tuple[Prob
         console.problems(arguments.case.as_posix(), problems, more)
 
 
-def _document(
-    arguments: Namespace, problems: tuple[Problem, ...], described: Document, more: int = 0
-) -> Document:
+def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Document, more: int = 0) -> Document:
     return {
         "case": arguments.case.as_posix(),
         "scenario": getattr(arguments, "scenario", None) or "base",
@@ -180,11 +178,13 @@ def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTr
 
 def show(arguments: Namespace, console: Console) -> int:
     """Print a saved run again."""
+    from truetoll.runs.checking import understood  # noqa: PLC0415
     from truetoll.runs.folder import kind_of, load_run  # noqa: PLC0415
 
     printers = {"comparison": print_comparison, "replay": print_replay, "calibration": print_calibration}
     tree = load_run(arguments.folder)
-    return printers.get(kind_of(tree), _print_fit)(tree, console)
+    with understood(arguments.folder, arguments.debug):
+        return printers.get(kind_of(tree), _print_fit)(tree, console)
 
 
 def _print_fit(tree: xr.DataTree, console: Console) -> int:

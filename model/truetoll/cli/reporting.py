@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 def report(arguments: Namespace, console: Console) -> int:
     """Write a saved run as a report."""
+    from truetoll.runs.checking import understood  # noqa: PLC0415
     from truetoll.runs.folder import load_run  # noqa: PLC0415
 
     tree = load_run(arguments.folder)
     home = arguments.folder if arguments.folder.is_dir() else arguments.folder.parent
-    written = written_report(arguments, tree, arguments.out or home / f"report.{arguments.format}")
+    with understood(arguments.folder, arguments.debug):
+        written = written_report(arguments, tree, arguments.out or home / f"report.{arguments.format}")
     document = {"files": [path.as_posix() for path in written], "converged": bool(tree.attrs.get("converged", 1))}
     console.answer(document, "".join(f"{path}\n" for path in written))
     if document["converged"]:

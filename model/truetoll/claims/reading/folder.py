@@ -11,11 +11,11 @@ from typing import Any
 from truetoll.claims.reading.building import Built, Raw, build, to_case
 from truetoll.claims.reading.files import parse_toml, read_text
 from truetoll.claims.reading.lexicons import lexicon_of
-from truetoll.claims.toml import KeyLines
 from truetoll.claims.reading.table import Row, read_rows
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.scenario import overrides as scenarios
 from truetoll.claims.schema import Case, CaseFile
+from truetoll.claims.toml import KeyLines
 from truetoll.errors import CaseError, Problem, Problems
 
 CASE, CLAIMS, SCENARIOS = "case.toml", "claims.csv", "scenarios.toml"

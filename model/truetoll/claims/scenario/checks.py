@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from truetoll.claims.toml import KeyLines
 from truetoll.claims.reading.origins import repeats
 from truetoll.claims.reading.plain import NAME_RULE, plain_problems
 from truetoll.claims.reading.table import Row
 from truetoll.claims.scenario.schema import OF_A_FORCE, OF_A_SOURCE, OF_THE_CASE, Change
 from truetoll.claims.schema import CaseHead, Claim, Force, Frozen, Source
+from truetoll.claims.toml import KeyLines
 from truetoll.errors import Problem, unknown
 
 NAME = "scenarios.toml"

@@ -15,7 +15,6 @@ from typing import Any
 from truetoll.claims.digest import case_digest
 from truetoll.claims.reading.building import Built, Raw, build, to_case
 from truetoll.claims.reading.lexicons import lexicon_of
-from truetoll.claims.toml import KeyLines
 from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import overlay
 from truetoll.claims.scenario.checks import (
@@ -31,6 +30,7 @@ from truetoll.claims.scenario.checks import (
 )
 from truetoll.claims.scenario.schema import Change
 from truetoll.claims.schema import Case
+from truetoll.claims.toml import KeyLines
 from truetoll.errors import CaseError, Problem, Problems, unknown
 
 __all__ = ["BASE", "apply_change", "apply_scenario", "case_digest", "scenario_problems"]

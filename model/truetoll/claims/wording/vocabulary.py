@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ValidationError
 
 from truetoll.claims.schema import Form
-from truetoll.claims.wording.lexicon_schema import Hedge, LexiconFile, Particles, Portion, Range, Separators, Vague
 from truetoll.claims.toml import parse_toml
+from truetoll.claims.wording.lexicon_schema import Hedge, LexiconFile, Particles, Portion, Range, Separators, Vague
 from truetoll.claims.wording.tokens import is_number, tokenise
 from truetoll.errors import CaseError, Problem, Problems, shorten, unknown
 
