@@ -16,6 +16,7 @@ MOST_KEYS = 5_000
 MOST_ENTRIES = 20_000
 """Entries of one list: bins of a day in 54 years."""
 
+_TOO_DEEP = f"is nested too deeply; allowed: {DEEPEST} tables and lists inside each other"
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _TOKEN = re.compile(
     r'''
@@ -48,9 +49,7 @@ def parse_toml(text: str, name: str, report: Callable[[Problem], None]) -> dict[
         `DEEPEST`, `MOST_KEYS`, `MOST_ENTRIES`.
     """
     if line := _too_deep(text):
-        report(
-            Problem(f"{name}:{line}", f"is nested too deeply; allowed: {DEEPEST} tables and lists inside each other")
-        )
+        report(Problem(f"{name}:{line}", _TOO_DEEP))
         return None
     try:
         table = tomllib.loads(text)
@@ -95,7 +94,7 @@ def _too_large(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     while waiting:
         key, value, depth = waiting.pop()
         if depth > DEEPEST:
-            yield key, f"is nested too deeply; allowed: {DEEPEST} tables and lists inside each other"
+            yield key, _TOO_DEEP
         limit, what = (MOST_KEYS, "keys") if isinstance(value, Mapping) else (MOST_ENTRIES, "entries")
         if len(value) > limit:
             yield key, f"has {len(value):,} {what}; allowed: {limit:,}"

@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: Namespace, console: Console) -> int:
     from truetoll.cli import codes, commands  # noqa: PLC0415
     from truetoll.errors import CaseError  # noqa: PLC0415
-    from truetoll.runs.folder import RunError  # noqa: PLC0415
+    from truetoll.runs.errors import RunError  # noqa: PLC0415
     from truetoll.sweeps.errors import SweepError  # noqa: PLC0415
 
     try:

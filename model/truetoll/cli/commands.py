@@ -20,7 +20,7 @@ from truetoll.cli.replaying import print_replay, replay
 from truetoll.cli.reporting import report, written_report
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.errors import CaseError, Problem
-from truetoll.runs.folder import RunError
+from truetoll.runs.errors import RunError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -62,7 +62,7 @@ def cases(arguments: Namespace, console: Console) -> int:
 
 
 def _case_folders(folder: Path) -> list[Path]:
-    """Find the folders with a case.toml, whatever that is; links are not followed, and what is closed is passed over."""
+    """Find the folders with a case.toml, whatever that is; links are not followed, closed folders passed over."""
     return sorted(Path(home) for home, inner, files in os.walk(folder) if "case.toml" in (*inner, *files))
 
 

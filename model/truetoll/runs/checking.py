@@ -547,7 +547,8 @@ class _Checked:
         names = {str(value) for value in values}
         if len(names) < len(values):
             raise SchemaError(f"{group}/{dim} names two places alike")
-        if dim in self.names and names != self.names[dim]:
+        asked = self.kind == "comparison" and group in ASKED_FOR  # what is set aside is not asked about
+        if dim in self.names and not (names <= self.names[dim] if asked else names == self.names[dim]):
             raise SchemaError(f"{group}/{dim} does not name what attribute description does")
         if dim == "bin" and len(values) != len(self.case.bins) - 1:
             raise SchemaError(f"{group}/{dim} has {len(values)} bins, attribute description {len(self.case.bins) - 1}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truetoll.errors import shorten
-from truetoll.runs.errors import RunError as RunError
+from truetoll.runs.errors import RunError
 from truetoll.runs.swap import current
 from truetoll.visible import json_text
 

@@ -94,9 +94,7 @@ class LexiconFile(Frozen):
     """The content of a lexicon file."""
 
     language: str
-    accepted: Annotated[
-        Words, Field(min_length=1, max_length=50, description="examples shown when a figure is refused")
-    ]
+    accepted: Annotated[Words, Field(min_length=1, max_length=50, description="shown when a figure is refused")]
     separators: Separators
     particles: Particles
     numbers: dict[Word, Whole]
