@@ -11,6 +11,7 @@ import pytest
 from truetoll.cli.console import Console
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
+sys.path.insert(0, str(Path(__file__).parent / "runs"))
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 FILES = {"comparison.nc", "comparison.json", "comparison.csv"}
 SCENARIO = {
@@ -129,12 +130,12 @@ def test_json_is_what_was_saved(run, compared, tmp_path):
 
 
 def test_everything_survives_the_disk(tmp_path):
-    import madeup_comparison as made
+    import saved
 
     from truetoll.answers.comparison import comparison
     from truetoll.runs.folder import kind_of, load_run, save_comparison
 
-    tree = made.tree(groups=made.everything(), rows={"set_aside": {"converged": 0}})
+    tree = saved.comparison(rows={"set_aside": {"converged": 0}})
     found = comparison(tree)
     save_comparison(tmp_path, tree, found)
     read = load_run(tmp_path)

@@ -65,7 +65,7 @@ def fit():
     return made
 
 
-def comparison():
+def comparison(rows=None):
     influence = madeup_comparison.influence()
     extra = {"shift_log": "mcse_log", "tail": "tail_mcse", "contraction": "pass_through"}
     influence = influence.assign({new: influence[old] for old, new in extra.items()})
@@ -74,7 +74,7 @@ def comparison():
     influence.attrs["skipped"] = ""
     attribution = named(madeup_comparison.attribution())
     groups = {"influence": influence, "attribution": attribution, "alternatives": madeup_comparison.alternatives()}
-    tree = madeup_comparison.tree(groups=groups)
+    tree = madeup_comparison.tree(groups=groups, rows=rows)
     parts = {name: node.to_dataset() for name, node in tree.children.items()}
     inner = fit()
     after = parts["posterior"].isel(draw=slice(DRAWS)).assign_coords(chain=np.arange(4), draw=np.arange(DRAWS))
