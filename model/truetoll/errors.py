@@ -158,6 +158,10 @@ class CaseError(Exception):
         told = [f"... ({self.more:,} more problems)"] if self.more else []
         super().__init__("\n".join([*map(str, self.problems), *told]))
 
+    def __reduce__(self) -> tuple[type[CaseError], tuple[tuple[Problem, ...], int]]:
+        """Travel between processes with the problems, not with their text."""
+        return CaseError, (self.problems, self.more)
+
 
 def unknown(where: str, what: str, read: str, known: Iterable[str]) -> Problem:
     """Make the problem of a name that is not known, with the nearest known one.
