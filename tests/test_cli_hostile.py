@@ -84,7 +84,6 @@ def test_what_is_typed_wrong_is_shown_and_not_obeyed(run):
 
 
 def test_saved_runs_are_shown_without_controls(run, tmp_path):
-    import madeup
     import saved
 
     for kind, make in {"posterior": saved.fit, "comparison": saved.comparison}.items():
@@ -111,7 +110,6 @@ def test_saved_runs_are_shown_without_controls(run, tmp_path):
             harmless(cut)
             data = re.search(r'<script[^>]*type="application/json".*?</script>', text, flags=re.DOTALL)
             assert data is None or r"\u202e" not in data.group().replace(r"\\u202e", "")
-    assert madeup
 
 
 def test_tables_of_rich_keep_their_colours_and_lose_those_of_others():

@@ -76,7 +76,7 @@ def comparison(rows=None):
     groups = {"influence": influence, "attribution": attribution, "alternatives": madeup_comparison.alternatives()}
     tree = madeup_comparison.tree(groups=groups, rows=rows)
     parts = {name: node.to_dataset() for name, node in tree.children.items()}
-    inner = fit()
+    inner, parts["prior"] = fit(), parts["prior"].isel(draw=slice(DRAWS))
     after = parts["posterior"].isel(draw=slice(DRAWS)).assign_coords(chain=np.arange(4), draw=np.arange(DRAWS))
     scenarios = xr.DataArray(np.ones(after.sizes["scenario"]), dims="scenario", coords={"scenario": after["scenario"]})
     drawn = inner["posterior"].dataset[["loss", "strength", "bias", "sigma"]]

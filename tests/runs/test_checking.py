@@ -25,7 +25,6 @@ MAKERS = {
     "replay": saved.replay,
     "calibration": saved.calibration,
 }
-KINDS = {"posterior": "fit"}
 NOT_ASKED_FOR = ("influence", "attribution", "alternatives")
 """Groups that a comparison may lack."""
 UNNAMED = ("simulation", "alternative", "part", "side")
@@ -71,12 +70,8 @@ def attributes_of_another_kind(groups):
 def without_variables(groups):
     for path, table in groups.items():
         for name in table.variables:
-            if name not in UNNAMED and not (name in table.coords and (path, name) in INHERENT):
+            if name not in UNNAMED:
                 yield f"{path}/{name}", groups | {path: table.drop_vars(name)}
-
-
-INHERENT = {("posterior", "chain"), ("posterior", "draw")}
-"""Names of draws that only a fit and the draws of a comparison have; see `test_draws_have_names_in_a_fit`."""
 
 
 def variables_of_another_kind(groups):
@@ -139,13 +134,7 @@ def answered_from(tree):
 def test_whatever_is_missing_or_another_is_told(originals, kind, way):
     broken = list(way(tables(load_run(originals[kind]))))
     assert broken or way in (names_of_others,)
-    told = [name for name, groups in broken if answered_from(rebuilt(groups))]
-    assert [name for name in told if not harmless(name)] == []
-
-
-def harmless(name):
-    """What the answers do not rest on, or what was saved so: nobody is misled without it."""
-    return name.startswith(("influence attribute", "fit/posterior attribute")) and False
+    assert [name for name, groups in broken if answered_from(rebuilt(groups))] == []
 
 
 @pytest.mark.parametrize("name", ["amount", "loss", "bias", "sound"])
