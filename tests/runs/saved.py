@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from truetoll.runs.folder import READS
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "answers"))
 import madeup
 import madeup_calibration
@@ -16,7 +18,7 @@ import madeup_replay
 DRAWS = 100
 MADE = {
     **{f"sampling_{name}": 4 for name in ("draws", "tune", "chains", "seed", "cores")},
-    **{"sampling_sampler": "nutpie", "sampling_adaptation": "low_rank", "format": 3},
+    **{"sampling_sampler": "nutpie", "sampling_adaptation": "low_rank", "format": READS},
     **{f"version_{name}": "1.0" for name in ("truetoll", "pymc", "arviz", "nutpie", "numpy")},
 }
 NAMES = {kind: f"{kind}.nc" for kind in ("posterior", "comparison", "replay", "calibration")}

@@ -35,7 +35,7 @@ _OURS |= {REPLAY_JSON, REPLAY_TABLE, HINDCAST_JSON, HINDCAST_TABLE, ESTIMATE_JSO
 _FIGURES = {".png", ".svg", ".pdf", ".html"}
 _REPORTS = {".md", ".csv", ".tex"}
 
-READS = 3
+READS = 4
 """Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
 
 
