@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
+sys.path.insert(0, str(Path(__file__).parent / "runs"))
 import madeup_calibration as made
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
@@ -153,10 +154,12 @@ def test_a_folder_with_other_files_is_not_replaced(run, calibrated, small_case):
 
 
 def test_everything_survives_the_disk(tmp_path):
+    import saved
+
     from truetoll.answers.calibration import calibration
     from truetoll.runs.folder import kind_of, load_run, save_calibration
 
-    tree = made.tree(lost=2, biases=("as_assumed", "bias_x2"), errors={"bias_x2": np.log(2)})
+    tree = saved.calibration(n=200, lost=2, biases=("as_assumed", "bias_x2"), errors={"bias_x2": np.log(2)})
     save_calibration(tmp_path, tree, calibration(tree))
     read = load_run(tmp_path)
     assert kind_of(read) == "calibration"

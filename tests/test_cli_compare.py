@@ -11,6 +11,7 @@ import pytest
 from truetoll.cli.console import Console
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
+sys.path.insert(0, str(Path(__file__).parent / "runs"))
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 FILES = {"comparison.nc", "comparison.json", "comparison.csv"}
 SCENARIO = {

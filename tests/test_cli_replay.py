@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
+sys.path.insert(0, str(Path(__file__).parent / "runs"))
 import madeup
 import madeup_replay as made
 
@@ -187,11 +188,13 @@ def test_a_folder_with_other_files_is_not_replaced(run, replayed, small_case):
 
 
 def test_everything_survives_the_disk(tmp_path, monkeypatch):
+    import saved
+
     from truetoll.answers.replay import replay_answer
     from truetoll.runs.folder import kind_of, load_run, save_replay
 
     monkeypatch.setattr("truetoll.show.replayplot.save_replay_figures", lambda *_: [])
-    tree = made.tree(failed=[made.DAYS[0]])
+    tree = saved.replay(failed=[made.DAYS[0]])
     save_replay(tmp_path, tree, replay_answer(tree))
     read = load_run(tmp_path)
     assert kind_of(read) == "replay"

@@ -10,6 +10,7 @@ from truetoll.cli import codes
 from truetoll.runs.folder import READS
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
+sys.path.insert(0, str(Path(__file__).parent / "runs"))
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 
 
@@ -89,19 +90,21 @@ def test_a_run_of_another_layout_is_refused_with_what_to_do(run, saved, layout):
     assert names(folder) == ["posterior.nc"]
 
 
-def test_what_is_no_fit_and_no_comparison_is_refused(run, saved):
-    code, _, err = run("report", saved(kind="replay"))
+def test_what_is_no_fit_and_no_comparison_is_refused(run, tmp_path):
+    import saved as made
+
+    code, _, err = run("report", made.save(made.replay(), tmp_path / "r", "replay"))
     assert code == codes.WRONG
     assert "a report is made of a fit or a comparison; this is a replay" in err
 
 
 def test_a_calibration_of_the_same_case_stands_in_the_page(run, saved, kursk_fit, tmp_path):
-    import madeup_calibration as made
+    import saved as made
 
     def calibrated(name, **changes):
         folder = tmp_path / name
         folder.mkdir()
-        tree = made.tree()
+        tree = made.calibration()
         tree.attrs |= changes
         tree.to_netcdf(folder / "calibration.nc", engine="h5netcdf")
         return folder

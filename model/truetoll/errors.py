@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+TOLD = 1_000
+"""Problems of one file that are told; the others are counted."""
+_TOLD_IN_ALL = 5_000
+_COMPARED, _LONGEST_NAME, _LISTED = 500, 200, 20
 
 
 class RunNotice(UserWarning):
     """Something went wrong on the way and was made good: a result is there, and its maker should know."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with a case.
 
@@ -25,15 +34,34 @@ class Problem:
         The value as it was read.
     allowed : tuple of str, optional
         What would have been accepted.
-    nearest : str, optional
-        The known name closest to what was read.
+    meant : str, optional
+        The known name closest to what was read, if the finder knows it.
+    name : str, optional
+        The name that was read: the closest of those allowed is looked for when it is asked for.
     """
 
     where: str
     what: str
     read: str | None = None
     allowed: tuple[str, ...] = ()
-    nearest: str | None = None
+    meant: str | None = None
+    name: str | None = field(default=None, repr=False)
+
+    @cached_property
+    def nearest(self) -> str | None:
+        """The known name closest to what was read."""
+        return self.meant if self.name is None else closest(self.name, self.allowed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the problem for JSON, with as many allowed values as are shown in words.
+
+        Returns
+        -------
+        dict
+        """
+        text = None if self.read is None else shorten(self.read)
+        listed = {"allowed": list(self.allowed[:_LISTED]), "nearest": self.nearest}
+        return {"where": self.where, "what": self.what, "read": text} | listed
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}"
@@ -46,10 +74,68 @@ class Problem:
         return text
 
 
-def _listed(names: tuple[str, ...], limit: int = 20) -> str:
+def _listed(names: tuple[str, ...], limit: int = _LISTED) -> str:
     """Join names; a case can have thousands of claims."""
     more = f", ... ({len(names) - limit:,} more)" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
+
+
+class Problems:
+    """Problems as they are found, each once: the first `TOLD` of a file are kept, the others counted.
+
+    A file of a million bad lines is then told in a thousand, and read in no more time than a sound one.
+
+    Parameters
+    ----------
+    found : iterable of Problem
+    """
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self._kept: dict[Problem, None] = {}
+        self._by_file: Counter[str] = Counter()
+        self.more: int = found.more if isinstance(found, Problems) else 0
+        """How many were counted only."""
+        for problem in found:
+            self.append(problem)
+
+    def full(self, where: str) -> bool:
+        """Tell whether further problems of a file are only counted.
+
+        Parameters
+        ----------
+        where : str
+            Of a problem.
+
+        Returns
+        -------
+        bool
+        """
+        return len(self._kept) >= _TOLD_IN_ALL or self._by_file[where.partition(":")[0]] >= TOLD
+
+    def append(self, problem: Problem) -> None:
+        """Take one more.
+
+        Parameters
+        ----------
+        problem : Problem
+        """
+        if self.full(problem.where):
+            self.more += 1
+        elif problem not in self._kept:
+            self._by_file[problem.where.partition(":")[0]] += 1
+            self._kept[problem] = None
+
+    def __iadd__(self, found: Iterable[Problem]) -> Problems:
+        for problem in found:
+            self.append(problem)
+        self.more += found.more if isinstance(found, Problems) else 0
+        return self
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(tuple(self._kept))
+
+    def __len__(self) -> int:
+        return len(self._kept) + self.more
 
 
 class CaseError(Exception):
@@ -59,11 +145,26 @@ class CaseError(Exception):
     ----------
     problems : iterable of Problem
         At least one.
+    more : int
+        How many others were found beside them, and only counted.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        At most `TOLD` of a file.
+    more : int
+        How many others there are.
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+    def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
+        found = problems if isinstance(problems, Problems) else Problems(problems)
+        self.problems, self.more = tuple(found), found.more + more
+        told = [f"... ({self.more:,} more problems)"] if self.more else []
+        super().__init__("\n".join([*map(str, self.problems), *told]))
+
+    def __reduce__(self) -> tuple[type[CaseError], tuple[tuple[Problem, ...], int]]:
+        """Travel between processes with the problems, not with their text."""
+        return CaseError, (self.problems, self.more)
 
 
 def unknown(where: str, what: str, read: str, known: Iterable[str]) -> Problem:
@@ -80,13 +181,34 @@ def unknown(where: str, what: str, read: str, known: Iterable[str]) -> Problem:
     -------
     Problem
     """
+    return Problem(where, what, repr(read), tuple(known), name=read)
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Find the known name that is spelt most like another.
+
+    Parameters
+    ----------
+    name : str
+    known : iterable of str
+        Of very many, those that begin with the same letter.
+
+    Returns
+    -------
+    str or None
+        None if none is close.
+    """
     names = tuple(known)
-    close = difflib.get_close_matches(read, names, n=1)
-    return Problem(where, what, repr(read), names, close[0] if close else None)
+    if len(name) > _LONGEST_NAME:
+        return None
+    if len(names) > _COMPARED:
+        names = tuple(islice((each for each in names if each[:1] == name[:1]), _COMPARED))
+    close = difflib.get_close_matches(name, [each for each in names if len(each) <= _LONGEST_NAME], n=1)
+    return close[0] if close else None
 
 
 def shorten(text: str, limit: int = 80) -> str:
-    """Cut a long text in the middle so that an error stays one line.
+    """Cut a long text so that an error stays one line.
 
     Parameters
     ----------
@@ -98,5 +220,7 @@ def shorten(text: str, limit: int = 80) -> str:
     -------
     str
     """
-    flat = " ".join(text.split())
+    flat = " ".join(text[: 100 * limit].split())
+    if len(text) > 100 * limit:
+        return f"{flat[: limit - 15]}... ({len(text)} characters)"
     return flat if len(flat) <= limit else f"{flat[: limit - 15]}... ({len(flat)} characters)"

@@ -53,11 +53,19 @@ def description(**changes):
     return {
         "title": "A made-up case",
         "description": "",
+        "language": "en",
+        "known_on": None,
         "as_of": BINS[-1],
         "bins": BINS,
         "notices": ["something to know"],
         "quantities": [
-            {"name": f"north.{q}", "force": "The North", "unit": "persons", "thresholds": [1000.0] * (q == "killed")}
+            {
+                "name": f"north.{q}",
+                "force": "The North",
+                "unit": "persons",
+                "outcomes": {"casualties": ["killed", "wounded"], "strength": []}.get(q, [q]),
+                "thresholds": [1000.0] * (q == "killed"),
+            }
             for q in names
         ],
         "sources": [

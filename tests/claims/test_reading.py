@@ -16,9 +16,9 @@ from truetoll.claims import wording
 from truetoll.claims.reading import case_schema, read_case
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.files import LARGEST_FILE
-from truetoll.claims.reading.lines import KeyLines
 from truetoll.claims.reading.table import COLUMNS, read_rows
 from truetoll.claims.schema import CaseFile, Form
+from truetoll.claims.toml import KeyLines
 from truetoll.errors import CaseError, Problem, unknown
 
 DATA = Path(__file__).parents[2] / "data"

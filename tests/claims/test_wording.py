@@ -534,7 +534,7 @@ def problems(old, new):
         ('"scores"]', '"scores", "20 or so"]', "without digits"),
         ('"scores"]', '"scores", " "]', "without digits"),
         ("two = 2", "two = true", "mine.toml: numbers.two"),
-        ("[separators]", "[separators", "is not TOML"),
+        ("[separators]", "[separators", "is not valid TOML"),
     ],
 )
 def test_what_is_wrong_with_a_lexicon_is_said(old, new, expected):

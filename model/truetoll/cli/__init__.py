@@ -42,14 +42,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: Namespace, console: Console) -> int:
     from truetoll.cli import codes, commands  # noqa: PLC0415
     from truetoll.errors import CaseError  # noqa: PLC0415
-    from truetoll.runs.folder import RunError  # noqa: PLC0415
+    from truetoll.runs.errors import RunError  # noqa: PLC0415
     from truetoll.sweeps.errors import SweepError  # noqa: PLC0415
 
     try:
         name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command.replace("-", "_")
         code: int = getattr(commands, name)(arguments, console)
     except CaseError as error:
-        commands.report_problems(arguments, console, error.problems)
+        commands.report_problems(arguments, console, error.problems, error.more)
         return codes.WRONG
     except (RunError, SweepError) as error:
         console.error(f"truetoll {arguments.command}: {error}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from truetoll.cli.replaying import print_replay, replay
 from truetoll.cli.reporting import report, written_report
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.errors import CaseError, Problem
-from truetoll.runs.folder import RunError
+from truetoll.runs.errors import RunError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,7 +52,7 @@ def cases(arguments: Namespace, console: Console) -> int:
     folder: Path = arguments.folder
     if not folder.is_dir():
         raise RunError(f"{folder} is not a folder")
-    found = [_listed(path.parent) for path in sorted(folder.rglob("case.toml"))]
+    found = [_listed(each) for each in _case_folders(folder)]
     head = ("case", "claims", "sources", "from", "to", "state", "title")
     rows = [(c["path"], *(str(c[k] or "") for k in ("claims", "sources", "since", "as_of")), *_state(c)) for c in found]
     console.answer({"folder": folder.as_posix(), "cases": found}, columns([head, *rows]) if found else "")
@@ -60,15 +61,22 @@ def cases(arguments: Namespace, console: Console) -> int:
     return OK
 
 
+def _case_folders(folder: Path) -> list[Path]:
+    """Find the folders with a case.toml, whatever that is; links are not followed, closed folders passed over."""
+    return sorted(Path(home) for home, inner, files in os.walk(folder) if "case.toml" in (*inner, *files))
+
+
 def _listed(folder: Path) -> Document:
     from truetoll.claims.reading import read_case  # noqa: PLC0415
 
     known: Document = {"case": folder.name, "path": folder.as_posix(), "ok": True, "problems": 0}
     try:
         case = read_case(folder)
-    except CaseError as error:
+    except Exception as error:
+        # One that cannot even be read as broken must not hide the others.
+        problems = len(error.problems) + error.more if isinstance(error, CaseError) else 1
         nothing = dict.fromkeys(("title", "claims", "sources", "since", "as_of"))
-        return known | {"ok": False, "problems": len(error.problems)} | nothing
+        return known | {"ok": False, "problems": problems} | nothing
     dates = {"since": case.bins[0].isoformat(), "as_of": case.bins[-1].isoformat()}
     return known | {"title": case.file.case.title, "claims": len(case.claims), "sources": len(case.sources)} | dates
 
@@ -106,7 +114,7 @@ def _read(arguments: Namespace) -> Case:
     return read_case(arguments.case, arguments.scenario)
 
 
-def report_problems(arguments: Namespace, console: Console, problems: tuple[Problem, ...]) -> None:
+def report_problems(arguments: Namespace, console: Console, problems: tuple[Problem, ...], more: int = 0) -> None:
     """Tell the problems of a case: in words on stderr, and as the document of a command that was to print one.
 
     Parameters
@@ -114,19 +122,22 @@ def report_problems(arguments: Namespace, console: Console, problems: tuple[Prob
     arguments : argparse.Namespace
     console : Console
     problems : tuple of Problem
+    more : int
+        How many were found beside them.
     """
     if console.json:
-        console.answer(_document(arguments, problems, {}))
+        console.answer(_document(arguments, problems, {}, more))
     else:
-        console.problems(arguments.case.as_posix(), problems)
+        console.problems(arguments.case.as_posix(), problems, more)
 
 
-def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Document) -> Document:
+def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Document, more: int = 0) -> Document:
     return {
         "case": arguments.case.as_posix(),
         "scenario": getattr(arguments, "scenario", None) or "base",
         "ok": not problems,
-        "problems": [asdict(problem) for problem in problems],
+        "problems": [problem.to_dict() for problem in problems],
+        "more_problems": more,
         "notices": described.get("notices", []),
         "claims": described.get("claims", []),
     }
@@ -166,11 +177,13 @@ def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTr
 
 def show(arguments: Namespace, console: Console) -> int:
     """Print a saved run again."""
+    from truetoll.runs.checking import understood  # noqa: PLC0415
     from truetoll.runs.folder import kind_of, load_run  # noqa: PLC0415
 
     printers = {"comparison": print_comparison, "replay": print_replay, "calibration": print_calibration}
     tree = load_run(arguments.folder)
-    return printers.get(kind_of(tree), _print_fit)(tree, console)
+    with understood(arguments.folder, arguments.debug):
+        return printers.get(kind_of(tree), _print_fit)(tree, console)
 
 
 def _print_fit(tree: xr.DataTree, console: Console) -> int:

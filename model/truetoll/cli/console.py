@@ -1,4 +1,8 @@
-"""What a command says, and where: answers on stdout, everything else on stderr."""
+"""What a command says, and where: answers on stdout, everything else on stderr.
+
+All text leaves through `leave`, whose callers have made it `visible`: no title, name, key, quote or path of anybody's
+moves the cursor of a terminal, turns a line round or hides in it.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,13 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from truetoll.errors import Problem, RunNotice
+from truetoll.visible import json_text, visible
+
+if TYPE_CHECKING:
+    from rich.console import Console as Rich
 
 WIDTH = 80
 """Columns of a table that goes into a file or a pipe."""
@@ -48,9 +56,9 @@ class Console:
             Columns, if it is not a screen that is written to.
         """
         if self.json:
-            _write(_dump(document) + "\n")
+            leave(sys.stdout, json_text(document, plain=_plain(sys.stdout)) + "\n")
         elif not self.quiet:
-            _write("".join(_drawn(table, width) for table in tables))
+            leave(sys.stdout, "".join(_drawn(table, width) for table in tables))
 
     def say(self, text: str) -> None:
         """Tell what happens.
@@ -69,9 +77,9 @@ class Console:
         ----------
         text : str
         """
-        print(text, file=sys.stderr, flush=True)
+        leave(sys.stderr, f"{visible(text)}\n")
 
-    def problems(self, place: str, problems: Sequence[Problem]) -> None:
+    def problems(self, place: str, problems: Sequence[Problem], more: int = 0) -> None:
         """Tell every problem of a case, one a line.
 
         Parameters
@@ -79,10 +87,14 @@ class Console:
         place : str
             The case folder.
         problems : sequence of Problem
+        more : int
+            How many were found beside them.
         """
-        for problem in problems:
-            self.error(str(problem))
-        self.error(f"{place}: {len(problems):,} problem{'s' if len(problems) > 1 else ''}")
+        told = [visible(str(problem), lines=False) for problem in problems]
+        told += [f"... ({more:,} more, not told)"] if more else []
+        n = len(problems) + more
+        last = f"{visible(place, lines=False)}: {n:,} problem{'s' if n > 1 else ''}"
+        leave(sys.stderr, "".join(f"{line}\n" for line in (*told, last)))
 
     @contextmanager
     def noticing(self) -> Iterator[None]:
@@ -124,36 +136,41 @@ def columns(rows: Iterable[Sequence[str]]) -> str:
     -------
     str
     """
-    table = list(rows)
+    table = [[visible(cell, lines=False) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in table)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _write(text: str) -> None:
-    """Write to stdout; a reader who has left, as ``| head`` does, is no error."""
+def leave(stream: TextIO, text: str) -> None:
+    """Write to a stream of this process; a reader who has left, as ``| head`` does, is no error.
+
+    Parameters
+    ----------
+    stream : file object
+        stdout or stderr.
+    text : str
+        Already `visible`. Letters that the stream has no code for are written as escapes.
+    """
+    code = getattr(stream, "encoding", None) or "utf-8"
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        stream.write(text.encode(code, "backslashreplace").decode(code))
+        stream.flush()
     except BrokenPipeError:
         # What is still buffered would be tried again when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _dump(document: Any) -> str:
-    import json  # noqa: PLC0415
-
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    return json.dumps(document, indent=2, ensure_ascii=plain, allow_nan=False)
+def _plain(stream: TextIO) -> bool:
+    """Tell whether a stream has codes for ASCII only, as far as is known."""
+    return (stream.encoding or "").lower().replace("-", "") != "utf8"
 
 
 def _drawn(table: Any, width: int) -> str:
     """Draw for the width of the screen."""
     if isinstance(table, str):
-        return table
-    from rich.console import Console as Rich  # noqa: PLC0415
-
-    rich = Rich(width=None if sys.stdout.isatty() else width, highlight=False)
+        return visible(table)
+    rich = _rich(width=None if sys.stdout.isatty() else width, highlight=False)
     with rich.capture() as capture:
         rich.print(table)
     lines = (line.rstrip() for line in capture.get().split("\n"))
@@ -173,14 +190,29 @@ def _lines(say: Callable[[str], None]) -> Advance:
     return advance
 
 
+def _rich(**options: Any) -> Rich:
+    """Make a console of rich that shows every text as it is to be shown, before colours are added to it."""
+    from rich.console import Console, ConsoleOptions, RenderableType  # noqa: PLC0415
+    from rich.segment import Segment  # noqa: PLC0415
+
+    class Harmless(Console):
+        """Every piece of a drawing passes here, tables in tables and the lines of a progress bar too."""
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+            for piece in super().render(renderable, options):
+                # Pieces with a control of their own are those by which a bar moves the cursor.
+                yield piece if piece.control else Segment(visible(piece.text), piece.style)
+
+    return Harmless(**options)
+
+
 @contextmanager
 def _bar() -> Iterator[Advance]:
     """Progress for a screen."""
-    from rich.console import Console as Rich  # noqa: PLC0415
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    look = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*look, console=Rich(stderr=True), transient=True) as bar:
+    look = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*look, console=_rich(stderr=True), transient=True) as bar:
         task = bar.add_task(COMPILING, total=None)
 
         def advance(done: int, total: int, name: str = "") -> None:

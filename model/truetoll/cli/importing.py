@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from truetoll.cli.codes import OK
 from truetoll.cli.console import Console, columns
-from truetoll.runs.folder import RunError
+from truetoll.runs.errors import RunError
 from truetoll.runs.swap import replacing
 
 if TYPE_CHECKING:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from truetoll import __version__
+from truetoll.cli.console import leave
+from truetoll.visible import visible
 
 COMMANDS = {
     "cases": "list the cases in a folder",
@@ -34,7 +38,11 @@ MAX_SEED = 2**32 - 1
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, with the nearest name for what it does not know."""
+    """argparse, with the nearest name for what it does not know; what was typed is shown, not obeyed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            leave(file or sys.stderr, visible(message))
 
     def parse(self, argv: Sequence[str]) -> argparse.Namespace:
         if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:

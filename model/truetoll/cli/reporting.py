@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 def report(arguments: Namespace, console: Console) -> int:
     """Write a saved run as a report."""
+    from truetoll.runs.checking import understood  # noqa: PLC0415
     from truetoll.runs.folder import load_run  # noqa: PLC0415
 
     tree = load_run(arguments.folder)
     home = arguments.folder if arguments.folder.is_dir() else arguments.folder.parent
-    written = written_report(arguments, tree, arguments.out or home / f"report.{arguments.format}")
-    failed = _failed(tree)
+    with understood(arguments.folder, arguments.debug):
+        written = written_report(arguments, tree, arguments.out or home / f"report.{arguments.format}")
+        failed = _failed(tree)
     document = {"files": [path.as_posix() for path in written], "converged": not failed}
     console.answer(document, "".join(f"{path}\n" for path in written))
     for what, checks in failed.items():

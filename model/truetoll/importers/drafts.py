@@ -132,7 +132,7 @@ class Imported:
             "set_aside": dict(sorted(self.aside.items())),
             "dead_set_aside": dict(sorted(self.dead_aside.items())),
             "corrected": dict(sorted(self.mended.items())),
-            "problems": [asdict(problem) for problem in self.problems],
+            "problems": [problem.to_dict() for problem in self.problems],
             "remarks": list(self.remarks),
         }
 

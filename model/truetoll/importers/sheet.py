@@ -24,6 +24,8 @@ from truetoll.errors import CaseError, Problem
 from truetoll.importers.cells import Habits, UndecidedError, UnreadableError, day, habits_of, is_plain, whole
 from truetoll.importers.jsonrows import JsonError, JsonRows, begins_json
 
+LONGEST_LINE = 2_000_000
+"""Characters; of a cell, 131,072."""
 UNREADABLE = "unreadable"
 """Reason under which rows with a problem are counted."""
 HASHTAGS = "a row of hashtags (HXL)"
@@ -232,7 +234,8 @@ def read_lines(path: Path, columns: Columns, ledger: Ledger) -> Iterator[Line]:
     except UnicodeError:
         _stop(path.name, f"is not UTF-16 text, as its first bytes say; {_REMEDY}")
     except OSError as error:
-        _stop(path.name, "the file does not exist" if not path.exists() else f"cannot be read: {error.strerror}")
+        missing = isinstance(error, FileNotFoundError)
+        _stop(path.name, "the file does not exist" if missing else f"cannot be read: {error.strerror}")
     except CaseError as error:
         raise CaseError([*ledger.told(), *error.problems]) from None
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truetoll.errors import shorten
+from truetoll.runs.errors import RunError
 from truetoll.runs.swap import current
+from truetoll.visible import json_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,12 +35,8 @@ _OURS |= {REPLAY_JSON, REPLAY_TABLE, HINDCAST_JSON, HINDCAST_TABLE, ESTIMATE_JSO
 _FIGURES = {".png", ".svg", ".pdf", ".html"}
 _REPORTS = {".md", ".csv", ".tex"}
 
-READS = 3
+READS = 4
 """Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
-
-
-class RunError(Exception):
-    """A folder that is not what a command needs; the message says what it is and what to do."""
 
 
 def check_target(target: Path) -> None:
@@ -210,7 +207,7 @@ def to_json(content: Any) -> str:
     -------
     str
     """
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    return json_text(content)
 
 
 def load_run(folder: Path) -> xr.DataTree:
@@ -231,18 +228,9 @@ def load_run(folder: Path) -> xr.DataTree:
     RunError
         If there is no run, or one that this version cannot read.
     """
-    import xarray as xr  # noqa: PLC0415
+    from truetoll.runs.checking import read_checked  # noqa: PLC0415
 
-    path = _saved(folder)
-    try:
-        with xr.open_datatree(path, engine="h5netcdf") as opened:
-            tree = opened.load()
-    except PermissionError:
-        raise
-    except (OSError, ValueError, KeyError) as error:
-        raise RunError(f"{path} cannot be read as a saved run: {shorten(str(error))}") from error
-    _check_format(path, tree.attrs)
-    return tree
+    return read_checked(_saved(folder), READS)
 
 
 def _saved(folder: Path) -> Path:
@@ -269,13 +257,3 @@ def kind_of(tree: xr.DataTree) -> str:
         (ranks of simulated truths), or ``fit``.
     """
     return str(tree.attrs.get("kind", "fit"))
-
-
-def _check_format(path: Path, attrs: dict[Any, Any]) -> None:
-    if "format" not in attrs:
-        raise RunError(f"{path} was not written by truetoll fit, compare, replay or calibrate")
-    if (found := int(attrs["format"])) != READS:
-        by = attrs.get("version_truetoll", "another version")
-        raise RunError(
-            f"{path} was written by truetoll {by} in layout {found}; this one reads layout {READS}: run the fit again"
-        )

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from truetoll.runs.folder import RunError, kind_of
+from truetoll.runs.errors import RunError
+from truetoll.runs.folder import kind_of
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -13,6 +13,7 @@ from truetoll.answers.hindcast_records import HindcastScore, TargetAnswer
 from truetoll.answers.records import QuantityAnswer, Summary
 from truetoll.answers.replay_records import Replay
 from truetoll.answers.timeline import Timeline
+from truetoll.visible import visible
 
 _QUANTITY = (
     *("name", "as_of", "unit", "median", "mean", "sd", "mass", "low", "high"),
@@ -139,4 +140,4 @@ def _sheet(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    return out.getvalue()
+    return visible(out.getvalue())

@@ -19,9 +19,12 @@ from uuid import uuid4
 import numpy as np
 import xarray as xr
 
+from truetoll.claims.reading.files import open_regular
 from truetoll.errors import RunNotice
 from truetoll.sweeps.errors import SweepError
 
+LARGEST_MANIFEST = 50_000_000
+"""Bytes that are read of it."""
 MANIFEST, KIND = "manifest.json", "truetoll sweep"
 _DRAFT, _STALE_SECONDS = ".draft-", 3600
 
@@ -125,8 +128,9 @@ class Store:
         manifest = self.folder / MANIFEST
         if manifest.is_file():
             try:
-                said = json.loads(manifest.read_text(encoding="utf-8"))
-            except ValueError:
+                with open_regular(manifest) as file:
+                    said = json.loads(file.read(LARGEST_MANIFEST))
+            except (ValueError, RecursionError, OSError):
                 said = None
             if isinstance(said, dict) and said.get("kind") == KIND:
                 return
@@ -162,6 +166,7 @@ class Store:
         if not path.exists():
             return None
         try:
+            open_regular(path).close()
             found = xr.load_dataset(path, engine="h5netcdf")
             whole = found.attrs.get("key") == key and found.attrs.get(_CHECKSUM) == checksum(found) and sound(found)
         except Exception:  # a damaged file fails wherever it is damaged, in HDF5 as in xarray

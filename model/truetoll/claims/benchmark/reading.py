@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,10 +21,11 @@ from truetoll.claims.benchmark.schema import (
     Truth,
 )
 from truetoll.claims.reading.files import read_text
+from truetoll.claims.reading.rows import LONGEST_FIGURE
 from truetoll.claims.reading.table import Layout, Row, read_rows
 from truetoll.claims.schema import Figure, VictimClass
 from truetoll.claims.wording import Lexicon, WordingError, read_figure, read_lexicon
-from truetoll.errors import CaseError, Problem, unknown
+from truetoll.errors import CaseError, Problem, Problems, closest, unknown
 
 CLAIMS = Layout(
     "claims.csv",
@@ -65,7 +65,11 @@ def read_benchmark(path: str | Path) -> Benchmark:
         With every problem of both files.
     """
     folder = Path(path)
-    if not folder.is_dir():
+    try:
+        known = folder.is_dir()
+    except (OSError, ValueError):  # a loop of links, a NUL in the name
+        known = False
+    if not known:
         raise CaseError([Problem(str(path), "there is no such benchmark folder")])
     reader = _Reader()
     truths = reader.truths(reader.rows(folder, TRUTH))
@@ -73,7 +77,7 @@ def read_benchmark(path: str | Path) -> Benchmark:
     if not reader.problems:
         reader.without_claims(truths, claims)
     if reader.problems:
-        raise CaseError(dict.fromkeys(reader.problems))
+        raise CaseError(reader.problems)
     targets = tuple(_target(key, row, truth, claims[key]) for key, (row, truth) in truths.items())
     return Benchmark(folder, targets, tuple(_notices(targets)))
 
@@ -82,7 +86,7 @@ def read_benchmark(path: str | Path) -> Benchmark:
 class _Reader:
     """One reading of a folder."""
 
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
     def rows(self, folder: Path, layout: Layout) -> tuple[Row, ...]:
         text = read_text(folder / layout.name, self.problems.append)
@@ -137,7 +141,7 @@ class _Cells:
 
     row: Row
     layout: Layout
-    problems: list[Problem]
+    problems: Problems
 
     @property
     def where(self) -> str:
@@ -221,6 +225,9 @@ class _Cells:
         if not text:
             self.wrong("figure is empty")
             return None
+        if len(text) > LONGEST_FIGURE:
+            self.wrong(f"figure is longer than {LONGEST_FIGURE} characters", repr(text[:100]))
+            return None
         try:
             figure = read_figure(text, lexicon)
         except WordingError as error:
@@ -232,10 +239,9 @@ class _Cells:
         return figure
 
     def without_truth(self, key: Key, truths: Mapping[Key, object]) -> None:
-        names = [", ".join(known) for known in truths]
-        close = difflib.get_close_matches(", ".join(key), names, n=1)
-        told = f"{TRUTH.name} has no such target"
-        self.problems.append(Problem(self.where, told, ", ".join(key), (), close[0] if close else None))
+        told, name = f"{TRUTH.name} has no such target", ", ".join(key)
+        near = None if self.problems.full(self.where) else closest(name, (", ".join(known) for known in truths))
+        self.problems.append(Problem(self.where, told, name, (), near))
 
     def in_time(self, claim: OldClaim, truth: Truth) -> None:
         """Refuse evidence from after the truth was known, or from a day that has not come."""

@@ -19,7 +19,7 @@ from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import Reliability, assumed, default_table
 from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source
 from truetoll.claims.wording import Lexicon
-from truetoll.errors import Problem
+from truetoll.errors import Problem, Problems
 
 
 class Places(Protocol):
@@ -69,7 +69,7 @@ class Built:
     notices: tuple[str, ...]
 
 
-def build(raw: Raw, places: Places) -> tuple[Built | None, list[Problem]]:
+def build(raw: Raw, places: Places) -> tuple[Built | None, Problems]:
     """Check everything and put it together.
 
     Parameters
@@ -81,12 +81,12 @@ def build(raw: Raw, places: Places) -> tuple[Built | None, list[Problem]]:
     -------
     Built or None
         None if there is a problem.
-    list of Problem
+    Problems
         All of them, each once.
     """
     builder = _Builder(raw, places)
     built = builder.build()
-    return built, list(dict.fromkeys(builder.problems))
+    return built, builder.problems
 
 
 def to_case(folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any]], scenario: str = "base") -> Case:
@@ -121,7 +121,7 @@ def to_case(folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any
 class _Builder:
     raw: Raw
     places: Places
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
     def build(self) -> Built | None:
         case = self.raw.case
@@ -181,11 +181,10 @@ class _Builder:
         rows = self.raw.rows
         if rows is None:
             return ()
-        before = len(self.problems)
-        found = [(row, RowReader(row, known, self.places.cell, self.problems.append).claim()) for row in rows]
+        found = [(row, RowReader(row, known, self.places.cell, self.problems).claim()) for row in rows]
         claims = tuple(claim for _, claim in found if claim)
         self.problems += self._duplicates(rows)
-        self.problems += self._unused_sources(rows, known, self.problems[before:])
+        self.problems += self._unused_sources(rows, known)
         for row, claim in found:
             if claim:
                 self.problems += self._fit(row, claim, known)
@@ -204,10 +203,10 @@ class _Builder:
                 what = f"bulletin has the name of a claim (line {first[bulletin]}), whose origin it would share"
                 yield Problem(self.places.cell(row, "bulletin"), what, repr(bulletin))
 
-    def _unused_sources(self, rows: tuple[Row, ...], known: Known, so_far: Iterable[Problem]) -> Iterator[Problem]:
+    def _unused_sources(self, rows: tuple[Row, ...], known: Known) -> Iterator[Problem]:
         used = {row.cells["source"] for row in rows}
         # A source is not called unused when a claim has merely misspelt it.
-        meant = {problem.nearest for problem in so_far}
+        meant = {problem.nearest for problem in self.problems}
         if not rows:
             yield Problem("claims.csv", "holds no claim")
             return

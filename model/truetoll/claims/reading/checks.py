@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from truetoll.claims.schema import OUTCOMES, CaseHead, Force, Source
@@ -155,7 +155,7 @@ def _arrivals(key: str, force: Force, bins: tuple[date, ...], place: Place) -> I
             yield Problem(where, what, part.since.isoformat())
 
 
-def source_problems(key: str, source: Source, forces: Iterable[str], place: Place) -> Iterator[Problem]:
+def source_problems(key: str, source: Source, forces: Collection[str], place: Place) -> Iterator[Problem]:
     """Check that a source speaks of forces that exist.
 
     Parameters
@@ -163,7 +163,7 @@ def source_problems(key: str, source: Source, forces: Iterable[str], place: Plac
     key : str
         Dotted key of the source.
     source : Source
-    forces : iterable of str
+    forces : collection of str
         Names of every force.
     place : callable of str
 
@@ -171,10 +171,11 @@ def source_problems(key: str, source: Source, forces: Iterable[str], place: Plac
     ------
     Problem
     """
-    names = tuple(forces)
-    for name in source.relations:
-        if name not in names:
-            yield unknown(place(f"{key}.relations.{name}"), "there is no such force", name, names)
+    known = frozenset(forces)
+    strange = [name for name in source.relations if name not in known]
+    names = tuple(forces) if strange else ()
+    for name in strange:
+        yield unknown(place(f"{key}.relations.{name}"), "there is no such force", name, names)
     for name in source.bias:
         if name not in source.relations:
             where = place(f"{key}.bias.{name}")

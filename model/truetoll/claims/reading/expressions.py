@@ -15,6 +15,9 @@ from difflib import get_close_matches
 from truetoll.claims.schema import OUTCOMES, Force, Reading, Term
 from truetoll.errors import Problem, unknown
 
+LONGEST = 2_000
+"""Characters of a cell; Radford's longest has 100."""
+
 _TERM = re.compile(r"([^\s.]+)\.([^\s.]+)")
 _PROBABILITY = re.compile(r"[01]?(\.\d+)?")
 
@@ -27,7 +30,9 @@ class _RefusedError(Exception):
         super().__init__(problem.what)
 
 
-def read_losses(text: str, forces: Mapping[str, Force | None], where: str) -> tuple[tuple[Reading, ...], list[Problem]]:
+def read_losses(
+    text: str, forces: Mapping[str, Force | None], where: str, brief: bool = False
+) -> tuple[tuple[Reading, ...], list[Problem]]:
     """Read what a claim counts.
 
     Parameters
@@ -37,6 +42,8 @@ def read_losses(text: str, forces: Mapping[str, Force | None], where: str) -> tu
         None for a force that is declared but not understood: its quantities are then not checked.
     where : str
         Of the problems.
+    brief : bool
+        Whether problems will be counted only, so that what they would list need not be gathered.
 
     Returns
     -------
@@ -45,10 +52,13 @@ def read_losses(text: str, forces: Mapping[str, Force | None], where: str) -> tu
     list of Problem
     """
     problems, readings = list[Problem](), list[Reading]()
+    if len(text) > LONGEST:
+        return (), [Problem(where, f"losses is longer than {LONGEST:,} characters", repr(text[:100]))]
     parts = text.split("|")
+    told = {} if brief else forces
     for part in parts:
         try:
-            readings.append(_reading(part, text, len(parts) == 1, forces, where))
+            readings.append(_reading(part, text, len(parts) == 1, forces, where, told))
         except _RefusedError as refused:
             problems.append(refused.problem)
     if not problems:
@@ -58,10 +68,12 @@ def read_losses(text: str, forces: Mapping[str, Force | None], where: str) -> tu
     return tuple(scaled), problems
 
 
-def _reading(part: str, text: str, alone: bool, forces: Mapping[str, Force | None], where: str) -> Reading:
+def _reading(
+    part: str, text: str, alone: bool, forces: Mapping[str, Force | None], where: str, told: Mapping[str, Force | None]
+) -> Reading:
     """Read one reading and check what needs no other."""
     sum_text, colon, probability = part.partition(":")
-    terms = tuple(_term(each.strip(), text, forces, where) for each in sum_text.split("+"))
+    terms = tuple(_term(each.strip(), text, forces, where, told) for each in sum_text.split("+"))
     problem = next(_mixtures(terms, text, forces, where), None)
     if problem:
         raise _RefusedError(problem)
@@ -78,18 +90,21 @@ def _probability(text: str, whole: str, where: str) -> float:
     return float(text)
 
 
-def _term(text: str, whole: str, forces: Mapping[str, Force | None], where: str) -> Term:
+def _term(
+    text: str, whole: str, forces: Mapping[str, Force | None], where: str, told: Mapping[str, Force | None]
+) -> Term:
+    """Read one term; the forces that are told are listed if it is none."""
     match = _TERM.fullmatch(text)
     if match is None:
         what = "losses: a force, a dot and a quantity are expected"
-        known = [f"{f}.{q}" for f, force in forces.items() if force for q in force.quantities]
+        known = [f"{f}.{q}" for f, force in told.items() if force for q in force.quantities]
         raise _RefusedError(Problem(where, what, repr(text or whole), tuple(known)))
     name, quantity = match.groups()
     if name not in forces:
-        raise _RefusedError(unknown(where, "losses: there is no such force in case.toml", name, forces))
+        raise _RefusedError(unknown(where, "losses: there is no such force in case.toml", name, told))
     force = forces[name]
     if force is not None and quantity not in force.quantities:
-        known = [f"{name}.{each}" for each in force.quantities]
+        known = [f"{name}.{each}" for each in force.quantities] if told else []
         what = "losses: this force has no such quantity"
         if quantity in OUTCOMES:
             what = f"losses: this outcome is not among the outcomes of {name} in case.toml"

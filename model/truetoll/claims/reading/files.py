@@ -1,25 +1,82 @@
-"""Files of a case folder -> text and TOML tables, without trusting them."""
+"""Files of a case folder -> text, without trusting them: regular files of a stated size, read once."""
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
+import stat
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
+from truetoll.claims.toml import parse_toml
 from truetoll.errors import Problem
 
-LARGEST_FILE = 50_000_000
-"""Bytes; a case of 100,000 claims with quotes stays below it."""
+__all__ = ["LARGEST_FILE", "LARGEST_TOML", "NotRegularError", "open_regular", "parse_toml", "read_text"]
 
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+LARGEST_FILE = 50_000_000
+"""Bytes of a table; a case of 100,000 claims with quotes stays below it."""
+LARGEST_TOML = 5_000_000
+"""Bytes of case.toml, scenarios.toml and a lexicon; the largest of the examples has 40,000."""
+MOST_MARKS = 30
+"""Accents upon one letter, as the Unicode standard limits them (UAX 15, stream-safe text)."""
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _REMEDY = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
+_MAYBE_MARKS = re.compile(f"[^\x00-\u02ff]{{{MOST_MARKS + 1},}}")
+_HIDDEN_MARKS = frozenset("\u0f73\u0f75\u0f81")
+"""Vowel signs of Tibetan that are two marks each, though they do not say so."""
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 
-def read_text(path: Path, report: Callable[[Problem], None]) -> str | None:
+class NotRegularError(OSError):
+    """What stands under a name is no file that can be read to its end; the message says what it is."""
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read it, if it is a regular file: a pipe would wait for ever, a device never end.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    file object
+        Binary.
+
+    Raises
+    ------
+    NotRegularError
+        For anything else, which is not opened.
+    OSError
+        If it is not there or cannot be read.
+    """
+    _check_regular(path.stat().st_mode)
+    # Between the two looks a pipe may take its place: without waiting, it is opened and found out.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        _check_regular(os.fstat(file).st_mode)
+    except BaseException:
+        os.close(file)
+        raise
+    return os.fdopen(file, "rb")
+
+
+def _check_regular(mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        kind = next((name for is_it, name in _KINDS if is_it(mode)), "something else")
+        raise NotRegularError(f"is not a file but {kind}")
+
+
+def read_text(path: Path, report: Callable[[Problem], None], largest: int | None = None) -> str | None:
     """Read a UTF-8 file, with or without a byte-order mark.
 
     Letters are normalised (NFC): an accent typed as one character or as two is the same name.
@@ -29,18 +86,25 @@ def read_text(path: Path, report: Callable[[Problem], None]) -> str | None:
     path : Path
     report : callable of Problem
         Receives what is wrong with the file.
+    largest : int, optional
+        Bytes that are read; `LARGEST_TOML` of a .toml and `LARGEST_FILE` of other files if not given.
 
     Returns
     -------
     str or None
         None if a problem was reported.
     """
+    limit = largest or (LARGEST_TOML if path.suffix == ".toml" else LARGEST_FILE)
     try:
-        return unicodedata.normalize("NFC", _decoded(_content(path)))
+        return _composed(_decoded(_content(path, limit)))
     except _UnreadableError as error:
         report(Problem(path.name + error.line, error.what))
-    except OSError as error:
-        report(Problem(path.name, f"cannot be read: {error.strerror or error}"))
+    except NotRegularError as error:
+        report(Problem(path.name, str(error)))
+    except FileNotFoundError:
+        report(Problem(path.name, "the file does not exist"))
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        report(Problem(path.name, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
     return None
 
 
@@ -52,15 +116,14 @@ class _UnreadableError(Exception):
         super().__init__(what)
 
 
-def _content(path: Path) -> bytes:
-    if not path.exists():
-        raise _UnreadableError("the file does not exist")
-    if not path.is_file():
-        raise _UnreadableError("is not a file")
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise _UnreadableError(f"the file is too large: {size:,} bytes; allowed: {LARGEST_FILE:,}")
-    return path.read_bytes()
+def _content(path: Path, limit: int) -> bytes:
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        # Some files, as those of /proc, hold more than they say.
+        content = file.read(limit + 1) if size <= limit else b""
+    if max(size, len(content)) > limit:
+        raise _UnreadableError(f"the file is too large: {max(size, len(content)):,} bytes; allowed: {limit:,}")
+    return content
 
 
 def _decoded(content: bytes) -> str:
@@ -83,31 +146,15 @@ def _line_at(content: bytes, position: int) -> str:
     return f":{content[:position].count(b'\n') + 1}"
 
 
-def parse_toml(text: str, name: str, report: Callable[[Problem], None]) -> dict[str, Any] | None:
-    """Parse TOML.
-
-    Parameters
-    ----------
-    text : str
-    name : str
-        Of the file, for the problem.
-    report : callable of Problem
-
-    Returns
-    -------
-    dict or None
-        None if the syntax is wrong; the message carries line and column.
-    """
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        # Besides its own errors tomllib passes on those of int() (too many digits) and of deep nesting.
-        report(_syntax(error, name))
-        return None
-
-
-def _syntax(error: Exception, name: str) -> Problem:
-    text = "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())
-    what = f"is not valid TOML: {text[:1].lower()}{text[1:]}"
-    line = _AT_LINE.search(what)
-    return Problem(f"{name}:{line.group(1)}" if line else name, what)
+def _composed(text: str) -> str:
+    """Normalise letters, which takes the square of the time for a letter under millions of accents."""
+    if text.isascii():
+        return text
+    for found in _MAYBE_MARKS.finditer(text):
+        run = 0
+        for at, letter in enumerate(found.group(), found.start()):
+            run = run + 1 if unicodedata.combining(letter) or letter in _HIDDEN_MARKS else 0
+            if run > MOST_MARKS:
+                line = text.count("\n", 0, at) + 1
+                raise _UnreadableError(f"a letter has more than {MOST_MARKS} accents; it is not text", f":{line}")
+    return unicodedata.normalize("NFC", text)

@@ -11,12 +11,12 @@ from typing import Any
 from truetoll.claims.reading.building import Built, Raw, build, to_case
 from truetoll.claims.reading.files import parse_toml, read_text
 from truetoll.claims.reading.lexicons import lexicon_of
-from truetoll.claims.reading.lines import KeyLines
 from truetoll.claims.reading.table import Row, read_rows
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.scenario import overrides as scenarios
 from truetoll.claims.schema import Case, CaseFile
-from truetoll.errors import CaseError, Problem
+from truetoll.claims.toml import KeyLines
+from truetoll.errors import CaseError, Problem, Problems
 
 CASE, CLAIMS, SCENARIOS = "case.toml", "claims.csv", "scenarios.toml"
 
@@ -66,7 +66,7 @@ class _Folder:
     """One reading of a folder."""
 
     path: Path
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
     def case(self) -> Case:
         """Read all files and check them against each other."""
@@ -74,7 +74,7 @@ class _Folder:
         text = read_text(folder / CASE, self.problems.append)
         table = parse_toml(text, CASE, self.problems.append) if text is not None else None
         rows = self._rows(folder)
-        places = _CasePlaces(KeyLines(text or ""))
+        places = _CasePlaces(KeyLines(text or "" if table is not None else ""))
         where = places.key("case.lexicon")
         lexicon = lexicon_of(table, folder, where, self.problems.append) if table is not None else None
         raw = Raw(table, rows, lexicon)
@@ -82,7 +82,7 @@ class _Folder:
         self.problems += found
         written = self._scenarios(folder, raw, built)
         if built is None or self.problems:
-            raise CaseError(sorted(dict.fromkeys(self.problems), key=_position))
+            raise CaseError(sorted(self.problems, key=_position), self.problems.more)
         return to_case(folder, built, written)
 
     def _folder(self) -> Path:
@@ -107,7 +107,7 @@ class _Folder:
 
     def _scenarios(self, folder: Path, raw: Raw, built: Built | None) -> Mapping[str, Mapping[str, Any]]:
         path = folder / SCENARIOS
-        if not path.exists():
+        if not path.exists() and not path.is_symlink():
             return {}
         text = read_text(path, self.problems.append)
         table = parse_toml(text, SCENARIOS, self.problems.append) if text is not None else None

@@ -6,12 +6,13 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import islice
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from truetoll.errors import Problem, unknown
+from truetoll.errors import Problem, shorten, unknown
 
 Loc = tuple[str | int, ...]
 
@@ -40,11 +41,11 @@ def plain_problems(
     """
     found: dict[Loc, Problem] = {}
     details = error.errors(include_url=False)
-    bad_keys = [each["loc"][:-1] for each in details if each["loc"][-1:] == ("[key]",)]
+    bad_keys = {each["loc"][:-1] for each in details if each["loc"][-1:] == ("[key]",)}
     for each in details:
         is_key = each["loc"][-1:] == ("[key]",)
         loc, annotation = _walk(model, each["loc"][:-1] if is_key else each["loc"])
-        below = any(each["loc"][: len(key)] == key for key in bad_keys)
+        below = any(each["loc"][:n] in bad_keys for n in range(1, len(each["loc"]) + 1)) if bad_keys else False
         if loc not in found and (is_key or not below):
             where = place(".".join([*([prefix] if prefix else []), *map(str, loc)]))
             found[loc] = _problem(where, each, loc, annotation, model)
@@ -157,8 +158,12 @@ def _expected(kind: str, annotation: object) -> str:
     return _KINDS.get(annotation, other)
 
 
+_SHOWN = 20
+"""Entries of a list or table that are written back."""
+
+
 def show(value: object) -> str:
-    """Write a value of a TOML file back, about as it stood there.
+    """Write a value of a TOML file back, about as it stood there; the first entries of what is long.
 
     Parameters
     ----------
@@ -171,9 +176,9 @@ def show(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key} = {show(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{key} = {show(each)}" for key, each in islice(value.items(), _SHOWN)) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(show, value)) + "]"
+        return "[" + ", ".join(map(show, value[:_SHOWN])) + "]"
     if isinstance(value, float):
         return f"{value:g}" if value == float(f"{value:g}") else repr(value)
-    return value.isoformat() if isinstance(value, date) else repr(value)
+    return value.isoformat() if isinstance(value, date) else shorten(repr(value), 200)

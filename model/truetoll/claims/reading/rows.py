@@ -11,7 +11,7 @@ from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
 from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source
 from truetoll.claims.wording import Lexicon, WordingError, read_figure
-from truetoll.errors import Problem, unknown
+from truetoll.errors import Problem, Problems, unknown
 
 CREDIBILITIES = ("1", "2", "3", "4", "5", "6")
 UNJUDGED = 6
@@ -19,6 +19,8 @@ UNJUDGED = 6
 
 _ID = re.compile(r"[\w.-]{1,80}")
 _LONGEST_NAME = 120
+LONGEST_FIGURE = 300
+"""Characters of a figure; what is longer is a sentence about one."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PART_OF_DAY = re.compile(r"\d{4}(-\d{2})?")
 _HEDGED = (Form.AT_LEAST, Form.UP_TO)
@@ -44,6 +46,10 @@ class Known:
     """Figures read so far: the same wording stands in many rows."""
     readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
     """The same for the column ``losses``."""
+    refused: dict[str, WordingError] = field(default_factory=dict)
+    """Why figures could not be read, by wording."""
+    refused_losses: dict[str, int] = field(default_factory=dict)
+    """How many problems each wording of ``losses`` has that could not be read."""
 
 
 class RowReader:
@@ -55,13 +61,12 @@ class RowReader:
     known : Known
     place : callable of (Row, str)
         Row and column -> the ``where`` of a problem.
-    report : callable of Problem
+    problems : Problems
+        Receives what is wrong.
     """
 
-    def __init__(
-        self, row: Row, known: Known, place: Callable[[Row, str], str], report: Callable[[Problem], None]
-    ) -> None:
-        self.row, self.known, self._place, self._report = row, known, place, report
+    def __init__(self, row: Row, known: Known, place: Callable[[Row, str], str], problems: Problems) -> None:
+        self.row, self.known, self._place, self._problems = row, known, place, problems
         self.sound = True
 
     def claim(self) -> Claim | None:
@@ -106,11 +111,12 @@ class RowReader:
 
     def _wrong(self, column: str, problem: Callable[[str], Problem]) -> None:
         self.sound = False
-        self._report(problem(self._place(self.row, column)))
+        where = self._place(self.row, column)
+        # Of those that are only counted nothing need be gathered.
+        self._problems.append(Problem(where, "") if self._problems.full(where) else problem(where))
 
     def _say(self, column: str, what: str, read: str | None = None, allowed: tuple[str, ...] = ()) -> None:
-        shown = repr(read) if read is not None else None
-        self._wrong(column, lambda where: Problem(where, what, shown, allowed))
+        self._wrong(column, lambda where: Problem(where, what, None if read is None else repr(read), allowed))
 
     def _id(self) -> None:
         if not self.row.id:
@@ -121,7 +127,7 @@ class RowReader:
     def _source(self) -> str:
         name, known = self.row.cells["source"], self.known.sources
         if not name:
-            self._say("source", "source is empty", allowed=tuple(known or ()))
+            self._wrong("source", lambda where: Problem(where, "source is empty", allowed=tuple(known or ())))
         elif known is not None and name not in known:
             what = "there is no such source in case.toml"
             self._wrong("source", lambda where: unknown(where, what, name, known))
@@ -134,12 +140,18 @@ class RowReader:
             return ()
         if self.known.forces is None or text in self.known.readings:
             return self.known.readings.get(text, ())
-        readings, problems = read_losses(text, self.known.forces, self._place(self.row, "losses"))
-        if not problems:
+        where, refused = self._place(self.row, "losses"), self.known.refused_losses
+        brief = self._problems.full(where)
+        if brief and text in refused:
+            self.sound = False
+            self._problems += [Problem(where, "")] * refused[text]
+            return ()
+        readings, problems = read_losses(text, self.known.forces, where, brief)
+        if problems:
+            self.sound, refused[text] = False, len(problems)
+        else:
             self.known.readings[text] = readings
-        self.sound = self.sound and not problems
-        for problem in problems:
-            self._report(problem)
+        self._problems += problems
         return readings
 
     def _figure(self) -> Figure | None:
@@ -148,10 +160,15 @@ class RowReader:
             self._say("figure", "figure is empty")
         elif self.row.figure is not None:
             return self.row.figure
+        elif len(text) > LONGEST_FIGURE:
+            self._say("figure", f"figure is longer than {LONGEST_FIGURE} characters", text[:100])
         elif self.known.lexicon is not None and text not in seen:
             try:
+                if why := self.known.refused.get(text):
+                    raise why
                 seen[text] = read_figure(text, self.known.lexicon)
             except WordingError as error:
+                self.known.refused[text] = error
                 self._say("figure", f"figure {error.reason}", text, error.accepted)
         return seen.get(text)
 

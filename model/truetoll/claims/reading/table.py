@@ -31,6 +31,10 @@ class Layout:
     required: tuple[str, ...]
 
 
+MOST_ROWS = 200_000
+"""Rows of a table; Radford's claims have 4,609."""
+MOST_COLUMNS = 1_000
+
 CLAIMS = Layout(
     "claims.csv",
     (
@@ -90,11 +94,14 @@ def read_rows(text: str, report: Callable[[Problem], None], layout: Layout = CLA
     line, header = next(lines, (1, []))
     if not _header_is_sound(line, header, report, layout):
         return ()
-    return tuple(
-        Row(number, dict.fromkeys(layout.columns, "") | {n: c for n, c in zip(header, cells, strict=True) if n})
-        for number, found in lines
-        if (cells := _fitted(number, found, header, report, layout.name)) is not None
-    )
+    blank, rows = dict.fromkeys(layout.columns, ""), list[Row]()
+    for read, (number, found) in enumerate(lines):
+        if read >= MOST_ROWS:
+            report(Problem(f"{layout.name}:{number}", f"holds more than {MOST_ROWS:,} rows, and no more are read"))
+            break
+        if (cells := _fitted(number, found, header, report, layout.name)) is not None:
+            rows.append(Row(number, blank | {n: c for n, c in zip(header, cells, strict=True) if n}))
+    return tuple(rows)
 
 
 def _lines(text: str, report: Callable[[Problem], None], name: str) -> Iterator[tuple[int, list[str]]]:
@@ -149,6 +156,9 @@ def _header_is_sound(line: int, header: list[str], report: Callable[[Problem], N
     """Check the columns; unnamed ones after the last, as spreadsheets add them, must be empty throughout."""
     names = header[: max((i + 1 for i, name in enumerate(header) if name), default=0)]
     where = f"{layout.name}:{line}"
+    if len(header) > MOST_COLUMNS:
+        report(Problem(where, f"the header has {len(header):,} columns; allowed: {MOST_COLUMNS:,}"))
+        return False
     twice = [name for name, n in Counter(names).items() if n > 1 and name]
     strange = [name for name in dict.fromkeys(names) if name not in layout.columns]
     # A misspelt required column is reported once: as unknown, with the name that was meant.

@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from truetoll.claims.reading.lines import KeyLines
 from truetoll.claims.reading.origins import history
 from truetoll.claims.reading.plain import NAME_RULE, plain_problems
 from truetoll.claims.reading.table import Row
 from truetoll.claims.scenario.schema import OF_A_FORCE, OF_A_SOURCE, OF_THE_CASE, Change
 from truetoll.claims.schema import CaseHead, Claim, Force, Frozen, Source
+from truetoll.claims.toml import KeyLines
 from truetoll.errors import Problem, unknown
 
 NAME = "scenarios.toml"
@@ -156,18 +156,25 @@ def _unknown_names(change: Change, subject: Subject, places: Places) -> Iterator
         ("claims", change.claims, subject.claims, "claim"),
     )
     for key, names, known, kind in named:
-        for each in names:
-            if known is not None and each not in known:
-                yield unknown(places.key(f"{key}.{each}"), f"there is no such {kind}", each, known)
-    listed = (
+        for each, listed in _strangers(names, known):
+            yield unknown(places.key(f"{key}.{each}"), f"there is no such {kind}", each, listed)
+    lists = (
         ("exclude.sources", change.exclude.sources, subject.sources, "source"),
         ("exclude.claims", change.exclude.claims, subject.claims, "claim"),
         ("include.claims", change.include.claims, subject.claims, "claim"),
     )
-    for key, names, known, kind in listed:
-        for each in names:
-            if known is not None and each not in known:
-                yield unknown(places.key(key), f"there is no such {kind}", each, known)
+    for key, names, known, kind in lists:
+        for each, listed in _strangers(names, known):
+            yield unknown(places.key(key), f"there is no such {kind}", each, listed)
+
+
+def _strangers(names: Iterable[str], known: Iterable[str] | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find the names that do not exist, each with all that do."""
+    if known is None:
+        return
+    listed = tuple(known)
+    found = frozenset(listed)
+    yield from ((each, listed) for each in names if each not in found)
 
 
 def _structure(change: Change, subject: Subject, places: Places) -> Iterator[Problem]:
@@ -222,7 +229,8 @@ def excluded_ids(change: Change, sources: Mapping[str, str]) -> frozenset[str]:
     -------
     frozenset of str
     """
-    by_source = (claim for claim, source in sources.items() if source in change.exclude.sources)
+    excluded = frozenset(change.exclude.sources)
+    by_source = (claim for claim, source in sources.items() if source in excluded)
     return frozenset(change.exclude.claims) | frozenset(by_source)
 
 

@@ -7,7 +7,7 @@ outcomes, victims).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from typing import Any
 from truetoll.claims.digest import case_digest
 from truetoll.claims.reading.building import Built, Raw, build, to_case
 from truetoll.claims.reading.lexicons import lexicon_of
-from truetoll.claims.reading.lines import KeyLines
 from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import overlay
 from truetoll.claims.scenario.checks import (
+    NAME,
     Places,
     Subject,
     UnnamedPlaces,
@@ -30,12 +30,18 @@ from truetoll.claims.scenario.checks import (
 )
 from truetoll.claims.scenario.schema import Change
 from truetoll.claims.schema import Case
-from truetoll.errors import CaseError, Problem, unknown
+from truetoll.claims.toml import KeyLines
+from truetoll.errors import CaseError, Problem, Problems, unknown
 
 __all__ = ["BASE", "apply_change", "apply_scenario", "case_digest", "scenario_problems"]
 
 BASE = "base"
 """Name of the case without a scenario."""
+MOST_SCENARIOS = 1_000
+LONGEST_CHAIN = 50
+"""Scenarios that build on each other."""
+MOST_READ = 1_000_000
+"""Claims in all scenarios together: each scenario is checked as a case of its own."""
 
 
 def apply_scenario(case: Case, name: str) -> Case:
@@ -120,7 +126,7 @@ def scenarios_of(case: Case, name: str) -> Scenarios:
     return Scenarios(case.scenarios, _raw(case), True, case.path, KeyLines(""))
 
 
-def finished(case: Case, built: Built | None, problems: Iterable[Problem], name: str) -> Case:
+def finished(case: Case, built: Built | None, problems: Problems, name: str) -> Case:
     """Make a case of what was built over another.
 
     Parameters
@@ -128,7 +134,7 @@ def finished(case: Case, built: Built | None, problems: Iterable[Problem], name:
     case : Case
         The one below.
     built : Built or None
-    problems : iterable of Problem
+    problems : Problems
         Why nothing was built, or why it must not be used.
     name : str
         Of the scenario.
@@ -142,13 +148,12 @@ def finished(case: Case, built: Built | None, problems: Iterable[Problem], name:
     CaseError
         If there is a problem.
     """
-    found = dict.fromkeys(problems)
-    if built is None or found:
-        raise CaseError(found)
+    if built is None or problems:
+        raise CaseError(problems)
     return to_case(case.path, built, case.scenarios, name)
 
 
-def scenario_problems(table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines) -> list[Problem]:
+def scenario_problems(table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines) -> Problems:
     """Check every scenario of a case, each applied once.
 
     Parameters
@@ -165,12 +170,23 @@ def scenario_problems(table: Mapping[str, Any], raw: Raw, sound: bool, folder: P
 
     Returns
     -------
-    list of Problem
+    Problems
     """
+    if too_many := next(_too_many(table, raw), None):
+        return Problems([too_many])
     scenarios = Scenarios(table, raw, sound, folder, lines)
     for name in table:
         scenarios.built(name)
-    return list(dict.fromkeys(scenarios.problems))
+    return scenarios.problems
+
+
+def _too_many(table: Mapping[str, Any], raw: Raw) -> Iterator[Problem]:
+    n, claims = len(table), len(raw.rows or ())
+    if n > MOST_SCENARIOS:
+        yield Problem(NAME, f"holds {n:,} scenarios; allowed: {MOST_SCENARIOS:,}")
+    if n * claims > MOST_READ:
+        what = f"holds {n:,} scenarios of a case of {claims:,} claims; allowed: {MOST_READ:,} claims in all scenarios"
+        yield Problem(NAME, f"{what} together")
 
 
 @dataclass(frozen=True)
@@ -232,7 +248,9 @@ class Scenarios:
     def __init__(self, table: Mapping[str, Any], raw: Raw, sound: bool, folder: Path, lines: KeyLines) -> None:
         self.table, self.raw, self.sound, self.folder, self.lines = table, raw, sound, folder, lines
         self.subject = Subject.of(raw.case, raw.rows)
-        self.problems: list[Problem] = []
+        self.problems = Problems()
+        self._depth: dict[str, int] = {}
+        self._base_is_crowded: bool | None = None
         self._changes: dict[str, Change | None] = {}
         self._built: dict[str, tuple[Overlay | None, Built | None, bool]] = {}
 
@@ -240,13 +258,30 @@ class Scenarios:
         """Build a scenario; None if it or one it builds on has a problem."""
         return self._result(name)[1]
 
-    def _result(self, name: str, above: tuple[str, ...] = ()) -> tuple[Overlay | None, Built | None, bool]:
-        """Find (changes added up, what they build, whether they are free of problems)."""
+    def _result(self, name: str) -> tuple[Overlay | None, Built | None, bool]:
+        """Find (changes added up, what they build, whether they are free of problems), those below it first."""
+        waiting = {name: None}
+        while waiting:
+            top = next(reversed(waiting))
+            below = self._below(top)
+            if top in self._built or below is None or below in self._built or below in waiting:
+                waiting.popitem()
+                self._settle(top, (*waiting, top))
+            else:
+                waiting[below] = None
+        return self._built[name]
+
+    def _below(self, name: str) -> str | None:
+        """Name the scenario that another builds on, if there is one of that name."""
+        change = self._change(name)
+        other = change.builds_on if change else None
+        return other if other in self.table and other != BASE else None
+
+    def _settle(self, name: str, path: tuple[str, ...]) -> None:
         if name not in self._built:
             before = len(self.problems)
-            total, built = self._build(name, above)
+            total, built = self._build(name, path)
             self._built[name] = total, built, total is not None and len(self.problems) == before
-        return self._built[name]
 
     def unnamed(self, name: str, table: Mapping[str, Any]) -> Built | None:
         """Build a change that stands in no file; it may build on a scenario that does."""
@@ -254,7 +289,9 @@ class Scenarios:
         change, found = read_change(said, self.subject, UnnamedPlaces(name, None, self.lines))
         self.problems += found
         places = UnnamedPlaces(name, change, self.lines)
-        parent = self._parent(change, places, ()) if change and not found else None
+        if change and change.builds_on in self.table and change.builds_on != BASE:
+            self._result(str(change.builds_on))
+        parent = self._parent(change, places, (name,)) if change and not found else None
         return self._lay(change, parent, places)[1] if change and parent else None
 
     def some_of(self, name: str, changes: Iterable[Change]) -> Built | None:
@@ -271,27 +308,42 @@ class Scenarios:
         """List a scenario and all it builds on, the first to be laid first; none if one has a problem."""
         if self.built(name) is None or self.problems:
             return ()
-        change = self._changes[name]
-        assert change is not None  # it was built
-        other = change.builds_on
-        return (*(self.chain(other) if other not in (None, BASE) else ()), change)
+        changes, at = list[Change](), str(name)
+        while at and (change := self._changes[at]):
+            changes.insert(0, change)
+            at = self._below(at) or ""
+        return tuple(changes)
 
-    def _build(self, name: str, above: tuple[str, ...]) -> tuple[Overlay | None, Built | None]:
+    def _build(self, name: str, path: tuple[str, ...]) -> tuple[Overlay | None, Built | None]:
         change = self._change(name)
         places = Places(name, change, self.lines)
-        parent = self._parent(change, places, (*above, name)) if change else None
+        parent = self._parent(change, places, path) if change else None
         return (None, None) if change is None or parent is None else self._lay(change, parent, places)
 
     def _lay(self, change: Change, parent: Overlay, places: Places) -> tuple[Overlay, Built | None]:
         """Lay a change over those before it, and all over the case."""
         total = parent.then(change, self.raw.rows or ())
+        if not self.sound and self._crowded(places):
+            return total, None
         built, found = build(total.over(self.raw, self.folder), places)
         # A base case with problems has them in every scenario: only what is new belongs to this one.
-        known = set() if self.sound else set(build(self.raw, places)[1])
-        self.problems += [problem for problem in found if problem not in known]
+        known = Problems() if self.sound else build(self.raw, places)[1]
+        self.problems += self._new(found, set(known))
         if built:
             self.problems += weight_problems(change, built.claims, parent.excluded, places)
         return total, built
+
+    @staticmethod
+    def _new(found: Problems, known: set[Problem]) -> Problems:
+        new = Problems(problem for problem in found if problem not in known)
+        new.more += 0 if known else found.more
+        return new
+
+    def _crowded(self, places: Places) -> bool:
+        """Tell whether the case itself has more problems than are told, so that nobody knows which are new."""
+        if self._base_is_crowded is None:
+            self._base_is_crowded = bool(build(self.raw, places)[1].more)
+        return self._base_is_crowded
 
     def _change(self, name: str) -> Change | None:
         """Parse and check one scenario by itself."""
@@ -312,9 +364,13 @@ class Scenarios:
         if other not in self.table:
             self.problems.append(unknown(where, "there is no such scenario", str(other), self.table))
             return None
-        if other in path:
+        if other in path and other not in self._built:
             circle = " -> ".join((*path[path.index(other) :], other))
             self.problems.append(Problem(where, "scenarios build on each other in a circle", circle))
             return None
-        total, _, sound = self._result(str(other), path)
+        total, _, sound = self._built[str(other)]
+        self._depth[path[-1]] = self._depth.get(str(other), 1) + 1
+        if sound and self._depth[path[-1]] > LONGEST_CHAIN:
+            self.problems.append(Problem(where, f"more than {LONGEST_CHAIN} scenarios build on each other", str(other)))
+            return None
         return total if sound else None

@@ -97,7 +97,7 @@ def _chain(scenarios: Scenarios, name: str) -> tuple[tuple[Piece, ...], ...]:
         raise CaseError([unknown(NAME, "there is no such scenario", name, (BASE, *scenarios.table))])
     chain = scenarios.chain(name)
     if not chain:
-        raise CaseError(dict.fromkeys(scenarios.problems))
+        raise CaseError(scenarios.problems)
     found = [pieces_of(change, scenarios.subject.claims or {}) for change in chain]
     return tuple(_still_standing(pieces, found[number + 1 :]) for number, pieces in enumerate(found))
 

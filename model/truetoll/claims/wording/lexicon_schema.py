@@ -94,7 +94,7 @@ class LexiconFile(Frozen):
     """The content of a lexicon file."""
 
     language: str
-    accepted: Annotated[Words, Field(min_length=1, description="examples shown when a figure is refused")]
+    accepted: Annotated[Words, Field(min_length=1, max_length=50, description="shown when a figure is refused")]
     separators: Separators
     particles: Particles
     numbers: dict[Word, Whole]
@@ -103,7 +103,7 @@ class LexiconFile(Frozen):
     joiners: dict[Word, tuple[Whole, ...]] = Field(
         description="inside a number in words, with the units it may follow: three hundred AND fifty"
     )
-    ranges: tuple[Range, ...]
+    ranges: Annotated[tuple[Range, ...], Field(max_length=100)]
     hedges: dict[str, Hedge]
     vague: dict[str, Vague]
     fractions: dict[str, Portion]

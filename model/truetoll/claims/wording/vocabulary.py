@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,9 +12,10 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ValidationError
 
 from truetoll.claims.schema import Form
+from truetoll.claims.toml import parse_toml
 from truetoll.claims.wording.lexicon_schema import Hedge, LexiconFile, Particles, Portion, Range, Separators, Vague
 from truetoll.claims.wording.tokens import is_number, tokenise
-from truetoll.errors import CaseError, Problem, unknown
+from truetoll.errors import CaseError, Problem, Problems, shorten, unknown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -160,10 +160,12 @@ def load_lexicon(text: str, where: str) -> Lexicon:
     CaseError
         With every problem found: syntax, keys, types, ranges, forms, words that stand for two things.
     """
+    wrong = Problems()
+    table = parse_toml(text, where, wrong.append)
+    if table is None:
+        raise CaseError(wrong)
     try:
-        file = LexiconFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise CaseError([Problem(where, f"is not TOML: {error}")]) from error
+        file = LexiconFile.model_validate(table)
     except ValidationError as error:
         raise CaseError(_problem(detail, where) for detail in error.errors()) from error
     problems = [*_bad_phrases(file, where), *_double_meanings(file, where)]
@@ -237,7 +239,7 @@ def _problem(detail: ErrorDetails, where: str) -> Problem:
         return Problem(place, "is missing")
     allowed = tuple(Form) if key.endswith(".form") else ()
     what = detail["msg"].removeprefix("Value error, ")
-    return Problem(place, what, None if isinstance(detail["input"], dict) else repr(detail["input"]), allowed)
+    return Problem(place, what, None if isinstance(detail["input"], dict) else shorten(repr(detail["input"])), allowed)
 
 
 _PARTS: Mapping[str, type[BaseModel]] = MappingProxyType(

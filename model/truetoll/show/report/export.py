@@ -17,6 +17,7 @@ from truetoll.show.report.subject import Subject, subject_of
 from truetoll.show.report.tables import Cell, Table
 from truetoll.show.report.words import Words
 from truetoll.show.sheets import comparison_csv, summary_csv, timeline_csv
+from truetoll.visible import visible
 
 _LATEX = {
     **{"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%"},
@@ -111,12 +112,12 @@ def _piped(cells: Any) -> str:
 
 def _plain(text: str) -> str:
     """Write text so that Markdown shows it as it is, on one line."""
-    return _MARKDOWN.sub(lambda found: f"\\{found.group()}", " ".join(text.split()))
+    return _MARKDOWN.sub(lambda found: f"\\{found.group()}", visible(" ".join(text.split())))
 
 
 def _code(text: str) -> str:
     """Write a command so that Markdown leaves its hyphens and underscores alone: as a block set in by four."""
-    return f"    {' '.join(text.split())}"
+    return f"    {visible(' '.join(text.split()))}"
 
 
 def report_latex(tree: xr.DataTree, language: str | None = None) -> str:
@@ -157,7 +158,7 @@ def _typed(text: str) -> str:
 
 def _latex(text: str) -> str:
     """Write text so that LaTeX shows it as it is: no command, no ligature of hyphens, no option of a line's end."""
-    written = "".join(_LATEX.get(c, c) for c in re.sub(r"[ \t\r\n\f\v]+", " ", text))
+    written = "".join(_LATEX.get(c, c) for c in visible(re.sub(r"[ \t\r\n\f\v]+", " ", text)))
     return re.sub("-(?=-)", "-{}", written)
 
 
@@ -221,4 +222,4 @@ def _titles_safe(found: Comparison) -> Comparison:
 def _sheet(rows: Any) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    return visible(out.getvalue())

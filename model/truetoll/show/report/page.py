@@ -22,6 +22,7 @@ from truetoll.show.report.charts import chart_data
 from truetoll.show.report.draws import densities, draws_data, presets, rest_data
 from truetoll.show.report.subject import Subject, subject_of
 from truetoll.show.report.words import Words
+from truetoll.visible import visible
 
 HERE = Path(__file__).parent
 SCRIPTS = ("numbers", "weighing", "drawing", "charts", "question", "start")
@@ -185,13 +186,34 @@ def for_script(content: Any) -> str:
     str
         Without a character that could end the element or begin another.
     """
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(_all_harmless(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda found: _RISKY[found.group()], text)
 
 
 def _environment() -> Environment:
     loader = FileSystemLoader(HERE / "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+
+
+def _harmless(value: Any) -> Any:
+    """Show what hides or turns a line round; parts of the page itself are left alone."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _all_harmless(content: Any) -> Any:
+    """Do the same for everything the scripts of the page show."""
+    if isinstance(content, dict):
+        return {_all_harmless(key): _all_harmless(each) for key, each in content.items()}
+    if isinstance(content, list | tuple):
+        return [_all_harmless(each) for each in content]
+    return _harmless(content)
 
 
 @cache
