@@ -1,4 +1,4 @@
-"""Which of an origin's figures count: the last word of a voice, other figures of others, never one because of its id."""
+"""Which of an origin's figures count: the last word of a voice, other figures of others, whatever their ids."""
 
 from dataclasses import replace
 from itertools import permutations
@@ -100,12 +100,13 @@ def test_who_repeated_what_was_withdrawn_does_not_count(read):
 
 
 def test_a_share_beside_a_count_is_the_same_in_another_unit(tmp_path):
-    strong = (
-        "strength = { median = 9_000, low = 8_000, high = 10_000 }\nrate = { median = 0.1, low = 0.02, high = 0.5 }"
-    )
-    toml = TOML.replace("total = { median = 5_000, low = 500, high = 50_000 }", strong).split("[sources.press]")[0]
+    strong = "strength = { median = 9_000, low = 8_000, high = 10_000 }\n"
+    strong += "rate = { median = 0.1, low = 0.02, high = 0.5 }"
+    toml = TOML.replace("total = { median = 5_000, low = 500, high = 50_000 }", strong)
+    toml = toml.split("[sources.press]", maxsplit=1)[0]
     (tmp_path / "case.toml").write_text(toml, encoding="utf-8")
-    rows = "a,ministry,north.killed,about 900,2024-03-02,,2024-03-01,o\nb,ministry,north.killed,10%,2024-03-02,,2024-03-01,o\n"
+    rows = "a,ministry,north.killed,about 900,2024-03-02,,2024-03-01,o\n"
+    rows += "b,ministry,north.killed,10%,2024-03-02,,2024-03-01,o\n"
     (tmp_path / "claims.csv").write_text(HEAD + rows, encoding="utf-8")
     assert why(read_case(tmp_path)) == {"a": "", "b": "repeats a"}
 

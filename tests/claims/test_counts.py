@@ -1,6 +1,7 @@
 """A count told in parts is one count and its course, whatever the parts."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -42,8 +43,7 @@ def read(tmp_path):
 
 
 def monthly(wording="{} names", origin="list"):
-    spans = zip(EDGES, EDGES[1:], strict=False)
-    return [(wording.format(n), a, b, origin) for n, (a, b) in zip(PARTS, spans, strict=True)]
+    return [(wording.format(n), a, b, origin) for n, (a, b) in zip(PARTS, pairwise(EDGES), strict=True)]
 
 
 WHOLE = ("1,000 names", EDGES[0], EDGES[-1], "list")
@@ -116,3 +116,19 @@ def test_a_list_told_by_month_gives_the_answer_told_whole():
     whole = total > names.sum()
     assert np.median(total[whole]) == pytest.approx(25_000, rel=0.02)
     assert np.median(total[by_month]) == pytest.approx(47_000, rel=0.03)
+
+
+def test_a_list_of_tanks_says_nothing_of_the_dead(read):
+    case = read(*monthly())
+    toml = TOML.replace("[sources.list]", "counts = { tanks = { median = 90, low = 10, high = 900 } }\n[sources.list]")
+    (case.path / "case.toml").write_text(toml, encoding="utf-8")
+    text = (
+        (case.path / "claims.csv")
+        .read_text(encoding="utf-8")
+        .replace("f.killed", "f.tanks")
+        .replace(" names", " or more")
+    )
+    (case.path / "claims.csv").write_text(text, encoding="utf-8")
+    persons, tanks = build_tables(read_case(case.path)).data["exposure"]
+    assert persons == pytest.approx([31, 29, 31])
+    assert tanks == pytest.approx(91 * np.array(PARTS) / 1000)

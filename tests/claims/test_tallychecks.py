@@ -1,4 +1,4 @@
-"""Figures that leave a running tally, and days from which it counts something else; how often that is said for nothing."""
+"""Figures that leave a tally, days from which it counts something else, and how often that is said for nothing."""
 
 import math
 from datetime import date, timedelta

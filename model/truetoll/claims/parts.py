@@ -6,7 +6,7 @@ makes it one. So the parts are one claim on the sum, in the form they have, and 
 
 The course of a list is no certainty: the share that is missing of a month differs by a log sd of 0.3 to 0.4 between
 months (Mediazona's and Meduza's names of 2022 to 2024, as known at the end of each year and in 2026). Losses stray from
-their exposure by about that (`profile.sd`), so the course stands in the place of the exposure and nothing more is added.
+their exposure by about that (`profile.sd`), so the course stands in the place of the exposure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from truetoll.claims.schema import Claim, Form
+from truetoll.claims.schema import Claim, Force, Form, Term
 from truetoll.claims.window import share_of_bin
 
 _FORMS = tuple(form for form in Form if form is not Form.INTERVAL)
@@ -114,12 +114,15 @@ def _together(run: Sequence[Claim]) -> Claim:
     return replace(run[0], figure=figure, since=run[0].since, as_of=run[-1].as_of)
 
 
-def courses(found: Iterable[Count], edges: Sequence[date]) -> dict[str, list[float | None]]:
+def courses(
+    found: Iterable[Count], forces: Mapping[str, Force], edges: Sequence[date]
+) -> dict[str, list[float | None]]:
     """Tell how the counts spread the losses of each group (a force, or a count of it) over the bins.
 
     Parameters
     ----------
     found : iterable of Count
+    forces : mapping of str to Force
     edges : sequence of date
         Of the bins.
 
@@ -130,10 +133,15 @@ def courses(found: Iterable[Count], edges: Sequence[date]) -> dict[str, list[flo
     """
     best: dict[str, Count] = {}
     for count in sorted(found, key=lambda each: (-len(each.parts), -each.whole.figure.value)):
-        for term in count.whole.readings[0].terms:
-            best.setdefault(f"{term.force}.{term.quantity}", count)
-            best.setdefault(term.force, count)
+        groups = {_group(forces[term.force], term) for term in count.whole.readings[0].terms}
+        if len(groups) == 1:  # a sum over forces says of none how its losses are spread
+            best.setdefault(groups.pop(), count)
     return {name: _course(count, edges) for name, count in best.items()}
+
+
+def _group(force: Force, term: Term) -> str:
+    """Name what the losses of a term are drawn with: its force, or a count."""
+    return str(term) if set(force.outcomes_of(term.quantity)) - set(force.outcomes) else term.force
 
 
 def _course(count: Count, edges: Sequence[date]) -> list[float | None]:

@@ -2,13 +2,13 @@
 
 Steps are looked at by day, beside the median step around them and 1.48 times the median distance from it, which half
 of all steps being odd would not move. A burst of losses moves one step and stays; a wrong figure moves two steps in
-opposite directions and is gone. A figure told late does the same, and so is named only if it goes against a count, or if
-two digits exchanged put it right.
+opposite directions and is gone. A figure told late does the same, and so is named only if it goes against a count, or
+if two digits exchanged put it right.
 
 On smooth tallies (made-up, overdispersed counts) one figure in about 2,000 is named for nothing, none as another count;
-on bursts (exponential, lognormal steps) no misprint, and one figure in 7,500 or 1,700 as another count, nearly all while
-a tally is young; ``tests/claims/test_tallychecks.py`` counts them. Ukraine's daily count of Russian personnel (1,626
-figures, to 2026) and Gaza's of killed and injured (1,033 and 1,025) have none.
+on bursts (exponential, lognormal steps) no misprint, and one figure in 7,500 or 1,700 as another count, nearly all
+while a tally is young; ``tests/claims/test_tallychecks.py`` counts them. Ukraine's daily count of Russian personnel
+(1,626 figures, to 2026) and Gaza's of killed and injured (1,033 and 1,025) have none.
 """
 
 from __future__ import annotations

@@ -128,6 +128,11 @@ class Index:
         return counts(self.case.claims)
 
     @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """All claims as they are read, in the order of claims.csv: of a count told in parts one stands for all."""
+        return tuple(self.looked(claim) for claim in self.case.claims)
+
+    @cached_property
     def _looked(self) -> Mapping[str, Claim | None]:
         return by_claim(self.counts)
 
@@ -285,7 +290,7 @@ class Index:
     @cached_property
     def origins(self) -> tuple[str, ...]:
         """Origins that two or more claims in use go back to."""
-        used = Counter(c.origin for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS)
+        used = Counter(c.origin for c in self.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS)
         return tuple(origin for origin, n in used.items() if n > 1)
 
     @cached_property
@@ -298,7 +303,7 @@ class Index:
         tallied = {claim.origin for claim in self.case.claims if claim.id in self.chained}
         share = 1.0 - self.case.reliability.soundness.own
         found: dict[str, float] = {}
-        for claim in self.case.claims:
+        for claim in self.claims:
             if claim.weight > 0 and claim.figure.form not in TRUTH_FORMS and claim.origin in self.origin_at:
                 found[claim.origin] = max(found.get(claim.origin, 0.0), self.soundness(claim) ** share)
         return {origin: p for origin, p in found.items() if origin not in tallied}
@@ -320,7 +325,7 @@ class Index:
     @cached_property
     def rows(self) -> tuple[tuple[Claim, Reading], ...]:
         """Every reading of every claim, in the order of claims.csv."""
-        return tuple((self.looked(claim), reading) for claim in self.case.claims for reading in claim.readings)
+        return tuple((claim, reading) for claim in self.claims for reading in claim.readings)
 
 
 def speaks_of_strength(claim: Claim) -> bool:

@@ -119,7 +119,7 @@ def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple
     Trefethen, Weideman 2014, doi:10.1137/130932132.
     """
     engine.set(tables)
-    claims, index = tables.index.case.claims, tables.index
+    claims, index = tables.index.claims, tables.index
     used = [claim for claim in claims if claim.weight > 0]
     names = tuple(dict.fromkeys(claim.origin for claim in used))
     outputs = engine.outputs(draws)

@@ -280,7 +280,7 @@ def _report_tables(index: Index) -> Data:
     The last row is for claims alone in theirs.
     """
     heaviest = dict.fromkeys(index.origins, 0.0)
-    for claim in index.case.claims:
+    for claim in index.claims:
         if in_report(index, claim):
             heaviest[claim.origin] = max(heaviest[claim.origin], claim.weight)
     return {

@@ -207,7 +207,7 @@ def _exposure(index: Index, group: str) -> list[float]:
     activity = _force(index, group).activity or head.activity or (1.0,) * len(index.bins)
     days = [(b - a).days for a, b in pairwise(edges)]
     stated = [d * max(a, floor) for d, a in zip(days, activity, strict=True)]
-    told = courses(index.counts, edges).get(group)
+    told = courses(index.counts, index.case.forces, edges).get(group)
     return stated if told is None else [max(e, d * floor) for e, d in zip(spread(stated, told), days, strict=True)]
 
 
