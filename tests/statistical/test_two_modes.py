@@ -9,6 +9,7 @@ from scipy.stats import exponnorm, norm
 from inference.cases import make_case
 from truetoll.inference.engine import Engine
 from truetoll.inference.sampling import fit
+from truetoll.inference.session import Session
 from truetoll.inference.tables import build_tables
 
 HEAD = """
@@ -136,6 +137,17 @@ def test_what_passes_has_the_right_probability(asked, name):
     passed, off = answered(asked, name, 1)
     assert passed
     assert abs(off) < TOLERANCE
+
+
+def test_a_refit_leaves_the_mode_of_its_base(asked, tmp_path):
+    """A base whose claims agree on one end; in the scenario one of them says what lies at the other."""
+    engine, found = asked
+    base = Question(("exactly 1,000", "exactly 1,010"), 4_500, 4_500).case(tmp_path)
+    case, exact, limit = found["one against one"]
+    refit = Session(base, engine=engine).refit(case)
+    assert refit.checks["converged"]
+    low = (refit.posterior["amount"][..., 0] < limit).mean()
+    assert float(low) == pytest.approx(exact, abs=TOLERANCE)
 
 
 def test_questions_are_open(asked):
