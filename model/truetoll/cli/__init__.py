@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from keyword import iskeyword
 
 from truetoll.cli import codes
+from truetoll.cli.caches import writable_caches
 from truetoll.cli.console import Console, open_streams
 from truetoll.cli.options import parse
 from truetoll.runs.signals import orderly
+
+_COMPILING = {"fit", "compare", "replay", "calibrate", "hindcast", "report"}
+"""Commands that sample or draw."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,6 +55,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     from truetoll.runs.errors import RunError  # noqa: PLC0415
     from truetoll.sweeps.errors import SweepError  # noqa: PLC0415
 
+    if arguments.command in _COMPILING and (place := writable_caches()) is not None:
+        console.say(f"The usual caches cannot be written: compiled code is kept in {place}.")
     try:
         name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command.replace("-", "_")
         code: int = getattr(commands, name)(arguments, console)

@@ -288,7 +288,8 @@ def load_run(folder: Path) -> xr.DataTree:
 def _saved(folder: Path) -> Path:
     """Find the file that holds a run."""
     home, names = (folder.parent, (folder.name,)) if folder.name in _TREES else (folder, _TREES)
-    found = next((path for name in names if (path := current(home) / name).is_file()), None)
+    places = current(home)
+    found = next((path for name in names for place in places if (path := place / name).is_file()), None)
     if found is None:
         told = f"{folder} holds no saved run (no {' or '.join(names)})"
         raise RunError(f"{told}; make one with: truetoll fit CASE --out {home}")

@@ -56,6 +56,8 @@ class Place:
         Whether it is to hold a run, which later ones may replace; else it must be new or empty.
     saved : callable
         Told where the results lie as soon as they do.
+    left : list of Left
+        Drafts of processes of which it cannot be known whether they live.
 
     Attributes
     ----------
@@ -63,15 +65,13 @@ class Place:
         Where they lie.
     reason : str
         Why that is not the target; empty if it is.
-    left : list of Left
-        Drafts of processes of which it cannot be known whether they live.
     """
 
-    def __init__(self, target: Path, *, owned: bool, saved: Callable[[Path], object]) -> None:
+    def __init__(self, target: Path, *, owned: bool, saved: Callable[[Path], object], left: list[Left]) -> None:
         self._target, self._owned, self._saved = target, owned, saved
         self._inside = _is_fixed(target)
         self._id = ""
-        self.left = _tidied(target)
+        self.left = left
         self._draft = Workspace(target if self._inside else target.parent, target.name)
         self.path: Path | None = None
         self.reason = ""
@@ -218,10 +218,11 @@ def saving_to(target: Path, *, owned: bool = True, saved: Callable[[Path], objec
     OSError
         If the place cannot be written.
     """
+    here = _absolute(target)
+    left = [] if target.is_symlink() else _tidied(here)  # old results of a stopped run are put back before any look
     check_target(target, owned=owned)
-    target = _absolute(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    place = Place(target, owned=owned, saved=saved)
+    here.parent.mkdir(parents=True, exist_ok=True)
+    place = Place(here, owned=owned, saved=saved, left=left)
     try:
         yield place
     finally:
@@ -288,8 +289,8 @@ def _full(target: Path, *, owned: bool) -> str:
     return f"{target} holds what no run wrote ({there}){unknown}"
 
 
-def current(target: Path) -> Path:
-    """Find the results that stand for a target: itself, or what a stopped machine left in a draft.
+def current(target: Path) -> list[Path]:
+    """Find where the results that stand for a target lie: in itself, or in what a stopped machine left in a draft.
 
     Parameters
     ----------
@@ -297,15 +298,15 @@ def current(target: Path) -> Path:
 
     Returns
     -------
-    Path
-        The target itself if there is nothing.
+    list of Path
+        Folders; the first that holds a file holds the one that counts.
     """
     target = target.resolve()
     if target.exists():
         moved = [left.path / LEAVING for left in left_in(target) if (left.path / LEAVING / MANIFEST).is_file()]
-        return moved[0] if moved and not (target / MANIFEST).exists() else target
+        return [target] if (target / MANIFEST).exists() else [*moved, target]
     aside = [left.path / OLD for left in left_in(target.parent) if left.target == target.name]
-    return next((path for path in aside if path.is_dir()), target)
+    return [*filter(Path.is_dir, aside), target]
 
 
 def adopt(more: Path, folder: Path, run: str = "") -> list[Path]:
