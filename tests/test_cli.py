@@ -405,6 +405,8 @@ def test_examples_in_help_are_real(run, command, monkeypatch):
     (action,) = [a for a in _parser()._actions if a.choices]
     shown = action.choices[command].epilog
     line = next(line for line in shown.splitlines() if line.startswith("$ truetoll "))
+    if command == "validate":
+        monkeypatch.setenv("COLUMNS", "80")  # as a screen shows it
     _, out, _ = run(*line.split()[2:])
     expected = shown.split(line)[1].split("\n\n")[0].removesuffix("\n...").strip("\n")
     assert out.startswith(f"{expected}\n")
