@@ -5,6 +5,7 @@ kursk_fit    its posterior from a short fit, made once a session: do not change 
 small_text   case.toml and claims.csv of a minimal case
 small_case   a function that writes a minimal case folder and returns its path
 run          a function that calls the command line and returns what it said
+earlier      a function that saves files as an earlier run in a folder, and returns it
 """
 
 from pathlib import Path
@@ -77,6 +78,19 @@ def small_case(tmp_path):
         return folder
 
     return write
+
+
+@pytest.fixture
+def earlier():
+    """earlier(folder, *names) -> folder, with a manifest as after a run; every file holds ``earlier results``."""
+    from truetoll.runs.swap import saving_to
+
+    def save(folder, *names):
+        with saving_to(folder) as place:
+            place.keep(lambda into: [(into / name).write_bytes(b"earlier results") for name in names])
+        return folder
+
+    return save
 
 
 @pytest.fixture

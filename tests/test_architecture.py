@@ -12,7 +12,7 @@ import truetoll
 
 PACKAGE = Path(truetoll.__file__).parent
 CASE = Path(__file__).parents[1] / "data" / "kursk-article"
-FLOORS = ("visible", "errors", "claims", "inference", "sweeps", "answers", "show", "runs", "importers", "cli")
+FLOORS = ("visible", "errors", "owners", "claims", "inference", "sweeps", "answers", "show", "runs", "importers", "cli")
 FLOORS += ("__main__",)
 """From the ground up; a module may import from its own floor and those below."""
 MAY_SEE = {"importers": {"visible", "errors", "claims", "importers"}}

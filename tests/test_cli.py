@@ -12,11 +12,13 @@ import pytest
 from truetoll.cli import main
 from truetoll.cli.options import COMMANDS, _parser
 from truetoll.cli.sampling import available
+from truetoll.owners import Workspace
 from truetoll.runs.folder import READS
+from truetoll.runs.swap import saving_to
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 BAD = Path(__file__).parent / "bad"
-FILES = {"posterior.nc", "summary.json", "summary.csv", "timeline.csv"}
+FILES = {"posterior.nc", "summary.json", "summary.csv", "timeline.csv", "manifest.json"}
 
 
 def new_figure(_, folder, **__):
@@ -47,14 +49,17 @@ def unconverged(monkeypatch, kursk_fit):
 
 
 def old_run(folder):
-    folder.mkdir(parents=True)
-    (folder / "posterior.nc").write_bytes(b"earlier results")
-    (folder / "old.png").write_bytes(b"an earlier figure")
+    def write(into):
+        (into / "posterior.nc").write_bytes(b"earlier results")
+        (into / "old.png").write_bytes(b"an earlier figure")
+
+    with saving_to(folder) as place:
+        place.keep(write)
     return folder
 
 
 def is_untouched(folder):
-    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    kept = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
     alone = [path.name for path in folder.parent.iterdir()] == [folder.name]
     return alone and kept == {"posterior.nc": b"earlier results", "old.png": b"an earlier figure"}
 
@@ -270,11 +275,11 @@ def test_not_converged_is_saved_flagged_and_exits_3(run, unconverged, tmp_path):
     ("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left"), 1), (ValueError("x"), 1)]
 )
 def test_what_fails_while_saving_leaves_earlier_results(run, sampled, tmp_path, monkeypatch, error, code):
-    def broken(_, folder, **__):
-        (folder / "half.png").write_bytes(b"half")
+    def broken(folder, *_):
+        (folder / "posterior.nc").write_bytes(b"half")
         raise error
 
-    monkeypatch.setattr("truetoll.show.plots.save_figures", broken)
+    monkeypatch.setattr("truetoll.runs.folder.save_run", broken)
     out = old_run(tmp_path / "runs" / "k")
     found, _, err = run("fit", KURSK, "--out", out, "--quiet")
     assert found == code
@@ -283,25 +288,30 @@ def test_what_fails_while_saving_leaves_earlier_results(run, sampled, tmp_path, 
     assert "Traceback" not in err
 
 
-def test_what_fails_while_renaming_leaves_earlier_results(run, sampled, tmp_path, monkeypatch):
-    rename = Path.rename
+def test_what_fails_while_renaming_leaves_earlier_results_and_keeps_the_new(run, sampled, tmp_path, monkeypatch):
+    rename, out = Path.rename, tmp_path / "runs" / "k"
 
     def broken(self, target):
-        if ".new-" in self.name:
-            raise PermissionError(13, "Permission denied", str(target))
+        if Path(target) == out and self.name == "new":
+            raise OSError(5, "Input/output error", str(target))
         return rename(self, target)
 
+    old_run(out)
     monkeypatch.setattr(Path, "rename", broken)
-    out = old_run(tmp_path / "runs" / "k")
-    assert run("fit", KURSK, "--out", out)[0] == 1
-    assert is_untouched(out)
+    code, answer, err = run("fit", KURSK, "--out", out)
+    assert code == 1 and "North Korean force in Kursk" in answer
+    assert f"Saved in {out}-2" in err and "could not be replaced (Input/output error)" in err
+    assert {path.name for path in out.with_name("k-2").iterdir()} >= FILES
+    assert (out / "posterior.nc").read_bytes() == b"earlier results"
 
 
 def test_results_set_aside_by_a_stopped_machine_are_found(run, sampled, tmp_path):
     out = tmp_path / "k"
     run("fit", KURSK, "--out", out, "--quiet")
     table = run("show", out)
-    out.rename(tmp_path / ".k.old-abc")
+    draft = Workspace(tmp_path, "k")
+    out.rename(draft.path / "old")
+    draft.release()
     assert run("show", out) == table
     assert run("fit", KURSK, "--out", out, "--quiet")[0] == 0
     assert [path.name for path in tmp_path.iterdir()] == ["k"]
@@ -395,6 +405,8 @@ def test_examples_in_help_are_real(run, command, monkeypatch):
     (action,) = [a for a in _parser()._actions if a.choices]
     shown = action.choices[command].epilog
     line = next(line for line in shown.splitlines() if line.startswith("$ truetoll "))
+    if command == "validate":
+        monkeypatch.setenv("COLUMNS", "80")  # as a screen shows it
     _, out, _ = run(*line.split()[2:])
     expected = shown.split(line)[1].split("\n\n")[0].removesuffix("\n...").strip("\n")
     assert out.startswith(f"{expected}\n")

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent / "runs"))
 import madeup_calibration as made
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
-FILES = {"calibration.nc", "calibration.json", "calibration.png"}
+FILES = {"calibration.nc", "calibration.json", "calibration.png", "manifest.json"}
 
 
 @pytest.fixture
@@ -115,11 +115,9 @@ def test_when_none_converged(run, calibrated, tmp_path):
 
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space"), 1), (KeyError(), 1)])
-def test_what_fails_leaves_earlier_results(run, calibrated, tmp_path, error, code):
+def test_what_fails_leaves_earlier_results(run, calibrated, earlier, tmp_path, error, code):
     calibrated(error)
-    out = tmp_path / "runs" / "k"
-    out.mkdir(parents=True)
-    (out / "calibration.nc").write_bytes(b"earlier results")
+    out = earlier(tmp_path / "runs" / "k", "calibration.nc")
     found, _, err = run("calibrate", KURSK, "--out", out, "--quiet")
     assert found == code
     assert [path.name for path in out.parent.iterdir()] == ["k"]

@@ -13,7 +13,7 @@ from truetoll.cli.console import Console
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
 sys.path.insert(0, str(Path(__file__).parent / "runs"))
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
-FILES = {"comparison.nc", "comparison.json", "comparison.csv"}
+FILES = {"comparison.nc", "comparison.json", "comparison.csv", "manifest.json"}
 SCENARIO = {
     "type": "object",
     "required": ["name", "title", "why", "builds_on", "digest"],
@@ -41,7 +41,7 @@ def compared(monkeypatch):
         return made.tree(dict.fromkeys(("base", *scenarios), 1.0))
 
     stand_in(monkeypatch, compare)
-    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])
+    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_, **__: [])
     return calls
 
 
@@ -58,15 +58,10 @@ def failing(monkeypatch, error):
     stand_in(monkeypatch, compare)
 
 
-def old_comparison(folder):
-    folder.mkdir(parents=True)
-    (folder / "comparison.nc").write_bytes(b"earlier results")
-    return folder
-
-
 def is_untouched(folder):
     alone = [path.name for path in folder.parent.iterdir()] == [folder.name]
-    return alone and {p.name: p.read_bytes() for p in folder.iterdir()} == {"comparison.nc": b"earlier results"}
+    kept = {p.name: p.read_bytes() for p in folder.iterdir() if p.name != "manifest.json"}
+    return alone and kept == {"comparison.nc": b"earlier results"}
 
 
 # compare --------------------------------------------------------------------------------------------------------------
@@ -135,7 +130,7 @@ def test_everything_survives_the_disk(tmp_path, monkeypatch):
     read = load_run(tmp_path)
     assert kind_of(read) == "comparison"
     assert comparison(read).to_dict() == found.to_dict()
-    assert {path.name for path in tmp_path.iterdir()} == FILES
+    assert {path.name for path in tmp_path.iterdir()} == FILES - {"manifest.json"}
 
 
 def test_figures_are_saved(run, monkeypatch, tmp_path):
@@ -166,9 +161,9 @@ def test_what_does_not_converge_is_named_and_the_rest_is_saved(run, monkeypatch,
 
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space"), 1), (KeyError(), 1)])
-def test_what_fails_leaves_earlier_results(run, monkeypatch, tmp_path, error, code):
+def test_what_fails_leaves_earlier_results(run, earlier, monkeypatch, tmp_path, error, code):
     failing(monkeypatch, error)
-    out = old_comparison(tmp_path / "runs" / "k")
+    out = earlier(tmp_path / "runs" / "k", "comparison.nc")
     found, _, err = run("compare", KURSK, "--out", out, "--quiet")
     assert found == code
     assert is_untouched(out)
@@ -206,7 +201,7 @@ def test_every_flag_reaches_the_backend(run, monkeypatch, tmp_path):
         return made.tree()
 
     monkeypatch.setattr("truetoll.cli.comparing.run_comparison", backend)
-    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])
+    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_, **__: [])
     words = ["--scenario", "no_bias", "--attribute", "high_end", "--attribute", "low_end", "--leave-one-out"]
     words += ["--one-at-a-time", "--workers", "3", "--dask", "tcp://there:8786", "--cores", "2", "--sampler", "pymc"]
     assert run("compare", KURSK, *words, "--out", tmp_path / "k", "--quiet") == (0, "", "")
@@ -247,9 +242,8 @@ def test_a_folder_with_other_files_is_not_replaced(run, compared, small_case):
     assert not compared
 
 
-def test_a_comparison_may_take_the_place_of_a_fit(run, compared, tmp_path):
-    (tmp_path / "k").mkdir()
-    (tmp_path / "k" / "posterior.nc").write_bytes(b"a fit")
+def test_a_comparison_may_take_the_place_of_a_fit(run, compared, earlier, tmp_path):
+    earlier(tmp_path / "k", "posterior.nc")
     assert run("compare", KURSK, "--scenario", "hard_cap", "--out", tmp_path / "k", "--quiet")[0] == 0
     assert {path.name for path in (tmp_path / "k").iterdir()} == FILES
 

@@ -65,6 +65,7 @@ def test_a_folder_of_ones_own(run, answered, folder, tmp_path):
         "hindcast.csv",
         "hindcast_targets.png",
         "hindcast_reliability.png",
+        "manifest.json",
     }
     assert answered[0]["held_out"] is False
     assert "Saved in" in err
@@ -123,7 +124,8 @@ def test_estimates_are_written_as_the_table(run, monkeypatch, folder, tmp_path):
     assert code == 0
     assert "Reliability estimated from mine" in said
     assert "own side" in said
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"estimate.json", "estimated.toml"}
+    there = {path.name for path in (tmp_path / "out").iterdir()}
+    assert there == {"estimate.json", "estimated.toml", "manifest.json"}
 
 
 # The score that is published

@@ -129,9 +129,10 @@ def test_what_was_put_there_meanwhile_is_kept(run, radford, tmp_path, monkeypatc
         return write(imported, folder)
 
     monkeypatch.setattr(drafts, "write_case", slow)
-    assert run("import", "radford", radford, "--out", out)[0] == 2
+    code, _, err = run("import", "radford", radford, "--out", out)
+    assert code == 1 and f"Written to {out}-2" in err and "is not empty (case.toml)" in err
     assert (out / "case.toml").read_text(encoding="utf-8") == "mine"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "war"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "war", "war-2"]
 
 
 @pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left on device"), 1)])

@@ -15,8 +15,12 @@ import madeup
 import madeup_replay as made
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
-FILES = {"replay.nc", "replay.json", "replay.csv"}
+FILES = {"replay.nc", "replay.json", "replay.csv", "replay.png", "manifest.json"}
 NEWS = ["2024-12-19", "2025-01-13", "2025-01-22", "2025-02-04", "2025-02-07"]
+
+
+def new_figure(_, folder, **__):
+    (folder / "replay.png").write_bytes(b"new")
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def replayed(monkeypatch):
             return found
 
         monkeypatch.setattr("truetoll.sweeps.replay.replay", replay)
-        monkeypatch.setattr("truetoll.show.replayplot.save_replay_figures", lambda *_: [])
+        monkeypatch.setattr("truetoll.show.replayplot.save_replay_figures", new_figure)
         return calls
 
     return give
@@ -139,11 +143,9 @@ def test_if_the_last_date_fails_the_others_are_kept_without_hindsight(run, repla
 
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space"), 1), (KeyError(), 1)])
-def test_what_fails_leaves_earlier_results(run, replayed, tmp_path, error, code):
+def test_what_fails_leaves_earlier_results(run, replayed, earlier, tmp_path, error, code):
     replayed(error)
-    out = tmp_path / "runs" / "k"
-    out.mkdir(parents=True)
-    (out / "replay.nc").write_bytes(b"earlier results")
+    out = earlier(tmp_path / "runs" / "k", "replay.nc")
     found, _, err = run("replay", KURSK, "--out", out, "--quiet")
     assert found == code
     assert [path.name for path in out.parent.iterdir()] == ["k"]

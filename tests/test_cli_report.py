@@ -8,6 +8,7 @@ import pytest
 
 from truetoll.cli import codes
 from truetoll.runs.folder import READS
+from truetoll.runs.swap import saving_to
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
 sys.path.insert(0, str(Path(__file__).parent / "runs"))
@@ -20,10 +21,10 @@ def saved(kursk_fit, tmp_path):
 
     def save(**attributes):
         folder = tmp_path / "k"
-        folder.mkdir()
         tree = kursk_fit.copy()
         tree.attrs = kursk_fit.attrs | attributes
-        tree.to_netcdf(folder / "posterior.nc", engine="h5netcdf")
+        with saving_to(folder) as place:
+            place.keep(lambda into: tree.to_netcdf(into / "posterior.nc", engine="h5netcdf"))
         return folder
 
     return save
@@ -37,7 +38,7 @@ def test_the_page_lies_beside_the_run_in_the_language_of_the_case(run, saved):
     folder = saved()
     code, out, err = run("report", folder)
     assert (code, out, err) == (codes.OK, f"{folder / 'report.html'}\n", "")
-    assert names(folder) == ["posterior.nc", "report.html"]
+    assert names(folder) == ["manifest.json", "posterior.nc", "report.html"]
     assert '<html lang="es">' in (folder / "report.html").read_text(encoding="utf-8")
 
 
@@ -51,7 +52,7 @@ def test_language_and_place_can_be_chosen(run, saved, tmp_path):
 def test_tables_for_those_who_write(run, saved, form):
     folder = saved()
     assert run("report", folder, "--format", form, "--lang", "en")[0] == codes.OK
-    assert names(folder) == ["posterior.nc", f"report.{form}"]
+    assert names(folder) == ["manifest.json", "posterior.nc", f"report.{form}"]
     assert "North Korean force in Kursk" in (folder / f"report.{form}").read_text(encoding="utf-8")
 
 
@@ -87,7 +88,7 @@ def test_a_run_of_another_layout_is_refused_with_what_to_do(run, saved, layout):
     code, out, err = run("report", folder)
     assert (code, out) == (codes.WRONG, "")
     assert f"in layout {layout}; this one reads layout {READS}: run the fit again" in err
-    assert names(folder) == ["posterior.nc"]
+    assert names(folder) == ["manifest.json", "posterior.nc"]
 
 
 def test_what_is_no_fit_and_no_comparison_is_refused(run, tmp_path):
@@ -130,7 +131,7 @@ def test_a_file_of_another_kind_is_left_alone(run, saved, tmp_path):
     folder, other = saved(), tmp_path / "claims.csv"
     other.write_text("id\n", encoding="utf-8")
     code, out, err = run("report", folder, "--out", other)
-    assert (code, out) == (codes.WRONG, "") and "is no .html; it is left alone" in err
+    assert (code, out) == (codes.WRONG, "") and "it is left alone" in err
     assert other.read_text(encoding="utf-8") == "id\n"
     assert [run("report", folder)[0] for _ in range(2)] == [codes.OK] * 2  # an older page is replaced
 

@@ -1,5 +1,6 @@
 """Figures: the artists hold the numbers they claim to, and nothing is left behind."""
 
+import json
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -139,3 +140,42 @@ def test_figures_share_one_summary(run, tmp_path, monkeypatch):
     summary = summarise(run)
     monkeypatch.setattr(plots, "summarise", lambda _: pytest.fail("summarised again"))
     assert len(plots.save_figures(run, tmp_path, summary=summary)) == 5
+
+
+HOSTILE = ["$$", "$60% or $70%", r"\frac{1}{2}$", "$\\alpha_{", "[red]x[/nothing]", "100 % _sub^sup & {braces} #1 ~"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_titles_and_names_are_text(text, tmp_path):
+    quoted = json.dumps(text)[1:-1]
+    named = madeup.tree()
+    for word in ("A made-up case", "The North", "Ministry"):
+        named.attrs["description"] = named.attrs["description"].replace(word, quoted)
+    assert len(plots.save_figures(named, tmp_path)) == 5
+    with mpl.rc_context({"text.parse_math": True}):  # as a script has it, outside the style of these figures
+        for figure in (plots.plot_losses(named), plots.plot_sources(named)):
+            assert text in figure.get_suptitle()
+            figure.savefig(tmp_path / "again.png")
+
+
+@pytest.mark.parametrize("spread", [0.0, 1e-10])
+def test_answers_without_spread_are_drawn(spread, tmp_path):
+    narrow = madeup.tree()
+    for group in ("prior", "posterior"):
+        amount = narrow[group]["amount"]
+        narrow[group] = narrow[group].assign(amount=amount.mean() * np.exp(spread * np.log(amount / amount.mean())))
+    assert len(plots.save_figures(narrow, tmp_path)) == 5
+
+
+def test_one_picture_that_cannot_be_drawn_does_not_stop_the_others(run, tmp_path, monkeypatch):
+    def broken(*_):
+        raise ValueError("no")
+
+    monkeypatch.setitem(plots.FIGURES, "losses", broken)
+    missed = []
+    written = plots.save_figures(run, tmp_path, missed=lambda name, error: missed.append((name, str(error))))
+    assert missed == [("losses", "no")]
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in written}
+    assert len(written) == 4
+    with pytest.raises(ValueError, match="no"):
+        plots.save_figures(run, tmp_path)

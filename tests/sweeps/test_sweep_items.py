@@ -1,5 +1,6 @@
 """What is kept of a refit, how items are laid side by side, and the folder that holds them."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import xarray as xr
 
 from truetoll.claims.reading import read_case
+from truetoll.owners import Workspace
 from truetoll.sweeps.errors import FailedItems, SweepError
 from truetoll.sweeps.items import QUANTILES, joined, summary, whole, with_draws
 from truetoll.sweeps.store import Store
@@ -139,8 +141,13 @@ def test_store_refuses_the_folder_of_something_else(tmp_path):
 
 def test_store_is_known_again(tmp_path):
     Store(tmp_path).describe({"items": []})
-    (tmp_path / ".draft-left").touch()
+    dead, living = Workspace(tmp_path, "k.nc"), Workspace(tmp_path, "k.nc")
+    dead.release()
+    for draft in (dead, living):
+        os.utime(draft.path, (0, 0))  # no clock decides who lives
     Store(tmp_path).describe({"items": [1]})
+    assert [path.name for path in tmp_path.glob(".truetoll-*")] == [living.path.name]
+    living.close()
     assert '"items": [\n    1\n  ]' in (tmp_path / "manifest.json").read_text()
 
 

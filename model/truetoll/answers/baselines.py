@@ -96,8 +96,8 @@ def adversary(target: Target, others: Sequence[Target]) -> Forecast | None:
 def relation_means(target: Target, others: Sequence[Target]) -> Forecast | None:
     """Correct each figure by the mean log error of its relation in other wars, and take the mean.
 
-    What a spreadsheet can do: a normal around the mean of the corrected figures, with the sd that such means have in the
-    other wars of that class of victims, each of them corrected by what the wars besides it teach.
+    What a spreadsheet can do: a normal around the mean of the corrected figures, with the sd that such means have in
+    the other wars of that class of victims, each of them corrected by what the wars besides it teach.
 
     Parameters
     ----------

@@ -7,8 +7,14 @@ from argparse import Namespace
 from collections.abc import Sequence
 from keyword import iskeyword
 
-from truetoll.cli.console import Console
+from truetoll.cli import codes
+from truetoll.cli.caches import writable_caches
+from truetoll.cli.console import Console, open_streams
 from truetoll.cli.options import parse
+from truetoll.runs.signals import orderly
+
+_COMPILING = {"fit", "compare", "replay", "calibrate", "hindcast", "report"}
+"""Commands that sample or draw."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,29 +28,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 failed, 2 a problem in the case or the command, 3 not converged, 130 interrupted.
+        0 done, 1 failed, 2 a problem in the case or the command, 3 not converged, 130 interrupted, 143 asked to end.
     """
+    open_streams()
     arguments = parse(sys.argv[1:] if argv is None else argv)
     console = Console(arguments.json, arguments.quiet)
-    try:
-        return _run(arguments, console)
-    except KeyboardInterrupt:
-        after_echo = "\n" if sys.stderr.isatty() else ""  # the screen shows ^C
-        console.error(f"{after_echo}Interrupted; earlier results are as they were.")
-        return 130
-    except Exception as error:
-        if arguments.debug:
-            raise
-        console.error(f"truetoll: {_in_words(error)}")
-        return 1
+    with orderly() as came:
+        try:
+            return _run(arguments, console)
+        except KeyboardInterrupt:
+            after_echo = "\n" if sys.stderr is not None and sys.stderr.isatty() else ""  # the screen shows ^C
+            console.error(f"{after_echo}{_interrupted(console)}")
+            return codes.SIGNALLED + came[0] if came else codes.INTERRUPTED
+        except Exception as error:
+            if arguments.debug:
+                raise
+            console.error(f"truetoll: {_in_words(error)}")
+            if console.saved:
+                console.error(f"The results are saved in {console.saved[-1]}.")
+            return codes.FAILED
 
 
 def _run(arguments: Namespace, console: Console) -> int:
-    from truetoll.cli import codes, commands  # noqa: PLC0415
+    from truetoll.cli import commands  # noqa: PLC0415
     from truetoll.errors import CaseError  # noqa: PLC0415
     from truetoll.runs.errors import RunError  # noqa: PLC0415
     from truetoll.sweeps.errors import SweepError  # noqa: PLC0415
 
+    if arguments.command in _COMPILING and (place := writable_caches()) is not None:
+        console.say(f"The usual caches cannot be written: compiled code is kept in {place}.")
     try:
         name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command.replace("-", "_")
         code: int = getattr(commands, name)(arguments, console)
@@ -55,6 +67,12 @@ def _run(arguments: Namespace, console: Console) -> int:
         console.error(f"truetoll {arguments.command}: {error}")
         return codes.WRONG
     return code
+
+
+def _interrupted(console: Console) -> str:
+    if not console.saved:
+        return "Interrupted; earlier results are as they were."
+    return f"Interrupted; the new results were saved before, in {console.saved[-1]}. Figures or a page may be missing."
 
 
 def _in_words(error: Exception) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import Console
 from truetoll.cli.sampling import run_name, sampling_settings
-from truetoll.runs.folder import check_target, save_calibration
-from truetoll.runs.swap import replacing
+from truetoll.cli.saving import saving
+from truetoll.runs.folder import CALIBRATION, CALIBRATION_JSON, draw_calibration, save_calibration
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,13 +25,13 @@ def calibrate(arguments: Namespace, console: Console) -> int:
 
     case = read_case(arguments.case, arguments.scenario)
     out = arguments.out or Path("runs", f"{run_name(case)}-calibrate")
-    check_target(out)
-    with replacing(out) as folder:
+    with saving(out, console) as results:
         tree, found = _calibrated(case, arguments, console)
-        save_calibration(folder, tree, found)
+        results.numbers(lambda folder: save_calibration(folder, tree, found), CALIBRATION, CALIBRATION_JSON)
+        results.figures(lambda folder, missed: draw_calibration(folder, tree, missed), "calibration.png")
     code = _print(found, console)
-    console.say(f"Saved in {out}: calibration.nc, calibration.json, calibration.png")
-    return code
+    results.end()
+    return results.code(code)
 
 
 def _calibrated(case: Case, arguments: Namespace, console: Console) -> tuple[xr.DataTree, Calibration]:

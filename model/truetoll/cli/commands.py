@@ -16,7 +16,7 @@ from truetoll.cli.console import Console, columns
 from truetoll.cli.hindcasting import hindcast
 from truetoll.cli.importing import import_, sum_incidents
 from truetoll.cli.replaying import print_replay, replay
-from truetoll.cli.reporting import report, written_report
+from truetoll.cli.reporting import page_of, report
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.errors import CaseError, Problem
 from truetoll.runs.errors import RunError
@@ -146,24 +146,23 @@ def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Do
 def fit(arguments: Namespace, console: Console) -> int:
     """Compute the posterior of a case and save the run."""
     from truetoll.claims.asof import as_of  # noqa: PLC0415
-    from truetoll.runs.folder import REPORT, check_target, save_run  # noqa: PLC0415
-    from truetoll.runs.swap import replacing  # noqa: PLC0415
+    from truetoll.cli.saving import saving  # noqa: PLC0415
+    from truetoll.runs.folder import JSON, POSTERIOR, REPORT, TABLE, TIMELINE, draw_run, save_run  # noqa: PLC0415
 
     case = _read(arguments)
     if arguments.as_of is not None:
         case = as_of(case, arguments.as_of)
     out = arguments.out or Path("runs", run_name(case))
-    check_target(out)
-    with replacing(out) as folder:
+    over_time = (TIMELINE,) if len(case.bins) > 2 else ()
+    with saving(out, console) as results:
         tree, summary = _fitted(case, sampling_settings(arguments), console)
-        save_run(folder, tree, summary)
-        pages = written_report(arguments, tree, folder / REPORT) if arguments.report else []
+        results.numbers(lambda folder: save_run(folder, tree, summary), POSTERIOR, JSON, TABLE, *over_time)
+        results.figures(lambda folder, missed: draw_run(folder, tree, summary, missed))
+        if arguments.report:
+            results.page(lambda folder: page_of(tree, folder / REPORT), REPORT)
     code = _print(summary, console)
-    over_time = ", timeline.csv" if len(case.bins) > 2 else ""
-    figures = ", figures" if summary.converged else ""
-    page = f", {REPORT}" if pages else ""
-    console.say(f"Saved in {out}: posterior.nc, summary.json, summary.csv{over_time}{figures}{page}")
-    return code
+    results.end()
+    return results.code(code)
 
 
 def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTree, Summary]:

@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truetoll.cli.codes import NOT_CONVERGED, OK
-from truetoll.cli.console import WIDE, Console, columns
-from truetoll.cli.reporting import written_report
+from truetoll.cli.console import Console, columns
+from truetoll.cli.reporting import page_of
 from truetoll.cli.sampling import refuse, sampling_settings
+from truetoll.cli.saving import saving
 from truetoll.errors import CaseError, Problem, RunNotice, unknown
-from truetoll.runs.folder import REPORT, check_target, save_comparison
-from truetoll.runs.swap import replacing
+from truetoll.runs.folder import (
+    COMPARISON,
+    COMPARISON_JSON,
+    COMPARISON_TABLE,
+    REPORT,
+    draw_comparison,
+    save_comparison,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -60,16 +67,16 @@ def compare(arguments: Namespace, console: Console) -> int:
     case = read_case(arguments.case)
     names = chosen(case, arguments)
     out = arguments.out or Path("runs", f"{case.name}-compare")
-    check_target(out)
-    with replacing(out) as folder:
+    written = (COMPARISON, COMPARISON_JSON, COMPARISON_TABLE)
+    with saving(out, console) as results:
         tree, found = _compared(case, names, arguments, console)
-        save_comparison(folder, tree, found)
-        pages = written_report(arguments, tree, folder / REPORT) if arguments.report else []
+        results.numbers(lambda folder: save_comparison(folder, tree, found), *written)
+        results.figures(lambda folder, missed: draw_comparison(folder, found, missed))
+        if arguments.report:
+            results.page(lambda folder: page_of(tree, folder / REPORT), REPORT)
     code = _print(found, console)
-    figures = ", figures" if found.quantities else ""
-    page = f", {REPORT}" if pages else ""
-    console.say(f"Saved in {out}: comparison.nc, comparison.json, comparison.csv{figures}{page}")
-    return code
+    results.end()
+    return results.code(code)
 
 
 def chosen(case: Case, arguments: Namespace) -> list[str]:
@@ -229,7 +236,7 @@ def print_comparison(tree: xr.DataTree, console: Console) -> int:
 def _print(found: Comparison, console: Console) -> int:
     from truetoll.show.comparison import comparison_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), comparison_view(found), width=WIDE)
+    console.answer(found.to_dict(), comparison_view(found))
     for scenario in (scenario for scenario in found.scenarios if not scenario.converged):
         refuse(console, f"Scenario {scenario.name} did not converge", scenario.diagnostics)
     for name in found.failed:

@@ -10,9 +10,10 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from truetoll.errors import Problem, RunNotice
 from truetoll.visible import json_text, visible
@@ -20,10 +21,10 @@ from truetoll.visible import json_text, visible
 if TYPE_CHECKING:
     from rich.console import Console as Rich
 
-WIDTH = 80
-"""Columns of a table that goes into a file or a pipe."""
-WIDE = 100
-"""The same, of a comparison: the titles of scenarios must be read."""
+WIDTH = 120
+"""Columns of a table that goes into a file or a pipe, unless COLUMNS is set."""
+SCREEN, _WIDEST = 80, 10_000
+"""Columns of a screen that does not tell, and the most that can be asked for."""
 COMPILING = "Compiling (about a minute the first time on a machine, seconds later)"
 Advance = Callable[..., None]
 """Called with (steps done, steps in all), and what is being sampled if there are several things."""
@@ -39,12 +40,15 @@ class Console:
         Whether stdout carries one JSON document and nothing else.
     quiet : bool
         Whether only errors are said (and the JSON document, if asked for).
+    saved : list of Path
+        Where results of this command lie: filled when they do, so that its end can be told truly.
     """
 
     json: bool = False
     quiet: bool = False
+    saved: list[Path] = field(default_factory=list)
 
-    def answer(self, document: Any, *tables: Any, width: int = WIDTH) -> None:
+    def answer(self, document: Any, *tables: Any) -> None:
         """Print the answer, as a JSON document or as tables.
 
         Parameters
@@ -52,13 +56,11 @@ class Console:
         document : object
             Plain.
         *tables : str or rich renderable
-        width : int
-            Columns, if it is not a screen that is written to.
         """
         if self.json:
             leave(sys.stdout, json_text(document, plain=_plain(sys.stdout)) + "\n")
         elif not self.quiet:
-            leave(sys.stdout, "".join(_drawn(table, width) for table in tables))
+            leave(sys.stdout, "".join(_drawn(table) for table in tables))
 
     def say(self, text: str) -> None:
         """Tell what happens.
@@ -116,7 +118,7 @@ class Console:
         """
         if self.quiet:
             yield lambda *_: None
-        elif sys.stderr.isatty():
+        elif _is_screen(sys.stderr):
             with _bar() as advance:
                 yield advance
         else:
@@ -124,8 +126,27 @@ class Console:
             yield _lines(self.say)
 
 
+class _Lenient:
+    """A screen that may be closed while something is drawn on it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def columns(rows: Iterable[Sequence[str]]) -> str:
-    """Line up text in columns.
+    """Line up text in columns: folded for a screen, a line each for programs.
 
     Parameters
     ----------
@@ -136,43 +157,87 @@ def columns(rows: Iterable[Sequence[str]]) -> str:
     -------
     str
     """
-    table = [[visible(cell, lines=False) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in table)
-    return "".join(f"{line}\n" for line in lines)
+    from truetoll.show.layout import add_row, plain_table  # noqa: PLC0415
+
+    first, *rest = [[visible(cell, lines=False) for cell in row] for row in rows]
+    table = plain_table(*first)
+    for row in rest:
+        add_row(table, *row)
+    return table.text(width() if _is_screen(sys.stdout) or os.environ.get("COLUMNS") else None)
 
 
-def leave(stream: TextIO, text: str) -> None:
-    """Write to a stream of this process; a reader who has left, as ``| head`` does, is no error.
+def leave(stream: TextIO | None, text: str) -> None:
+    """Write to a stream of this process; that it is closed, or its reader has left as ``| head`` does, is no error.
 
     Parameters
     ----------
-    stream : file object
+    stream : file object or None
         stdout or stderr.
     text : str
         Already `visible`. Letters that the stream has no code for are written as escapes.
     """
+    if stream is None:
+        return
     code = getattr(stream, "encoding", None) or "utf-8"
     try:
         stream.write(text.encode(code, "backslashreplace").decode(code))
         stream.flush()
     except BrokenPipeError:
-        # What is still buffered would be tried again when Python ends.
+        _silence(stream)
+    except (OSError, ValueError):
+        _silence(stream)
+        if stream is not sys.stderr:  # of what goes wrong with telling what goes wrong nobody can be told
+            raise
+
+
+def _plain(stream: TextIO | None) -> bool:
+    """Tell whether a stream has codes for ASCII only, as far as is known."""
+    return (getattr(stream, "encoding", "") or "").lower().replace("-", "") != "utf8"
+
+
+def _silence(stream: TextIO) -> None:
+    """Let a stream that cannot be written lead nowhere: what it still holds would be tried again when Python ends."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _plain(stream: TextIO) -> bool:
-    """Tell whether a stream has codes for ASCII only, as far as is known."""
-    return (stream.encoding or "").lower().replace("-", "") != "utf8"
+def open_streams() -> None:
+    """Open standard streams that were closed, so that no file that is saved takes their number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
-def _drawn(table: Any, width: int) -> str:
-    """Draw for the width of the screen."""
+def _is_screen(stream: TextIO | None) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def width() -> int:
+    """Count the columns that tables are laid out for: of the screen, or of COLUMNS, or enough for a file.
+
+    Returns
+    -------
+    int
+    """
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and 0 < int(stated) <= _WIDEST:
+        return int(stated)
+    if _is_screen(sys.stdout):
+        with suppress(OSError):
+            return os.get_terminal_size(sys.stdout.fileno()).columns or SCREEN
+        return SCREEN
+    return WIDTH
+
+
+def _drawn(table: Any) -> str:
+    """Draw for the width there is; what cannot be folded into it is written longer, never cut."""
     if isinstance(table, str):
         return visible(table)
-    rich = _rich(width=None if sys.stdout.isatty() else width, highlight=False)
+    rich = _rich(width=width(), highlight=False, markup=False, emoji=False)
     with rich.capture() as capture:
-        rich.print(table)
+        rich.print(table, crop=False)
     lines = (line.rstrip() for line in capture.get().split("\n"))
     return "\n".join(lines)
 
@@ -211,12 +276,13 @@ def _bar() -> Iterator[Advance]:
     """Progress for a screen."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    look = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*look, console=_rich(stderr=True), transient=True) as bar:
+    text = TextColumn("{task.description}", markup=False)
+    look = (text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*look, console=_rich(file=cast("TextIO", _Lenient(sys.stderr))), transient=True) as bar:
         task = bar.add_task(COMPILING, total=None)
 
         def advance(done: int, total: int, name: str = "") -> None:
-            text = "Sampling" if done < total else "Reading the answers"
-            bar.update(task, description=f"{text}: {name}" if name else text, completed=done, total=total)
+            doing = "Sampling" if done < total else "Reading the answers"
+            bar.update(task, description=f"{doing}: {name}" if name else doing, completed=done, total=total)
 
         yield advance

@@ -7,10 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truetoll.cli.codes import NOT_CONVERGED, OK
-from truetoll.cli.console import WIDE, Console
+from truetoll.cli.console import Console
 from truetoll.cli.sampling import available
-from truetoll.runs.folder import check_target, save_estimate, save_hindcast
-from truetoll.runs.swap import replacing
+from truetoll.cli.saving import saving
+from truetoll.runs.folder import (
+    ESTIMATE_JSON,
+    ESTIMATE_TABLE,
+    HINDCAST_JSON,
+    HINDCAST_TABLE,
+    draw_hindcast,
+    save_estimate,
+    save_hindcast,
+)
 
 if TYPE_CHECKING:
     from truetoll.answers.estimates import EstimateAnswer
@@ -25,22 +33,21 @@ def hindcast(arguments: Namespace, console: Console) -> int:
     benchmark = read_benchmark(arguments.case)
     name = f"{benchmark.path.resolve().name}-{'estimate' if arguments.estimate else 'hindcast'}"
     out = arguments.out or Path("runs", name)
-    check_target(out)
     work = _estimate if arguments.estimate else _score
     return work(benchmark, out, arguments, console)
 
 
 def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Console) -> int:
-    with replacing(out) as folder:
+    with saving(out, console) as results:
         found = _scored(benchmark, arguments, console)
-        save_hindcast(folder, found, benchmark.scored)
+        results.numbers(lambda folder: save_hindcast(folder, found), HINDCAST_JSON, HINDCAST_TABLE)
+        results.figures(lambda folder, missed: draw_hindcast(folder, found, benchmark.scored, missed))
     from truetoll.show.hindcast import hindcast_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), hindcast_view(found), width=WIDE)
-    figures = ", figures" if found.answered else ""
-    console.say(f"Saved in {out}: hindcast.json, hindcast.csv{figures}")
+    console.answer(found.to_dict(), hindcast_view(found))
+    results.end()
     if found.converged:
-        return OK
+        return results.code(OK)
     failed = [f"{t.case}: {t.victims}, {t.quantity}" for t in found.targets if not t.converged]
     console.error(f"Not converged, so without a number and not scored: {'; '.join(failed)}.")
     return NOT_CONVERGED
@@ -75,16 +82,16 @@ def _options(arguments: Namespace) -> dict[str, Any]:
 
 
 def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Console) -> int:
-    with replacing(out) as folder:
+    with saving(out, console) as results:
         found = _estimated(benchmark, arguments, console)
-        save_estimate(folder, found)
+        table = (ESTIMATE_TABLE,) if found.converged else ()
+        results.numbers(lambda folder: save_estimate(folder, found), ESTIMATE_JSON, *table)
     from truetoll.show.hindcast import estimate_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), estimate_view(found), width=WIDE)
-    table = ", estimated.toml" if found.converged else ""
-    console.say(f"Saved in {out}: estimate.json{table}")
+    console.answer(found.to_dict(), estimate_view(found))
+    results.end()
     if found.converged:
-        return OK
+        return results.code(OK)
     told = f"R-hat {found.rhat:.3f}, smallest ESS {found.ess:.0f}"
     console.error(f"Not converged: this is not a result ({told}).")
     return NOT_CONVERGED

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from truetoll.cli.codes import OK
+from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console, columns
 from truetoll.runs.errors import RunError
-from truetoll.runs.swap import replacing
+from truetoll.runs.swap import check_target, saving_to
 
 if TYPE_CHECKING:
+    from truetoll.claims.schema import Case
     from truetoll.importers.drafts import Imported
 
 _SELECTING = ("country", "conflict", "since", "as_of", "dates", "join_rest")
@@ -25,19 +26,17 @@ def import_(arguments: Namespace, console: Console) -> int:
     from truetoll.importers.drafts import write_case  # noqa: PLC0415
 
     out: Path = arguments.out
-    _check_free(out)
+    check_target(out, owned=False)
     imported = _read(arguments, console)
-    with replacing(out) as folder:
-        case = write_case(imported, folder)
-        _check_free(out)  # reading took its time
+    case, lies, reason = _written(out, console, lambda folder: write_case(imported, folder))
     repeats = sum(claim.weight == 0 for claim in case.claims)
-    document = {"file": arguments.case.as_posix(), "case": out.as_posix(), "ok": True} | imported.to_dict()
+    document = {"file": arguments.case.as_posix(), "case": lies.as_posix(), "ok": True} | imported.to_dict()
     document["counts"] |= {"repeats_without_weight": repeats}
     console.answer(document, columns(_account(document)))
     for text in (*map(str, imported.problems), *_told(document), *imported.remarks):
         console.say(text)
-    console.say(f"Written to {out}: case.toml, claims.csv; see: truetoll validate {out}")
-    return OK
+    console.say(f"Written to {lies}: case.toml, claims.csv; see: truetoll validate {lies}")
+    return _ended(reason, console)
 
 
 def sum_incidents(arguments: Namespace, console: Console) -> int:
@@ -46,14 +45,12 @@ def sum_incidents(arguments: Namespace, console: Console) -> int:
     from truetoll.importers.incidents import write_sums  # noqa: PLC0415
 
     out: Path = arguments.out
-    _check_free(out)
+    check_target(out, owned=False)
     before = read_case(arguments.case)
-    with replacing(out) as folder:
-        case = write_sums(before, folder, arguments.complete)
-        _check_free(out)
+    case, lies, reason = _written(out, console, lambda folder: write_sums(before, folder, arguments.complete))
     document = {
         "before": before.path.as_posix(),
-        "case": out.as_posix(),
+        "case": lies.as_posix(),
         "ok": True,
         "claims": {"before": len(before.claims), "after": len(case.claims)},
         "notices": list(case.notices),
@@ -62,16 +59,24 @@ def sum_incidents(arguments: Namespace, console: Console) -> int:
     console.answer(document, columns(rows))
     for text in case.notices:
         console.say(text)
-    console.say(f"Written to {out}; the ids of what was added up stand in its notes; see: truetoll validate {out}")
-    return OK
+    console.say(f"Written to {lies}; the ids of what was added up stand in its notes; see: truetoll validate {lies}")
+    return _ended(reason, console)
 
 
-def _check_free(out: Path) -> None:
-    """Refuse to write where something is: a case is worked on by hand."""
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise RunError(f"{out} is no folder; --out needs a new one")
-    if out.is_dir() and any(out.iterdir()):
-        raise RunError(f"{out} is not empty, and nothing in it will be replaced; choose another --out")
+def _written(out: Path, console: Console, write: Callable[[Path], Case]) -> tuple[Case, Path, str]:
+    """Write a case, and tell where it lies, and why if not where it should; a case is worked on by hand."""
+    made: list[Case] = []
+    with saving_to(out, owned=False, saved=console.saved.append) as place:
+        place.keep(lambda folder: made.append(write(folder)))
+    lies = place.path if place.reason and place.path else out
+    return made[0], lies, place.reason
+
+
+def _ended(reason: str, console: Console) -> int:
+    if not reason:
+        return OK
+    console.error(f"Not in the place asked for: {reason}.")
+    return FAILED
 
 
 def _read(arguments: Namespace, console: Console) -> Imported:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from truetoll.cli.codes import NOT_CONVERGED, OK
-from truetoll.cli.console import WIDE, Console
+from truetoll.cli.console import Console
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
-from truetoll.runs.folder import check_target, save_replay
-from truetoll.runs.swap import replacing
+from truetoll.cli.saving import saving
+from truetoll.runs.folder import REPLAY, REPLAY_JSON, REPLAY_TABLE, draw_replay, save_replay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +29,14 @@ def replay(arguments: Namespace, console: Console) -> int:
     case = read_case(arguments.case, arguments.scenario)
     days = _days(case, arguments)
     out = arguments.out or Path("runs", f"{run_name(case)}-replay")
-    check_target(out)
-    with replacing(out) as folder:
+    written = (REPLAY, REPLAY_JSON, REPLAY_TABLE)
+    with saving(out, console) as results:
         tree, found = _replayed(case, days, arguments, console)
-        save_replay(folder, tree, found)
+        results.numbers(lambda folder: save_replay(folder, tree, found), *written)
+        results.figures(lambda folder, missed: draw_replay(folder, found, missed))
     code = _print(found, console)
-    figures = ", figures" if found.answered else ""
-    console.say(f"Saved in {out}: replay.nc, replay.json, replay.csv{figures}")
-    return code
+    results.end()
+    return results.code(code)
 
 
 def _days(case: Case, arguments: Namespace) -> Sequence[date]:
@@ -83,7 +83,7 @@ def print_replay(tree: xr.DataTree, console: Console) -> int:
 def _print(found: Replay, console: Console) -> int:
     from truetoll.show.replay import replay_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), replay_view(found), width=WIDE)
+    console.answer(found.to_dict(), replay_view(found))
     for each in (each for each in found.dates if not each.converged):
         refuse(console, f"{each.date} did not converge", each.diagnostics)
     return OK if found.converged else NOT_CONVERGED

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import Console
 from truetoll.cli.sampling import refuse
+from truetoll.cli.saving import missing
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,7 +26,7 @@ def report(arguments: Namespace, console: Console) -> int:
     tree = load_run(arguments.folder)
     home = arguments.folder if arguments.folder.is_dir() else arguments.folder.parent
     with understood(arguments.folder, arguments.debug):
-        written = written_report(arguments, tree, arguments.out or home / f"report.{arguments.format}")
+        written = _written(arguments, tree, arguments.out or home / f"report.{arguments.format}", console)
         failed = _failed(tree)
     document = {"files": [path.as_posix() for path in written], "converged": not failed}
     console.answer(document, "".join(f"{path}\n" for path in written))
@@ -46,25 +47,38 @@ def _failed(tree: xr.DataTree) -> dict[str, Diagnostics]:
     return {f"Scenario {s.name} did not converge": s.diagnostics for s in found if not s.converged}
 
 
-def written_report(arguments: Namespace, tree: xr.DataTree, out: Path) -> list[Path]:
-    """Write the report that a command asks for.
-
-    Parameters
-    ----------
-    arguments : argparse.Namespace
-        With ``format``, ``lang``, ``figures`` and ``calibration``; without them, the page in the language of the case.
-    tree : xarray.DataTree
-    out : Path
-
-    Returns
-    -------
-    list of Path
-    """
+def _written(arguments: Namespace, tree: xr.DataTree, out: Path, console: Console) -> list[Path]:
+    """Write the report that a command asks for; a figure that cannot be drawn is told, and the report stands."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from truetoll.runs.folder import load_run  # noqa: PLC0415
         from truetoll.runs.reports import write_report  # noqa: PLC0415
 
-        form, language = getattr(arguments, "format", "html"), getattr(arguments, "lang", None)
-        figures, folder = (getattr(arguments, name, None) for name in ("figures", "calibration"))
-        return write_report(tree, out, form, language, figures, load_run(folder) if folder else None)
+        calibrated = load_run(arguments.calibration) if arguments.calibration else None
+        return write_report(
+            tree,
+            out,
+            arguments.format,
+            arguments.lang,
+            arguments.figures,
+            calibrated,
+            missed=lambda name, error: console.error(missing(name, error)),
+        )
+
+
+def page_of(tree: xr.DataTree, out: Path) -> list[Path]:
+    """Write the page of a run that was just made, in the language of its case.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+    out : Path
+        In a folder of drafts.
+
+    Returns
+    -------
+    list of Path
+    """
+    from truetoll.runs.reports import report_files  # noqa: PLC0415
+
+    return report_files(tree, out)

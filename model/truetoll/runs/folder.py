@@ -1,4 +1,8 @@
-"""A run folder: posterior.nc, summary.*, figures; comparison.*; replay*; calibration.*; hindcast.*; estimate*."""
+"""A run folder: posterior.nc, summary.*, figures; comparison.*; replay*; calibration.*; hindcast.*; estimate*.
+
+Numbers are written first (``save_...``) and stand by themselves; pictures follow (``draw_...``), and one that cannot be
+drawn takes nothing else with it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from truetoll.errors import shorten
 from truetoll.runs.errors import RunError
-from truetoll.runs.swap import current
+from truetoll.runs.swap import check_target, current
 from truetoll.visible import json_text
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from truetoll.answers.records import Summary
     from truetoll.answers.replay_records import Replay
     from truetoll.claims.benchmark import Target
+    from truetoll.show.style import Missed
+
+__all__ = ["RunError", "check_target", "kind_of", "load_run", "to_json"]
 
 POSTERIOR, JSON, TABLE, TIMELINE = "posterior.nc", "summary.json", "summary.csv", "timeline.csv"
 COMPARISON, COMPARISON_JSON, COMPARISON_TABLE = "comparison.nc", "comparison.json", "comparison.csv"
@@ -30,46 +36,13 @@ HINDCAST_JSON, HINDCAST_TABLE = "hindcast.json", "hindcast.csv"
 ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
 REPORT = "report.html"
 _TREES = (POSTERIOR, COMPARISON, REPLAY, CALIBRATION)
-_OURS = {*_TREES, JSON, TABLE, TIMELINE, COMPARISON_JSON, COMPARISON_TABLE, CALIBRATION_JSON}
-_OURS |= {REPLAY_JSON, REPLAY_TABLE, HINDCAST_JSON, HINDCAST_TABLE, ESTIMATE_JSON, ESTIMATE_TABLE}
-_FIGURES = {".png", ".svg", ".pdf", ".html"}
-_REPORTS = {".md", ".csv", ".tex"}
 
 READS = 4
 """Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
 
 
-def check_target(target: Path) -> None:
-    """Refuse to replace what is not a run of this program.
-
-    Parameters
-    ----------
-    target : Path
-        Where a run is to be saved.
-
-    Raises
-    ------
-    RunError
-        If it is a file, or a folder that holds something else than a run.
-    """
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise RunError(f"{target} is a file; --out needs a folder")
-    foreign = sorted(p.name for p in target.iterdir() if not _ours(p))
-    if foreign:
-        held = shorten(", ".join(foreign))
-        raise RunError(f"{target} holds what no run wrote ({held}) and would be replaced; choose another --out")
-
-
-def _ours(path: Path) -> bool:
-    """Whether a run, or a report of it, writes a file of that name."""
-    report = path.stem == "report" or path.stem.startswith("report-")
-    return path.name in _OURS or path.suffix in _FIGURES or (report and path.suffix in _REPORTS)
-
-
 def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
-    """Write everything of a run; losses over time if it has more than one bin.
+    """Write the numbers of a run; losses over time if it has more than one bin.
 
     Parameters
     ----------
@@ -77,22 +50,35 @@ def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
         Empty.
     tree : xarray.DataTree
     summary : Summary
-        Figures are drawn only if it converged.
     """
     from truetoll.answers.timeline import timeline  # noqa: PLC0415
-    from truetoll.show.plots import save_figures  # noqa: PLC0415
     from truetoll.show.sheets import summary_csv, timeline_csv  # noqa: PLC0415
 
-    tree.to_netcdf(folder / POSTERIOR, engine="h5netcdf")
+    _write_tree(folder / POSTERIOR, tree)
     _write(folder / JSON, folder / TABLE, summary.to_dict(), summary_csv(summary))
     if tree["posterior"].sizes["bin"] > 1:
         _write_sheet(folder / TIMELINE, timeline_csv(timeline(tree, converged=summary.converged)))
+
+
+def draw_run(folder: Path, tree: xr.DataTree, summary: Summary, missed: Missed) -> None:
+    """Draw the figures of a run, if it converged.
+
+    Parameters
+    ----------
+    folder : Path
+    tree : xarray.DataTree
+    summary : Summary
+    missed : callable
+        Told of every figure that cannot be drawn.
+    """
+    from truetoll.show.plots import save_figures  # noqa: PLC0415
+
     if summary.converged:
-        save_figures(tree, folder, summary=summary)
+        save_figures(tree, folder, summary=summary, missed=missed)
 
 
 def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> None:
-    """Write everything of a comparison.
+    """Write the numbers of a comparison.
 
     Parameters
     ----------
@@ -100,18 +86,30 @@ def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> 
         Empty.
     tree : xarray.DataTree
     comparison : Comparison
-        Figures are drawn only if every scenario converged.
     """
-    from truetoll.show.compareplot import save_comparison_figures  # noqa: PLC0415
     from truetoll.show.sheets import comparison_csv  # noqa: PLC0415
 
-    tree.to_netcdf(folder / COMPARISON, engine="h5netcdf")
+    _write_tree(folder / COMPARISON, tree)
     _write(folder / COMPARISON_JSON, folder / COMPARISON_TABLE, comparison.to_dict(), comparison_csv(comparison))
-    save_comparison_figures(comparison, folder)
+
+
+def draw_comparison(folder: Path, comparison: Comparison, missed: Missed) -> None:
+    """Draw the figures of a comparison, if every scenario converged.
+
+    Parameters
+    ----------
+    folder : Path
+    comparison : Comparison
+    missed : callable
+        As `draw_run`.
+    """
+    from truetoll.show.compareplot import save_comparison_figures  # noqa: PLC0415
+
+    save_comparison_figures(comparison, folder, missed=missed)
 
 
 def save_replay(folder: Path, tree: xr.DataTree, replay: Replay) -> None:
-    """Write everything of a replay.
+    """Write the numbers of a replay.
 
     Parameters
     ----------
@@ -119,18 +117,30 @@ def save_replay(folder: Path, tree: xr.DataTree, replay: Replay) -> None:
         Empty.
     tree : xarray.DataTree
     replay : Replay
-        Figures have a gap at dates that did not converge.
     """
-    from truetoll.show.replayplot import save_replay_figures  # noqa: PLC0415
     from truetoll.show.sheets import replay_csv  # noqa: PLC0415
 
-    tree.to_netcdf(folder / REPLAY, engine="h5netcdf")
+    _write_tree(folder / REPLAY, tree)
     _write(folder / REPLAY_JSON, folder / REPLAY_TABLE, replay.to_dict(), replay_csv(replay))
-    save_replay_figures(replay, folder)
+
+
+def draw_replay(folder: Path, replay: Replay, missed: Missed) -> None:
+    """Draw the figures of a replay, with a gap at dates that did not converge.
+
+    Parameters
+    ----------
+    folder : Path
+    replay : Replay
+    missed : callable
+        As `draw_run`.
+    """
+    from truetoll.show.replayplot import save_replay_figures  # noqa: PLC0415
+
+    save_replay_figures(replay, folder, missed=missed)
 
 
 def save_calibration(folder: Path, tree: xr.DataTree, calibration: Calibration) -> None:
-    """Write everything of a calibration.
+    """Write the numbers of a calibration.
 
     Parameters
     ----------
@@ -139,29 +149,54 @@ def save_calibration(folder: Path, tree: xr.DataTree, calibration: Calibration) 
     tree : xarray.DataTree
     calibration : Calibration
     """
+    _write_tree(folder / CALIBRATION, tree)
+    _write_json(folder / CALIBRATION_JSON, calibration.to_dict())
+
+
+def draw_calibration(folder: Path, tree: xr.DataTree, missed: Missed) -> None:
+    """Draw the figure of a calibration.
+
+    Parameters
+    ----------
+    folder : Path
+    tree : xarray.DataTree
+    missed : callable
+        As `draw_run`.
+    """
     from truetoll.show.calibrationplot import save_calibration_figure  # noqa: PLC0415
 
-    tree.to_netcdf(folder / CALIBRATION, engine="h5netcdf")
-    _write_json(folder / CALIBRATION_JSON, calibration.to_dict())
-    save_calibration_figure(tree, folder)
+    save_calibration_figure(tree, folder, missed=missed)
 
 
-def save_hindcast(folder: Path, found: HindcastScore, targets: Sequence[Target]) -> None:
-    """Write everything of a hindcast.
+def save_hindcast(folder: Path, found: HindcastScore) -> None:
+    """Write the numbers of a hindcast.
 
     Parameters
     ----------
     folder : Path
         Empty.
     found : HindcastScore
-    targets : sequence of Target
-        With their claims, for the figure.
     """
-    from truetoll.show.hindcastplot import save_hindcast_figures  # noqa: PLC0415
     from truetoll.show.sheets import hindcast_csv  # noqa: PLC0415
 
     _write(folder / HINDCAST_JSON, folder / HINDCAST_TABLE, found.to_dict(), hindcast_csv(found))
-    save_hindcast_figures(found, targets, folder)
+
+
+def draw_hindcast(folder: Path, found: HindcastScore, targets: Sequence[Target], missed: Missed) -> None:
+    """Draw the figures of a hindcast.
+
+    Parameters
+    ----------
+    folder : Path
+    found : HindcastScore
+    targets : sequence of Target
+        With their claims.
+    missed : callable
+        As `draw_run`.
+    """
+    from truetoll.show.hindcastplot import save_hindcast_figures  # noqa: PLC0415
+
+    save_hindcast_figures(found, targets, folder, missed=missed)
 
 
 def save_estimate(folder: Path, found: EstimateAnswer) -> None:
@@ -179,6 +214,13 @@ def save_estimate(folder: Path, found: EstimateAnswer) -> None:
     _write_json(folder / ESTIMATE_JSON, found.to_dict())
     if found.converged:
         (folder / ESTIMATE_TABLE).write_text(estimated_toml(found), encoding="utf-8", newline="\n")
+
+
+def _write_tree(path: Path, tree: xr.DataTree) -> None:
+    """Write draws by way of memory: HDF5 itself ends the process, not the command, when a disk is full."""
+    content = tree.to_netcdf(engine="h5netcdf")
+    assert content is not None
+    path.write_bytes(content)
 
 
 def _write_json(document: Path, content: dict[str, Any]) -> None:
@@ -236,7 +278,8 @@ def load_run(folder: Path) -> xr.DataTree:
 def _saved(folder: Path) -> Path:
     """Find the file that holds a run."""
     home, names = (folder.parent, (folder.name,)) if folder.name in _TREES else (folder, _TREES)
-    found = next((path for name in names if (path := current(home) / name).is_file()), None)
+    places = current(home)
+    found = next((path for name in names for place in places if (path := place / name).is_file()), None)
     if found is None:
         told = f"{folder} holds no saved run (no {' or '.join(names)})"
         raise RunError(f"{told}; make one with: truetoll fit CASE --out {home}")

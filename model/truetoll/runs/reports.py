@@ -1,16 +1,19 @@
-"""Reports on disk: each is there whole or not at all."""
+"""Reports on disk: each is there whole or not at all, and replaces nothing that this program did not write."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from truetoll.owners import Workspace
 from truetoll.runs.errors import RunError
 from truetoll.runs.folder import kind_of
+from truetoll.runs.swap import adopt, check_names
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from truetoll.show.style import Missed
 
 FORMATS = ("html", "md", "csv", "tex")
 _REPORTED = ("fit", "comparison")
@@ -23,6 +26,7 @@ def write_report(
     language: str | None = None,
     figures: str | None = None,
     calibrated: xr.DataTree | None = None,
+    missed: Missed | None = None,
 ) -> list[Path]:
     """Write a run as a report.
 
@@ -39,6 +43,8 @@ def write_report(
         Also write every figure, beside it.
     calibrated : xarray.DataTree, optional
         A calibration of the same case, for the page.
+    missed : callable, optional
+        Told of every figure that cannot be drawn; if not given, that is an error.
 
     Returns
     -------
@@ -49,24 +55,49 @@ def write_report(
     ------
     RunError
         If it is not a run a report is made of, the calibration is of another case, or the place is a folder or holds
-        a file of another kind.
+        a file that this program did not write, or that was changed since.
     """
     if (kind := kind_of(tree)) not in _REPORTED:
         raise RunError(f"a report is made of a fit or a comparison; this is a {kind}: see it with truetoll show")
     if calibrated is not None:
         _check_calibration(tree, calibrated)
-    _check_place(out, form)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    written = [_whole(path, text) for path, text in _texts(tree, out, form, language, calibrated).items()]
-    return written + (_figures(tree, out.parent, figures) if figures else [])
-
-
-def _check_place(out: Path, form: str) -> None:
-    """Let a report take the place of an older one, and of nothing else."""
     if out.is_dir():
         raise RunError(f"{out} is a folder; --out needs a file")
-    if out.exists() and out.suffix.lower() != f".{form}":
-        raise RunError(f"{out} is there already and is no .{form}; it is left alone: give --out another name")
+    check_names(out.parent, [out.name] if form != "csv" else [])
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = Workspace(out.parent, out.name)
+    try:
+        more = draft.folder("more")
+        texts = report_files(tree, more / out.name, form, language, calibrated)
+        drawn = _figures(tree, more, figures, missed) if figures else []
+        adopt(more, out.parent)
+    finally:
+        draft.close()
+    return [out.parent / path.name for path in [*texts, *drawn]]
+
+
+def report_files(
+    tree: xr.DataTree,
+    out: Path,
+    form: str = "html",
+    language: str | None = None,
+    calibrated: xr.DataTree | None = None,
+) -> list[Path]:
+    """Write a report into a folder of drafts.
+
+    Parameters
+    ----------
+    tree, out, form, language, calibrated
+        As `write_report`.
+
+    Returns
+    -------
+    list of Path
+    """
+    texts = _texts(tree, out, form, language, calibrated)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return list(texts)
 
 
 def _check_calibration(tree: xr.DataTree, calibrated: xr.DataTree) -> None:
@@ -92,28 +123,14 @@ def _texts(
     return {out: report_markdown(tree, language) if form == "md" else report_latex(tree, language)}
 
 
-def _whole(path: Path, text: str) -> Path:
-    """Write under another name first."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
-
-
-def _figures(tree: xr.DataTree, folder: Path, form: str) -> list[Path]:
+def _figures(tree: xr.DataTree, folder: Path, form: str, missed: Missed | None) -> list[Path]:
     from truetoll.answers.comparison import comparison  # noqa: PLC0415
     from truetoll.show.compareplot import save_comparison_figures  # noqa: PLC0415
     from truetoll.show.plots import save_figures  # noqa: PLC0415
 
     if kind_of(tree) == "fit":
-        return save_figures(tree, folder, (form,))
+        return save_figures(tree, folder, (form,), missed=missed)
     return [
-        *save_figures(tree.children["fit"], folder, (form,)),
-        *save_comparison_figures(comparison(tree), folder, (form,)),
+        *save_figures(tree.children["fit"], folder, (form,), missed=missed),
+        *save_comparison_figures(comparison(tree), folder, (form,), missed=missed),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from matplotlib.patches import Patch
 from truetoll.answers.calibration import AS_ASSUMED, calibration, kept
 from truetoll.answers.calibration_records import Calibration, Checked
 from truetoll.answers.uniformity import Uniformity
-from truetoll.show.style import BLACK, POSTERIOR, PRIOR, SAID, finish, new_figure, save_figure, styled
+from truetoll.show.style import BLACK, POSTERIOR, PRIOR, SAID, Missed, finish, new_figure, save_all, styled
 
 UNCALIBRATED = "Not calibrated: not a result"
 
@@ -75,7 +76,9 @@ def _headed(fig: Figure, found: Calibration) -> Figure:
     return fig
 
 
-def save_calibration_figure(tree: xr.DataTree, folder: str | Path, formats: Sequence[str] = ("png",)) -> list[Path]:
+def save_calibration_figure(
+    tree: xr.DataTree, folder: str | Path, formats: Sequence[str] = ("png",), missed: Missed | None = None
+) -> list[Path]:
     """Write the figure of a calibration, stamped if it is not a result: here the picture is the warning.
 
     Parameters
@@ -84,10 +87,12 @@ def save_calibration_figure(tree: xr.DataTree, folder: str | Path, formats: Sequ
     folder : path
         Exists.
     formats : sequence of str
+    missed : callable, optional
+        Told if it cannot be drawn; if not given, that is an error.
 
     Returns
     -------
     list of Path
         What was written.
     """
-    return save_figure(plot_calibration(tree), Path(folder), "calibration", formats)
+    return save_all([("calibration", partial(plot_calibration, tree))], Path(folder), formats, missed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,13 @@ from truetoll.show.style import (
     POSTERIOR,
     PRIOR,
     SAID,
+    Draw,
+    Missed,
     finish,
     log_axis,
     new_figure,
     padded,
-    save_figure,
+    save_all,
     styled,
 )
 
@@ -230,7 +233,7 @@ def _start(block: Sequence[float], gap: float) -> float:
 
 
 def save_comparison_figures(
-    comparison: Comparison, folder: str | Path, formats: Sequence[str] = ("png",)
+    comparison: Comparison, folder: str | Path, formats: Sequence[str] = ("png",), missed: Missed | None = None
 ) -> list[Path]:
     """Write every figure of a comparison.
 
@@ -240,25 +243,25 @@ def save_comparison_figures(
     folder : path
         Exists.
     formats : sequence of str
+    missed : callable, optional
+        Told of every figure that cannot be drawn; if not given, that is an error.
 
     Returns
     -------
     list of Path
         What was written. What did not converge is named where it would stand, or counted, and has no number.
     """
-    drawn = _figures(comparison)
-    return [path for name, figure in drawn for path in save_figure(figure, Path(folder), name, formats)]
+    return save_all(_figures(comparison), Path(folder), formats, missed)
 
 
-def _figures(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+def _figures(comparison: Comparison) -> Iterator[tuple[str, Draw]]:
     for q in comparison.quantities:
-        yield f"forest_{_file(q.name)}", plot_forest(comparison, q.name)
+        yield f"forest_{_file(q.name)}", partial(plot_forest, comparison, q.name)
     if len(comparison.scenarios) > 1 and comparison.scenarios[0].converged:
-        yield "slopes", plot_slopes(comparison)
+        yield "slopes", partial(plot_slopes, comparison)
     for name in main_quantities(comparison):
-        for kind, figure in (("tornado", plot_tornado), ("attribution", plot_attribution)):
-            if (drawn := figure(comparison, name)) is not None:
-                yield f"{kind}_{_file(name)}", drawn
+        yield f"tornado_{_file(name)}", partial(plot_tornado, comparison, name)
+        yield f"attribution_{_file(name)}", partial(plot_attribution, comparison, name)
 
 
 def _file(quantity: str) -> str:

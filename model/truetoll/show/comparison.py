@@ -1,4 +1,4 @@
-"""A comparison for the terminal: every quantity under every scenario. 100 columns; rich only."""
+"""A comparison for the terminal: every quantity under every scenario. Rich only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hindcast for the terminal: the score, what it had to beat, where it failed. 100 columns; rich only."""
+"""A hindcast for the terminal: the score, what it had to beat, where it failed. Rich only."""
 
 from __future__ import annotations
 

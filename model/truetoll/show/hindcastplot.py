@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,12 @@ from truetoll.show.style import (
     POSTERIOR,
     PRIOR,
     SAID,
+    Draw,
+    Missed,
     finish,
     log_axis,
     new_figure,
-    save_figure,
+    save_all,
     styled,
 )
 
@@ -144,7 +147,9 @@ def _pit(ax: Axes, pit: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
     ax.set_title("even, if calibrated", fontweight="normal", fontsize=8.5)
 
 
-def save_hindcast_figures(found: HindcastScore, targets: Sequence[Target], folder: Path) -> list[Path]:
+def save_hindcast_figures(
+    found: HindcastScore, targets: Sequence[Target], folder: Path, missed: Missed | None = None
+) -> list[Path]:
     """Write both figures.
 
     Parameters
@@ -153,6 +158,8 @@ def save_hindcast_figures(found: HindcastScore, targets: Sequence[Target], folde
     targets : sequence of Target
     folder : Path
         Exists.
+    missed : callable, optional
+        Told of every figure that cannot be drawn; if not given, that is an error.
 
     Returns
     -------
@@ -161,8 +168,8 @@ def save_hindcast_figures(found: HindcastScore, targets: Sequence[Target], folde
     """
     if not found.answered:
         return []
-    figures: Mapping[str, Figure] = {
-        "hindcast_targets": plot_targets(found, targets),
-        "hindcast_reliability": plot_reliability(found),
-    }
-    return [path for name, fig in figures.items() for path in save_figure(fig, folder, name, ("png",))]
+    figures: Sequence[tuple[str, Draw]] = (
+        ("hindcast_targets", partial(plot_targets, found, targets)),
+        ("hindcast_reliability", partial(plot_reliability, found)),
+    )
+    return save_all(figures, folder, ("png",), missed)

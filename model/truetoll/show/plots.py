@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +24,13 @@ from truetoll.show.labels import shorten
 from truetoll.show.style import (
     POSTERIOR,
     PRIOR,
+    Missed,
     finish,
     log_axis,
     new_figure,
     no_left,
     padded,
-    save_figure,
+    save_all,
     styled,
 )
 from truetoll.show.timelineplot import plot_timeline
@@ -233,7 +235,11 @@ FIGURES: dict[str, Callable[[xr.DataTree, Summary], Figure | None]] = {
 
 
 def save_figures(
-    tree: xr.DataTree, folder: str | Path, formats: Sequence[str] = ("png",), summary: Summary | None = None
+    tree: xr.DataTree,
+    folder: str | Path,
+    formats: Sequence[str] = ("png",),
+    summary: Summary | None = None,
+    missed: Missed | None = None,
 ) -> list[Path]:
     """Write every figure of a fit.
 
@@ -246,18 +252,16 @@ def save_figures(
         Such as ``png``, ``svg``, ``pdf``.
     summary : Summary, optional
         Of the tree, if it is at hand: of thousands of claims it takes seconds.
+    missed : callable, optional
+        Told of every figure that cannot be drawn; if not given, that is an error.
 
     Returns
     -------
     list of Path
         What was written; nothing for a run that did not converge: a picture travels without its warning.
     """
-    written = []
-    summary = summary or summarise(tree)
-    if not summary.converged:
+    known = summary or summarise(tree)
+    if not known.converged:
         return []
-    for name, draw in FIGURES.items():
-        figure = draw(tree, summary)
-        if figure is not None:
-            written += save_figure(figure, Path(folder), name, formats)
-    return written
+    figures = ((name, partial(draw, tree, known)) for name, draw in FIGURES.items())
+    return save_all(figures, Path(folder), formats, missed)

@@ -1,4 +1,4 @@
-"""A replay for the terminal: what was reported when, and every quantity date by date. 100 columns; rich only."""
+"""A replay for the terminal: what was reported when, and every quantity date by date. Rich only."""
 
 from __future__ import annotations
 

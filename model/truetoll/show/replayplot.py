@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,13 @@ from truetoll.show.style import (
     PANELS,
     POSTERIOR,
     SAID,
+    Draw,
+    Missed,
     finish,
     log_axis,
     new_figure,
     padded,
-    save_figure,
+    save_all,
     styled,
 )
 
@@ -192,7 +195,9 @@ def _legend(found: Replay, names: Sequence[str]) -> list[Line2D]:
     return entries
 
 
-def save_replay_figures(found: Replay, folder: str | Path, formats: Sequence[str] = ("png",)) -> list[Path]:
+def save_replay_figures(
+    found: Replay, folder: str | Path, formats: Sequence[str] = ("png",), missed: Missed | None = None
+) -> list[Path]:
     """Write the figures of a replay: one of the main quantities, one of each.
 
     Parameters
@@ -201,6 +206,8 @@ def save_replay_figures(found: Replay, folder: str | Path, formats: Sequence[str
     folder : path
         Exists.
     formats : sequence of str
+    missed : callable, optional
+        Told of every figure that cannot be drawn; if not given, that is an error.
 
     Returns
     -------
@@ -209,10 +216,10 @@ def save_replay_figures(found: Replay, folder: str | Path, formats: Sequence[str
     """
     if not found.answered:
         return []
-    return [path for name, figure in _figures(found) for path in save_figure(figure, Path(folder), name, formats)]
+    return save_all(_figures(found), Path(folder), formats, missed)
 
 
-def _figures(found: Replay) -> Iterator[tuple[str, Figure]]:
-    yield "replay", plot_replay(found)
+def _figures(found: Replay) -> Iterator[tuple[str, Draw]]:
+    yield "replay", partial(plot_replay, found)
     for q in found.answered[-1].quantities:
-        yield f"replay_{q.name.replace('.', '_')}", plot_replay(found, [q.name])
+        yield f"replay_{q.name.replace('.', '_')}", partial(plot_replay, found, [q.name])

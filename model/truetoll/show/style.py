@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
@@ -39,6 +40,7 @@ RC: dict[str, Any] = {
     "text.color": BLACK,
     "legend.frameon": False,
     "svg.hashsalt": "truetoll",
+    "text.parse_math": False,  # a dollar sign in a title is a dollar sign
 }
 """Set while a figure is drawn."""
 _TICKS = ((1.0, 2.0, 3.0, 5.0, 7.0), (1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
@@ -50,6 +52,10 @@ _SHORT = 0.5
 PANELS = 4
 """Panels of a figure of many answers, at most."""
 STAMP = "Not converged: not a result"
+Draw = Callable[[], Figure | None]
+"""Draws a figure, if there is anything to draw."""
+Missed = Callable[[str, Exception], None]
+"""Told the name of a figure that cannot be drawn, and why."""
 
 
 def styled() -> AbstractContextManager[None]:
@@ -92,6 +98,8 @@ def finish(fig: Figure, title: str, subtitle: str, *, converged: bool) -> Figure
         The same.
     """
     fig.suptitle(f"{shorten(title, 95)}\n{subtitle}", x=0.01, ha="left", fontsize=10)
+    for text in fig.findobj(Text):
+        text.set_parse_math(False)  # also where it is drawn again outside this style
     if not converged:
         fig.text(0.5, 0.5, STAMP, ha="center", va="center", rotation=25, fontsize=26, color="#b00020", alpha=0.75)
     return fig
@@ -182,7 +190,42 @@ def save_figure(figure: Figure, folder: Path, name: str, formats: Sequence[str])
     written = [folder / f"{name}.{kind}" for kind in formats]
     for path in written:
         partial = path.with_name(f".{path.name}.partial")
-        with styled():
-            figure.savefig(partial, format=path.suffix[1:])
-        partial.replace(path)
+        try:
+            with styled():
+                figure.savefig(partial, format=path.suffix[1:])
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    return written
+
+
+def save_all(
+    figures: Iterable[tuple[str, Draw]], folder: Path, formats: Sequence[str], missed: Missed | None = None
+) -> list[Path]:
+    """Draw and write figures; one that cannot be drawn does not stop the others.
+
+    Parameters
+    ----------
+    figures : iterable of (str, callable)
+        Name of the file, without its ending, and what draws it.
+    folder : Path
+        Exists.
+    formats : sequence of str
+    missed : callable, optional
+        Told of what cannot be drawn; if not given, that is an error.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
+    written = []
+    for name, draw in figures:
+        try:
+            figure = draw()
+            written += save_figure(figure, folder, name, formats) if figure is not None else []
+        except Exception as error:
+            if missed is None:
+                raise
+            missed(name, error)
     return written

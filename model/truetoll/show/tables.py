@@ -1,4 +1,4 @@
-"""Tables for the terminal: 80 columns, without colour as well as with it. Rich only: `validate` needs no arrays."""
+"""Tables for the terminal: of any width, without colour as well as with it. Rich only: `validate` needs no arrays."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from truetoll.answers.words import (
     whole_span,
 )
 from truetoll.errors import Problem
-from truetoll.show.layout import add_row, apart, bullets, counted, plain_table
+from truetoll.show.layout import Columns, add_row, apart, bullets, counted, plain_table
 
 PRIOR_ONLY = "* little more than the prior: the claims say little of it."
 ADDING = "Medians do not add up: each row is read for itself."
@@ -48,7 +48,7 @@ def render(summary: Summary, console: Console) -> None:
     summary : Summary
     console : rich.console.Console
     """
-    console.print(summary_view(summary))
+    console.print(summary_view(summary), crop=False)
 
 
 def summary_view(summary: Summary) -> RenderableType:
@@ -117,13 +117,16 @@ def quantity_table(summary: Summary) -> RenderableType:
     within = percent(summary.interval_mass)
     headings = ("", ">median", f">{within} interval", ">prior median", f">prior {within}")
     rows = [(f"  {_named(q)}", *_cells(q)) for q in summary.quantities]
-    widths = [max(len(text.lstrip(">")) for text in column) for column in zip(headings, *rows, strict=True)]
     parts: list[RenderableType] = []
+    tables: list[Columns] = []
     for force, members in groupby(zip(summary.quantities, rows, strict=True), key=lambda pair: pair[0].force):
-        table = plain_table(*(headings if not parts else (">" * h.startswith(">") for h in headings)), widths=widths)
+        table = plain_table(*(headings if not parts else (">" * h.startswith(">") for h in headings)))
         for _, row in members:
             add_row(table, *row)
+        tables.append(table)
         parts += [Text(force, style="bold"), table]
+    for table in tables:
+        table.alike = [other for other in tables if other is not table]
     starred = [Text(PRIOR_ONLY)] if any(map(little_learned, summary.quantities)) else []
     return Group(*parts, *starred, Text(ADDING))
 

@@ -9,24 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
+import shutil
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
-from uuid import uuid4
 
 import numpy as np
 import xarray as xr
 
 from truetoll.claims.reading.files import open_regular
 from truetoll.errors import RunNotice
+from truetoll.owners import Workspace, left_in, read_mark
 from truetoll.sweeps.errors import SweepError
 
 LARGEST_MANIFEST = 50_000_000
 """Bytes that are read of it."""
 MANIFEST, KIND = "manifest.json", "truetoll sweep"
-_DRAFT, _STALE_SECONDS = ".draft-", 3600
 
 
 Sound = Callable[[xr.Dataset], bool]
@@ -120,9 +119,9 @@ class Store:
             raise SweepError(f"{folder} is a file; a store needs a folder")
         folder.mkdir(parents=True, exist_ok=True)
         self._check()
-        for draft in folder.glob(f"{_DRAFT}*"):  # of runs that were killed while they wrote
-            if time.time() - draft.stat().st_mtime > _STALE_SECONDS:
-                draft.unlink(missing_ok=True)
+        for left in left_in(folder):  # by runs that were killed while they wrote
+            if left.is_dead():
+                shutil.rmtree(left.path, ignore_errors=True)
 
     def _check(self) -> None:
         manifest = self.folder / MANIFEST
@@ -134,7 +133,7 @@ class Store:
                 said = None
             if isinstance(said, dict) and said.get("kind") == KIND:
                 return
-        if any(not path.name.startswith(_DRAFT) for path in self.folder.iterdir()):
+        if any(read_mark(path) is None for path in self.folder.iterdir()):
             raise SweepError(f"{self.folder} holds what no sweep wrote; choose another store")
 
     def describe(self, content: dict[str, Any]) -> None:
@@ -146,7 +145,7 @@ class Store:
             Plain.
         """
         text = json.dumps({"kind": KIND, **content}, indent=2, ensure_ascii=False, default=str)
-        self._write(MANIFEST, lambda path: path.write_text(text + "\n", encoding="utf-8", newline="\n"))
+        self._write(MANIFEST, f"{text}\n".encode())
 
     def get(self, key: str, sound: Sound = accepted) -> xr.Dataset | None:
         """Read what was kept under a key.
@@ -186,14 +185,17 @@ class Store:
         """
         marked = kept.assign_attrs(key=key)
         marked = marked.assign_attrs({_CHECKSUM: checksum(marked)})
-        self._write(f"{key}.nc", lambda path: marked.to_netcdf(path, engine="h5netcdf"))
+        content = marked.to_netcdf(engine="h5netcdf")  # HDF5 ends the process where a disk is full
+        self._write(f"{key}.nc", content)
 
-    def _write(self, name: str, write: Callable[[Path], object]) -> None:
-        path = self.folder / f"{_DRAFT}{uuid4().hex}"
+    def _write(self, name: str, content: bytes | memoryview) -> None:
+        draft = Workspace(self.folder, name)
         try:
-            write(path)
-            with path.open("rb+") as file:
+            path = draft.path / name
+            with path.open("wb") as file:
+                file.write(content)
+                file.flush()
                 os.fsync(file.fileno())
             path.replace(self.folder / name)
         finally:
-            path.unlink(missing_ok=True)
+            draft.close()

@@ -1,0 +1,148 @@
+"""How the commands that sample save: numbers first and as a whole, then figures and the page, and nothing of others."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from truetoll.cli.codes import FAILED, OK
+from truetoll.cli.console import Console
+from truetoll.runs.swap import Place, Write, saving_to
+
+Draw = Callable[[Path, Callable[[str, Exception], None]], object]
+"""Draws figures into a folder, and tells of those that cannot be drawn."""
+
+
+@dataclass
+class Saving:
+    """The results of one command on their way to the disk.
+
+    Parameters
+    ----------
+    place : Place
+    console : Console
+    names : list of str
+        What was saved, for the last line.
+    """
+
+    place: Place
+    console: Console
+    names: list[str] = field(default_factory=list)
+
+    def numbers(self, write: Write, *names: str) -> None:
+        """Save what the sampling was for.
+
+        Parameters
+        ----------
+        write : callable
+            Called with an empty folder.
+        *names : str
+            Of the files.
+        """
+        self.place.keep(write)
+        self.names += names
+
+    def figures(self, draw: Draw, name: str = "figures") -> None:
+        """Add figures; one that cannot be drawn is told, and the run stands.
+
+        Parameters
+        ----------
+        draw : callable
+        name : str
+            What they are called if there are any.
+        """
+        self._add(name, lambda folder: draw(folder, self._missed))
+
+    def page(self, write: Write, name: str) -> None:
+        """Add a report; if it cannot be made that is told, and the run stands.
+
+        Parameters
+        ----------
+        write : callable
+        name : str
+            Of the file.
+        """
+        self._add(name, write)
+
+    def told(self) -> str:
+        """Say what was saved where.
+
+        Returns
+        -------
+        str
+        """
+        said = f"Saved in {self.console.saved[-1]}: {', '.join(self.names)}"
+        return f"{said}\nNot in the place asked for: {self.place.reason}." if self.place.reason else said
+
+    def code(self, code: int) -> int:
+        """Give the exit code: results that lie elsewhere than asked for are no success.
+
+        Parameters
+        ----------
+        code : int
+            Of the results themselves.
+
+        Returns
+        -------
+        int
+        """
+        return FAILED if code == OK and self.place.reason else code
+
+    def end(self) -> None:
+        """Say what was saved where, at the end of a command; that it lies elsewhere even to those who want quiet."""
+        (self.console.error if self.place.reason else self.console.say)(self.told())
+
+    def _add(self, name: str, write: Write) -> None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                added = self.place.add(write)
+        except Exception as error:
+            self._missed(name, error)
+        else:
+            self.names += [name] if added else []
+
+    def _missed(self, name: str, error: Exception) -> None:
+        self.console.error(missing(name, error))
+
+
+def missing(name: str, error: Exception) -> str:
+    """Say that a figure or a page is missing, and why.
+
+    Parameters
+    ----------
+    name : str
+    error : Exception
+
+    Returns
+    -------
+    str
+    """
+    said = " ".join(str(error).split())[:300]
+    return f"{name}: not made ({type(error).__name__}{f': {said}' if said else ''}); the numbers are whole without it."
+
+
+@contextmanager
+def saving(out: Path, console: Console) -> Iterator[Saving]:
+    """Make a place for results before any work, refused if anything that no run wrote would be replaced.
+
+    Parameters
+    ----------
+    out : Path
+    console : Console
+
+    Yields
+    ------
+    Saving
+    """
+
+    def saved(path: Path) -> None:
+        console.saved.append(out if out.exists() and path.exists() and path.samefile(out) else path)
+
+    with saving_to(out, saved=saved) as place:
+        for left in place.left:
+            console.say(f"Left alone: {left}, another machine; remove it if nothing runs there any more.")
+        yield Saving(place, console)
