@@ -1,4 +1,4 @@
-"""The words of a figure: a lexicon file, checked and compiled. The grammar is in ``wording.py``."""
+"""The words of a figure: a lexicon file, checked and compiled. The grammar is in ``grammar.py``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ValidationError
 
 from truetoll.claims.schema import Form
-from truetoll.claims.wording.lexicon_schema import Hedge, LexiconFile, Particles, Portion, Range, Separators, Vague
+from truetoll.claims.wording.lexicon_schema import (
+    Collective,
+    Counts,
+    Hedge,
+    LexiconFile,
+    Noun,
+    Part,
+    Particles,
+    Portion,
+    Quantifier,
+    Range,
+    Separators,
+    Unit,
+    Vague,
+)
 from truetoll.claims.wording.tokens import is_number, tokenise
 from truetoll.errors import CaseError, Problem, unknown
 
@@ -53,16 +67,24 @@ class Lexicon:
         Examples for error messages.
     thousands, decimal : frozenset of str
         Separators.
-    before, after : mapping of Phrase to Hedge
+    before, after, after_end : mapping of Phrase to Hedge
     vague : mapping of Phrase to Vague
+    quantifiers, parts : mapping of Phrase to Quantifier, Part
+    units, unit_plurals : mapping of Phrase to Unit
     fractions : mapping of Phrase to Portion
-    numbers, multipliers, abbreviations : mapping of Phrase to int
+    numbers, multipliers, abbreviations, scales : mapping of Phrase to int
+    collectives : mapping of Phrase to Collective
     joiners : mapping of Phrase to tuple of int
         The units after which a word may join two parts of a number.
-    ranges : tuple of (Phrase, Phrase)
-        What opens a range and what joins its ends.
+    ranges : tuple of (Phrase, Phrase, str)
+        What opens a range, what joins its ends, and its kind.
+    contractions : mapping of Phrase to Phrase
+    nouns : mapping of Phrase to str
+        What a noun says was counted.
     particles : mapping of str to (mapping of Phrase to bool)
-        By the field names of `Particles`.
+        By the field names of `Particles`; ``after_count`` holds the nouns too.
+    closing, joint : str
+        Words that stand for "in total" and "to": with them a message spells out a range that can be read in one way.
     """
 
     language: str
@@ -71,14 +93,38 @@ class Lexicon:
     decimal: frozenset[str]
     before: Mapping[Phrase, Hedge]
     after: Mapping[Phrase, Hedge]
+    after_end: Mapping[Phrase, Hedge]
     vague: Mapping[Phrase, Vague]
+    quantifiers: Mapping[Phrase, Quantifier]
+    parts: Mapping[Phrase, Part]
+    units: Mapping[Phrase, Unit]
+    unit_plurals: Mapping[Phrase, Unit]
     fractions: Mapping[Phrase, Portion]
     numbers: Mapping[Phrase, int]
     multipliers: Mapping[Phrase, int]
     abbreviations: Mapping[Phrase, int]
+    scales: Mapping[Phrase, int]
+    collectives: Mapping[Phrase, Collective]
     joiners: Mapping[Phrase, tuple[int, ...]]
-    ranges: tuple[tuple[Phrase, Phrase], ...]
+    ranges: tuple[tuple[Phrase, Phrase, str], ...]
+    contractions: Mapping[Phrase, Phrase]
+    nouns: Mapping[Phrase, Counts]
     particles: Mapping[str, Mapping[Phrase, bool]]
+    closing: str
+    joint: str
+
+    def tokens(self, text: str) -> tuple[str, ...]:
+        """Split a text into tokens, contractions into their two words.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        tuple of str
+        """
+        return _expanded(tokenise(text), self.contractions)
 
     def refuse(self, reason: str) -> WordingError:
         """Make the error of a figure that cannot be read.
@@ -173,26 +219,53 @@ def load_lexicon(text: str, where: str) -> Lexicon:
 
 
 def _compile(file: LexiconFile) -> Lexicon:
+    split = MappingProxyType({tokenise(word): tokenise(two) for word, two in file.contractions.items()})
+
+    def table[T](entries: Iterable[tuple[str, T]]) -> Mapping[Phrase, T]:
+        return MappingProxyType({_expanded(tokenise(word), split): value for word, value in entries})
+
+    def of[E: (Vague, Quantifier, Part, Unit, Portion)](entries: Mapping[str, E]) -> Mapping[Phrase, E]:
+        return table((word, each) for each in entries.values() for word in each.words)
+
+    nouns = table((word, noun.counts) for noun in file.nouns.values() for word in noun.forms)
+    particles = {name: table((word, True) for word in words) for name, words in file.particles}
+    particles["after_count"] = MappingProxyType(dict(particles["after_count"]) | dict.fromkeys(nouns, True))
     return Lexicon(
         language=file.language,
         accepted=file.accepted,
         thousands=frozenset(file.separators.thousands),
         decimal=frozenset(file.separators.decimal),
-        before=_table((word, hedge) for hedge in file.hedges.values() for word in hedge.before),
-        after=_table((word, hedge) for hedge in file.hedges.values() for word in hedge.after),
-        vague=_table((word, vague) for vague in file.vague.values() for word in vague.words),
-        fractions=_table((word, part) for part in file.fractions.values() for word in part.words),
-        numbers=_table(file.numbers.items()),
-        multipliers=_table(file.multipliers.items()),
-        abbreviations=_table(file.abbreviations.items()),
-        joiners=_table(file.joiners.items()),
-        ranges=tuple((tokenise(each.open), tokenise(each.joint)) for each in file.ranges),
-        particles=MappingProxyType({name: _table((word, True) for word in words) for name, words in file.particles}),
+        before=table((word, hedge) for hedge in file.hedges.values() for word in hedge.before),
+        after=table((word, hedge) for hedge in file.hedges.values() for word in (*hedge.after, *hedge.after_end)),
+        after_end=table((word, hedge) for hedge in file.hedges.values() for word in hedge.after_end),
+        vague=of(file.vague),
+        quantifiers=of(file.quantifiers),
+        parts=of(file.parts),
+        units=of(file.units),
+        unit_plurals=table((word, unit) for unit in file.units.values() for word in unit.plural),
+        fractions=of(file.fractions),
+        numbers=table(file.numbers.items()),
+        multipliers=table(file.multipliers.items()),
+        abbreviations=table(file.abbreviations.items()),
+        scales=table(file.scales.items()),
+        collectives=table(file.collectives.items()),
+        joiners=table(file.joiners.items()),
+        ranges=tuple(
+            (_expanded(tokenise(each.open), split), _expanded(tokenise(each.joint), split), each.kind)
+            for each in file.ranges
+        ),
+        contractions=split,
+        nouns=nouns,
+        particles=MappingProxyType(particles),
+        closing=file.particles.after_count[0] if file.particles.after_count else "",
+        joint=next((each.joint for each in file.ranges if not each.open and each.joint.isalpha()), "-"),
     )
 
 
-def _table[T](entries: Iterable[tuple[str, T]]) -> Mapping[Phrase, T]:
-    return MappingProxyType({tokenise(word): value for word, value in entries})
+def _expanded(tokens: Phrase, contractions: Mapping[Phrase, Phrase]) -> Phrase:
+    if not contractions:
+        return tokens
+    return tuple(part for token in tokens for part in contractions.get((token,), (token,)))
 
 
 def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
@@ -200,11 +273,18 @@ def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
     for key, hedge in file.hedges.items():
         yield from (("before", f"hedges.{key}.before", word) for word in hedge.before)
         yield from (("after", f"hedges.{key}.after", word) for word in hedge.after)
+        yield from (("after", f"hedges.{key}.after_end", word) for word in hedge.after_end)
     for key, vague in file.vague.items():
         yield from (("amount", f"vague.{key}.words", word) for word in vague.words)
     for key, portion in file.fractions.items():
         yield from (("amount", f"fractions.{key}.words", word) for word in portion.words)
-    for name in ("numbers", "multipliers", "abbreviations", "joiners"):
+    for name, entries in (("quantifiers", file.quantifiers), ("parts", file.parts), ("units", file.units)):
+        yield from ((name, f"{name}.{key}.words", word) for key, each in entries.items() for word in each.words)
+    for key, unit in file.units.items():
+        yield from (("units", f"units.{key}.plural", word) for word in unit.plural)
+    for key, noun in file.nouns.items():
+        yield from (("nouns", f"nouns.{key}.words", word) for word in noun.forms)
+    for name in ("numbers", "multipliers", "abbreviations", "joiners", "contractions", "scales", "collectives"):
         yield from ((name, f"{name}.{word}", word) for word in getattr(file, name))
     for name, words in file.particles:
         yield from ((name, f"particles.{name}", word) for word in words)
@@ -248,6 +328,11 @@ _PARTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "hedges": Hedge,
         "vague": Vague,
         "fractions": Portion,
+        "quantifiers": Quantifier,
+        "parts": Part,
+        "units": Unit,
+        "collectives": Collective,
+        "nouns": Noun,
     }
 )
 
