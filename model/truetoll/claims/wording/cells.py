@@ -164,7 +164,7 @@ def times(core: Core, whole: Core) -> Core:
         return Core((_product(core.ends[0], whole.ends[0]),))
     low = core.ends[0].low * whole.ends[0].low
     high = core.ends[-1].high * whole.ends[-1].high
-    steps = [a.step * b.value for a, b in zip((core.ends[0], core.ends[-1]), (whole.ends[0], whole.ends[-1]), strict=True)]
+    steps = (core.ends[0].step * whole.ends[0].low, core.ends[-1].step * whole.ends[-1].high)
     return Core((End(low, steps[0]), End(high, steps[1])))
 
 

@@ -220,7 +220,7 @@ def read_size(tokens: Sequence[str], start: int, lexicon: Lexicon) -> Hit | None
     unit = match(lexicon.unit_plurals, tokens, place)
     if unit:
         return _of_units(low, high, unit[0]), unit[1]
-    while (scaled := _scale(tokens, place, lexicon)) is not None and scaled[0] >= max(THOUSAND, high):
+    while (scaled := _scale(tokens, place, lexicon)) is not None and scaled[0] >= THOUSAND and scaled[0] >= high:
         low, high, place = low * scaled[0], high * scaled[0], scaled[1]
     return End(low, low, span=(low, high)), place
 

@@ -188,7 +188,7 @@ def _shares(lexicon: Lexicon) -> str:
 
 
 def _next_after(tokens: Sequence[str], start: int, core: Core, lexicon: Lexicon) -> tuple[Hedge | None, int]:
-    names = ("after_share", "wholes") if core.share else ("after_count",)
+    names: tuple[str, ...] = ("after_share", "wholes") if core.share else ("after_count",)
     if core.share and _whole_before(tokens, start, lexicon):
         names += ("after_count",)
     words = (hit for name in names if (hit := match(lexicon.particles[name], tokens, start)))
@@ -252,7 +252,9 @@ def _ends(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, in
 def _zero(lexicon: Lexicon, bound: bool = False) -> WordingError:
     bounds = (hedge.before[0] for hedge in lexicon.before.values() if hedge.form is Form.AT_MOST)
     if bound:
-        return lexicon.refuse("is a bound at zero, which says nothing; leave the line out, or write a bound above zero")
+        return lexicon.refuse(
+            "is a bound at zero, which says nothing of how many; leave the line out, or write a bound above zero"
+        )
     return lexicon.refuse(f"is zero, which no figure can be; enter a bound ({next(bounds, Form.AT_MOST)} N)")
 
 
@@ -264,9 +266,7 @@ def _why_no_core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> str:
     return f"{tokens[start]!r} is not understood before the number; begin with the number or its hedge"
 
 
-def _combined(
-    hedges: Iterable[Hedge], at_end: Iterable[Hedge], lexicon: Lexicon
-) -> tuple[Form, str | None, Width]:
+def _combined(hedges: Iterable[Hedge], at_end: Iterable[Hedge], lexicon: Lexicon) -> tuple[Form, str | None, Width]:
     """Put the hedges together: one that sets the form and one that sets the cell at most."""
     said = list(hedges)
     # "Up to 300 or more": the bound can be taken back anyway, and is.

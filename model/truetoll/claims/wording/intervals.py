@@ -78,7 +78,7 @@ def _bracketed(core: Core, position: int, tokens: Sequence[str], lexicon: Lexico
         return core, position
     point = core.ends[0]
     span = _interval(tokens, first[0], point, lexicon)
-    if span is None or span.from_zero or len(span.ends) != 2:  # noqa: PLR2004
+    if span is None or span.from_zero or len(span.ends) != 2:
         return core, position
     stop = span.stop
     if closing:
@@ -95,17 +95,15 @@ def _after_label(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[i
     place, named = start, False
     while place < len(tokens):
         label = match(lexicon.particles["levels"], tokens, place)
-        level = read_end(tokens, place, lexicon) if not label else None
         if label:
             place, named = label[1], True
-        elif level and level[0].share and (named or match(lexicon.particles["levels"], tokens, level[1])):
-            place = level[1]
-            # "CI 95% 25-35%": only the first share after the label is its level.
-            after = match(lexicon.particles["levels"], tokens, place)
-            place, named = (after[1], True) if after else (place, named)
-            return _after_marks(tokens, place), named
-        else:
-            break
+            continue
+        level = read_end(tokens, place, lexicon)
+        after = match(lexicon.particles["levels"], tokens, level[1]) if level else None
+        # "CI 95% 25-35%": only the first share after the label is its level.
+        if level and level[0].share and (named or after):
+            place, named = after[1] if after else level[1], True
+        break
     return _after_marks(tokens, place), named
 
 
@@ -127,4 +125,3 @@ def _interval(tokens: Sequence[str], start: int, point: End, lexicon: Lexicon) -
     if high is None or low[0].value <= 0:
         return None
     return Span(ordered(checked(low[0], lexicon), high[0], lexicon, point.value), high[1])
-

@@ -167,6 +167,8 @@ def _why_no_number(token: str, lexicon: Lexicon) -> str:
     shown = token.replace(NARROW, " ")
     if re.fullmatch(r"[0-9]+(?: [0-9]+)+", shown):
         return f"{shown!r} may be one number or two; write thousands with their separator, a range with a dash"
+    if re.fullmatch(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}", shown):
+        return f"{shown!r} is not a number as written in this language; write {int(shown.replace(',', '')):,}"
     marks = ", ".join(repr(mark) for mark in sorted(lexicon.thousands - {" ", "'"}))
     return f"{shown!r} is not a number as written in this language; write it without separators, or with {marks}"
 
@@ -231,7 +233,7 @@ def _with_half(number: Amount, position: int, tokens: Sequence[str], lexicon: Le
 
 
 def _step_of_half(factor: int | Fraction) -> Fraction:
-    """Unit of what is told in halves of a multiplier: told to a tenth of it, and to whole persons."""
+    """Find the unit of what is told in halves of a multiplier: a tenth of it either way, and whole persons."""
     return Fraction(2 * math.ceil(Fraction(factor) / 10))
 
 
@@ -243,7 +245,9 @@ def _digits_and_multipliers(tokens: Sequence[str], start: int, lexicon: Lexicon)
         if match(lexicon.particles["unclear"], tokens, position) and number.value.denominator == 1:
             name = " ".join(next((w for w, f in lexicon.multipliers.items() if f == hit[0]), (str(hit[0]),)))
             shown = f"{tokens[start]} {tokens[position]}"
-            raise lexicon.refuse(f"{shown!r} may be {tokens[start]} {name} or something else; write the word in full")
+            raise lexicon.refuse(
+                f"{shown!r} may be {tokens[start]} {name}, or as many men or metres; write '{tokens[start]} {name}'"
+            )
         factors.append(hit[0])
         position = hit[1]
     if factors and number.unclear:

@@ -17,7 +17,7 @@ from truetoll.claims.wording.vocabulary import Lexicon, Phrase, WordingError, ma
 
 MILLION = 1_000_000
 _SPREAD = 10
-"""A range that leaves out its low end's thousands spans less than this factor; what spans more may be meant as written."""
+"""A range that leaves out its low end's thousands spans less than this factor; a wider one may be meant as written."""
 _FEW = 10
 """Below it an end may leave out its hundreds: "2-300"."""
 _PLAIN = Amount(Fraction(1), Fraction(1))
@@ -169,11 +169,11 @@ def _completed(low: End, high: End, lexicon: Lexicon, around: Fraction | None) -
         if low.low < _FEW and high.low >= THOUSAND:
             raise lexicon.refuse("leaves open what its multiplier belongs to; write both ends in full")
         return low
-    if low.amount is None or high.amount is None or low.closed or low.amount.complete:
+    if low.amount is None or high.amount is None or low.closed:
         return low
     if high.amount.heads:
         return _with_multiplier(low, high, lexicon)
-    left_out = _left_out(low, high)
+    left_out = None if low.amount.complete else _left_out(low, high)
     if left_out is None:
         return low
     factor, certain = left_out

@@ -79,8 +79,8 @@ class Lexicon:
     ranges : tuple of (Phrase, Phrase, str)
         What opens a range, what joins its ends, and its kind.
     contractions : mapping of Phrase to Phrase
-    nouns : mapping of Phrase to str
-        What a noun says was counted.
+    nouns : mapping of Phrase to (str, str)
+        What a noun says was counted, and the key it stands under.
     particles : mapping of str to (mapping of Phrase to bool)
         By the field names of `Particles`; ``after_count`` holds the nouns too.
     closing, joint : str
@@ -108,7 +108,7 @@ class Lexicon:
     joiners: Mapping[Phrase, tuple[int, ...]]
     ranges: tuple[tuple[Phrase, Phrase, str], ...]
     contractions: Mapping[Phrase, Phrase]
-    nouns: Mapping[Phrase, Counts]
+    nouns: Mapping[Phrase, tuple[Counts, str]]
     particles: Mapping[str, Mapping[Phrase, bool]]
     closing: str
     joint: str
@@ -227,7 +227,7 @@ def _compile(file: LexiconFile) -> Lexicon:
     def of[E: (Vague, Quantifier, Part, Unit, Portion)](entries: Mapping[str, E]) -> Mapping[Phrase, E]:
         return table((word, each) for each in entries.values() for word in each.words)
 
-    nouns = table((word, noun.counts) for noun in file.nouns.values() for word in noun.forms)
+    nouns = table((word, (noun.counts, key)) for key, noun in file.nouns.items() for word in noun.forms)
     particles = {name: table((word, True) for word in words) for name, words in file.particles}
     particles["after_count"] = MappingProxyType(dict(particles["after_count"]) | dict.fromkeys(nouns, True))
     return Lexicon(
