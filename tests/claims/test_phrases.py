@@ -17,6 +17,8 @@ EN, ES = LEXICONS["en"], LEXICONS["es"]
 PHRASES = list(csv.DictReader((Path(__file__).parent / "phrases.csv").open(encoding="utf-8", newline="")))
 BOUNDS = {Form.AT_LEAST, Form.UP_TO, Form.AT_MOST, Form.NO_FEWER_THAN}
 languages = st.sampled_from(["en", "es"])
+SLOW = settings(deadline=None)
+"""A busy machine is no slow grammar."""
 
 
 def reading(text, language="en"):
@@ -99,6 +101,7 @@ def grouped(number, mark):
     return f"{number:,}".replace(",", mark)
 
 
+@SLOW
 @given(said_ranges(), st.integers(1, 900), st.integers(1, 999), st.data())
 def test_the_thousands_of_the_low_end_may_be_left_out(said, low, more, data):
     language, hedge, form, template, noun = said
@@ -117,6 +120,7 @@ def test_the_thousands_of_the_low_end_may_be_left_out(said, low, more, data):
         assert figure.value == 1_000 * high
 
 
+@SLOW
 @given(said_ranges(), st.integers(1, 999), st.integers(2, 10**7))
 @example(("en", "", Form.INTERVAL, "{} to {}", ""), 10, 20_000_000)
 @example(("en", "", Form.INTERVAL, "{}-{}", ""), 2, 300)
@@ -145,6 +149,7 @@ def test_no_range_is_misread(said, low, high):
             assert (figure.low, figure.high) == (low, high)
 
 
+@SLOW
 @given(languages, st.integers(1, 10**6), st.integers(1, 10**6))
 def test_what_programs_write_is_read_as_it_was_meant(language, low, more):
     """An importer knows both numbers, so what it writes may not leave anything open."""
@@ -152,6 +157,7 @@ def test_what_programs_write_is_read_as_it_was_meant(language, low, more):
     assert cell(text, language) == (low, low + more)
 
 
+@SLOW
 @given(st.integers(1, 9_999), st.integers(1, 99_999))
 def test_floats_of_a_table_are_whole_numbers_and_complete(low, more):
     assert reading(f"{low}.0") == reading(f"{low}")
@@ -200,6 +206,7 @@ UPPER = {"en": ["fewer than", "at most", "up to"], "es": ["menos de", "como máx
 BUT = {"en": [" but ", " and ", ", "], "es": [" pero ", " y ", ", "]}
 
 
+@SLOW
 @given(languages, st.integers(1, 10**6), st.integers(1, 10**6), st.data())
 def test_two_bounds_make_a_range_whichever_comes_first(language, low, more, data):
     lower, upper, but = (data.draw(st.sampled_from(words[language])) for words in (LOWER, UPPER, BUT))
@@ -217,6 +224,7 @@ def test_two_bounds_make_a_range_whichever_comes_first(language, low, more, data
 ZEROS = {"en": ["0", "zero", "none", "0.0"], "es": ["0", "cero", "ninguno", "0.0"]}
 
 
+@SLOW
 @given(languages, st.integers(1, 10**6), st.data())
 def test_a_range_from_zero_is_a_bound(language, high, data):
     zero = data.draw(st.sampled_from(ZEROS[language]))
@@ -235,6 +243,7 @@ def test_a_range_from_zero_is_a_bound(language, high, data):
 OR = {"en": "or", "es": "o"}
 
 
+@SLOW
 @given(languages, st.integers(1, 10**5), st.integers(1, 10**5))
 def test_or_joins_neighbours_and_nothing_else(language, low, more):
     text = f"{low} {OR[language]} {low + more}"
@@ -249,6 +258,7 @@ def test_or_joins_neighbours_and_nothing_else(language, low, more):
 joints = st.sampled_from([", ", "; ", " / ", "/", " & ", " + ", " and ", " y ", " vs ", ". ", " ", "\n"])
 
 
+@SLOW
 @given(languages, st.integers(1, 10**6), st.integers(1, 10**6), joints, st.sampled_from(["", "killed", "muertos"]))
 def test_two_figures_are_never_one(language, first, second, joint, noun):
     """A list of figures may look like one number ("300 000"), and never loses one of its two."""
@@ -296,6 +306,7 @@ SHARES = {
 OF = {"en": [" of ", " of the ", " of its "], "es": [" de ", " de los ", " de sus "]}
 
 
+@SLOW
 @given(languages, st.integers(100, 10**6), st.data())
 def test_a_share_of_a_number_is_a_count(language, whole, data):
     share, part = data.draw(st.sampled_from(sorted(SHARES[language].items())))
@@ -310,6 +321,7 @@ def test_a_share_of_a_number_is_a_count(language, whole, data):
     assert (figure.high - figure.low) / 2 / figure.value == pytest.approx(min(expected, 0.25), rel=0.06)
 
 
+@SLOW
 @given(st.integers(1, 49), st.integers(1, 49), st.integers(1, 10**6))
 def test_a_range_of_shares_of_a_number_keeps_its_ends(low, more, whole):
     high = low + more
@@ -317,6 +329,7 @@ def test_a_range_of_shares_of_a_number_keeps_its_ends(low, more, whole):
         assert cell(text, language) == pytest.approx((low * whole / 100, high * whole / 100))
 
 
+@SLOW
 @given(st.integers(1, 9), st.integers(2, 10))
 def test_one_in_so_many(k, n):
     assume(k < n)
@@ -337,6 +350,7 @@ def test_one_in_so_many(k, n):
 LABELS = {"en": ["", "95% CI ", "95% CI: ", "CI 95% ", "range "], "es": ["", "IC 95%: ", "IC del 95 % "]}
 
 
+@SLOW
 @given(languages, st.integers(1_000, 10**6), st.integers(1, 900), st.integers(1, 900), st.data())
 def test_a_number_with_its_interval_keeps_all_three(language, point, below, above, data):
     low, high = point - below, point + above
@@ -350,6 +364,7 @@ def test_a_number_with_its_interval_keeps_all_three(language, point, below, abov
     assert "lie in" in refusal(apart, language)
 
 
+@SLOW
 @given(languages, st.integers(2, 10**6), st.integers(1, 10**6), st.sampled_from(["±", " ± ", " +/- ", "+-"]))
 def test_a_margin_goes_both_ways(language, point, margin, sign):
     text = f"{point}{sign}{margin}"
@@ -382,12 +397,14 @@ def test_the_number_tells_what_an_interval_leaves_out():
 # Numbers
 
 
+@SLOW
 @given(st.integers(1, 99), st.integers(0, 999), st.sampled_from("'\u2019"), st.sampled_from(".,"), languages)
 def test_an_apostrophe_before_two_groups_marks_millions(millions, thousands, apostrophe, mark, language):
     text = f"{millions}{apostrophe}{thousands:03}{mark}000"
     assert reading(text, language) == reading(f"{millions * 10**6 + thousands * 10**3}", language)
 
 
+@SLOW
 @given(st.integers(1, 99), st.integers(1, 999), st.integers(0, 999), languages)
 def test_mixed_separators_are_refused_with_both_numbers(first, second, third, language):
     text = f"{first}.{second:03},{third:03}" if language == "es" else f"{first},{second:03}.{third:03}"
@@ -395,6 +412,7 @@ def test_mixed_separators_are_refused_with_both_numbers(first, second, third, la
     assert (short, long) == (first * 1_000 + second, first * 10**6 + second * 1_000 + third)
 
 
+@SLOW
 @given(st.integers(1, 999), st.integers(1, 999))
 def test_digits_go_on_after_a_thousand_or_million(first, rest):
     assert reading(f"{first} mil {rest}", "es") == reading(f"{first * 1_000 + rest}", "es")
@@ -423,6 +441,7 @@ def test_other_ways_to_say_a_number(text, value, language):
     assert reading(text, language).value == pytest.approx(value)
 
 
+@SLOW
 @given(st.integers(2, 9), st.integers(1, 4), languages)
 def test_an_odd_number_ends_before_the_next_of_its_unit(digit, power, language):
     n = digit * 10**power
@@ -498,6 +517,7 @@ def test_sizes_that_make_no_sense_are_refused(text):
 LEADS = {"en": ["another ", "a further ", "only ", "the "], "es": ["otros ", "solo ", "apenas "]}
 
 
+@SLOW
 @given(languages, st.integers(1, 10**6), st.data())
 def test_nouns_and_leads_change_nothing(language, number, data):
     lead = data.draw(st.sampled_from(["", *LEADS[language]]))
@@ -555,7 +575,7 @@ words = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(words, min_size=1, max_size=7).map(" ".join))
 def test_any_words_of_the_lexicons_are_read_soundly_or_refused(text):
     for lexicon in LEXICONS.values():

@@ -181,6 +181,8 @@ def _slashed(tokens: Sequence[str], start: int, lexicon: Lexicon) -> Hit | None:
 
 def _one_in(tokens: Sequence[str], start: int, lexicon: Lexicon) -> Hit | None:
     """Read "one in five" and "one soldier in five": a share whose rounding is that of the five."""
+    if not any(lexicon.particles["one_in"].begins(token) for token in tokens[start + 1 :]):
+        return None
     first = read_amount(tokens, start, lexicon)
     if first is None or first[0].value.denominator != 1:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -39,6 +39,65 @@ LONGEST_PHRASE = 8
 LANGUAGES = ("en", "es")
 
 
+class Table[T](Mapping[Phrase, T]):
+    """Phrases and what they stand for, by their first word: most words of a figure begin no phrase of a table.
+
+    Parameters
+    ----------
+    entries : iterable of (Phrase, T)
+    """
+
+    __slots__ = ("_entries", "_longest")
+
+    def __init__(self, entries: Iterable[tuple[Phrase, T]]) -> None:
+        self._entries = dict(entries)
+        self._longest: dict[str, int] = {}
+        for phrase in self._entries:
+            self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
+
+    def __getitem__(self, phrase: Phrase) -> T:
+        return self._entries[phrase]
+
+    def __iter__(self) -> Iterator[Phrase]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def begins(self, token: str) -> bool:
+        """Whether a phrase begins with a word.
+
+        Parameters
+        ----------
+        token : str
+
+        Returns
+        -------
+        bool
+        """
+        return token in self._longest
+
+    def match(self, tokens: Sequence[str], start: int) -> tuple[T, int] | None:
+        """Find the longest phrase that begins at a token.
+
+        Parameters
+        ----------
+        tokens : sequence of str
+        start : int
+
+        Returns
+        -------
+        (T, int) or None
+            What the phrase stands for, and the position after it.
+        """
+        longest = self._longest.get(tokens[start], 0) if start < len(tokens) else 0
+        for end in range(min(start + longest, len(tokens)), start, -1):
+            phrase = tuple(tokens[start:end])
+            if phrase in self._entries:
+                return self._entries[phrase], end
+        return None
+
+
 class WordingError(ValueError):
     """A figure that cannot be read.
 
@@ -67,21 +126,21 @@ class Lexicon:
         Examples for error messages.
     thousands, decimal : frozenset of str
         Separators.
-    before, after, after_end : mapping of Phrase to Hedge
-    vague : mapping of Phrase to Vague
-    quantifiers, parts : mapping of Phrase to Quantifier, Part
-    units, unit_plurals : mapping of Phrase to Unit
-    fractions : mapping of Phrase to Portion
-    numbers, multipliers, abbreviations, scales : mapping of Phrase to int
-    collectives : mapping of Phrase to Collective
-    joiners : mapping of Phrase to tuple of int
+    before, after, after_end : table of Hedge
+    vague : table of Vague
+    quantifiers, parts : table of Quantifier, Part
+    units, unit_plurals : table of Unit
+    fractions : table of Portion
+    numbers, multipliers, abbreviations, scales : table of int
+    collectives : table of Collective
+    joiners : table of tuple of int
         The units after which a word may join two parts of a number.
     ranges : tuple of (Phrase, Phrase, str)
         What opens a range, what joins its ends, and its kind.
-    contractions : mapping of Phrase to Phrase
-    nouns : mapping of Phrase to (str, str)
+    contractions : table of Phrase
+    nouns : table of (str, str)
         What a noun says was counted, and the key it stands under.
-    particles : mapping of str to (mapping of Phrase to bool)
+    particles : mapping of str to (table of bool)
         By the field names of `Particles`; ``after_count`` holds the nouns too.
     closing, joint : str
         Words that stand for "in total" and "to": with them a message spells out a range that can be read in one way.
@@ -91,25 +150,25 @@ class Lexicon:
     accepted: tuple[str, ...]
     thousands: frozenset[str]
     decimal: frozenset[str]
-    before: Mapping[Phrase, Hedge]
-    after: Mapping[Phrase, Hedge]
-    after_end: Mapping[Phrase, Hedge]
-    vague: Mapping[Phrase, Vague]
-    quantifiers: Mapping[Phrase, Quantifier]
-    parts: Mapping[Phrase, Part]
-    units: Mapping[Phrase, Unit]
-    unit_plurals: Mapping[Phrase, Unit]
-    fractions: Mapping[Phrase, Portion]
-    numbers: Mapping[Phrase, int]
-    multipliers: Mapping[Phrase, int]
-    abbreviations: Mapping[Phrase, int]
-    scales: Mapping[Phrase, int]
-    collectives: Mapping[Phrase, Collective]
-    joiners: Mapping[Phrase, tuple[int, ...]]
+    before: Table[Hedge]
+    after: Table[Hedge]
+    after_end: Table[Hedge]
+    vague: Table[Vague]
+    quantifiers: Table[Quantifier]
+    parts: Table[Part]
+    units: Table[Unit]
+    unit_plurals: Table[Unit]
+    fractions: Table[Portion]
+    numbers: Table[int]
+    multipliers: Table[int]
+    abbreviations: Table[int]
+    scales: Table[int]
+    collectives: Table[Collective]
+    joiners: Table[tuple[int, ...]]
     ranges: tuple[tuple[Phrase, Phrase, str], ...]
-    contractions: Mapping[Phrase, Phrase]
-    nouns: Mapping[Phrase, tuple[Counts, str]]
-    particles: Mapping[str, Mapping[Phrase, bool]]
+    contractions: Table[Phrase]
+    nouns: Table[tuple[Counts, str]]
+    particles: Mapping[str, Table[bool]]
     closing: str
     joint: str
 
@@ -141,12 +200,12 @@ class Lexicon:
         return WordingError(reason, self.accepted)
 
 
-def match[T](table: Mapping[Phrase, T], tokens: Sequence[str], start: int) -> tuple[T, int] | None:
+def match[T](table: Table[T], tokens: Sequence[str], start: int) -> tuple[T, int] | None:
     """Find the longest phrase of a table that begins at a token.
 
     Parameters
     ----------
-    table : mapping of Phrase to T
+    table : Table of T
     tokens : sequence of str
     start : int
 
@@ -155,11 +214,7 @@ def match[T](table: Mapping[Phrase, T], tokens: Sequence[str], start: int) -> tu
     (T, int) or None
         What the phrase stands for, and the position after it.
     """
-    for end in range(min(start + LONGEST_PHRASE, len(tokens)), start, -1):
-        phrase = tuple(tokens[start:end])
-        if phrase in table:
-            return table[phrase], end
-    return None
+    return table.match(tokens, start)
 
 
 @cache
@@ -219,17 +274,17 @@ def load_lexicon(text: str, where: str) -> Lexicon:
 
 
 def _compile(file: LexiconFile) -> Lexicon:
-    split = MappingProxyType({tokenise(word): tokenise(two) for word, two in file.contractions.items()})
+    split = Table((tokenise(word), tokenise(two)) for word, two in file.contractions.items())
 
-    def table[T](entries: Iterable[tuple[str, T]]) -> Mapping[Phrase, T]:
-        return MappingProxyType({_expanded(tokenise(word), split): value for word, value in entries})
+    def table[T](entries: Iterable[tuple[str, T]]) -> Table[T]:
+        return Table((_expanded(tokenise(word), split), value) for word, value in entries)
 
-    def of[E: (Vague, Quantifier, Part, Unit, Portion)](entries: Mapping[str, E]) -> Mapping[Phrase, E]:
+    def of[E: (Vague, Quantifier, Part, Unit, Portion)](entries: Mapping[str, E]) -> Table[E]:
         return table((word, each) for each in entries.values() for word in each.words)
 
     nouns = table((word, (noun.counts, key)) for key, noun in file.nouns.items() for word in noun.forms)
     particles = {name: table((word, True) for word in words) for name, words in file.particles}
-    particles["after_count"] = MappingProxyType(dict(particles["after_count"]) | dict.fromkeys(nouns, True))
+    particles["after_count"] = Table((word, True) for word in (*particles["after_count"], *nouns))
     return Lexicon(
         language=file.language,
         accepted=file.accepted,
