@@ -267,7 +267,8 @@ def load_lexicon(text: str, where: str) -> Lexicon:
         raise CaseError([Problem(where, f"is not TOML: {error}")]) from error
     except ValidationError as error:
         raise CaseError(_problem(detail, where) for detail in error.errors()) from error
-    problems = [*_bad_phrases(file, where), *_double_meanings(file, where)]
+    phrases = [(role, key, word, tokenise(word)) for role, key, word in _phrases(file)]
+    problems = [*_bad_phrases(phrases, where), *_double_meanings(phrases, where)]
     if problems:
         raise CaseError(problems)
     return _compile(file)
@@ -347,18 +348,21 @@ def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
         yield (f"joint {number}", f"ranges.{number}.joint", each.joint)
 
 
-def _bad_phrases(file: LexiconFile, where: str) -> Iterable[Problem]:
-    for _, key, word in _phrases(file):
-        tokens = tokenise(word)
+_Placed = tuple[str, str, str, Phrase]
+"""Role, dotted key, word and tokens of a phrase."""
+
+
+def _bad_phrases(phrases: Iterable[_Placed], where: str) -> Iterable[Problem]:
+    for _, key, word, tokens in phrases:
         if not 0 < len(tokens) <= LONGEST_PHRASE or any(map(is_number, tokens)):
             what = f"a word is 1 to {LONGEST_PHRASE} words without digits"
             yield Problem(f"{where}: {key}", what, repr(word))
 
 
-def _double_meanings(file: LexiconFile, where: str) -> Iterable[Problem]:
+def _double_meanings(phrases: Iterable[_Placed], where: str) -> Iterable[Problem]:
     seen: dict[tuple[str, Phrase], str] = {}
-    for role, key, word in _phrases(file):
-        first = seen.setdefault((role, tokenise(word)), key)
+    for role, key, word, tokens in phrases:
+        first = seen.setdefault((role, tokens), key)
         if first != key:
             yield Problem(f"{where}: {key}", f"already stands in {first}", repr(word))
 
