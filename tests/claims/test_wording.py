@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from truetoll.claims.schema import Figure, Form
@@ -155,7 +155,7 @@ def test_a_share_in_spanish_may_have_a_decimal_comma_or_point():
         ("capacity 412", Form.CEILING, None, 412),
         ("no more than several hundred", Form.AT_MOST, None, 1_000),
         ("no fewer than 300-500", Form.NO_FEWER_THAN, None, 300),
-        ("more than 4,000-5,000", Form.AT_LEAST, "more_than", math.sqrt(2e7)),
+        ("more than 4,000-5,000", Form.AT_LEAST, "more_than", 4_000),
     ],
 )
 def test_forms(text, form, hedge, value):
@@ -287,18 +287,17 @@ def test_case_and_accents_make_no_difference():
         ("all but one", "'all'"),
         ("0", "enter a bound (at most N)"),
         ("none", "zero"),
-        ("0-500", "zero"),
         ("-300", "negative"),
         ("\u2212300", "negative"),
         ("minus 300", "'minus'"),
         ("not 300", "'not'"),
-        ("another 300", "'another'"),
+        ("yet 300", "'yet'"),
         ("300 more", "'more'"),
         ("300 of 500", "more than one figure"),
         ("300 or 500", "more than one figure"),
         ("300 and 500 wounded", "more than one figure"),
-        ("hundreds or thousands", "more than one figure"),
-        ("300, 500", "','"),
+        ("hundreds and thousands", "more than one figure"),
+        ("300, 500", "more than one figure"),
         ("300 500", "one number or two"),
         ("300 or", "'or'"),
         ("half of the +", "'+'"),
@@ -314,7 +313,7 @@ def test_case_and_accents_make_no_difference():
         ("30 to half", "the other is not"),
         ("1.5", "decimals"),
         ("2.000", "decimals"),
-        ("300.0", "decimals"),
+        ("300.5", "decimals"),
         ("1,5", "not a number"),
         ("1,00,000", "not a number"),
         ("007", "not a number"),
@@ -332,7 +331,7 @@ def test_case_and_accents_make_no_difference():
         ("nearly about 300", "different things"),
         ("nearly hundreds", "single number"),
         ("exactly 300-500", "single number"),
-        ("300" * 200, "longer than 500"),
+        ("300" * 200, "longer than 200"),
     ],
 )
 def test_refused_in_english(text, reason):
@@ -348,7 +347,7 @@ def test_refused_in_english(text, reason):
         ("no 300", "'no'"),
         ("cero", "enter a bound (como máximo N)"),
         ("300 al día", "rate"),
-        ("dos o tres mil", "more than one"),
+        ("dos o cinco mil", "more than one"),
         ("entre veinte y dos mil", "in full"),
     ],
 )
@@ -399,6 +398,8 @@ def test_one_number_however_its_thousands_are_marked(number):
 @given(counts, counts)
 def test_a_range_is_read_alike_in_both_languages_or_refused_reversed(first, second):
     low, high = sorted((first, second))
+    assume(low >= 1_000 or high <= 1_000 * low)  # else the low end may leave out its thousands: test_phrases.py
+    assume(low >= 10 or not (high < 1_000 and high % 100 == 0))
     assert read_figure(f"{low}-{high}", EN) == read_figure(f"entre {low:,} y {high:,}", ES)
     if low < high:
         assert cell(f"{low}-{high}") == (low, high)
@@ -445,7 +446,7 @@ def test_nothing_unknown_is_passed_over(number, char):
 )
 def test_a_long_text_takes_no_long_time(piece):
     start = time.perf_counter()
-    for length in (499, 1_000_000):
+    for length in (199, 1_000_000):
         assert refusal((piece * length)[:length])
     assert time.perf_counter() - start < 1
 
@@ -453,33 +454,39 @@ def test_a_long_text_takes_no_long_time(piece):
 # Lexicons
 
 
+BY_WORD = ("numbers", "multipliers", "abbreviations", "joiners", "contractions", "scales", "collectives", "nouns")
+
+
 def keys(table, depth=0):
     """Dotted keys of a lexicon; the words themselves differ between languages."""
     for key, value in table.items():
         yield key
-        if isinstance(value, dict) and key not in ("numbers", "multipliers", "abbreviations", "joiners"):
+        if isinstance(value, dict) and key not in BY_WORD:
             yield from (f"{key}.{below}" for below in keys(value, depth + 1))
 
 
 def test_both_lexicons_have_the_same_keys():
     english, spanish = (set(keys(tomllib.loads(text))) for text in BUILT_IN.values())
     assert english == spanish
+    nouns = [{noun["counts"] for noun in tomllib.loads(text)["nouns"].values()} for text in BUILT_IN.values()]
+    assert nouns[0] == nouns[1]
     assert {"vague.hundreds.low", "hedges.more_than.before", "particles.percent"} <= english
 
 
 def test_a_concept_means_the_same_in_both_languages():
     english, spanish = (tomllib.loads(text) for text in BUILT_IN.values())
-    for table in ("hedges", "vague", "fractions"):
+    for table in ("hedges", "vague", "fractions", "quantifiers", "parts", "units"):
         for concept, entry in english[table].items():
             other = spanish[table][concept]
-            for key in entry.keys() - {"words", "before", "after", "reason"}:
+            for key in entry.keys() - {"words", "plural", "before", "after", "after_end", "reason"}:
                 assert entry[key] == other[key], (table, concept, key)
 
 
 @pytest.mark.parametrize("text", BUILT_IN.values(), ids=BUILT_IN)
 def test_every_reading_in_a_lexicon_has_its_reason(text):
     lexicon = tomllib.loads(text)
-    entries = [entry for table in ("hedges", "vague", "fractions") for entry in lexicon[table].values()]
+    tables = ("hedges", "vague", "fractions", "quantifiers", "parts", "units")
+    entries = [entry for table in tables for entry in lexicon[table].values()]
     assert all(len(entry["reason"]) > 10 for entry in entries)
 
 

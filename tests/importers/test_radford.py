@@ -411,3 +411,10 @@ def test_a_spreadsheet_s_file_with_extra_columns_is_read(tmp_path):
     head = "\ufeffmine;days;loss_count;claim_source;time_frame;loss_country;minimum;maximum;category"
     path.write_text(f"{head}\r\nx;3;77;OSI;Cumulative;Russia;0;0;Tanks\r\n", encoding="utf-8")
     assert [entry.figure for entry in read_radford(path).entries] == ["77"]
+
+
+@pytest.mark.parametrize(("low", "high"), [(2, 300), (1, 2_000), (10, 15_000), (3, 900), (200, 300)])
+def test_a_wide_range_is_read_again_as_it_was_meant(imported, low, high):
+    """In speech "2-300" may be 200 to 300, and "10-15,000" is 10,000 to 15,000; a table leaves nothing out."""
+    _, case = imported([said(1, low, minimum=1), said(1, high, maximum=1)])
+    assert [(claim.figure.low, claim.figure.high) for claim in case.claims] == [(low, high)]

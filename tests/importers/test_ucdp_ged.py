@@ -115,6 +115,14 @@ def test_the_range_of_an_event_is_shared_in_the_proportion_of_its_dead(imported)
     assert all(claim.figure.form is Form.INTERVAL for claim in case.claims)
 
 
+@pytest.mark.parametrize(("low", "high"), [(2, 300), (1, 2_000), (10, 15_000), (3, 900), (200, 300)])
+def test_a_wide_range_is_read_again_as_it_was_meant(imported, low, high):
+    """In speech "2-300" may be 200 to 300, and "10-15,000" is 10,000 to 15,000; a table leaves nothing out."""
+    _, case = imported([event(1, "2020-01-05", a=low, low=low, high=high)])
+    wide = [claim.figure for claim in case.claims if claim.figure.form is Form.INTERVAL]
+    assert [(figure.low, figure.high) for figure in wide] == [(low, high)]
+
+
 def test_dead_of_unknown_side_open_the_parties_and_count_once_together(imported):
     account, case = imported([event(1, "2020-01-05", a=10, b=5, unknown=25, high=60)])
     window = ("2020-01-04", "2020-01-05")

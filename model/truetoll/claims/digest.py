@@ -15,7 +15,7 @@ TOLD_NOT_COUNTED = frozenset(
 )
 """Keys of case.toml and of the reliability table that explain and do not decide; ``trust`` does by the weights."""
 
-_NOT_COUNTED = ("line", "text", "quote", "url", "note", "set_aside", "cells", "readings", "figure")
+_NOT_COUNTED = ("line", "text", "quote", "url", "note", "nouns", "set_aside", "cells", "readings", "figure")
 _OF_A_CLAIM = tuple(each.name for each in fields(Claim) if each.name not in _NOT_COUNTED)
 
 

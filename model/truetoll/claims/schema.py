@@ -318,6 +318,25 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A noun of a figure: what the figure itself says was counted.
+
+    Parameters
+    ----------
+    word : str
+        As said, in the spelling of a lexicon: lower case, without accents.
+    counts : str
+        ``killed``, ``wounded``, ``captured``, ``missing``, ``casualties``, ``military``, ``civilian`` or ``things``.
+    group : str
+        Key of the noun in the lexicon: ``tanks`` and ``aircraft`` are both things.
+    """
+
+    word: str
+    counts: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A quantity of a force: ``dprk.killed``."""
 
@@ -373,6 +392,8 @@ class Claim:
     h : float or None
         Mean distance of a hedge (log), if not that of the reliability table.
     quote, url, note : str
+    nouns : tuple of Said
+        What the text itself says was counted; told where it contradicts `readings`, and no part of the answer.
     cells : tuple of (str, str)
         The row as written, column by column; a scenario starts from it.
     """
@@ -395,6 +416,7 @@ class Claim:
     quote: str = ""
     url: str = ""
     note: str = ""
+    nouns: tuple[Said, ...] = field(default=(), compare=False)
     cells: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from truetoll.claims.chains import falls, often
+from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.importers.drafts import Entry
 
 TALLY_DAYS = 10
@@ -60,7 +61,7 @@ class Statement:
     def figure(self) -> str:
         """The figure in words."""
         if self.high is not None:
-            return f"{self.count:,}-{self.high:,}"
+            return range_text(self.count, self.high, read_lexicon("en"))
         return f"{self.bound} {self.count:,}".strip()
 
     @property

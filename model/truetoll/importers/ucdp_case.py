@@ -30,6 +30,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from truetoll.claims.schema import CaseFile
+from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.parties import keys, told
@@ -228,7 +229,7 @@ def _range(dead: _Dead) -> str:
         return "at most 1"
     if low == 0:
         return f"up to {high:,}"
-    return f"{low:,}" if low == high else f"{low:,}-{high:,}"
+    return f"{low:,}" if low == high else range_text(low, high, read_lexicon("en"))
 
 
 def _case(parties: Mapping[str, str], cut: tuple[date, ...], about: str) -> CaseFile:

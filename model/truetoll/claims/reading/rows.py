@@ -10,7 +10,7 @@ from datetime import date
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
 from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source
-from truetoll.claims.wording import Lexicon, WordingError, read_figure
+from truetoll.claims.wording import Lexicon, WordingError, nouns_said, read_figure
 from truetoll.errors import Problem, Problems, unknown
 
 CREDIBILITIES = ("1", "2", "3", "4", "5", "6")
@@ -106,6 +106,7 @@ class RowReader:
             quote=cells["quote"],
             url=cells["url"],
             note=cells["note"],
+            nouns=nouns_said(cells["figure"], self.known.lexicon) if self.known.lexicon else (),
             cells=tuple(cells.items()),
         )
 

@@ -4,65 +4,34 @@ The grammar knows no language; every word is in a lexicon (``lexicon/en.toml``, 
 case's own):
 
     figure = {lead | hedge} core {hedge | word that changes nothing}
-    core   = vague word | end | range
+           | lower bound core but upper bound core
+    core   = (end | range) [interval] [of number]
     range  = [opening word] end joining word end
-    end    = [article] (fraction in words | number [percent])
+    end    = [article] (number [unit] | number percent | fraction [of multiplier] | number in number | word of size)
 
-What is not understood to the last token is refused. Cells (x the number, unit that of its last non-zero
-digit, of a share in points):
-
-- a number: x +- min(unit/2, x/4); "about": x +- min(unit, x/3);
-- "nearly" and "just over": the half of the plain cell on that side; "exactly": half a unit of one;
-- a range: from its low end to its high end as stated, not widened by rounding; "about" widens each end by
-  its own rule; a range with equal ends is a number;
-- a vague word: as the lexicon says; "about" adds nothing to it;
-- a share stays a fraction of strength, and its cell ends at one.
+What is not understood to the last token is refused, and so is what people read in two ways. No number is dropped but by
+a bound, of which a range keeps the end that binds. ``ends.py`` reads ends, ``ranges.py`` joins two, ``intervals.py``
+reads what is published around a number, and ``cells.py`` says what all of it stands for.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 
 from truetoll.claims.schema import Figure, Form
-from truetoll.claims.wording.lexicon_schema import Hedge, Vague, Width
-from truetoll.claims.wording.numerals import Amount, read_amount
-from truetoll.claims.wording.tokens import is_number, tokenise
+from truetoll.claims.wording.cells import LOWER, UPPER, Core, cell_of, times, value_of
+from truetoll.claims.wording.ends import checked, read_end, read_size
+from truetoll.claims.wording.intervals import with_interval
+from truetoll.claims.wording.lexicon_schema import Hedge, Width
+from truetoll.claims.wording.ranges import ordered, read_range
+from truetoll.claims.wording.tokens import is_number
 from truetoll.claims.wording.vocabulary import Lexicon, WordingError, load_lexicon, match, read_lexicon
 
 __all__ = ["Lexicon", "WordingError", "load_lexicon", "read_figure", "read_lexicon"]
 
-LONGEST_TEXT = 500
-LARGEST = 10**10
-"""No count of persons is larger; a figure that is has been mistyped."""
-
-_UPPER = (Form.AT_MOST, Form.CEILING)
-_LOWER = (Form.NO_FEWER_THAN, Form.FLOOR)
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """A number or a share: the whole core, or one end of a range."""
-
-    value: Fraction
-    step: Fraction
-    share: bool
-    amount: Amount | None
-    """As said; None for a fraction in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Core:
-    """What is left of a figure without its hedges: one end, two ends, or a vague word."""
-
-    ends: tuple[_End, ...] = ()
-    vague: Vague | None = None
-
-    @property
-    def share(self) -> bool:
-        return any(end.share for end in self.ends)
+LONGEST_TEXT = 200
+"""Characters; a text that is longer is no figure, and is not looked at."""
 
 
 def read_figure(text: str, lexicon: Lexicon) -> Figure:
@@ -83,244 +52,231 @@ def read_figure(text: str, lexicon: Lexicon) -> Figure:
     ------
     WordingError
         If any part of the text is not understood, or what it says is no figure: zero, negative, a rate, two
-        figures, over 100 %, a count with decimals.
+        figures, over 100 %, a count with decimals; or if it can be read in two ways.
     """
     if len(text) > LONGEST_TEXT:
-        raise lexicon.refuse(f"is longer than {LONGEST_TEXT} characters")
-    tokens = tokenise(text)
+        raise lexicon.refuse(f"is longer than {LONGEST_TEXT} characters; write the number and its hedge only")
+    tokens = lexicon.tokens(text)
     hedges, start = _before(tokens, lexicon)
-    core, position = _core(tokens, start, lexicon)
-    hedges += _after(tokens, position, core, lexicon)
-    form, row, width = _combined(hedges, lexicon)
-    low, high = _cell(core, width, lexicon)
-    value = _value(core, form, low, high)
+    core, position = _core(tokens, start, hedges, lexicon)
+    both = _between_bounds(tokens, position, core, hedges, lexicon)
+    if both is not None:
+        core, position = both
+        hedges = []
+    else:
+        core, position = with_interval(core, position, tokens, lexicon)
+        core, position = _of_number(core, position, tokens, lexicon)
+    found, at_end = _after(tokens, position, core, lexicon)
+    form, row, width = _combined(hedges + found, at_end, lexicon)
+    return _figure(core, form, row, width, bool(at_end), lexicon)
+
+
+def _figure(core: Core, form: Form, row: str | None, width: Width, at_end: bool, lexicon: Lexicon) -> Figure:
+    """Put together what was read."""
+    if core.from_zero and form is Form.INTERVAL:
+        form = Form.AT_MOST
+    if core.from_zero and form in LOWER:
+        raise _zero(lexicon, bound=True)
+    if core.point is not None and form is not Form.INTERVAL:
+        raise lexicon.refuse("has a bound and an interval; write one of them")
+    if len(core.ends) > 1 and (form is Form.UP_TO or (at_end and form in LOWER)):
+        core = replace(core, ends=core.ends[-1:])
+    low, high = cell_of(core, width, lexicon)
+    value = value_of(core, form, low, high)
     if core.share and (low >= 1 or (form is Form.AT_LEAST and value >= 1 and row == "more_than")):
-        raise lexicon.refuse("says more than 100 % of strength")
+        raise lexicon.refuse("says more than 100 % of strength; write a share below it, or the number")
     return Figure(form, low, high, value, core.share, row)
 
 
-def _before(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[Hedge], int]:
+def _before(tokens: Sequence[str], lexicon: Lexicon, start: int = 0) -> tuple[list[Hedge], int]:
     """Collect the hedges before the number."""
-    hedges, position = list[Hedge](), 0
+    hedges, position = list[Hedge](), start
     while True:
         lead = match(lexicon.particles["leads"], tokens, position)
         hedge = match(lexicon.before, tokens, position)
-        vague = match(lexicon.vague, tokens, position)
-        # The longest entry wins: "unos" is a hedge, "unos pocos" a vague word.
-        if hedge and not (vague and vague[1] >= hedge[1]):
+        size = read_size(tokens, position, lexicon)
+        size_lead = match(lexicon.particles["size_leads"], tokens, position)
+        # The longest entry wins: "unos" is a hedge, "unos pocos" a vague word; "just" a lead, "just over" a hedge.
+        if hedge and not (size and size[1] >= hedge[1]) and not (lead and lead[1] > hedge[1]):
             hedges.append(hedge[0])
             position = hedge[1]
-        elif lead:
+        elif lead and not (size and size[1] >= lead[1]):
             position = lead[1]
+        elif size_lead and read_size(tokens, size_lead[1], lexicon):
+            position = size_lead[1]
         else:
             return hedges, position
 
 
-def _after(tokens: Sequence[str], start: int, core: _Core, lexicon: Lexicon) -> list[Hedge]:
-    """Collect the hedges after the number; words that change nothing are passed over, others refused."""
-    hedges, position = list[Hedge](), start
+def _between_bounds(
+    tokens: Sequence[str], start: int, core: Core, hedges: Sequence[Hedge], lexicon: Lexicon
+) -> tuple[Core, int] | None:
+    """Read "at least 300 but fewer than 500": two bounds that make a range."""
+    first = {hedge.form for hedge in hedges} - {Form.INTERVAL}
+    but = match(lexicon.particles["but"], tokens, start)
+    if but is None or len(first) != 1 or len(core.ends) != 1:
+        return None
+    others, place = _before(tokens, lexicon, but[1])
+    second = {hedge.form for hedge in others} - {Form.INTERVAL}
+    hit = read_end(tokens, place, lexicon) if len(second) == 1 else None
+    if hit is None:
+        return None
+    ends = (core.ends[0], hit[0])
+    if second <= LOWER and first <= UPPER:
+        ends = (hit[0], core.ends[0])
+    elif not (first <= LOWER and second <= UPPER):
+        raise lexicon.refuse("has two bounds on one side; keep one of them")
+    return Core(ordered(*ends, lexicon)), hit[1]
+
+
+def _of_number(core: Core, position: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Core, int]:
+    """Read "30-50 % of 11,000": a share of a stated number is a count."""
+    of = match(lexicon.particles["of"], tokens, position)
+    if not core.share or of is None:
+        return core, position
+    place = of[1]
+    names = ("links", "after_share", "wholes", "of", "leads")
+    while word := next((h for name in names if (h := match(lexicon.particles[name], tokens, place))), None):
+        place = word[1]
+    hedges, place = _before(tokens, lexicon, place)
+    hit = _ends(tokens, place, lexicon)
+    if hit is None:
+        return core, position
+    whole, stop = hit
+    if whole.share or whole.from_zero or any(hedge.form is not Form.INTERVAL for hedge in hedges):
+        raise lexicon.refuse("has a share of what is no plain number; write the number, or '% of' a number")
+    if whole.ends[0].low == 0:
+        raise _zero(lexicon)
+    for each in whole.ends:
+        checked(each, lexicon)
+    return replace(times(core, whole), from_zero=core.from_zero), stop
+
+
+def _after(tokens: Sequence[str], start: int, core: Core, lexicon: Lexicon) -> tuple[list[Hedge], list[Hedge]]:
+    """Collect the hedges after the number, and those that bind a range's last end; other words must be known."""
+    hedges, at_end, position = list[Hedge](), list[Hedge](), start
+    opened = named = not core.share or any(end.cell for end in core.ends)
+    said = False
     while position < len(tokens):
-        found, position = _next_after(tokens, position, core, lexicon)
-        hedges += found
-    return hedges
+        hedge, place = _next_after(tokens, position, core, lexicon)
+        if hedge is not None:
+            bound = match(lexicon.after_end, tokens, position)
+            (at_end if bound and bound[1] == place else hedges).append(hedge)
+        else:
+            said = True
+            opens = any(match(lexicon.particles[name], tokens, position) for name in ("of", "links"))
+            named = named or match(lexicon.particles["wholes"], tokens, position) is not None
+            if not opened and not opens:
+                raise _of_what(lexicon)
+            opened = True
+        position = place
+    # A lexicon of an older form names no wholes.
+    if said and not named and lexicon.particles["wholes"]:
+        raise _of_what(lexicon)
+    return hedges, at_end
 
 
-def _next_after(tokens: Sequence[str], start: int, core: _Core, lexicon: Lexicon) -> tuple[list[Hedge], int]:
-    silent = lexicon.particles["after_share" if core.share else "after_count"]
+def _of_what(lexicon: Lexicon) -> WordingError:
+    return lexicon.refuse(f"does not say what it is a share of; {_shares(lexicon)}")
+
+
+def _shares(lexicon: Lexicon) -> str:
+    """Say what a share may be of, with examples that the lexicon can read."""
+    of = " ".join(next(iter(lexicon.particles["of"]), ("of",)))
+    whole = next((f"'{each}', " for each in lexicon.accepted if "%" in each), "")
+    return f"a share here is always one of strength, or of a number: write {whole}'30% {of} 11,000' or the number lost"
+
+
+def _next_after(tokens: Sequence[str], start: int, core: Core, lexicon: Lexicon) -> tuple[Hedge | None, int]:
+    names: tuple[str, ...] = ("after_share", "wholes") if core.share else ("after_count",)
+    if core.share and _whole_before(tokens, start, lexicon):
+        names += ("after_count",)
+    words = (hit for name in names if (hit := match(lexicon.particles[name], tokens, start)))
+    word = max(words, key=lambda hit: hit[1], default=None)
     hedge = match(lexicon.after, tokens, start)
-    word = match(silent, tokens, start)
     link = match(lexicon.particles["links"], tokens, start)
     if hedge and (word is None or hedge[1] >= word[1]):
-        return [hedge[0]], hedge[1]
+        return hedge[0], hedge[1]
     if word:
-        return [], word[1]
+        return None, word[1]
     # "300 or" and "half of the +" are cut short: a link needs a known word after it.
-    if link and any(match(table, tokens, link[1]) for table in (silent, lexicon.particles["links"])):
-        return [], link[1]
+    following = (*(lexicon.particles[name] for name in names), lexicon.particles["links"])
+    if link and any(match(table, tokens, link[1]) for table in following):
+        return None, link[1]
     raise lexicon.refuse(_why_not_after(tokens, start, core, lexicon))
 
 
-def _why_not_after(tokens: Sequence[str], position: int, core: _Core, lexicon: Lexicon) -> str:
+def _whole_before(tokens: Sequence[str], stop: int, lexicon: Lexicon) -> bool:
+    """Whether what a share is of has been named: "half of the brigade killed", not "30% killed"."""
+    return any(match(lexicon.particles["wholes"], tokens, place) for place in range(stop))
+
+
+def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Lexicon) -> str:
     token = tokens[position]
     link = match(lexicon.particles["links"], tokens, position)
     if link and link[1] < len(tokens):
         return _why_not_after(tokens, link[1], core, lexicon)
     if match(lexicon.particles["rate"], tokens, position):
         return "is a rate; enter the number lost and its window in since and as_of"
-    words = (lexicon.vague, lexicon.numbers, lexicon.multipliers)
-    if is_number(token) or any(match(table, tokens, position) for table in words):
+    if is_number(token) or read_end(tokens, position, lexicon):
         return "holds more than one figure; enter each on a line of its own"
     if core.share:
-        return f"{token!r} is not understood after a share; a share here is always one of strength"
-    return f"{token!r} is not understood after the number"
+        return f"{token!r} is not understood after a share; {_shares(lexicon)}"
+    return f"{token!r} is not understood after the number; leave it out, what is counted stands in losses"
 
 
-def _core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[_Core, int]:
+def _core(tokens: Sequence[str], start: int, hedges: Sequence[Hedge], lexicon: Lexicon) -> tuple[Core, int]:
     """Read what the hedges stand around."""
-    if match(lexicon.particles["zero"], tokens, start):
-        raise _zero(lexicon)
-    vague = match(lexicon.vague, tokens, start)
-    if vague:
-        return _Core(vague=vague[0]), vague[1]
-    ranges = _ranges(tokens, start, lexicon)
-    if ranges:
-        low, high, position = max(ranges, key=lambda hit: hit[2])
-        if [hit[2] for hit in ranges].count(position) > 1:
-            raise lexicon.refuse("is a range that can be split in two ways")
-        return _Core(_ordered(low, high, lexicon)), position
-    single = _end(tokens, start, lexicon)
-    if single is None:
+    bound = any(hedge.form in LOWER for hedge in hedges)
+    hit = _ends(tokens, start, lexicon)
+    if match(lexicon.particles["zero"], tokens, start) and not (hit and hit[0].from_zero):
+        raise _zero(lexicon, bound)
+    if hit is None:
         raise lexicon.refuse(_why_no_core(tokens, start, lexicon))
-    return _Core((_checked(single[0], lexicon),)), single[1]
+    if hit[0].ends[0].low == 0:
+        raise _zero(lexicon, bound)
+    for end in hit[0].ends:
+        checked(end, lexicon)
+    return hit
 
 
-def _zero(lexicon: Lexicon) -> WordingError:
+def _ends(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, int] | None:
+    """Read a range, or else one end."""
+    span = read_range(tokens, start, lexicon)
+    if span is not None:
+        return Core(span.ends, from_zero=span.from_zero), span.stop
+    end = read_end(tokens, start, lexicon)
+    return (Core((end[0],)), end[1]) if end else None
+
+
+def _zero(lexicon: Lexicon, bound: bool = False) -> WordingError:
     bounds = (hedge.before[0] for hedge in lexicon.before.values() if hedge.form is Form.AT_MOST)
+    if bound:
+        return lexicon.refuse(
+            "is a bound at zero, which says nothing of how many; leave the line out, or write a bound above zero"
+        )
     return lexicon.refuse(f"is zero, which no figure can be; enter a bound ({next(bounds, Form.AT_MOST)} N)")
 
 
 def _why_no_core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> str:
-    rest = range(start, len(tokens))
     if start < len(tokens) and tokens[start] == "-":
-        return "is negative"
-    if not any(_end(tokens, position, lexicon) for position in rest):
-        return "carries no number and no word that stands for one"
-    return f"{tokens[start]!r} is not understood before the number"
+        return "is negative; write the number lost"
+    if not any(read_end(tokens, position, lexicon) for position in range(start, len(tokens))):
+        return "carries no number and no word that stands for one; write a number, a range or a bound"
+    return f"{tokens[start]!r} is not understood before the number; begin with the number or its hedge"
 
 
-def _ranges(tokens: Sequence[str], start: int, lexicon: Lexicon) -> list[tuple[_End, _End, int]]:
-    """Find every way to read a range: "between a hundred and twenty and two hundred" splits in two places."""
-    return [
-        (low[0], high[0], high[1])
-        for opening, joint in lexicon.ranges
-        if tuple(tokens[start : start + len(opening)]) == opening
-        for split in range(start + len(opening) + 1, len(tokens) - len(joint))
-        if tuple(tokens[split : split + len(joint)]) == joint
-        and (low := _end(tokens[:split], start + len(opening), lexicon)) is not None
-        and low[1] == split
-        and (high := _end(tokens, split + len(joint), lexicon)) is not None
-    ]
-
-
-def _end(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[_End, int] | None:
-    """Read a number, a share in per cent or a fraction in words, with or without an article."""
-    article = match(lexicon.particles["articles"], tokens, start)
-    found = (
-        _fraction(tokens, start, lexicon),
-        _number(tokens, article[1], lexicon) if article else None,
-        _number(tokens, start, lexicon),
-    )
-    return max((hit for hit in found if hit), key=lambda hit: hit[1], default=None)
-
-
-def _fraction(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[_End, int] | None:
-    hit = match(lexicon.fractions, tokens, start)
-    if hit is None:
-        return None
-    value = Fraction(hit[0].numerator, hit[0].denominator)
-    return _End(value, Fraction(hit[0].points) / 100, True, None), hit[1]
-
-
-def _number(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[_End, int] | None:
-    if match(lexicon.vague, tokens, start):
-        return None
-    hit = read_amount(tokens, start, lexicon)
-    if hit is None:
-        return None
-    end = _End(hit[0].value, hit[0].step, False, hit[0])
-    percent = match(lexicon.particles["percent"], tokens, hit[1])
-    return (_as_share(end, lexicon), percent[1]) if percent else (end, hit[1])
-
-
-def _as_share(end: _End, lexicon: Lexicon) -> _End:
-    if end.amount is not None and end.amount.unclear:
-        raise lexicon.refuse("has a separator that may mark thousands or decimals")
-    return replace(end, value=end.value / 100, step=end.step / 100, share=True)
-
-
-def _ordered(low: _End, high: _End, lexicon: Lexicon) -> tuple[_End, ...]:
-    """Complete and check the two ends of a range; equal ends are one number."""
-    if low.value == 0:
-        raise _zero(lexicon)
-    if high.share and high.amount and low.amount and not low.share:
-        low = _as_share(low, lexicon)
-    if low.share is not high.share:
-        raise lexicon.refuse("one end of the range is a share and the other is not")
-    low = low if low.share else _with_multiplier(low, high, lexicon)
-    ends = (_checked(low, lexicon), _checked(high, lexicon))
-    if low.value > high.value:
-        raise lexicon.refuse("is a range from high to low")
-    return ends if low.value < high.value else ends[:1]
-
-
-def _with_multiplier(low: _End, high: _End, lexicon: Lexicon) -> _End:
-    """Give the low end the multiplier of the high one: "3 to 4 thousand", but not "900 to 2 thousand"."""
-    if low.amount is None or high.amount is None:
-        return low
-    shared = next((factor for head, factor in high.amount.heads if low.value < head), None)
-    largest = max((factor for _, factor in high.amount.heads), default=Fraction(1))
-    bare = shared is not None and low.amount.bare
-    if bare or (shared is None and not low.amount.named and 10 * low.value < largest):
-        raise lexicon.refuse("leaves open what its multiplier belongs to; write both ends in full")
-    if shared is None:
-        return low
-    if low.amount.unclear:
-        raise lexicon.refuse("has a separator that may mark thousands or decimals")
-    whole = replace(low.amount, decimals=False)
-    return replace(low, value=low.value * shared, step=low.step * shared, amount=whole)
-
-
-def _checked(end: _End, lexicon: Lexicon) -> _End:
-    """Refuse what cannot be a count or a share of persons."""
-    if end.value == 0:
-        raise _zero(lexicon)
-    if end.share and end.value > 1:
-        raise lexicon.refuse("is over 100 % of strength")
-    if end.value > LARGEST:
-        raise lexicon.refuse(f"is over {LARGEST:,}")
-    fractional = end.value.denominator != 1 or (end.amount is not None and end.amount.decimals)
-    if fractional and not end.share:
-        raise lexicon.refuse("is a count with decimals")
-    return end
-
-
-def _combined(hedges: Iterable[Hedge], lexicon: Lexicon) -> tuple[Form, str | None, Width]:
+def _combined(hedges: Iterable[Hedge], at_end: Iterable[Hedge], lexicon: Lexicon) -> tuple[Form, str | None, Width]:
     """Put the hedges together: one that sets the form and one that sets the cell at most."""
-    bounds = {(each.form, each.hedge) for each in hedges if each.form is not Form.INTERVAL}
-    widths = {each.cell for each in hedges if each.cell != "plain"}
+    said = list(hedges)
+    # "Up to 300 or more": the bound can be taken back anyway, and is.
+    softened = any(hedge.form is Form.UP_TO for hedge in said)
+    said += [hedge for hedge in at_end if not (softened and hedge.form in LOWER)]
+    bounds = {(each.form, each.hedge) for each in said if each.form is not Form.INTERVAL}
+    widths = {each.cell for each in said if each.cell != "plain"}
+    if widths == {"about", "odd"}:
+        widths = {"odd"}
     if len(bounds) > 1 or len(widths) > 1:
-        raise lexicon.refuse("has hedges that say different things")
+        raise lexicon.refuse("has hedges that say different things; keep one of them")
     form, row = next(iter(bounds), (Form.INTERVAL, None))
     return form, row, next(iter(widths), "plain")
-
-
-def _cell(core: _Core, width: Width, lexicon: Lexicon) -> tuple[float, float]:
-    """Edges of the cell, exact until the last step."""
-    if len(core.ends) != 1 and width not in ("plain", "about"):
-        raise lexicon.refuse("has a hedge that fits a single number only")
-    if core.vague is not None:
-        return core.vague.low, core.vague.high
-    first, last = core.ends[0], core.ends[-1]
-    widen = len(core.ends) == 1 or width == "about"
-    low = first.value - (_margin(first, width) if widen and width != "above" else 0)
-    high = last.value + (_margin(last, width) if widen and width != "below" else 0)
-    return float(low), min(float(high), 1.0) if core.share else float(high)
-
-
-def _margin(end: _End, width: Width) -> Fraction:
-    """Distance from a number to the edge of its cell."""
-    if width == "about":
-        return min(end.step, end.value / 3)
-    unit = Fraction(1, 100) if end.share else Fraction(1)
-    step = min(end.step, unit) if width == "exact" else end.step
-    return min(step / 2, end.value / 4)
-
-
-def _value(core: _Core, form: Form, low: float, high: float) -> float:
-    """Pick the number said; of a range the middle, but for strict bounds the end that is certain."""
-    if len(core.ends) == 1:
-        return float(core.ends[0].value)
-    stated = tuple(float(end.value) for end in core.ends) or (low, high)
-    if form in _UPPER:
-        return stated[1]
-    return stated[0] if form in _LOWER else math.sqrt(low * high)

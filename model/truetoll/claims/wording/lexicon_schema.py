@@ -11,7 +11,7 @@ from truetoll.claims.schema import Form, Frozen, Positive
 Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Words = tuple[Word, ...]
 Whole = Annotated[int, Field(gt=0, le=10**9, strict=True)]
-Width = Literal["plain", "about", "below", "above", "exact"]
+Width = Literal["plain", "about", "near", "below", "above", "odd", "exact"]
 HedgeRow = Literal["more_than", "at_least", "up_to"]
 
 
@@ -20,9 +20,14 @@ class Hedge(Frozen):
 
     form: Form
     hedge: HedgeRow | None = Field(None, description="row of the reliability table; for at least and up to")
-    cell: Width = Field("plain", description="about: twice as wide; below, above: that side only; exact: to the unit")
+    cell: Width = Field(
+        "plain",
+        description="about: twice as wide; near: within a fifth; below, above: that side only; odd: up to the next "
+        "number of its unit; exact: to the unit",
+    )
     before: Words = ()
     after: Words = ()
+    after_end: Words = Field((), description="after the number, or after a range, of which they bind the last end")
     reason: str = ""
 
     @model_validator(mode="after")
@@ -63,11 +68,69 @@ class Portion(Frozen):
         return self
 
 
+class Quantifier(Frozen):
+    """How many of a word of size: a FEW hundred. For what no vague word lists."""
+
+    words: Words
+    low: Positive
+    high: Positive
+    reason: str = ""
+
+
+class Part(Frozen):
+    """Which part of a word of size: the LOW hundreds; multiples of its lowest reading."""
+
+    words: Words
+    low: Positive
+    high: Positive
+    reason: str = ""
+
+
+class Unit(Frozen):
+    """A body of troops that stands for its usual establishment."""
+
+    words: Words
+    plural: Words
+    low: Positive
+    high: Positive
+    reason: str = ""
+
+
+class Collective(Frozen):
+    """A noun that is a number, and the unit it is rounded to: una treintena."""
+
+    value: Whole
+    unit: Whole
+
+
+Counts = Literal["killed", "wounded", "captured", "missing", "casualties", "military", "civilian", "persons", "things"]
+
+
+class Noun(Frozen):
+    """Nouns and adjectives that may stand after a number, and what they say was counted."""
+
+    counts: Counts = Field(description="persons: anybody, compared with nothing; casualties: more than one outcome")
+    words: Words
+    endings: tuple[Annotated[str, StringConstraints(max_length=10)], ...] = Field(
+        ("",), description="added to each word: palestin + o, a, os, as"
+    )
+
+    @property
+    def forms(self) -> Words:
+        """Every word with every ending."""
+        return tuple(dict.fromkeys(word + ending for word in self.words for ending in self.endings))
+
+
 class Range(Frozen):
     """What stands before and between the two ends of a range."""
 
     open: str = ""
     joint: Word
+    kind: Literal["span", "choice", "rise", "sure"] = Field(
+        "span",
+        description="span: from one to the other; choice: neighbours only (two or three); rise: hundreds, possibly "
+        "thousands; sure: the low end is sure (dozens if not hundreds)",
+    )
 
 
 class Separators(Frozen):
@@ -85,9 +148,18 @@ class Particles(Frozen):
     leads: Words = Field(description="may stand before a figure and change nothing")
     links: Words = Field(description="may stand between words after a figure, not at its end")
     after_count: Words = Field(description="may stand after a count and change nothing")
-    after_share: Words = Field(description="may stand after a share: what names the strength it is a share of")
+    after_share: Words = Field(description="may stand after a share, between it and what it is a share of")
+    wholes: Words = Field((), description="what names the strength a share is of; one must stand there if words follow")
     zero: Words
     rate: Words
+    of: Words = Field((), description="before what a share is of: a third OF 11,000; hundreds OF thousands")
+    size_leads: Words = Field((), description="may stand before a word of size only: IN THE hundreds")
+    but: Words = Field((), description="between two bounds: at least 300 BUT fewer than 500")
+    halves: Words = Field((), description="half a multiplier more: a million AND A HALF")
+    one_in: Words = Field((), description="one IN five; one OUT OF EVERY five")
+    plus_minus: Words = Field((), description="before the margin of a number")
+    levels: Words = Field((), description="what an interval in brackets is called: CI, range")
+    unclear: Words = Field((), description="abbreviations that mean several things after a whole number: 12 m")
 
 
 class LexiconFile(Frozen):
@@ -103,7 +175,14 @@ class LexiconFile(Frozen):
     joiners: dict[Word, tuple[Whole, ...]] = Field(
         description="inside a number in words, with the units it may follow: three hundred AND fifty"
     )
+    contractions: dict[Word, Word] = Field(default={}, description="words that are two: del = de el")
+    scales: dict[Word, Whole] = Field(default={}, description="words of size: several TENS, dozens of THOUSANDS")
+    collectives: dict[Word, Collective] = Field(default={})
     ranges: Annotated[tuple[Range, ...], Field(max_length=100)]
     hedges: dict[str, Hedge]
     vague: dict[str, Vague]
+    quantifiers: dict[str, Quantifier] = Field(default={})
+    parts: dict[str, Part] = Field(default={})
+    units: dict[str, Unit] = Field(default={})
     fractions: dict[str, Portion]
+    nouns: dict[str, Noun] = Field(default={})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,10 @@ class Amount:
         Whether it is written with decimals and no multiplier.
     unclear : bool
         Whether its one separator could mark thousands or decimals.
+    apart : bool
+        Whether its thousands are marked, by separators or words: 15,000 is, 15000 is not.
+    complete : bool
+        Whether it says itself that nothing is left out: 10.0, as programs write, is not 10 thousand.
     """
 
     value: Fraction
@@ -45,6 +50,8 @@ class Amount:
     bare: bool = False
     decimals: bool = False
     unclear: bool = False
+    apart: bool = True
+    complete: bool = False
 
 
 def unit_of(digits: str) -> Fraction:
@@ -85,20 +92,52 @@ def read_digits(token: str, lexicon: Lexicon) -> Amount:
     WordingError
         If its separators make no number, or two.
     """
+    if open_to_two := _two_readings(token, lexicon):
+        raise lexicon.refuse(open_to_two)
     whole, decimals = _grouped(token, lexicon), _with_decimals(token, lexicon)
     digits = whole or decimals
     if digits is None:
-        raise lexicon.refuse(_why_no_number(token))
+        raise lexicon.refuse(_why_no_number(token, lexicon))
+    _, point, part = digits.partition(".")
     return Amount(
         Fraction(digits),
         unit_of(digits),
-        decimals=whole is None and "." in digits,
+        # Programs write whole numbers with a decimal: 300.0.
+        decimals=whole is None and bool(part.strip("0")),
         unclear=whole is not None and decimals is not None and "." in decimals,
+        apart=whole is not None or len(digits) <= _UNMARKED,
+        complete=bool(point) and not part.strip("0"),
     )
+
+
+_UNMARKED = 3
+"""Digits of the longest number that needs no separator."""
+_MILLIONS = re.compile(r"([1-9][0-9]{0,2})'([0-9]{3})[.,]([0-9]{3})")
+"""8'000.000: an apostrophe marks the millions, as in Mexico and the Andes."""
+
+
+def _two_readings(token: str, lexicon: Lexicon) -> str | None:
+    """Say what is open in digits that are read in two ways: 1.000,000 and, where a comma marks thousands, 2.000."""
+    found = re.fullmatch(rf"([1-9][0-9]{{0,2}}(?:([., {NARROW}])[0-9]{{3}})*)([.,])([0-9]{{3}})", token)
+    if found is None or found[2] == found[3]:
+        return None
+    short, long = found[1].translate(_NO_MARKS), (found[1] + found[4]).translate(_NO_MARKS)
+    lone_zeros = not found[2] and found[4] == "000" and found[3] not in lexicon.thousands
+    if not found[2] and not lone_zeros:
+        return None
+    return (
+        f"has a number, {token.replace(NARROW, ' ')!r}, that may have decimals or mark thousands in two ways; "
+        f"write {int(short)} or {int(long)}"
+    )
+
+
+_NO_MARKS = str.maketrans("", "", f".,' {NARROW}")
 
 
 def _grouped(token: str, lexicon: Lexicon) -> str | None:
     """Digits of a number in groups of three, decimals after a point; None if it is not one."""
+    if found := _MILLIONS.fullmatch(token):
+        return "".join(found.groups()) if "'" in lexicon.thousands else None
     separator = next((char for char in token if not char.isdigit()), "")
     if not separator or _shown(separator) not in lexicon.thousands:
         return None
@@ -106,8 +145,8 @@ def _grouped(token: str, lexicon: Lexicon) -> str | None:
     found = re.fullmatch(pattern, token)
     if found is None or (found[2] and (found[2] == separator or found[2] not in lexicon.decimal)):
         return None
-    # "300 500" may be two figures; "300 000" cannot be, since no figure begins with 0.
-    if separator == " " and not found[1].split(" ")[-1].startswith("0"):
+    # "300 500" may be two figures; "300 000" cannot be, since no figure begins with 0, nor can "9 593 356".
+    if separator == " " and found[1].count(" ") == 1 and not found[1].split(" ")[-1].startswith("0"):
         return None
     return found[1].replace(separator, "") + (f".{found[3]}" if found[3] else "")
 
@@ -124,11 +163,14 @@ def _shown(separator: str) -> str:
     return " " if separator == NARROW else separator
 
 
-def _why_no_number(token: str) -> str:
+def _why_no_number(token: str, lexicon: Lexicon) -> str:
     shown = token.replace(NARROW, " ")
     if re.fullmatch(r"[0-9]+(?: [0-9]+)+", shown):
         return f"{shown!r} may be one number or two; write thousands with their separator, a range with a dash"
-    return f"{shown!r} is not a number as written in this language"
+    if re.fullmatch(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}", shown):
+        return f"{shown!r} is not a number as written in this language; write {int(shown.replace(',', '')):,}"
+    marks = ", ".join(repr(mark) for mark in sorted(lexicon.thousands - {" ", "'"}))
+    return f"{shown!r} is not a number as written in this language; write it without separators, or with {marks}"
 
 
 def read_amount(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Amount, int] | None:
@@ -151,8 +193,48 @@ def read_amount(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Am
         For digits that make no number, or two.
     """
     if start < len(tokens) and is_number(tokens[start]):
-        return _digits_and_multipliers(tokens, start, lexicon)
-    return _words(tokens, start, lexicon)
+        hit = _digits_and_multipliers(tokens, start, lexicon)
+    elif (named := match(lexicon.collectives, tokens, start)) is not None:
+        return Amount(Fraction(named[0].value), Fraction(named[0].unit), named=True), named[1]
+    else:
+        words = _words(tokens, start, lexicon)
+        if words is None:
+            return None
+        hit = words
+    return _with_half(*_with_tail(*hit, tokens, lexicon), tokens, lexicon)
+
+
+def _with_tail(number: Amount, position: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Amount, int]:
+    """Read on after a thousand or million: "3 mil 500", "1 millón 330 mil"."""
+    room = number.heads[-1][1] if number.heads else number.value if number.bare else Fraction(0)
+    while room >= THOUSAND and position < len(tokens) and tokens[position].isdecimal():
+        tail, end = _digits_and_multipliers(tokens, position, lexicon)
+        if not 0 < tail.value < room:
+            break
+        number = Amount(number.value + tail.value, tail.step, named=True)
+        room = tail.heads[-1][1] if tail.heads else Fraction(0)
+        position = end
+    return number, position
+
+
+def _with_half(number: Amount, position: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Amount, int]:
+    """Read half a multiplier more: "a million and a half", "two and a half thousand", "docena y media"."""
+    half = match(lexicon.particles["halves"], tokens, position)
+    if half is None:
+        return number, position
+    factor = match(lexicon.multipliers, tokens, half[1])
+    if factor is not None and not number.named and number.value.denominator == 1 and number.value < factor[0]:
+        whole = replace(number, value=number.value + Fraction(1, 2), step=_step_of_half(factor[0]) / factor[0])
+        return replace(_times(whole, [factor[0]]), decimals=False), factor[1]
+    last = number.value if number.bare and not number.heads else number.heads[-1][1] if number.heads else None
+    if last is None or (len(number.heads) > 1):
+        return number, position
+    return Amount(number.value + last / 2, _step_of_half(last), named=True, bare=number.bare), half[1]
+
+
+def _step_of_half(factor: int | Fraction) -> Fraction:
+    """Find the unit of what is told in halves of a multiplier: a tenth of it either way, and whole persons."""
+    return Fraction(2 * math.ceil(Fraction(factor) / 10))
 
 
 def _digits_and_multipliers(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Amount, int]:
@@ -160,10 +242,18 @@ def _digits_and_multipliers(tokens: Sequence[str], start: int, lexicon: Lexicon)
     number = read_digits(tokens[start], lexicon)
     position, factors = start + 1, list[int]()
     while (hit := _multiplier(tokens, position, lexicon)) and hit[0] > max([1, *factors]):
+        if match(lexicon.particles["unclear"], tokens, position) and number.value.denominator == 1:
+            name = " ".join(next((w for w, f in lexicon.multipliers.items() if f == hit[0]), (str(hit[0]),)))
+            shown = f"{tokens[start]} {tokens[position]}"
+            raise lexicon.refuse(
+                f"{shown!r} may be {tokens[start]} {name}, or as many men or metres; write '{tokens[start]} {name}'"
+            )
         factors.append(hit[0])
         position = hit[1]
     if factors and number.unclear:
-        raise lexicon.refuse(f"{tokens[start]!r} before a multiplier may have decimals or thousands")
+        raise lexicon.refuse(
+            f"{tokens[start]!r} before a multiplier may have decimals or thousands; write the number in full"
+        )
     return (_times(number, factors) if factors else number), position
 
 

@@ -57,6 +57,8 @@ def normalise(text: str) -> str:
         Digits of any script become 0 to 9. Raised digits and fraction signs stay: a footnote mark must not
         become part of a number.
     """
+    if text.isascii():  # as nearly all are: nothing to respell
+        return text.strip(_EDGES).lower()
     spelled = text.translate(_SPELLING).strip(_EDGES).casefold()
     return "".join(_without_accents("".join(_digit(char) for char in spelled)))
 

@@ -1,8 +1,8 @@
-"""The words of a figure: a lexicon file, checked and compiled. The grammar is in ``wording.py``."""
+"""The words of a figure: a lexicon file, checked and compiled. The grammar is in ``grammar.py``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,21 @@ from pydantic import BaseModel, ValidationError
 
 from truetoll.claims.schema import Form
 from truetoll.claims.toml import parse_toml
-from truetoll.claims.wording.lexicon_schema import Hedge, LexiconFile, Particles, Portion, Range, Separators, Vague
+from truetoll.claims.wording.lexicon_schema import (
+    Collective,
+    Counts,
+    Hedge,
+    LexiconFile,
+    Noun,
+    Part,
+    Particles,
+    Portion,
+    Quantifier,
+    Range,
+    Separators,
+    Unit,
+    Vague,
+)
 from truetoll.claims.wording.tokens import is_number, tokenise
 from truetoll.errors import CaseError, Problem, Problems, shorten, unknown
 
@@ -23,6 +37,65 @@ if TYPE_CHECKING:
 Phrase = tuple[str, ...]
 LONGEST_PHRASE = 8
 LANGUAGES = ("en", "es")
+
+
+class Table[T](Mapping[Phrase, T]):
+    """Phrases and what they stand for, by their first word: most words of a figure begin no phrase of a table.
+
+    Parameters
+    ----------
+    entries : iterable of (Phrase, T)
+    """
+
+    __slots__ = ("_entries", "_longest")
+
+    def __init__(self, entries: Iterable[tuple[Phrase, T]]) -> None:
+        self._entries = dict(entries)
+        self._longest: dict[str, int] = {}
+        for phrase in self._entries:
+            self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
+
+    def __getitem__(self, phrase: Phrase) -> T:
+        return self._entries[phrase]
+
+    def __iter__(self) -> Iterator[Phrase]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def begins(self, token: str) -> bool:
+        """Whether a phrase begins with a word.
+
+        Parameters
+        ----------
+        token : str
+
+        Returns
+        -------
+        bool
+        """
+        return token in self._longest
+
+    def match(self, tokens: Sequence[str], start: int) -> tuple[T, int] | None:
+        """Find the longest phrase that begins at a token.
+
+        Parameters
+        ----------
+        tokens : sequence of str
+        start : int
+
+        Returns
+        -------
+        (T, int) or None
+            What the phrase stands for, and the position after it.
+        """
+        longest = self._longest.get(tokens[start], 0) if start < len(tokens) else 0
+        for end in range(min(start + longest, len(tokens)), start, -1):
+            phrase = tuple(tokens[start:end])
+            if phrase in self._entries:
+                return self._entries[phrase], end
+        return None
 
 
 class WordingError(ValueError):
@@ -53,32 +126,64 @@ class Lexicon:
         Examples for error messages.
     thousands, decimal : frozenset of str
         Separators.
-    before, after : mapping of Phrase to Hedge
-    vague : mapping of Phrase to Vague
-    fractions : mapping of Phrase to Portion
-    numbers, multipliers, abbreviations : mapping of Phrase to int
-    joiners : mapping of Phrase to tuple of int
+    before, after, after_end : table of Hedge
+    vague : table of Vague
+    quantifiers, parts : table of Quantifier, Part
+    units, unit_plurals : table of Unit
+    fractions : table of Portion
+    numbers, multipliers, abbreviations, scales : table of int
+    collectives : table of Collective
+    joiners : table of tuple of int
         The units after which a word may join two parts of a number.
-    ranges : tuple of (Phrase, Phrase)
-        What opens a range and what joins its ends.
-    particles : mapping of str to (mapping of Phrase to bool)
-        By the field names of `Particles`.
+    ranges : tuple of (Phrase, Phrase, str)
+        What opens a range, what joins its ends, and its kind.
+    contractions : table of Phrase
+    nouns : table of (str, str)
+        What a noun says was counted, and the key it stands under.
+    particles : mapping of str to (table of bool)
+        By the field names of `Particles`; ``after_count`` holds the nouns too.
+    closing, joint : str
+        Words that stand for "in total" and "to": with them a message spells out a range that can be read in one way.
     """
 
     language: str
     accepted: tuple[str, ...]
     thousands: frozenset[str]
     decimal: frozenset[str]
-    before: Mapping[Phrase, Hedge]
-    after: Mapping[Phrase, Hedge]
-    vague: Mapping[Phrase, Vague]
-    fractions: Mapping[Phrase, Portion]
-    numbers: Mapping[Phrase, int]
-    multipliers: Mapping[Phrase, int]
-    abbreviations: Mapping[Phrase, int]
-    joiners: Mapping[Phrase, tuple[int, ...]]
-    ranges: tuple[tuple[Phrase, Phrase], ...]
-    particles: Mapping[str, Mapping[Phrase, bool]]
+    before: Table[Hedge]
+    after: Table[Hedge]
+    after_end: Table[Hedge]
+    vague: Table[Vague]
+    quantifiers: Table[Quantifier]
+    parts: Table[Part]
+    units: Table[Unit]
+    unit_plurals: Table[Unit]
+    fractions: Table[Portion]
+    numbers: Table[int]
+    multipliers: Table[int]
+    abbreviations: Table[int]
+    scales: Table[int]
+    collectives: Table[Collective]
+    joiners: Table[tuple[int, ...]]
+    ranges: tuple[tuple[Phrase, Phrase, str], ...]
+    contractions: Table[Phrase]
+    nouns: Table[tuple[Counts, str]]
+    particles: Mapping[str, Table[bool]]
+    closing: str
+    joint: str
+
+    def tokens(self, text: str) -> tuple[str, ...]:
+        """Split a text into tokens, contractions into their two words.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        tuple of str
+        """
+        return _expanded(tokenise(text), self.contractions)
 
     def refuse(self, reason: str) -> WordingError:
         """Make the error of a figure that cannot be read.
@@ -95,12 +200,12 @@ class Lexicon:
         return WordingError(reason, self.accepted)
 
 
-def match[T](table: Mapping[Phrase, T], tokens: Sequence[str], start: int) -> tuple[T, int] | None:
+def match[T](table: Table[T], tokens: Sequence[str], start: int) -> tuple[T, int] | None:
     """Find the longest phrase of a table that begins at a token.
 
     Parameters
     ----------
-    table : mapping of Phrase to T
+    table : Table of T
     tokens : sequence of str
     start : int
 
@@ -109,11 +214,7 @@ def match[T](table: Mapping[Phrase, T], tokens: Sequence[str], start: int) -> tu
     (T, int) or None
         What the phrase stands for, and the position after it.
     """
-    for end in range(min(start + LONGEST_PHRASE, len(tokens)), start, -1):
-        phrase = tuple(tokens[start:end])
-        if phrase in table:
-            return table[phrase], end
-    return None
+    return table.match(tokens, start)
 
 
 @cache
@@ -168,33 +269,61 @@ def load_lexicon(text: str, where: str) -> Lexicon:
         file = LexiconFile.model_validate(table)
     except ValidationError as error:
         raise CaseError(_problem(detail, where) for detail in error.errors()) from error
-    problems = [*_bad_phrases(file, where), *_double_meanings(file, where)]
+    phrases = [(role, key, word, tokenise(word)) for role, key, word in _phrases(file)]
+    problems = [*_bad_phrases(phrases, where), *_double_meanings(phrases, where)]
     if problems:
         raise CaseError(problems)
     return _compile(file)
 
 
 def _compile(file: LexiconFile) -> Lexicon:
+    split = Table((tokenise(word), tokenise(two)) for word, two in file.contractions.items())
+
+    def table[T](entries: Iterable[tuple[str, T]]) -> Table[T]:
+        return Table((_expanded(tokenise(word), split), value) for word, value in entries)
+
+    def of[E: (Vague, Quantifier, Part, Unit, Portion)](entries: Mapping[str, E]) -> Table[E]:
+        return table((word, each) for each in entries.values() for word in each.words)
+
+    nouns = table((word, (noun.counts, key)) for key, noun in file.nouns.items() for word in noun.forms)
+    particles = {name: table((word, True) for word in words) for name, words in file.particles}
+    particles["after_count"] = Table((word, True) for word in (*particles["after_count"], *nouns))
     return Lexicon(
         language=file.language,
         accepted=file.accepted,
         thousands=frozenset(file.separators.thousands),
         decimal=frozenset(file.separators.decimal),
-        before=_table((word, hedge) for hedge in file.hedges.values() for word in hedge.before),
-        after=_table((word, hedge) for hedge in file.hedges.values() for word in hedge.after),
-        vague=_table((word, vague) for vague in file.vague.values() for word in vague.words),
-        fractions=_table((word, part) for part in file.fractions.values() for word in part.words),
-        numbers=_table(file.numbers.items()),
-        multipliers=_table(file.multipliers.items()),
-        abbreviations=_table(file.abbreviations.items()),
-        joiners=_table(file.joiners.items()),
-        ranges=tuple((tokenise(each.open), tokenise(each.joint)) for each in file.ranges),
-        particles=MappingProxyType({name: _table((word, True) for word in words) for name, words in file.particles}),
+        before=table((word, hedge) for hedge in file.hedges.values() for word in hedge.before),
+        after=table((word, hedge) for hedge in file.hedges.values() for word in (*hedge.after, *hedge.after_end)),
+        after_end=table((word, hedge) for hedge in file.hedges.values() for word in hedge.after_end),
+        vague=of(file.vague),
+        quantifiers=of(file.quantifiers),
+        parts=of(file.parts),
+        units=of(file.units),
+        unit_plurals=table((word, unit) for unit in file.units.values() for word in unit.plural),
+        fractions=of(file.fractions),
+        numbers=table(file.numbers.items()),
+        multipliers=table(file.multipliers.items()),
+        abbreviations=table(file.abbreviations.items()),
+        scales=table(file.scales.items()),
+        collectives=table(file.collectives.items()),
+        joiners=table(file.joiners.items()),
+        ranges=tuple(
+            (_expanded(tokenise(each.open), split), _expanded(tokenise(each.joint), split), each.kind)
+            for each in file.ranges
+        ),
+        contractions=split,
+        nouns=nouns,
+        particles=MappingProxyType(particles),
+        closing=file.particles.after_count[0] if file.particles.after_count else "",
+        joint=next((each.joint for each in file.ranges if not each.open and each.joint.isalpha()), "-"),
     )
 
 
-def _table[T](entries: Iterable[tuple[str, T]]) -> Mapping[Phrase, T]:
-    return MappingProxyType({tokenise(word): value for word, value in entries})
+def _expanded(tokens: Phrase, contractions: Mapping[Phrase, Phrase]) -> Phrase:
+    if not contractions:
+        return tokens
+    return tuple(part for token in tokens for part in contractions.get((token,), (token,)))
 
 
 def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
@@ -202,11 +331,18 @@ def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
     for key, hedge in file.hedges.items():
         yield from (("before", f"hedges.{key}.before", word) for word in hedge.before)
         yield from (("after", f"hedges.{key}.after", word) for word in hedge.after)
+        yield from (("after", f"hedges.{key}.after_end", word) for word in hedge.after_end)
     for key, vague in file.vague.items():
         yield from (("amount", f"vague.{key}.words", word) for word in vague.words)
     for key, portion in file.fractions.items():
         yield from (("amount", f"fractions.{key}.words", word) for word in portion.words)
-    for name in ("numbers", "multipliers", "abbreviations", "joiners"):
+    for name, entries in (("quantifiers", file.quantifiers), ("parts", file.parts), ("units", file.units)):
+        yield from ((name, f"{name}.{key}.words", word) for key, each in entries.items() for word in each.words)
+    for key, unit in file.units.items():
+        yield from (("units", f"units.{key}.plural", word) for word in unit.plural)
+    for key, noun in file.nouns.items():
+        yield from (("nouns", f"nouns.{key}.words", word) for word in noun.forms)
+    for name in ("numbers", "multipliers", "abbreviations", "joiners", "contractions", "scales", "collectives"):
         yield from ((name, f"{name}.{word}", word) for word in getattr(file, name))
     for name, words in file.particles:
         yield from ((name, f"particles.{name}", word) for word in words)
@@ -214,18 +350,21 @@ def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
         yield (f"joint {number}", f"ranges.{number}.joint", each.joint)
 
 
-def _bad_phrases(file: LexiconFile, where: str) -> Iterable[Problem]:
-    for _, key, word in _phrases(file):
-        tokens = tokenise(word)
+_Placed = tuple[str, str, str, Phrase]
+"""Role, dotted key, word and tokens of a phrase."""
+
+
+def _bad_phrases(phrases: Iterable[_Placed], where: str) -> Iterable[Problem]:
+    for _, key, word, tokens in phrases:
         if not 0 < len(tokens) <= LONGEST_PHRASE or any(map(is_number, tokens)):
             what = f"a word is 1 to {LONGEST_PHRASE} words without digits"
             yield Problem(f"{where}: {key}", what, repr(word))
 
 
-def _double_meanings(file: LexiconFile, where: str) -> Iterable[Problem]:
+def _double_meanings(phrases: Iterable[_Placed], where: str) -> Iterable[Problem]:
     seen: dict[tuple[str, Phrase], str] = {}
-    for role, key, word in _phrases(file):
-        first = seen.setdefault((role, tokenise(word)), key)
+    for role, key, word, tokens in phrases:
+        first = seen.setdefault((role, tokens), key)
         if first != key:
             yield Problem(f"{where}: {key}", f"already stands in {first}", repr(word))
 
@@ -250,6 +389,11 @@ _PARTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "hedges": Hedge,
         "vague": Vague,
         "fractions": Portion,
+        "quantifiers": Quantifier,
+        "parts": Part,
+        "units": Unit,
+        "collectives": Collective,
+        "nouns": Noun,
     }
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from truetoll.claims.reading.notices.bounds import far_bounds
 from truetoll.claims.reading.notices.incidents import added_up
+from truetoll.claims.reading.notices.nouns import noun_notices
 from truetoll.claims.reading.notices.parts import told_in_parts
 from truetoll.claims.reading.notices.priors import circular, silent, uncovered
 from truetoll.claims.reading.notices.repeated import aside, tied, twins
@@ -32,6 +33,7 @@ def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tupl
         One sentence each.
     """
     return (
+        *noun_notices(file, claims),
         *aside(claims),
         *tied(claims),
         *twins(claims),
