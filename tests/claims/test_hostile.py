@@ -223,16 +223,17 @@ def test_lexicons_benchmarks_and_tables_of_others_are_files_too(small_case, smal
     found = within(60, lambda: problems_of(lambda: read_benchmark(tmp_path)))
     assert "truth.csv: is not a file but a device" in found
     found = within(60, lambda: problems_of(lambda: read_radford(Path("/dev/zero"), "week", False)))
-    assert found == ["zero: is not a file but a device"]
+    assert found == ["zero: is not a file but a device; give the CSV or JSON file itself"]
 
 
-def test_an_import_has_a_longest_line(tmp_path):
-    from truetoll.importers.sheet import LONGEST_LINE, Ledger, read_lines
+def test_an_import_has_a_longest_line(tmp_path, monkeypatch):
+    from truetoll.importers import sheet
 
     path = tmp_path / "x.csv"
-    path.write_text("a,b\n1,2\n" + "x" * (LONGEST_LINE + 1), encoding="utf-8")
-    (told,) = problems_of(lambda: list(read_lines(path, ("a",), (), Ledger())))
-    assert told == f"x.csv:3: the line is longer than {LONGEST_LINE:,} characters"
+    monkeypatch.setattr(sheet, "LONGEST_LINE", 1_000)
+    path.write_text("a,b\n1,2\n" + "x" * 2_000, encoding="utf-8")
+    (told,) = problems_of(lambda: list(sheet.read_lines(path, sheet.Columns(("a",)), sheet.Ledger())))
+    assert told == "x.csv:3: the line has more than 1,000 characters; is this a table?"
 
 
 def test_every_file_has_a_largest_size(small_case, monkeypatch):

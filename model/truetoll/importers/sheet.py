@@ -19,19 +19,20 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NoReturn
 
+from truetoll.claims.reading.files import NotRegularError, open_regular
 from truetoll.claims.reading.table import rows_of
-from truetoll.errors import CaseError, Problem
+from truetoll.errors import TOLD, CaseError, Problem
 from truetoll.importers.cells import Habits, UndecidedError, UnreadableError, day, habits_of, is_plain, whole
 from truetoll.importers.jsonrows import JsonError, JsonRows, begins_json
 
-LONGEST_LINE = 2_000_000
-"""Characters; of a cell, 131,072."""
+LONGEST_LINE = 16_000_000
+"""Characters of a line; a longer one is no row of a table."""
 UNREADABLE = "unreadable"
 """Reason under which rows with a problem are counted."""
 HASHTAGS = "a row of hashtags (HXL)"
 NAMES_AGAIN = "the names of the columns again"
 TOTALS = "a row of totals"
-MOST_PROBLEMS = 1_000
+MOST_PROBLEMS = TOLD - 1
 """Problems that are told one by one; of further ones the number is."""
 
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -40,8 +41,6 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _REMEDY = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
 _TITLES = 20
 """Rows in which the names of the columns are looked for."""
-_LONGEST_LINE = 16_000_000
-"""Characters of a line; a longer one is no row of a table."""
 _MARKS = ",;\t|"
 _TOTAL = re.compile(
     r"\W*((grand|overall|sub)[ -]?)?(total|totals|sum|sums|suma|sumas|somme|summe|gesamt)\b[\w .]{0,30}\W*", re.I
@@ -220,9 +219,7 @@ def read_lines(path: Path, columns: Columns, ledger: Ledger) -> Iterator[Line]:
         If the file cannot be read to its end: with the problem, and those found before it.
     """
     try:
-        if path.exists() and not path.is_file():
-            _stop(path.name, "is no file; give the CSV or JSON file itself")
-        with path.open("rb") as raw:
+        with open_regular(path) as raw:
             start = raw.read(4096)
         _check_start(path, start)
         encoding = _UTF16.get(start[:2], "utf-8-sig")
@@ -233,6 +230,8 @@ def read_lines(path: Path, columns: Columns, ledger: Ledger) -> Iterator[Line]:
             yield from _json_lines(path, file, columns, ledger) if is_json else _csv_lines(path, file, columns, ledger)
     except UnicodeError:
         _stop(path.name, f"is not UTF-16 text, as its first bytes say; {_REMEDY}")
+    except NotRegularError as error:
+        _stop(path.name, f"{error}; give the CSV or JSON file itself")
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         _stop(path.name, "the file does not exist" if missing else f"cannot be read: {error.strerror}")
@@ -418,16 +417,16 @@ def _csv_lines(path: Path, file: IO[str], columns: Columns, ledger: Ledger) -> I
 def _physical(path: Path, file: IO[str]) -> Iterator[str]:
     """Yield the lines of a file, none of them longer than memory bears."""
     number = 0
-    while line := file.readline(_LONGEST_LINE):
+    while line := file.readline(LONGEST_LINE):
         number += 1
-        if len(line) >= _LONGEST_LINE and not line.endswith("\n"):
-            _stop(f"{path.name}:{number}", f"the line has more than {_LONGEST_LINE:,} characters; is this a table?")
+        if len(line) >= LONGEST_LINE and not line.endswith("\n"):
+            _stop(f"{path.name}:{number}", f"the line has more than {LONGEST_LINE:,} characters; is this a table?")
         yield line
 
 
 def _separator(file: IO[str], columns: Columns) -> tuple[int, str]:
     """Lines to pass over (``sep=;``), and what stands between cells: as in the row that has the most known names."""
-    head = [file.readline(_LONGEST_LINE) for _ in range(_TITLES)]
+    head = [file.readline(LONGEST_LINE) for _ in range(_TITLES)]
     if told := _SEP.fullmatch(head[0]):
         return 1, told[1]
     known = _known(columns)

@@ -245,7 +245,8 @@ def repeats(claims: Iterable[Claim]) -> dict[str, str]:
 def _again(group: Iterable[Claim], named: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Go through what was said in the order in which it counts, and find what the claims so far say already."""
     first: list[Claim] = []
-    for claim in sorted(group, key=lambda claim: (claim.id not in named, *content(claim))):
+    # What an origin is named after and what a tally links stand for their repeats.
+    for claim in sorted(group, key=lambda claim: (claim.id not in named, not claim.bulletin, *content(claim))):
         if said := next((each for each in first if _says(each, claim)), None):
             yield claim.id, said.id
             continue
