@@ -110,7 +110,7 @@ def relation_means(target: Target, others: Sequence[Target]) -> Forecast | None:
     Forecast or None
         None where no other target has that class of victims.
     """
-    like = [other for other in others if other.victim_class == target.victim_class]
+    like = [other for other in others if other.victim_class == target.victim_class and other.claims]
     if not like:
         return None
     errors = np.array([_error(other, like) for other in like])
