@@ -115,10 +115,9 @@ class Reference:
         victims, relation = self.case.forces[force].victims, stated.relations[force]
         row, shared, own = table.bias[victims][relation], table.shared[victims], stated.bias.get(force)
         mu = own.mu if own and own.mu is not None else row.mu
-        mu_sd = 0.0 if own and own.mu is not None else row.mu_sd
-        mu_sd = own.mu_sd if own and own.mu_sd is not None else mu_sd
         tau = own.tau if own and own.tau is not None else row.tau
         part = own.shared if own and own.shared is not None else 1.0
+        mu_sd = own.mu_sd if own and own.mu_sd is not None else part * row.mu_sd
         return (
             mu
             + part * shared.kappa0 * self.z["z_bias", f"all[{victims}]"]

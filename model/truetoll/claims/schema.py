@@ -232,7 +232,7 @@ class VoiceBias(Frozen):
 
     mu: Finite | None = Field(None, description="mean of the log factor by which it overstates")
     mu_sd: NonNegative | None = Field(
-        None, description="log sd of the doubt about mu that its relation shares; 0 where mu is stated"
+        None, description="log sd of the doubt about its relation's mean; `shared` multiplies that of the table"
     )
     tau: NonNegative | None = Field(None, description="log sd of that factor between like sources")
     shared: NonNegative | None = Field(None, description="multiplier of the shared biases; 0: takes no part")

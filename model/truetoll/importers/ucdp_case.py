@@ -50,6 +50,7 @@ _TOTAL = {
 }
 _BIAS = {
     "mu": -0.4,
+    "mu_sd": 0.0,
     "tau": 0.3,
     "reason": "UCDP's coders hold the true dead of an event to be 2.2 times those reported where one is, 1.5 times "
     "where ten are, 1.2 times where a thousand are (state-based; computed from the R package uncertainUCDP 0.7.6, "

@@ -312,18 +312,15 @@ def _bias_map(index: Index) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _voice(index: Index, source: str, force: str) -> tuple[float, float, float, float, float]:
-    """(mu, mu_sd, tau, kappa0, kappa) of one voice: its relation's row, unless the case says otherwise.
-
-    A mean that the case states is its own: the doubt about that of the relation is none about this one.
-    """
+    """(mu, mu_sd, tau, kappa0, kappa) of one voice: its relation's row, unless the case says otherwise."""
     victims, relation = index.kinship(source, force)
     row = index.case.reliability.bias[victims][relation]
     shared = index.case.reliability.shared[victims]
     own = index.case.sources[source].bias.get(force)
-    mu, doubt = (row.mu, row.mu_sd) if own is None or own.mu is None else (own.mu, 0.0)
-    mu_sd = doubt if own is None or own.mu_sd is None else own.mu_sd
+    mu = row.mu if own is None or own.mu is None else own.mu
     tau = row.tau if own is None or own.tau is None else own.tau
     part = 1.0 if own is None or own.shared is None else own.shared
+    mu_sd = part * row.mu_sd if own is None or own.mu_sd is None else own.mu_sd
     return mu, mu_sd, tau, part * shared.kappa0, part * shared.kappa
 
 

@@ -128,7 +128,7 @@ def _biases(used: Used) -> Iterator[Alternative]:
         row = used.table.bias[voice.victims][voice.relation]
         for name in ("mu", "mu_sd", "tau"):
             own = getattr(voice.own, name)
-            if name == "mu_sd" and (own == 0.0 if own is not None else voice.own.mu is not None or row.mu_sd == 0.0):
+            if name == "mu_sd" and (own == 0.0 if own is not None else voice.own.shared == 0.0 or row.mu_sd == 0.0):
                 continue  # nothing is in doubt
             of_row = ("assumptions", "bias", voice.victims, voice.relation, name)
             of_voice = ("sources", voice.source, "bias", voice.force, name)
