@@ -132,10 +132,11 @@ def test_biases_follow_relation_and_override(tables):
     common = shared.kappa0**2 + shared.kappa**2
     row = voices.index("ministry:south")
     assert tables.data["bias_mean"][row] == 0.5
-    assert np.sum(tables.data["bias_map"][row] ** 2) == pytest.approx(0.2**2 + 0.5**2 * common)
+    doubt = table.bias["military"][tables.index.kinship("ministry", "south")[1]].mu_sd ** 2
+    assert np.sum(tables.data["bias_map"][row] ** 2) == pytest.approx(0.2**2 + 0.5**2 * (common + doubt))
     row = voices.index("rival:north")
     assert tables.data["bias_mean"][row] == adversary.mu
-    assert np.sum(tables.data["bias_map"][row] ** 2) == pytest.approx(adversary.tau**2 + common)
+    assert np.sum(tables.data["bias_map"][row] ** 2) == pytest.approx(adversary.tau**2 + adversary.mu_sd**2 + common)
 
 
 def test_voices_share_by_class_of_victims_and_by_relation(tables):
@@ -144,8 +145,14 @@ def test_voices_share_by_class_of_victims_and_by_relation(tables):
     at = list(tables.coords["voice"]).index
     shared, of_civilians = (tables.index.case.reliability.shared[v] for v in ("military", "civilian"))
     both = shared.kappa0**2 + shared.kappa**2
-    assert covariance[at("rival:north"), at("rival:guard")] == pytest.approx(both)
+    rows = tables.index.case.reliability.bias["military"]
+
+    def doubted(voice):
+        """Kappa0 and kappa, and the doubt about the mean of the relation."""
+        return both + rows[tables.index.kinship(*voice.split(":"))[1]].mu_sd ** 2
+
+    assert covariance[at("rival:north"), at("rival:guard")] == pytest.approx(doubted("rival:north"))
     assert covariance[at("rival:north"), at("paper:north")] == pytest.approx(shared.kappa0**2)
-    assert covariance[at("ministry:north"), at("rival:south")] == pytest.approx(both)
+    assert covariance[at("ministry:north"), at("rival:south")] == pytest.approx(doubted("ministry:north"))
     assert covariance[at("ngo:town"), at("paper:town")] == pytest.approx(of_civilians.kappa0**2)
     assert covariance[at("paper:north"), at("paper:town")] == 0

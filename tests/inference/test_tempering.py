@@ -11,7 +11,7 @@ from truetoll.inference.tables import build_tables
 from truetoll.inference.tempering import Tempered
 
 SETTINGS = Settings(draws=500, tune=300, chains=4, seed=5)
-LOOSE = "wounded; own; north.wounded; 100-1,000,000; 2024-01-01; 2024-07-01; ; 2"
+LOOSE = "wounded; own; north.wounded; 100 in total to 1000000 in total; 2024-01-01; 2024-07-01; ; 2"
 """A figure that says next to nothing, so that the posterior is the prior: every free variable a standard normal."""
 
 
