@@ -19,8 +19,9 @@ outcomes = ["killed", "wounded", "captured"]
 strength = {{ median = 40_000, low = 25_000, high = 60_000 }}
 rate = {{ median = 0.1, low = 0.02, high = 0.4 }}
 captured_share = {{ median = 0.02, low = 0.005, high = 0.08 }}
-sums = {{ gone = ["killed", "captured"] }}
+sums = {{ gone = ["killed", "captured"], machines = ["tanks", "drones"] }}
 counts.tanks = {{ median = 100, low = 10, high = 1_000 }}
+counts.drones = {{ median = 100, low = 10, high = 1_000 }}
 counts.officers = {{ median = 100, low = 10, high = 1_000 }}
 [forces.town]
 victims = "civilian"
@@ -56,6 +57,8 @@ CONTRADICT = [
     ("north.strength", "11,000 casualties", "en"),
     ("north.tanks", "300 soldiers", "en"),
     ("north.tanks", "30 helicopters", "en"),
+    ("north.machines", "30 ships", "en"),
+    ("north.machines", "300 wounded", "en"),
     ("north.gone", "300 wounded", "en"),
     ("north.killed + town.killed", "300 wounded", "en"),
     ("north.killed", "300 heridos", "es"),
@@ -110,6 +113,8 @@ FIT = [
     ("north.strength", "11,000 troops", "en"),
     ("north.tanks", "300 tanks", "en"),
     ("north.tanks", "300 vehicles", "en"),
+    ("north.machines", "300 tanks", "en"),
+    ("north.machines", "300 pieces of equipment", "en"),
     ("north.tanks", "30 losses", "en"),
     ("north.officers", "30 soldiers", "en"),
     ("north.officers", "30 dead", "en"),

@@ -16,6 +16,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from truetoll.claims.schema import Case, Claim, Form
+from truetoll.claims.wording import range_text, read_lexicon
 
 SERIES = 4
 """Figures that make a series of which it can be said that it is no count that goes on."""
@@ -210,7 +211,7 @@ def _figure(parts: Sequence[Claim], language: str, complete: bool) -> str:
         return _AT_LEAST[language].format(round(low))
     if round(low) == round(high) or low <= 0:
         return f"{round(high)}"
-    return f"{round(low)}-{round(high)}"
+    return range_text(round(low), round(high), read_lexicon(language))
 
 
 def _least(claim: Claim) -> float:

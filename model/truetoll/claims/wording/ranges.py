@@ -231,7 +231,7 @@ def range_text(low: int, high: int, lexicon: Lexicon) -> str:
     Parameters
     ----------
     low, high : int
-        ``0 < low < high``.
+        ``0 <= low < high``; a range from zero is read as a bound.
     lexicon : Lexicon
         Of the case that is written.
 
@@ -242,7 +242,7 @@ def range_text(low: int, high: int, lexicon: Lexicon) -> str:
     """
     first, last = End(Fraction(low), Fraction(1)), End(Fraction(high), Fraction(1))
     plain = tuple(replace(end, amount=_PLAIN) for end in (first, last))
-    return f"{low:,}-{high:,}" if _left_out(*plain) is None else in_full(low, high, lexicon)
+    return f"{low:,}-{high:,}" if low == 0 or _left_out(*plain) is None else in_full(low, high, lexicon)
 
 
 def _with_multiplier(low: End, high: End, lexicon: Lexicon) -> End:

@@ -81,7 +81,7 @@ def _distance_of_kind(nouns: Sequence[Said], reading: Reading, forces: Mapping[s
     """Compare outcomes and things with what the reading adds up."""
     said = {each.counts for each in nouns}
     if any(_is_count(term, forces) for term in reading.terms):
-        return max(_distance_of_things(nouns, term.quantity) for term in reading.terms)
+        return max(_distance_of_things(nouns, _names(term, forces)) for term in reading.terms)
     if "things" in said:
         return _OTHER
     if any(term.quantity == "strength" for term in reading.terms):
@@ -113,12 +113,18 @@ def _distance_of_victims(nouns: Sequence[Said], reading: Reading, forces: Mappin
 
 
 def _is_count(term: Term, forces: Mapping[str, Force]) -> bool:
-    return term.quantity in forces[term.force].counts
+    return term.quantity != "strength" and forces[term.force].unit_of(term.quantity) != "persons"
 
 
-def _distance_of_things(nouns: Sequence[Said], name: str) -> int:
-    """Compare what was said with the name of a count, where the name is a word for things."""
-    groups = {said.group for lang in LANGUAGES for said in _of_name(name, lang) if said.counts == "things"}
+def _names(term: Term, forces: Mapping[str, Force]) -> tuple[str, ...]:
+    """Names of a count, or of a sum of counts and what it adds up."""
+    return (term.quantity, *forces[term.force].outcomes_of(term.quantity))
+
+
+def _distance_of_things(nouns: Sequence[Said], names: Sequence[str]) -> int:
+    """Compare what was said with the names of a count, where these are words for things."""
+    known = (said for name in names for language in LANGUAGES for said in _of_name(name, language))
+    groups = {said.group for said in known if said.counts == "things"}
     if not groups:
         return 0  # under another name persons may be counted, such as officers
     things = {said.group for said in nouns if said.counts == "things"}
