@@ -209,13 +209,11 @@ def test_spreads_are_divided_and_multiplied(key, value, factor):
     assert (low, high) == (pytest.approx(value(KURSK) / factor), pytest.approx(value(KURSK) * factor))
 
 
-def test_a_curve_over_many_bins_moves_by_its_own_spread():
-    """There, what is divided and multiplied is the curve's steps: `sd` would say nothing."""
+def test_how_far_losses_stray_is_one_assumption_for_many_bins_and_few():
     dossier = read_case(DATA / "kursk-dossier")
-    assert "assumptions.profile.sd" not in found(dossier)
-    low, high = (each.reliability.profile.walk for each in sides(dossier, "assumptions.profile.walk"))
-    stated = dossier.reliability.profile.walk
-    assert (low, high) == (pytest.approx(stated / 2), pytest.approx(stated * 2))
+    for case in (dossier, KURSK):
+        low, high = (each.reliability.profile.sd for each in sides(case, "assumptions.profile.sd"))
+        assert (low, high) == (pytest.approx(0.25), pytest.approx(1.0))
 
 
 def test_rho_moves_on_the_scale_of_odds():

@@ -1,17 +1,21 @@
 """The model written a second time, from its description, in plain NumPy and SciPy loops.
 
-Nothing here calls the inference code. Free variables are looked up by their names, ``(variable, label)``; each may be
+Nothing here calls the inference code, but for where the knots and pieces of a curve lie. Free variables are looked up by their names, ``(variable, label)``; each may be
 an array of any shape, so the same loops serve one point and a million prior draws.
 """
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from scipy import special
+from scipy.interpolate import BSpline
 from scipy.special import log_ndtr
 
 from truetoll.claims.schema import Case, Form
+from truetoll.inference.index import Index
+from truetoll.inference.knots import rest, spacing
 
 Z95 = special.ndtri(0.95)
 OUTCOMES = ("killed", "wounded", "captured", "missing")
@@ -22,7 +26,7 @@ TRUTH = (Form.FLOOR, Form.CEILING)
 class Reference:
     """One case at one point (or at an array of points).
 
-    ``z`` maps ``(variable, label)`` to values.
+    ``z`` maps ``(variable, label)`` to values. Losses are by (force, outcome, piece).
     """
 
     case: Case
@@ -31,11 +35,15 @@ class Reference:
     strength: dict = field(default_factory=dict)
 
     def __post_init__(self):
+        index = Index(self.case)
+        self.edges, self.curved = index.grid, index.curved
+        starts = list(self.case.bins[:-1])
+        self.bin_of = [max(t for t, start in enumerate(starts) if start <= edge) for edge in self.edges[:-1]]
         for name, force in self.case.forces.items():
             lost = self._bounded(name, force) if force.bounded else self._unbounded(name, force)
             for outcome, share in self._shares(name, force).items():
                 for t, d in enumerate(lost):
-                    self.loss[name, outcome, t] = d * share
+                    self.loss[name, outcome, t] = d * share[t]
             for count, prior in force.counts.items():
                 total = np.exp(self._prior(f"total[{name}.{count}]", prior, np.log))
                 for t, p in enumerate(self._profile(f"{name}.{count}", force)):
@@ -49,17 +57,35 @@ class Reference:
         return median + z * np.where(z < 0, (median - low) / Z95, (high - median) / Z95)
 
     def _profile(self, group, force):
-        edges, head, table = self.case.bins, self.case.file.case, self.case.reliability.profile
-        n = len(edges) - 1
-        activity = force.activity or head.activity or (1.0,) * n
+        edges, head, table = self.edges, self.case.file.case, self.case.reliability.profile
+        if not self.curved:
+            return [1.0]
+        activity = force.activity or head.activity or (1.0,) * (len(self.case.bins) - 1)
         sd = next(s for s in (force.profile_sd, head.profile_sd, table.sd) if s is not None)
+        scale = table.walk / table.usual * np.exp(table.walk_log_sd * self.z["z_walk", group])
+        knots = spacing((edges[-1] - edges[0]).days, table)
+        curve = self._walked("z_profile", group, knots, (table.opening**2 / table.opening_days, table.knot_days))
         raw = []
-        for t in range(n):
-            exposure = (edges[t + 1] - edges[t]).days * max(activity[t], table.activity_floor)
-            sd_t = sd[t] if isinstance(sd, tuple) else sd
-            eta = sd_t * self.z["z_profile", (group, edges[t + 1].isoformat())] if n > 1 else 0.0
-            raw.append(exposure * np.exp(eta))
+        for t, b in enumerate(self.bin_of):
+            exposure = (edges[t + 1] - edges[t]).days * max(activity[b], table.activity_floor)
+            raw.append(exposure * np.exp((sd[b] if isinstance(sd, tuple) else sd) * scale * curve[t]))
         return [r / sum(raw) for r in raw]
+
+    def _walked(self, variable, label, knots, fast):
+        """Curve at the middle of every piece: a walk in coefficients, of a variance a day that is `fast` at first."""
+        rate, until = fast
+        later = 1.0 / self.case.reliability.profile.knot_days
+        ends = (knots[1] - knots[0]) * np.arange(-3, 0), knots[-1] + (knots[-1] - knots[-2]) * np.arange(1, 4)
+        around = np.concatenate([ends[0], knots, ends[1]])
+        centre = [around[j + 1 : j + 4].mean() for j in range(len(around) - 4)]
+        days = [(edge - self.edges[0]).days for edge in self.edges]
+        curve, height = [0.0] * (len(days) - 1), 0.0
+        for j in range(1, len(centre)):
+            spent = [rate * min(c, until) + later * max(c - until, 0.0) for c in centre[j - 1 : j + 1]]
+            height = height + math.sqrt(spent[1] - spent[0]) * self.z[variable, (label, f"knot{j}")]
+            spline = BSpline(around, np.eye(len(centre))[j], 3)
+            curve = [c + float(spline(0.5 * (a + b))) * height for c, a, b in zip(curve, days, days[1:], strict=False)]
+        return curve
 
     def _unbounded(self, name, force):
         total = np.exp(self._prior(f"total[{name}]", force.total, np.log))
@@ -68,7 +94,7 @@ class Reference:
     def _bounded(self, name, force):
         rate = special.expit(self._prior(f"rate[{name}]", force.rate, special.logit))
         hazard = [-np.log1p(-rate) * p for p in self._profile(name, force)]
-        starts = self.case.bins[:-1]
+        starts = [self.case.bins[b] for b in self.bin_of]
         stated = [(c.since, c.strength) for c in force.contingents] or [(starts[0], force.strength)]
         parts = []
         for k, (since, prior) in enumerate(stated):
@@ -90,8 +116,21 @@ class Reference:
         if "wounded" in force.outcomes:
             prior = force.wounded_per_killed or self.case.reliability.wounded_per_killed
             ratio = np.exp(self._prior(f"wounded[{name}]", prior, np.log))
-            return shares | {"killed": left / (1.0 + ratio), "wounded": left * ratio / (1.0 + ratio)}
-        return shares | {"killed": left}
+            shares |= {"killed": left / (1.0 + ratio), "wounded": left * ratio / (1.0 + ratio)}
+        else:
+            shares["killed"] = left
+        if len(shares) == 1 or not self.curved:
+            return {q: [share] * len(self.bin_of) for q, share in shares.items()}
+        bent = {q: [share * np.exp(d) for d in self._drift(f"{name}.{q}")] for q, share in shares.items()}
+        whole = [sum(each) for each in zip(*bent.values(), strict=True)]
+        return {q: [s / w for s, w in zip(by_piece, whole, strict=True)] for q, by_piece in bent.items()}
+
+    def _drift(self, series):
+        """Log by which the share of an outcome strays in each piece; nothing over the whole time."""
+        table, days = self.case.reliability.profile, [(b - a).days for a, b in pairwise(self.edges)]
+        curve = self._walked("z_split", series, rest(sum(days), table), (1.0 / table.knot_days, 1e9))
+        mean = sum(d * c for d, c in zip(days, curve, strict=True)) / sum(days)
+        return [table.split_walk * (c - mean) for c in curve]
 
     def parts(self, force, quantity):
         stated = self.case.forces[force]
@@ -139,7 +178,7 @@ class Reference:
 
     def expected(self, claim, reading):
         """Log of what the source would say without noise (of the truth itself, for a floor or ceiling)."""
-        truth, edges, total = claim.figure.form in TRUTH, self.case.bins, 0.0
+        truth, edges, total = claim.figure.form in TRUTH, self.edges, 0.0
         as_of = next(t for t, end in enumerate(edges[1:]) if claim.as_of <= end)
         for term in reading.terms:
             if term.quantity == "strength":

@@ -1,5 +1,8 @@
 """The latent table: late arrivals, bins and shares, checked draw by draw against simple arithmetic. No sampling."""
 
+import re
+from datetime import date, timedelta
+
 import numpy as np
 import pymc as pm
 import pytensor
@@ -7,7 +10,9 @@ import pytest
 from pytensor.compile.mode import Mode
 
 from inference.cases import EVERYTHING, EVERYTHING_CLAIMS, make_case
-from inference.timelines import TIMELINE, TIMELINE_CLAIMS
+from inference.timelines import EDGES, TIMELINE, TIMELINE_CLAIMS
+from truetoll.claims.reliability import read_reliability
+from truetoll.inference.knots import grid, spacing
 from truetoll.inference.losses import build_losses
 from truetoll.inference.tables import build_tables
 
@@ -25,16 +30,16 @@ def table(tables):
     with pm.Model(coords={dim: list(names) for dim, names in tables.coords.items()}) as model:
         for name, values in tables.data.items():
             pm.Data(name, values)
-        losses = build_losses(tables)
+        loss, strength = build_losses(tables).by_bin()
     values = [model.rvs_to_values[model[name]] for name in ("z_losses", "z_profile", "z_walk", "z_split")]
-    outputs = model.replace_rvs_by_values([losses.loss, losses.strength])
+    outputs = model.replace_rvs_by_values([loss, strength])
     function = pytensor.function(values, outputs, mode=Mode(linker="py"))
-    groups = len(values_dims(model, "z_profile", tables)[0])
+    shapes = [tuple(map(len, values_dims(model, name, tables))) for name in ("z_profile", "z_walk", "z_split")]
 
     def run(z_losses=None, z_profile=None):
         stated = np.zeros(len(tables.coords["parameter"])) if z_losses is None else z_losses
-        profile = np.zeros((groups, N_BINS)) if z_profile is None else z_profile
-        loss, strength = function(stated, profile, np.zeros(0), np.zeros((0, 0)))
+        profile = np.zeros(shapes[0]) if z_profile is None else z_profile
+        loss, strength = function(stated, profile, *map(np.zeros, shapes[1:]))
         return dict(zip(tables.coords["series"], loss, strict=True)), strength
 
     return run
@@ -89,10 +94,10 @@ def test_only_the_first_contingent_present_throughout_loses_its_rate(tables, tab
 
 def test_identities_hold_far_out(tables, table):
     """At 200 points up to 10 sd: positive losses, below those sent in every bin, parts that add up, profiles of one."""
-    rng, groups = np.random.default_rng(1), 5
+    rng, shape = np.random.default_rng(1), tuple(len(tables.coords[dim]) for dim in ("loss_group", "knot"))
     for scale in np.geomspace(0.1, 10.0, 200):
         z = rng.normal(size=len(tables.coords["parameter"])) * scale
-        profile = rng.normal(size=(groups, N_BINS)) * scale
+        profile = rng.normal(size=shape) * scale
         (loss, strength), (whole, _) = table(z, profile), table(z)
         assert all((values >= 0).all() for values in loss.values())
         for i, force in enumerate(tables.coords["bounded"]):
@@ -140,10 +145,34 @@ def test_how_fast_a_curve_moves_later_does_not_depend_on_its_opening(tmp_path):
 
 
 def test_a_curve_moves_as_many_times_as_far_in_its_opening_as_stated(tmp_path):
+    """Steps that lie within the first four weeks; the third ends a few days after them."""
     once, thrice = (curve_of_steps(tmp_path / str(times), 14, times) for times in (1, 3))
-    larger = np.where(np.arange(once.shape[1]) < 3, 3.0, 1.0)  # those that reach up to the first even knot
-    assert thrice == pytest.approx(once * larger)
+    assert thrice[:, :2] == pytest.approx(3.0 * once[:, :2])
+    assert thrice[:, 3:] == pytest.approx(once[:, 3:])
+    assert 2.0 * once[-1, 2] < thrice[-1, 2] < 3.0 * once[-1, 2]
 
 
-def test_knots_lie_two_bins_apart_at_least(tmp_path):
-    assert curve_of_steps(tmp_path / "fine", 1).shape == curve_of_steps(tmp_path / "coarse", 14).shape
+DAY = date(2024, 1, 1)
+
+
+@pytest.mark.parametrize("days", [1, 2, 10, 30, 45, 118, 365, 1_222, 4_000, 30_000])
+def test_pieces_end_where_bins_do_and_are_short_beside_the_knots(days):
+    profile, rng = read_reliability({}).profile, np.random.default_rng(days)
+    inner = rng.choice(np.arange(1, days), size=min(days - 1, 5), replace=False)
+    bins = [DAY + timedelta(days=int(d)) for d in sorted({0, days, *inner})]
+    edges, knots = grid(bins, profile), spacing(days, profile)
+    assert set(bins) <= set(edges)
+    assert list(edges) == sorted(set(edges))
+    at = np.array([(edge - DAY).days for edge in edges])
+    step = np.diff(knots)[np.clip(np.searchsorted(knots, at[:-1], "right") - 1, 0, len(knots) - 2)]
+    assert (np.diff(at) <= np.ceil(np.maximum(1.0, 0.5 * step))).all()
+    assert len(edges) < 150
+
+
+def test_knots_depend_on_days_and_not_on_bins(tmp_path):
+    toml = TIMELINE.replace(f"bins = [{', '.join(map(str, EDGES))}]", f"bins = [{EDGES[0]}, {EDGES[13]}, {EDGES[-1]}]")
+    toml = re.sub(r"(?m)^activity.*\n", "", toml)
+    halves = build_tables(make_case(tmp_path / "halves", toml, TIMELINE_CLAIMS))
+    weeks = build_tables(make_case(tmp_path / "weeks", TIMELINE, TIMELINE_CLAIMS))
+    for name in ("knot", "walk", "split_knot", "divided"):
+        assert halves.coords[name] == weeks.coords[name], name

@@ -43,9 +43,6 @@ bias.south = {{ drift = 0.3 }}
 [sources.paper]
 grade = "C"
 relations = {{ north = "media", south = "media" }}
-
-[assumptions]
-profile.few = 12
 """
 _ROW = "{id}; {source}; {losses}; {figure}; {since}; {as_of}; {origin}; 2; {bulletin}"
 

@@ -92,11 +92,11 @@ class Profile(Frozen):
 
     sd: NonNegative
     activity_floor: Positive
-    few: Annotated[int, Field(ge=1, strict=True)] = Field(description="bins up to which they stray independently")
-    knot_days: Positive = Field(description="days between the knots of the smooth curve that more bins follow")
-    opening_days: Positive = Field(description="days to the first knot, at least two bins; then at double distances")
-    opening: Positive = Field(description="how many times as far the curve moves between those knots")
-    walk: NonNegative = Field(description="log sd by which the curve moves in `knot_days`")
+    usual: Positive = Field(description="the `sd` that `walk` belongs to")
+    knot_days: Positive = Field(description="days between the knots of the curve that the log rate follows")
+    opening_days: Positive = Field(description="days to the first knot; then at double distances")
+    opening: Positive = Field(description="in the first `knot_days`, how many times as far it moves in `opening_days`")
+    walk: NonNegative = Field(description="log sd by which the curve moves in `knot_days`, where `sd` is `usual`")
     walk_log_sd: NonNegative = Field(description="log sd of `walk` itself, which is learned")
     split_walk: NonNegative = Field(description="log sd by which the share of an outcome moves in `knot_days`")
     smooth: str = Field("", description="why these numbers")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -41,6 +41,23 @@ def share_of_bin(start: date, end: date, since: date, as_of: date) -> float:
         Between 0 and 1.
     """
     return max(0, (min(end, as_of) - max(start, since)).days) / (end - start).days
+
+
+def in_time(edges: Sequence[date], windows: Iterable[tuple[date, date]]) -> bool:
+    """Tell whether it matters how losses are spread over time.
+
+    Parameters
+    ----------
+    edges : sequence of date
+    windows : iterable of (date, date)
+        Since and as of which day each claim counts.
+
+    Returns
+    -------
+    bool
+        Not where there is one bin, and every claim speaks of all of it.
+    """
+    return len(edges) > 2 or any(since > edges[0] or as_of < edges[-1] for since, as_of in windows)
 
 
 def bin_of(edges: Sequence[date], day: date) -> int:

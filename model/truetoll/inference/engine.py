@@ -118,10 +118,10 @@ class Engine:
         ndarray
         """
         flat = self.coordinates.points(x)
-        if self.coordinates.centred.size:
-            z = self.unflatten(flat)  # views
-            log_scale = z["z_walk"] @ self.tables.data["profile_scale"].T
-            z["z_profile"] *= np.exp(-self.coordinates.centred * log_scale)[..., None]
+        if self.coordinates.bent:
+            points = np.ascontiguousarray(flat).reshape(-1, flat.shape[-1])
+            self._model.settle(points, self.packed)
+            flat = points.reshape(flat.shape)
         return flat
 
     def sample(self, settings: Settings, progress: Progress | None = None) -> Draws:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import product
 
 from truetoll.claims.chains import Link, chains
 from truetoll.claims.schema import OUTCOMES, Case, Claim, Form, Reading
+from truetoll.claims.window import bin_of, in_time
+from truetoll.inference.knots import grid
 
 TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
 """Forms that look at the truth itself: no bias, no noise, no soundness."""
@@ -24,6 +27,10 @@ FAMILY_OF = {
     Form.CEILING: "bound",
 }
 """Which observed variable serves a form; figures of running tallies have one of their own."""
+_MANY_BINS = 12
+_MANY_FIGURES = 10
+"""Bins, or figures of tallies, from which on second derivatives at the mode are worth their cost. Which coordinates a
+sampler moves in is no part of the model."""
 
 
 @dataclass(frozen=True)
@@ -95,18 +102,33 @@ class Index:
         return tuple(day.isoformat() for day in self.case.bins[1:])
 
     @cached_property
+    def curved(self) -> bool:
+        """Whether it matters how losses are spread over time: not where everybody speaks of all of the only bin."""
+        return in_time(self.case.bins, ((claim.since, claim.as_of) for claim in self.case.claims))
+
+    @cached_property
+    def grid(self) -> tuple[date, ...]:
+        """Edges of the pieces that losses are computed in: those of bins, and between them what the curve needs."""
+        return grid(self.case.bins, self.case.reliability.profile) if self.curved else self.case.bins
+
+    @cached_property
+    def bin_at(self) -> tuple[int, ...]:
+        """Place of the bin of every piece."""
+        return tuple(bin_of(self.case.bins, edge) for edge in self.grid[1:])
+
+    @cached_property
     def smooth(self) -> bool:
-        """Whether losses follow a smooth curve over many bins, instead of straying bin by bin."""
-        return len(self.bins) > int(self.case.reliability.profile.few)
+        """Whether figures fix the curves so closely that a sampler needs coordinates which know of them."""
+        return self.curved and (len(self.bins) > _MANY_BINS or len(self.chained) >= _MANY_FIGURES)
 
     @cached_property
     def divided(self) -> tuple[str, ...]:
-        """Series whose share in their group's losses may drift: none where there are few bins, or one outcome."""
+        """Series whose share in their group's losses may drift: none where there is one outcome, or no curve."""
         forces = self.case.forces.items()
         several = (
             f"{f}.{q}" for f, force in forces for q in OUTCOMES if q in force.outcomes and len(force.outcomes) > 1
         )
-        return tuple(several) if self.smooth else ()
+        return tuple(several) if self.curved else ()
 
     @cached_property
     def months(self) -> tuple[tuple[int, int], ...]:

@@ -18,7 +18,7 @@ from truetoll.inference.index import TRUTH_FORMS, Index, speaks_of_strength
 Data = dict[str, NDArray[Any]]
 
 _DIRECT = 4
-"""Bins up to which a window is added up bin by bin; longer ones are a difference of two cumulative losses."""
+"""Pieces up to which a window is added up one by one; longer ones are a difference of two cumulative losses."""
 _UPWARD = (Form.UP_TO, Form.AT_MOST, Form.CEILING)
 """Forms whose figure stands above what is believed."""
 
@@ -78,19 +78,19 @@ def _cells(index: Index, claim: Claim, term: Term) -> Iterator[tuple[int, int, f
     if term.quantity == "strength":
         yield _strength_cell(index, term.force, claim.as_of), _strength_distortion(index, claim), 1.0
         return
-    size, n_bins = len(index.series) * len(index.bins), len(index.bins)
-    parts = list(_window(index.case.bins, claim.since, claim.as_of))
+    n_pieces = len(index.bin_at)
+    size, parts = len(index.series) * n_pieces, list(_window(index.grid, claim.since, claim.as_of))
     for outcome in index.case.forces[term.force].outcomes_of(term.quantity):
-        row = index.series_at[f"{term.force}.{outcome}"] * n_bins
+        row = index.series_at[f"{term.force}.{outcome}"] * n_pieces
         distortion = _loss_distortion(index, claim, term.force, outcome)
         for cumulative, t, weight in parts:
             yield row + t + (size if cumulative else 0), distortion, weight
 
 
 def _window(edges: tuple[date, ...], since: date, as_of: date) -> Iterator[tuple[bool, int, float]]:
-    """(whether cumulative, bin, weight) of what adds up to the losses of a window (since, as_of].
+    """(whether cumulative, piece, weight) of what adds up to the losses of a window (since, as_of].
 
-    Within a bin exposure is even over its days. So many entries as bins, or four at most: never claims by bins.
+    Within a piece losses are even over its days. So many entries as pieces, or four at most: never claims by pieces.
     """
     first, last = bin_of(edges, since), bin_of(edges, as_of)
     if last - first < _DIRECT:
@@ -115,7 +115,7 @@ def _cumulative(edges: tuple[date, ...], day: date, sign: float) -> Iterator[tup
 
 def _strength_cell(index: Index, force: str, as_of: date) -> int:
     row = 2 * len(index.series) + index.bounded.index(force)
-    return row * len(index.bins) + bin_of(index.case.bins, as_of)
+    return row * len(index.bin_at) + bin_of(index.grid, as_of)
 
 
 def _loss_distortion(index: Index, claim: Claim, force: str, outcome: str) -> int:

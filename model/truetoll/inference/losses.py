@@ -25,13 +25,20 @@ class Losses:
     Parameters
     ----------
     loss : tensor
-        Dims (series, bin); persons, or units of a count; > 0.
+        Dims (series, piece); persons, or units of a count; > 0. Pieces are bins, or parts of them.
     strength : tensor
-        Dims (bounded, bin); persons sent by then, lost or not.
+        Dims (bounded, piece); persons sent by then, lost or not.
     """
 
     loss: Tensor
     strength: Tensor
+
+    def by_bin(self) -> tuple[Tensor, Tensor]:
+        """Losses (series, bin) added up, and strength (bounded, bin) at the end."""
+        of = data("piece_bin")
+        last = pt.searchsorted(of, pt.arange(of[-1] + 1), side="right") - 1
+        lost = pt.cumsum(self.loss, axis=1)[:, last]
+        return pt.diff(lost, axis=1, prepend=0.0), self.strength[:, last]
 
 
 def build_losses(tables: Tables) -> Losses:
@@ -102,22 +109,21 @@ def _stated(tables: Tables) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 def _profile(tables: Tables) -> Tensor:
-    """Share of each group's losses (hazard, if bounded) in each bin: dims (loss_group, bin), adding up to one.
+    """Share of each group's losses (hazard, if bounded) in each piece: dims (loss_group, piece), adding up to one.
 
-    Few bins stray independently; over many a curve moves, whose steps between knots have a scale of their own.
+    The log of the rate follows a walk in time, whose steps between knots have a scale of their own.
     """
-    z = standard_normal("z_profile", tables, "loss_group", "knot")  # of no effect where there is one bin
-    walk = data("profile_walk")[0]
+    z = standard_normal("z_profile", tables, "loss_group", "knot")
     scale = pt.exp(pt.dot(data("profile_scale"), standard_normal("z_walk", tables, "walk")))
-    curve = pt.dot(walk * pt.cumsum(z, axis=1) + (1.0 - walk) * z, data("profile_basis").T)
+    curve = pt.dot(pt.cumsum(z, axis=1), data("profile_basis").T)
     raw = data("exposure") * pt.exp(data("profile_sd") * scale[:, None] * curve)
     return raw / pt.sum(raw, axis=1, keepdims=True)
 
 
 def _bounded(log_size: Tensor, logit_rate: Tensor, profile: Tensor) -> tuple[Tensor, Tensor]:
-    """Strength and losses of bounded forces, dims (bounded, bin).
+    """Strength and losses of bounded forces, dims (bounded, piece).
 
-    Losses fall on those present: ``S exp(-hazard so far) (1 - exp(-hazard of the bin))`` for each contingent, which
+    Losses fall on those present: ``S exp(-hazard so far) (1 - exp(-hazard of the piece))`` for each contingent, which
     adds up to ``S (1 - exp(-hazard))`` without subtracting large numbers.
     """
     member, present = data("member"), data("present")
@@ -128,7 +134,7 @@ def _bounded(log_size: Tensor, logit_rate: Tensor, profile: Tensor) -> tuple[Ten
 
 
 def _shares(tables: Tables, breaks: Tensor) -> Tensor:
-    """Share of each series in its group's losses, dims (series, bin); over many bins it may drift.
+    """Share of each series in its group's losses, dims (series, piece); it may drift with time.
 
     Its log is linear in the logs of the parts of each break; what drifts is divided by what it adds up to.
     """

@@ -77,9 +77,10 @@ def _results(tables: Tables, losses: Losses, reporting: Reporting) -> dict[str, 
     """Record what is reported; nothing here enters the likelihood."""
     pairs = reporting.distortion[1 : 1 + len(tables.coords["voice_outcome"])]
     sigma = reporting.sigma[: data("noise_median").shape[0]]
+    loss, strength = losses.by_bin()
     found = {
-        "loss": (losses.loss, ("series", "bin")),
-        "strength": (losses.strength, ("bounded", "bin")),
+        "loss": (loss, ("series", "bin")),
+        "strength": (strength, ("bounded", "bin")),
         "bias": (reporting.bias, ("voice",)),
         "slanted": (pairs, ("voice_outcome",)),
         "sigma": (sigma, ("noise",)),

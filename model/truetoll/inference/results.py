@@ -361,9 +361,15 @@ def _constants(tables: Tables) -> Variables:
         "claim_source": (("claim",), np.array([c.source for c in claims], dtype=str)),
         "claim_origin": (("claim",), np.array([c.origin for c in claims], dtype=str)),
         "claim_tally": (("claim",), np.array(_tallies(tables), dtype=str)),
-        "exposure": (("loss_group", "bin"), tables.data["exposure"]),
+        "exposure": (("loss_group", "bin"), _by_bin(tables, tables.data["exposure"])),
     }
     return {name: (dims, values) for name, (dims, values) in found.items() if values.size}
+
+
+def _by_bin(tables: Tables, values: Array) -> Array:
+    """Add up pieces, the last axis."""
+    first = np.unique(tables.data["piece_bin"], return_index=True)[1]
+    return np.asarray(np.add.reduceat(values, first, axis=-1))
 
 
 def _tallies(tables: Tables) -> list[str]:

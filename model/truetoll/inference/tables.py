@@ -19,8 +19,8 @@ from truetoll.inference.looks import look_tables
 Data = dict[str, NDArray[Any]]
 
 LOSS_DATA = (
-    *("stated_prior", "member", "present", "exposure", "series_group", "split", "split_walk", "split_basis"),
-    *("profile_sd", "profile_walk", "profile_scale", "profile_basis"),
+    *("stated_prior", "member", "present", "exposure", "piece_bin", "series_group", "split"),
+    *("split_walk", "split_basis", "profile_sd", "profile_scale", "profile_basis"),
 )
 """Data of the latent losses: the prior of every quantity rests on these alone."""
 Z95 = 1.6448536269514722
@@ -66,8 +66,8 @@ def _coords(index: Index, data: Data) -> dict[str, tuple[str, ...]]:
     return {
         "bin": index.bins,
         "loss_group": index.groups,
-        "knot": _knots(data["profile_basis"]) if index.smooth else index.bins,
-        "walk": index.groups if index.smooth else (),
+        "knot": _knots(data["profile_basis"]),
+        "walk": index.groups if index.curved else (),
         "divided": index.divided,
         "split_knot": _knots(data["split_basis"]),
         "bounded": index.bounded,
@@ -103,8 +103,9 @@ def loss_tables(index: Index) -> Data:
         "member": _grid(
             [[c.split("/")[0] == f for c in index.contingents] for f in index.bounded], len(index.contingents)
         ),
-        "present": _grid([[t >= a for t in range(len(index.bins))] for a in _arrivals(index)], len(index.bins)),
+        "present": _grid([[t >= a for t in index.bin_at] for a in _arrivals(index)], len(index.bin_at)),
         "exposure": np.array([_exposure(index, g) for g in index.groups]),
+        "piece_bin": _ints(index.bin_at),
         "profile_sd": np.array([_profile_sd(index, g) for g in index.groups]),
         "series_group": _ints(index.groups.index(_group(index, s)) for s in index.series),
         "split": _split(index),
@@ -200,15 +201,16 @@ def _force(index: Index, group: str) -> Force:
 
 
 def _exposure(index: Index, group: str) -> list[float]:
-    """Days in each bin times the stated activity, with a floor: nobody is known to lose exactly nobody."""
-    edges, head = index.case.bins, index.case.file.case
+    """Days in each piece times the stated activity, with a floor: nobody is known to lose exactly nobody."""
+    head = index.case.file.case
     floor = index.case.reliability.profile.activity_floor
     activity = _force(index, group).activity or head.activity or (1.0,) * len(index.bins)
-    days = [(b - a).days for a, b in pairwise(edges)]
-    return [d * max(a, floor) for d, a in zip(days, activity, strict=True)]
+    days = [(b - a).days for a, b in pairwise(index.grid)]
+    return [d * max(activity[t], floor) for d, t in zip(days, index.bin_at, strict=True)]
 
 
 def _profile_sd(index: Index, group: str) -> list[float]:
+    """How far the curve moves in each piece: twice as far where twice the usual is stated."""
     stated = (
         _force(index, group).profile_sd,
         index.case.file.case.profile_sd,
@@ -217,8 +219,7 @@ def _profile_sd(index: Index, group: str) -> list[float]:
     table = index.case.reliability.profile
     sd = next(s for s in stated if s is not None)
     each = list(sd) if isinstance(sd, tuple) else [sd] * len(index.bins)
-    # A curve has a scale of its own; what is stated says where it may stray more or less than usual.
-    return [table.walk * s / (table.sd or 1.0) for s in each] if index.smooth else each
+    return [table.walk * each[t] / table.usual for t in index.bin_at]
 
 
 def _split(index: Index) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from truetoll.claims.scenario.moves import move_odds, move_prior, one_level, sca
 from truetoll.claims.scenario.overrides import apply_change
 from truetoll.claims.scenario.used import Used, Voice
 from truetoll.claims.schema import Case, Grade, Prior
+from truetoll.claims.window import in_time
 from truetoll.errors import CaseError
 
 Table = dict[str, Any]
@@ -211,17 +212,16 @@ def _believed(levels: Mapping[str, int | None]) -> Table:
 def _profiles(used: Used) -> Iterator[Alternative]:
     """How far the course of losses may stray, wherever it is stated."""
     case, move = used.case, used.table.plausible.profile
-    if len(case.bins) <= 2:
+    if not in_time(case.bins, ((claim.since, claim.as_of) for claim in case.claims)):
         return
     table, stated = used.table.profile, dict[tuple[str, ...], Any]()
-    over = "walk" if len(case.bins) - 1 > table.few else "sd"  # what many bins or few stray by
     for name, force in case.forces.items():
         if force.profile_sd is not None:
             stated["forces", name, "profile_sd"] = force.profile_sd
         elif case.file.case.profile_sd is not None:
             stated["case", "profile_sd"] = case.file.case.profile_sd
         else:
-            stated["assumptions", "profile", over] = getattr(table, over)
+            stated["assumptions", "profile", "sd"] = table.sd
     for path, value in stated.items():
         title = f"how far losses per bin may stray{f', {path[1]}' if path[0] == 'forces' else ''}"
         if not isinstance(value, tuple):

@@ -34,7 +34,7 @@ DIMS: dict[str, tuple[str, ...]] = {
 _CUT = tuple(dict.fromkeys(dim for dims in DIMS.values() for dim in dims))
 _PARTS = {
     "losses": (
-        *("stated_prior", "owner", "present", "exposure", "profile_sd", "series_group", "split*", "profile_walk"),
+        *("stated_prior", "owner", "present", "exposure", "profile_sd", "series_group", "split*"),
         *("profile_scale*", "profile_basis*", "split_walk*", "split_basis*"),
     ),
     "biases": ("noise_median", "noise_log_sd", "bound_sd", "distortion_mean", "distortion_map*"),
@@ -42,6 +42,20 @@ _PARTS = {
     "row": ("row_share", "row_strength_cell", "row_strength_distortion"),
 }
 """Parts of `Numbers`; a star marks a matrix that is kept sparse."""
+PINS: Inputs = (
+    ("pin_figure", np.dtype(np.int64), 1),
+    ("pin_factor", np.dtype(np.int64), 1),
+    ("pin_scale", np.dtype(np.float64), 1),
+)
+TIES: Inputs = (
+    ("tie_group", np.dtype(np.int64), 1),
+    ("tie_series", np.dtype(np.int64), 1),
+    ("tie_mean", np.dtype(np.float64), 1),
+    ("tie_map", np.dtype(np.float64), 2),
+    ("tie_basis", np.dtype(np.float64), 2),
+    ("tie_step", np.dtype(np.float64), 2),
+)
+"""Of `truetoll.inference.written.pins`, both."""
 _WHOLE = ("entry_row", "entry_cell", "entry_distortion", "row_strength_cell", "row_strength_distortion")
 _TABLES = ("stated_prior", "present", "exposure", "profile_sd")
 _SPARSE = ("start", "column", "value")
@@ -79,6 +93,18 @@ class Written:
         """
         return self.density.pack(numbers | _prepared(numbers))
 
+    def settle(self, points: Array, packed: Array) -> None:
+        """Go, in place, from points that a sampler moved in, but for its factor, to those of the model.
+
+        Parameters
+        ----------
+        points : ndarray
+            Shape (draw, n), contiguous.
+        packed : ndarray
+            As `pack` gives them, with the coordinates.
+        """
+        self._read.call(len(points), points, np.empty(0), np.array([points.shape[1], 0.0]), packed)
+
     def outputs(self, z: Mapping[str, Array], data: Mapping[str, NDArray[Any]], packed: Array) -> Outputs:
         """Read the answers off draws.
 
@@ -108,10 +134,10 @@ class Written:
         return found | self.masses(found, packed)
 
     def _rows(self, flat: Array, data: Mapping[str, NDArray[Any]], packed: Array) -> Outputs:
-        n_bins, n_bounded = data["exposure"].shape[1], len(data["member"])
+        n_pieces, n_bounded = data["exposure"].shape[1], len(data["member"])
         shapes = {
-            "loss": (len(data["series_group"]), n_bins),
-            "strength": (n_bounded, n_bins),
+            "loss": (len(data["series_group"]), n_pieces),
+            "strength": (n_bounded, n_pieces),
             "distortion": (len(data["distortion_mean"]),),
             "sigma": (len(data["noise_median"]) + 1,),
             "level": (len(data["row_share"]),),
@@ -120,7 +146,13 @@ class Written:
         out = np.empty((len(flat), ends[-1]))
         self._read.call(len(flat), np.ascontiguousarray(flat), out, np.array([flat.shape[1], ends[-1]], float), packed)
         parts = np.split(out, ends[:-1], axis=1)
-        return {n: part.reshape(len(flat), *shape) for (n, shape), part in zip(shapes.items(), parts, strict=True)}
+        found = {n: part.reshape(len(flat), *shape) for (n, shape), part in zip(shapes.items(), parts, strict=True)}
+        first = np.unique(data["piece_bin"], return_index=True)[1]
+        last = np.append(first[1:], n_pieces) - 1
+        return found | {
+            "loss": np.add.reduceat(found["loss"], first, axis=-1),
+            "strength": found["strength"][..., last],
+        }
 
     def masses(self, outputs: Mapping[str, Array], packed: Array) -> Outputs:
         """Weigh the claims, given the mean and sd of each.
@@ -181,7 +213,7 @@ def _prepared(numbers: native.Numbers) -> native.Numbers:
 def _inputs() -> Inputs:
     """Name, type and number of dims of every array in the buffer."""
     whole, real = np.dtype(np.int64), np.dtype(np.float64)
-    found = [*native.COORDINATES, ("centred", real, 1), *((dim, whole, 0) for dim in _CUT)]
+    found = [*native.COORDINATES, ("centred", real, 1), *PINS, *TIES, *((dim, whole, 0) for dim in _CUT)]
     for name in (name for names in (*_PARTS.values(), *_of_families()) for name in names):
         if name.endswith("*"):
             found += [(f"{name.rstrip('*')}.{part}", real if part == "value" else whole, 1) for part in _SPARSE]
@@ -221,6 +253,7 @@ def _calls() -> dict[str, list[str]]:
     claims = [these(parts) for parts in _of_families()]
     families = [f"({claims[2 * i]}, {claims[2 * i + 1]})" for i in range(len(FAMILIES))]
     families[-1] = f"({claims[-3]}, {claims[-2]}, {claims[-1]})"
+    pins, ties = (f"({', '.join(names[each] for each, _, _ in kind)})" for kind in (PINS, TIES))
     cut = ", ".join(f"{names[dim]}[()]" for dim in _CUT)
     given = [
         f"given = Numbers(({cut}), {', '.join(these(parts) for parts in _PARTS.values())})",
@@ -230,15 +263,17 @@ def _calls() -> dict[str, list[str]]:
         "log_density": [
             *given,
             "slope = empty(n)",
-            f"volume = uncentred(point, {names['centred']}, given)",
-            "value = log_density(point, slope, given, families) + volume",
-            f"uncentred_back(point, slope, {names['centred']}, given)",
+            f"volume = uncentred(point, {names['centred']}, {ties}, given)",
+            f"value = log_density(point, slope, given, families, {pins}) + volume",
+            f"uncentred_back(point, slope, {names['centred']}, {ties}, given)",
         ],
         "read": [
-            given[0],
+            *given,
             "sizes = carray(value_, (2,))",
             "rows = (int64(n), int64(sizes[0]))",
-            "read(carray(x_, rows), carray(gradient_, (int64(n), int64(sizes[1]))), given)",
+            "points, out = carray(x_, rows), carray(gradient_, (int64(n), int64(sizes[1])))",
+            f"settled(points, {names['centred']}, {ties}, {pins}, families[3], given)",
+            "read(points, out, given)",
             "return 0",
         ],
         "weigh": [
@@ -255,7 +290,7 @@ def _calls() -> dict[str, list[str]]:
 def _compiled(name: str, source: str) -> Any:
     here = files("truetoll.inference").joinpath("written")
     texts = (
-        here.joinpath(f"{module}.py").read_bytes() for module in ("density", "losses", "reporting", "masses", "loops")
+        here.joinpath(f"{module}.py").read_bytes() for module in ("density", "losses", "reporting", "masses", "loops", "pins")
     )
     key = hashlib.sha256(b"".join([source.encode(), numba.__version__.encode(), *texts])).hexdigest()
     return native.compile_c(source, vars(density), f"truetoll_{key}")

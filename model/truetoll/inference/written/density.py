@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from truetoll.inference.written import losses as l
 from truetoll.inference.written import masses
+from truetoll.inference.written import pins as p
 from truetoll.inference.written import reporting as r
 from truetoll.inference.written.loops import loop
 
@@ -55,8 +56,8 @@ def parted(point: Array, cut: Any) -> Point:
 
 @loop
 def lose(z: Point, numbers: Numbers) -> Lost:
-    """Go from free variables to losses by series and bin."""
-    prior, owner, present, exposure, sd, group, split, walk, scale_map, basis, split_walk, split_basis = numbers.losses
+    """Go from free variables to losses by series and piece."""
+    prior, owner, present, exposure, sd, group, split, scale_map, basis, split_walk, split_basis = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
     value, slope = l.stated(z.losses, prior)
@@ -67,7 +68,7 @@ def lose(z: Point, numbers: Numbers) -> Lost:
     scale = np.zeros(n_groups)
     l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.walk, scale)
     scale = np.exp(scale)
-    curve = l.curves(z.profile, basis, walk[0] > 0.0)
+    curve = l.curves(z.profile, basis)
     profile = l.profiles(curve, scale, sd, exposure)
     lost, strength = np.zeros((n_groups, n_bins)), np.zeros((n_bounded, n_bins))
     l.bounded(size, rate, profile, owner, present, lost, strength)
@@ -77,7 +78,7 @@ def lose(z: Point, numbers: Numbers) -> Lost:
         for t in range(n_bins):
             lost[g, t] = total * profile[g, t]
     share = l.shares(
-        value[n_contingents + n_groups :], split, l.curves(z.split, split_basis, True), split_walk, group, n_groups
+        value[n_contingents + n_groups :], split, l.curves(z.split, split_basis), split_walk, group, n_groups
     )
     cells = l.added(lost, share, strength, group)
     return Lost(value, slope, size, rate, scale, curve, profile, lost, share, cells)
@@ -114,7 +115,7 @@ def say_back(z: Point, g: Point, cells: Array, said: Said, g_level: Array, g_sig
 @loop
 def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
     """Bring slopes of the cells back to the free variables of the losses."""
-    _, owner, present, exposure, sd, group, split, walk, scale_map, basis, split_walk, split_basis = numbers.losses
+    _, owner, present, exposure, sd, group, split, scale_map, basis, split_walk, split_basis = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
     first = n_contingents + n_groups
@@ -122,7 +123,7 @@ def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
     g_value = np.zeros(len(made.value))
     g_bend = np.zeros((g.split.shape[0], n_bins))
     l.shares_back(made.value[first:], made.share, g_log, split, split_walk, group, n_groups, g_value[first:], g_bend)
-    l.curves_back(g_bend, split_basis, True, g.split)
+    l.curves_back(g_bend, split_basis, g.split)
     g_profile, g_rate = np.zeros((n_groups, n_bins)), np.zeros(n_bounded)
     g_strength = g_cells[2 * made.share.size :].reshape((n_bounded, n_bins))
     l.bounded_back(made.size, made.rate, made.profile, owner, present, g_lost, g_strength, g_value, g_rate, g_profile)
@@ -135,56 +136,63 @@ def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
             g_value[n_contingents + i] += g_lost[i, t] * made.lost[i, t]
     g_curve, g_scale = np.zeros((n_groups, n_bins)), np.zeros(n_groups)
     l.profiles_back(made.profile, g_profile, made.curve, made.scale, sd, g_curve, g_scale)
-    l.curves_back(g_curve, basis, walk[0] > 0.0, g.profile)
+    l.curves_back(g_curve, basis, g.profile)
     l.returned(scale_map[0], scale_map[1], scale_map[2], g_scale * made.scale, g.walk)
     for i in range(len(g.losses)):
         g.losses[i] += g_value[i] * made.slope[i]
 
 
 @loop
-def log_density(point: Array, gradient: Array, numbers: Numbers, families: Any) -> float:
+def log_density(point: Array, gradient: Array, numbers: Numbers, families: Any, pins: Any) -> float:
     """Log posterior density at a flat point; its gradient is written to `gradient`.
 
     Parameters
     ----------
     point, gradient : ndarray
-        Shape (n,).
+        Shape (n,). What is pinned is turned into a standard normal in `point` itself.
     numbers : Numbers
     families : tuple
         Of each family: numbers of every claim, those of its form, and of tallies the links.
+    pins : tuple of ndarray
+        As `truetoll.inference.written.pins`; empty in the model's own coordinates.
 
     Returns
     -------
     float
     """
-    gradient[:] = 0.0
     z, g = parted(point, numbers.cut), parted(gradient, numbers.cut)
+    interval, hedged, bound, chain = families
     made = lose(z, numbers)
+    found: float = p.pinned(z, made.cells, pins, chain, numbers)
+    gradient[:] = -point
     said = say(z, made.cells, numbers)
     g_level, g_sigma = np.zeros(len(said.level)), np.zeros(len(said.sigma))
     means, slopes = (said.level, said.sigma, z.origin), (g_level, g_sigma, g.origin)
-    interval, hedged, bound, chain = families
-    found: float = r.intervals(interval[0], interval[1], means, slopes)
+    found += r.intervals(interval[0], interval[1], means, slopes)
     found += r.hedges(hedged[0], hedged[1], means, slopes)
     found += r.bounds(bound[0], bound[1], means, slopes)
     found += r.tallied(chain[0], chain[1], chain[2], means, slopes)
-    lose_back(g, made, say_back(z, g, made.cells, said, g_level, g_sigma, numbers), numbers)
+    g_cells = say_back(z, g, made.cells, said, g_level, g_sigma, numbers)
+    p.pinned_back(z, g, made.cells, said, g_cells, pins, chain, numbers)
+    lose_back(g, made, g_cells, numbers)
     for i in range(len(point)):
         found -= 0.5 * point[i] ** 2 + _LOG_ROOT_2PI
-        gradient[i] -= point[i]
     return found
 
 
 @loop
-def uncentred(point: Array, centred: Array, numbers: Numbers) -> float:
+def uncentred(point: Array, centred: Array, ties: Any, numbers: Numbers) -> float:
     """Go, in place, from curves in steps of their own size to steps in units of the learned scale.
+
+    Curves of tallies come from what these count to what was lost, before.
 
     Where many claims fix a curve, its steps hardly depend on the scale, while steps in units of it would have to
     follow every move of the scale. Returns the log of the determinant.
     """
     if len(centred) == 0:
         return 0.0
-    z, scale_map = parted(point, numbers.cut), numbers.losses[8]
+    z, scale_map = parted(point, numbers.cut), numbers.losses[7]
+    p.tied(z, ties, numbers)
     scale, log_volume = np.zeros(len(centred)), 0.0
     l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.walk, scale)
     for i in range(len(centred)):
@@ -194,17 +202,27 @@ def uncentred(point: Array, centred: Array, numbers: Numbers) -> float:
 
 
 @loop
-def uncentred_back(point: Array, gradient: Array, centred: Array, numbers: Numbers) -> None:
-    """Bring a gradient, in place, back to curves in steps of their own size."""
+def uncentred_back(point: Array, gradient: Array, centred: Array, ties: Any, numbers: Numbers) -> None:
+    """Bring a gradient, in place, back to curves in steps of their own size, of what tallies count."""
     if len(centred) == 0:
         return
-    z, g, scale_map = parted(point, numbers.cut), parted(gradient, numbers.cut), numbers.losses[8]
+    z, g, scale_map = parted(point, numbers.cut), parted(gradient, numbers.cut), numbers.losses[7]
     scale, g_scale = np.zeros(len(centred)), np.empty(len(centred))
     l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.walk, scale)
     for i in range(len(centred)):
         g_scale[i] = -centred[i] * (z.profile.shape[1] + np.sum(g.profile[i] * z.profile[i]))
         g.profile[i] *= np.exp(-centred[i] * scale[i])
     l.returned(scale_map[0], scale_map[1], scale_map[2], g_scale, g.walk)
+    p.tied_back(z, g, ties, numbers)
+
+
+@loop
+def settled(points: Array, centred: Array, ties: Any, pins: Any, chain: Any, numbers: Numbers) -> None:
+    """Go, in place, from points that a sampler moved in to those of the model."""
+    for i in range(len(points)):
+        uncentred(points[i], centred, ties, numbers)
+        z = parted(points[i], numbers.cut)
+        p.pinned(z, lose(z, numbers).cells, pins, chain, numbers)
 
 
 @loop
@@ -216,10 +234,10 @@ def read(points: Array, out: Array, numbers: Numbers) -> None:
     points : ndarray
         Shape (draw, n).
     out : ndarray
-        Shape (draw, read): loss (series, bin), strength (bounded, bin), distortion, sigma and level (reading,).
+        Shape (draw, read), or (draw, 0) if nothing is wanted: loss (series, piece), strength (bounded, piece), distortion, sigma and level (reading,).
     numbers : Numbers
     """
-    for i in range(len(points)):
+    for i in range(len(points) if out.shape[1] > 0 else 0):
         z = parted(points[i], numbers.cut)
         made = lose(z, numbers)
         said = say(z, made.cells, numbers)

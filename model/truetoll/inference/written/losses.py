@@ -58,20 +58,17 @@ def stated(z: Array, prior: Array) -> tuple[Array, Array]:
 
 
 @loop
-def curves(z: Array, basis: Any, walk: bool) -> Array:
-    """Curve of each row of z over the bins; a walk adds up its steps first."""
+def curves(z: Array, basis: Any) -> Array:
+    """Curve of each row of z over the pieces: a walk adds up its steps first."""
     start, column, value = basis
     found = np.zeros((z.shape[0], len(start) - 1))
     for g in range(z.shape[0]):
-        height = z[g]
-        if walk:
-            height = np.cumsum(z[g])
-        multiplied(start, column, value, height, found[g])
+        multiplied(start, column, value, np.cumsum(z[g]), found[g])
     return found
 
 
 @loop
-def curves_back(g_curve: Array, basis: Any, walk: bool, g_z: Array) -> None:
+def curves_back(g_curve: Array, basis: Any, g_z: Array) -> None:
     """Slopes of the steps from those of the curves."""
     start, column, value = basis
     for g in range(g_z.shape[0]):
@@ -79,7 +76,7 @@ def curves_back(g_curve: Array, basis: Any, walk: bool, g_z: Array) -> None:
         returned(start, column, value, g_curve[g], height)
         total = 0.0
         for k in range(g_z.shape[1] - 1, -1, -1):
-            total = total + height[k] if walk else height[k]
+            total += height[k]
             g_z[g, k] += total
 
 

@@ -35,10 +35,11 @@ def expected_back(
     """Slopes of cells and distortions."""
     entry_row, entry_cell, entry_distortion, entry_weight = entry
     share, of_cell, of_distortion = row
+    each = g_row / total
     for i in range(len(entry_row)):
         r = entry_row[i]
         if g_row[r] != 0.0:
-            part = g_row[r] / total[r] * entry_weight[i] * factor[entry_distortion[i]]
+            part = each[r] * entry_weight[i] * factor[entry_distortion[i]]
             g_cells[entry_cell[i]] += part
             g_distortion[entry_distortion[i]] += part * cells[entry_cell[i]]
     for r in range(len(share)):
@@ -125,7 +126,7 @@ def tallied(claims: Any, numbers: Any, links: Any, means: Any, slopes: Any) -> f
     level, sigma, shared = means
     g_level, g_sigma, g_shared = slopes
     n = len(weight)
-    error, sds, g_error = np.empty(n), np.empty(n), np.zeros(n)
+    error, sds, left, g_error = np.empty(n), np.empty(n), np.sqrt(1.0 - phi**2), np.zeros(n)
     for i in range(n):
         sd = sigma[noise[i]]
         common = sd * np.sqrt(rho[i]) * shared[origin[i]] if rho[i] > 0.0 else 0.0
@@ -136,12 +137,12 @@ def tallied(claims: Any, numbers: Any, links: Any, means: Any, slopes: Any) -> f
         if degrees[i] != last:
             last, peak = degrees[i], log_new_peak(degrees[i])
         past = phi[i] * error[before[i]] if before[i] != i else 0.0
-        left = np.sqrt(1.0 - phi[i] ** 2)
-        density, slope = log_new((error[i] - past) / left, degrees[i])
-        value += weight[i] * (density + peak + np.log(width[i] / (left * sds[i])))
-        g_error[i] += weight[i] * slope / left
+        density, slope = log_new((error[i] - past) / left[i], degrees[i])
+        value += weight[i] * (density + peak + np.log(width[i] / (left[i] * sds[i])))
+        slope *= weight[i] / left[i]
+        g_error[i] += slope
         if before[i] != i:
-            g_error[before[i]] -= weight[i] * slope / left * phi[i]
+            g_error[before[i]] -= slope * phi[i]
     for i in range(n):
         sd, pull = sigma[noise[i]], np.sqrt(rho[i])
         of_m = -g_error[i] / sds[i]
