@@ -12,6 +12,7 @@ import arviz as az
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from scipy.interpolate import BSpline
 
 SEED = 1
 Z95 = 1.6448536269514722
@@ -20,13 +21,37 @@ QUANTITIES = (
     *("russia_kursk.killed", "russia_kursk.wounded", "russia_kursk.casualties"),
 )
 
-# Days between 15 Oct, 1 Dec, 15 Jan, 5 Feb and 10 Feb, times activity (a pause counts a thousandth).
-EXPOSURE = {"dprk": np.array([47 * 0.05, 45, 21 * 0.001, 5]), "russia": np.array([47.0, 45, 21, 5])}
-# Share of each bin's exposure in the window of a claim.
-TO_13_JAN = np.array([1, 43 / 45, 0, 0])
-TO_15_JAN = np.array([1.0, 1, 0, 0])
-TO_4_FEB = np.array([1, 1, 20 / 21, 0])
-FEBRUARY = np.array([0, 0, 0, 2 / 5])
+# Pieces of a week and less between 15 Oct (day 0), 1 Dec (47), 15 Jan (92), 5 Feb (113) and 10 Feb (118).
+EDGES = np.unique([*range(0, 118, 7), 47, 92, 113, 118])
+DAYS = np.diff(EDGES)
+MIDDLE = EDGES[:-1] + 0.5 * DAYS
+# Activity by bin: a pause counts a thousandth.
+ACTIVE = np.array([0.05, 1.0, 0.001, 1.0])[np.searchsorted([47, 92, 113], EDGES[:-1], "right")]
+EXPOSURE = {"dprk": DAYS * ACTIVE, "russia": DAYS * 1.0}
+
+
+def window(since, as_of):
+    """Share of each piece in the window of a claim."""
+    return np.clip(np.minimum(EDGES[1:], as_of) - np.maximum(EDGES[:-1], since), 0, None) / DAYS
+
+
+TO_13_JAN, TO_15_JAN, TO_4_FEB, FEBRUARY = window(0, 90), window(0, 92), window(0, 112), window(113, 115)
+
+
+def walked(knots, fast):
+    """What each step of a walk adds in the middle of each piece: cubic splines, a variance a day `fast` at first."""
+    first, last = knots[1] - knots[0], knots[-1] - knots[-2]
+    around = np.concatenate([first * np.arange(-3, 0), knots, knots[-1] + last * np.arange(1, 4)])
+    splines = BSpline.design_matrix(MIDDLE, around, 3).toarray()
+    centre = np.array([around[j + 1 : j + 4].mean() for j in range(splines.shape[1])])
+    spent = fast * np.minimum(centre, 28) + np.maximum(centre - 28, 0) / 28
+    return np.cumsum(splines[:, ::-1], axis=1)[:, ::-1][:, 1:] * np.sqrt(np.diff(spent))
+
+
+# Four even steps, the first halved, and three times as far in each of the first two fortnights.
+CURVE = walked(np.array([0, 14.75, 29.5, 59, 88.5, 118]), 3.0**2 / 14)
+DRIFT = walked(118 / 3 * np.arange(4), 1 / 28)
+DRIFT = DRIFT - DAYS @ DRIFT / 118
 
 
 def stated(name, median, low, high, log=math.log):
@@ -41,8 +66,19 @@ def logit(p):
 
 
 def profile(name):
-    raw = EXPOSURE[name] * pt.exp(0.5 * pm.Normal(f"profile_{name}", 0, 1, shape=4))
+    scale = 0.3 * pt.exp(0.5 * pm.Normal(f"walk_{name}", 0, 1))
+    raw = EXPOSURE[name] * pt.exp(scale * pt.dot(CURVE, pm.Normal(f"profile_{name}", 0, 1, shape=CURVE.shape[1])))
     return raw / raw.sum()
+
+
+def drifting(name, shares):
+    """Shares of outcomes, by piece; about those that are stated for the whole time."""
+    bent = {
+        q: share * pt.exp(0.1 * pt.dot(DRIFT, pm.Normal(f"split_{name}_{q}", 0, 1, shape=DRIFT.shape[1])))
+        for q, share in shares.items()
+    }
+    whole = sum(bent.values())
+    return {q: each / whole for q, each in bent.items()}
 
 
 def cell(dist, low, high):
@@ -75,14 +111,13 @@ def losses():
     lost = strength * pt.exp(hazard - pt.cumsum(hazard)) * (1 - pt.exp(-hazard))
     captured = pm.math.invlogit(stated("captured", 0.002, 0.0003, 0.01, logit))
     ratio = pt.exp(stated("ratio_dprk", 2.5, 1.1, 5.5))
-    dprk = {
-        "killed": lost * (1 - captured) / (1 + ratio),
-        "wounded": lost * (1 - captured) * ratio / (1 + ratio),
-        "captured": lost * captured,
-    }
+    killed, wounded = (1 - captured) / (1 + ratio), (1 - captured) * ratio / (1 + ratio)
+    shares = drifting("dprk", {"killed": killed, "wounded": wounded, "captured": captured})
+    dprk = {q: lost * share for q, share in shares.items()}
     total = pt.exp(stated("total", 10_000, 3_000, 35_000)) * profile("russia")
     ratio = pt.exp(stated("ratio_russia", 3.0, 1.4, 6.3))
-    return strength, dprk, {"killed": total / (1 + ratio), "wounded": total * ratio / (1 + ratio)}
+    shares = drifting("russia", {"killed": 1 / (1 + ratio), "wounded": ratio / (1 + ratio)})
+    return strength, dprk, {q: total * share for q, share in shares.items()}
 
 
 def biases():

@@ -1,6 +1,7 @@
 """The model written a second time, from its description, in plain NumPy and SciPy loops.
 
-Nothing here calls the inference code, but for where the knots and pieces of a curve lie. Free variables are looked up by their names, ``(variable, label)``; each may be
+Nothing here calls the inference code, but for where the knots and pieces of a curve lie. Free variables
+are looked up by their names, ``(variable, label)``; each may be
 an array of any shape, so the same loops serve one point and a million prior draws.
 """
 

@@ -46,7 +46,7 @@ def _bases(index: Index) -> tuple[Array, Array]:
 
 
 def coefficients(index: Index) -> tuple[Array, Array, Array]:
-    """What the curve of losses is made of.
+    """Tell what the curve of losses is made of.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def coefficients(index: Index) -> tuple[Array, Array, Array]:
     Returns
     -------
     day, step, share : ndarray
-        Day that each coefficient belongs to, shape (knot + 1,), since the first edge and within the case; sd of the step
-        to each but the first, in units of the walk; basis of the shares on these days, shape (knot + 1, split_knot).
+        Day that each coefficient belongs to, shape (knot + 1,), since the first edge and within the case; sd of the
+        step to each but the first, in units of the walk; basis of shares on these days, shape (knot + 1, split_knot).
     """
     walk, whole = _walk_of_losses(index), float(lengths(index.grid).sum())
     day = np.clip(walk.centre, 0.0, whole)

@@ -103,8 +103,9 @@ class Index:
 
     @cached_property
     def curved(self) -> bool:
-        """Whether it matters how losses are spread over time: not where everybody speaks of all of the only bin."""
-        return in_time(self.case.bins, ((claim.since, claim.as_of) for claim in self.case.claims))
+        """Whether it matters how losses are spread over time: not where all speak of the whole of the only bin."""
+        asked = (self.case.bins[0], self.case.as_of)
+        return in_time(self.case.bins, [asked, *((claim.since, claim.as_of) for claim in self.case.claims)])
 
     @cached_property
     def grid(self) -> tuple[date, ...]:

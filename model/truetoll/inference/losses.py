@@ -36,9 +36,9 @@ class Losses:
     def by_bin(self) -> tuple[Tensor, Tensor]:
         """Losses (series, bin) added up, and strength (bounded, bin) at the end."""
         of = data("piece_bin")
-        last = pt.searchsorted(of, pt.arange(of[-1] + 1), side="right") - 1
-        lost = pt.cumsum(self.loss, axis=1)[:, last]
-        return pt.diff(lost, axis=1, prepend=0.0), self.strength[:, last]
+        inside = pt.cast(pt.eq(of[:, None], pt.arange(of[-1] + 1)), "float64")
+        last = pt.cast(pt.cumsum(pt.sum(inside, axis=0)) - 1, "int64")
+        return pt.dot(self.loss, inside), self.strength[:, last]
 
 
 def build_losses(tables: Tables) -> Losses:

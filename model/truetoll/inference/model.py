@@ -26,8 +26,8 @@ class Assembly:
     ----------
     model : pymc.Model
     outputs : dict of str to tensor
-        What is read off every draw: ``loss`` (series, bin), ``strength`` (bounded, bin), ``bias`` (voice,),
-        ``distortion`` (see `truetoll.inference.reporting`), ``sigma`` (noise,), and for each family ``*_mean``,
+        What is read off every draw: ``loss`` (series, bin), ``piece_loss`` (series, piece), ``strength`` (bounded, bin),
+        ``bias`` (voice,), ``distortion`` (see `truetoll.inference.reporting`), ``sigma`` (noise,), and for each family ``*_mean``,
         ``*_sd`` and ``*_log_mass`` (claim, component). Nothing in them depends on the sizes of this case.
     """
 
@@ -89,7 +89,7 @@ def _results(tables: Tables, losses: Losses, reporting: Reporting) -> dict[str, 
         if all(tables.coords[dim] for dim in dims):
             pm.Deterministic(name, tensor, dims=dims)
     outputs = {name: tensor for name, (tensor, _) in found.items() if name != "slanted"}
-    return outputs | {"distortion": reporting.distortion}
+    return outputs | {"piece_loss": losses.loss, "distortion": reporting.distortion}
 
 
 def observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[str, Tensor]:

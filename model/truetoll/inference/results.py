@@ -228,9 +228,9 @@ def quantities(tables: Tables, outputs: Mapping[str, Array], until: date | None 
     ----------
     tables : Tables
     outputs : mapping of str to ndarray
-        ``loss`` and ``strength`` as `Engine.outputs` gives them.
+        ``piece_loss`` and ``strength`` as `Engine.outputs` gives them.
     until : date, optional
-        After the start of the bins; the day the case asks for if not given. Losses of a bin that it lies in are
+        After the start of the bins; the day the case asks for if not given. Losses of a piece that it lies in are
         counted by days, as a claim would count them.
 
     Returns
@@ -240,7 +240,7 @@ def quantities(tables: Tables, outputs: Mapping[str, Array], until: date | None 
     """
     index = tables.index
     edges, last = index.case.bins, min(until or index.case.as_of, index.case.bins[-1])
-    total = outputs["loss"] @ np.array(window_weights(edges, edges[0], last))
+    total = outputs["piece_loss"] @ np.array(window_weights(index.grid, edges[0], last))
     strength = outputs["strength"][..., bin_of(edges, last)]
     columns = []
     for name in index.quantities:

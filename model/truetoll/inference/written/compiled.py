@@ -151,6 +151,7 @@ class Written:
         last = np.append(first[1:], n_pieces) - 1
         return found | {
             "loss": np.add.reduceat(found["loss"], first, axis=-1),
+            "piece_loss": found["loss"],
             "strength": found["strength"][..., last],
         }
 
@@ -290,7 +291,8 @@ def _calls() -> dict[str, list[str]]:
 def _compiled(name: str, source: str) -> Any:
     here = files("truetoll.inference").joinpath("written")
     texts = (
-        here.joinpath(f"{module}.py").read_bytes() for module in ("density", "losses", "reporting", "masses", "loops", "pins")
+        here.joinpath(f"{module}.py").read_bytes()
+        for module in ("density", "losses", "reporting", "masses", "loops", "pins")
     )
     key = hashlib.sha256(b"".join([source.encode(), numba.__version__.encode(), *texts])).hexdigest()
     return native.compile_c(source, vars(density), f"truetoll_{key}")

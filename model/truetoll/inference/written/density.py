@@ -234,8 +234,8 @@ def read(points: Array, out: Array, numbers: Numbers) -> None:
     points : ndarray
         Shape (draw, n).
     out : ndarray
-        Shape (draw, read), or (draw, 0) if nothing is wanted: loss (series, piece), strength (bounded, piece), distortion, sigma and level (reading,).
-    numbers : Numbers
+        Shape (draw, read), or (draw, 0) if nothing is wanted: loss (series, piece), strength (bounded, piece),
+        distortion, sigma and level (reading,).
     """
     for i in range(len(points) if out.shape[1] > 0 else 0):
         z = parted(points[i], numbers.cut)

@@ -1,17 +1,17 @@
 r"""Coordinates that know of tallies, forwards and backwards: their level and their course.
 
-A tally tells what its source states a hundred times more closely than anything tells the truth, the bias, or the lasting
-error that this is made of: these lie on a thin curved sheet. So a sampler moves in what is stated.
+A tally tells what its source states a hundred times more closely than anything tells the truth, the bias, or the
+lasting error that this is made of: these lie on a thin curved sheet. So a sampler moves in what is stated.
 
 ``pins``: the level. One figure's stated level is a coordinate, and a standard normal which it is linear in (the lasting
 error of its origin, or a part of its bias) is what remains: ``z = (level stated - level without z) / scale``. They are
 (figure, factor, scale): place of the figure in the family of tallies; of the bias that is solved for, or -1 for the
 error of the origin; and what that bias is multiplied by.
 
-``ties``: the course. What a tally counts is a part of its group's losses, distorted by outcome, and that part drifts; so
-the curve of the group moves against the log of the part, knot by knot. They are (group, series, mean, map, basis, step):
-for each series that a tally counts its group, and its distortion but for what is pinned; the drift of shares at the
-coefficients of the curve; and what a step of the curve is multiplied by, by group.
+``ties``: the course. What a tally counts is a part of its group's losses, distorted by outcome, and that part drifts;
+so the curve of the group moves against the log of the part, knot by knot. They are (group, series, mean, map, basis,
+step): for each series that a tally counts its group, and its distortion but for what is pinned; the drift of shares at
+the coefficients of the curve; and what a step of the curve is multiplied by, by group.
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ def pinned(z: Any, cells: Array, pins: Any, chain: Any, numbers: Any) -> float:
 
 
 @loop
-def pinned_back(
-    z: Any, g: Any, cells: Array, said: Any, g_cells: Array, pins: Any, chain: Any, numbers: Any
-) -> None:
+def pinned_back(z: Any, g: Any, cells: Array, said: Any, g_cells: Array, pins: Any, chain: Any, numbers: Any) -> None:
     """Bring slopes of what was solved for to the stated levels, and to all else that these are made of."""
     figure, factor, scale = pins
     noise_log_sd, distortion_map = numbers.biases[1], numbers.biases[4]
