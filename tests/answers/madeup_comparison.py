@@ -60,7 +60,7 @@ def tree(factors=FACTORS, rows=None, groups=None, **description):
             **(groups or {}),
         }
     )
-    made.attrs = {"case": "made-up", "base": "base", "digest": "0", "interval_mass": 0.9, "format": 3}
+    made.attrs = {"case": "made-up", "base": "base", "digest": "0", "interval_mass": 0.9, "format": 4}
     made.attrs |= {"kind": "comparison", "compilations": 1, "seconds_compile": 12.0, "seconds_sampling": 34.0}
     made.attrs["description"] = json.dumps(madeup.description(**description))
     return made

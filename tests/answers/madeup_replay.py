@@ -59,7 +59,7 @@ def tree(*, failed=(), days=DAYS, seen=(0.2, 2.0, 1.0), claims=CLAIMS):
         about[name] = (("date", "quantity"), np.full((n, len(NAMES)), value))
     drawn = {name: xr.Dataset({"amount": values}) for name, values in groups.items()}
     made = xr.DataTree.from_dict({**drawn, "dates": about, "claims": known(days, claims)})
-    made.attrs = {"case": "made-up", "scenario": "base", "digest": "0", "interval_mass": 0.9, "format": 3}
+    made.attrs = {"case": "made-up", "scenario": "base", "digest": "0", "interval_mass": 0.9, "format": 4}
     made.attrs |= {"kind": "replay", "compilations": 1, "seconds": 34.0}
     made.attrs["description"] = json.dumps(madeup.description(claims=claims, known_on=None))
     return made

@@ -235,7 +235,7 @@ def test_what_a_file_only_says_it_holds_takes_no_room(refused):
     def huge(opened):
         opened.create_dataset("huge", (10**15,), "f8", chunks=(1000,))
 
-    assert "it says that it holds 8,000,000,000,000" in refused(edited(huge))
+    assert "it says that it holds 8,000,000,000," in refused(edited(huge))
 
 
 def test_data_in_another_file_are_not_read(refused):
