@@ -61,6 +61,10 @@ def tree(factors=FACTORS, rows=None, groups=None, **description):
         }
     )
     made.attrs = {"case": "made-up", "base": "base", "digest": "0", "interval_mass": 0.9, "format": 4}
+    made.attrs |= {f"sampling_{name}": 4 for name in ("draws", "tune", "chains", "seed", "cores")}
+    made.attrs |= {"sampling_sampler": "nutpie", "sampling_adaptation": "low_rank"}
+    made.attrs |= {f"version_{name}": "1.0" for name in ("truetoll", "pymc", "arviz", "nutpie", "numpy")}
+    made.attrs["scenario"] = "base"
     made.attrs |= {"kind": "comparison", "compilations": 1, "seconds_compile": 12.0, "seconds_sampling": 34.0}
     made.attrs["description"] = json.dumps(madeup.description(**description))
     return made

@@ -60,6 +60,9 @@ def tree(*, failed=(), days=DAYS, seen=(0.2, 2.0, 1.0), claims=CLAIMS):
     drawn = {name: xr.Dataset({"amount": values}) for name, values in groups.items()}
     made = xr.DataTree.from_dict({**drawn, "dates": about, "claims": known(days, claims)})
     made.attrs = {"case": "made-up", "scenario": "base", "digest": "0", "interval_mass": 0.9, "format": 4}
+    made.attrs |= {f"sampling_{name}": 4 for name in ("draws", "tune", "chains", "seed", "cores")}
+    made.attrs |= {"sampling_sampler": "nutpie", "sampling_adaptation": "low_rank"}
+    made.attrs |= {f"version_{name}": "1.0" for name in ("truetoll", "pymc", "arviz", "nutpie", "numpy")}
     made.attrs |= {"kind": "replay", "compilations": 1, "seconds": 34.0}
     made.attrs["description"] = json.dumps(madeup.description(claims=claims, known_on=None))
     return made
