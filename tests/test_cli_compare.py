@@ -29,7 +29,7 @@ SCENARIOS = {
 @pytest.fixture
 def compared(monkeypatch):
     """Give every comparison a made-up tree, and no figures; calls are kept."""
-    import madeup_comparison as made
+    import saved
 
     calls = []
 
@@ -38,7 +38,7 @@ def compared(monkeypatch):
         for name in ("base", *scenarios):
             progress(1, 2, name)
             progress(2, 2, name)
-        return made.tree(dict.fromkeys(("base", *scenarios), 1.0))
+        return saved.comparison(factors=dict.fromkeys(("base", *scenarios), 1.0))
 
     stand_in(monkeypatch, compare)
     monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_, **__: [])
@@ -118,13 +118,13 @@ def test_json_is_what_was_saved(run, compared, tmp_path):
 
 
 def test_everything_survives_the_disk(tmp_path, monkeypatch):
-    import madeup_comparison as made
+    import saved
 
     from truetoll.answers.comparison import comparison
     from truetoll.runs.folder import kind_of, load_run, save_comparison
 
     monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])
-    tree = made.tree(groups=made.everything(), rows={"set_aside": {"converged": 0}})
+    tree = saved.comparison(rows={"set_aside": {"converged": 0}})
     found = comparison(tree)
     save_comparison(tmp_path, tree, found)
     read = load_run(tmp_path)
@@ -143,9 +143,9 @@ def test_figures_are_saved(run, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("failed", ["doubled", "base"])
 def test_what_does_not_converge_is_named_and_the_rest_is_saved(run, monkeypatch, tmp_path, failed):
-    import madeup_comparison as made
+    import saved
 
-    tree = made.tree(rows={failed: {"converged": 0, "rhat_max": 1.3}})
+    tree = saved.comparison(rows={failed: {"converged": 0, "rhat_max": 1.3}})
     stand_in(monkeypatch, lambda *_, **__: tree)
     code, said, err = run("compare", KURSK, "--out", tmp_path / "k")
     assert code == 3
@@ -192,13 +192,13 @@ def test_nothing_to_compare(run, compared, small_case, tmp_path):
 
 
 def test_every_flag_reaches_the_backend(run, monkeypatch, tmp_path):
-    import madeup_comparison as made
+    import saved
 
     calls = []
 
     def backend(case, names, settings, *, progress, **asked):
         calls.append((case.name, list(names), settings, asked))
-        return made.tree()
+        return saved.comparison()
 
     monkeypatch.setattr("truetoll.cli.comparing.run_comparison", backend)
     monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_, **__: [])
@@ -302,7 +302,7 @@ def test_what_was_made_good_on_the_way_is_told_and_what_libraries_warn_of_is_not
     def compare(*_, **__):
         warnings.warn("1 worker ended before it was done", RunNotice, stacklevel=2)
         warnings.warn("something deprecated", DeprecationWarning, stacklevel=2)
-        return made.tree()
+        return saved.comparison()
 
     stand_in(monkeypatch, compare)
     monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])

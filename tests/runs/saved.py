@@ -67,7 +67,7 @@ def fit():
     return made
 
 
-def comparison(rows=None):
+def comparison(**changes):
     influence = madeup_comparison.influence()
     extra = {"shift_log": "mcse_log", "tail": "tail_mcse", "contraction": "pass_through"}
     influence = influence.assign({new: influence[old] for old, new in extra.items()})
@@ -76,7 +76,7 @@ def comparison(rows=None):
     influence.attrs["skipped"] = ""
     attribution = named(madeup_comparison.attribution())
     groups = {"influence": influence, "attribution": attribution, "alternatives": madeup_comparison.alternatives()}
-    tree = madeup_comparison.tree(groups=groups, rows=rows)
+    tree = madeup_comparison.tree(groups=groups, **changes)
     parts = {name: node.to_dataset() for name, node in tree.children.items()}
     inner, parts["prior"] = fit(), parts["prior"].isel(draw=slice(DRAWS))
     after = parts["posterior"].isel(draw=slice(DRAWS)).assign_coords(chain=np.arange(4), draw=np.arange(DRAWS))
