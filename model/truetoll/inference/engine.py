@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.inference.coordinates import PLAIN, Coordinates, whitened
+from truetoll.inference.reports import drawn_errors
 from truetoll.inference.samplers import SAMPLERS, Draws, Progress, Settings
 from truetoll.inference.tables import Data, Tables
 from truetoll.inference.written.compiled import Written
@@ -157,7 +158,7 @@ class Engine:
         return SAMPLERS[settings.sampler](self, settings, progress)
 
     def prior(self, n: int, seed: int) -> Draws:
-        """Draw from the prior: every free variable is a standard normal.
+        """Draw from the prior: standard normals, and the errors that figures of one origin share.
 
         Parameters
         ----------
@@ -169,8 +170,9 @@ class Engine:
         Draws
             One chain of n.
         """
-        flat = np.random.default_rng(seed).normal(size=(1, n, self.dimension))
-        return Draws(self.unflatten(flat), {})
+        rng = np.random.default_rng(seed)
+        z = self.unflatten(rng.normal(size=(1, n, self.dimension)))
+        return Draws(z | {"origin_error": drawn_errors(self.tables.data, z["z_noise"], rng)}, {})
 
     def outputs(self, draws: Draws) -> dict[str, Array]:
         """Read the answers off every draw.
@@ -182,13 +184,15 @@ class Engine:
         Returns
         -------
         dict of str to ndarray
-            As `Assembly.outputs`, with (chain, draw) in front, and ``slanted`` (voice_outcome,): bias plus slant.
+            As `Assembly.outputs`, with (chain, draw) in front, ``slanted`` (voice_outcome,): bias plus slant, and
+            ``origin_error`` (origin,).
         """
         chains, n = next(iter(draws.z.values())).shape[:2]
         flat = {name: draws.z[name].reshape(chains * n, *draws.z[name].shape[2:]) for name in self.free}
         read = self._model.outputs(flat, self.tables.data, self._plain)
         found = {name: np.reshape(a, (chains, n, *a.shape[1:])) for name, a in read.items()}
         pairs = len(self.tables.coords["voice_outcome"])
+        found["origin_error"] = draws.z["origin_error"]
         return found | {"slanted": found["distortion"][..., 1 : 1 + pairs]}
 
     def weighing(self, data: Data) -> Callable[[Mapping[str, Array]], dict[str, Array]]:

@@ -72,7 +72,7 @@ def new(rng: np.random.Generator, degrees: Array) -> Array:
     return np.where(endless, rng.standard_normal(degrees.shape), tailed)
 
 
-OF_EVERY_CLAIM = ("noise", "rho", "origin", "weight", "observed", "row", "log_probability", "extra", "lift", "together")
+OF_EVERY_CLAIM = ("noise", "rho", "origin", "weight", "observed", "row", "log_probability", "extra")
 """Numbers that claims of every family have."""
 LINKS = ("previous", "phi", "scatter")
 """Numbers that figures of running tallies have besides."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import product
 
@@ -289,9 +290,24 @@ class Index:
 
     @cached_property
     def origins(self) -> tuple[str, ...]:
-        """Origins that two or more claims in use go back to."""
-        used = Counter(c.origin for c in self.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS)
+        """Origins that two or more claims in use go back to; none if figures of one origin share nothing."""
+        if self.case.reliability.origin.rho == 0.0:
+            return ()
+        used = Counter(c.origin for c in self._sharing)
         return tuple(origin for origin, n in used.items() if n > 1)
+
+    @property
+    def _sharing(self) -> list[Claim]:
+        return [c for c in self.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS]
+
+    @cached_property
+    def speakers(self) -> dict[str, str]:
+        """Source of every origin: of the figure that was reported first, of several the first in case.toml."""
+        told: dict[str, list[tuple[date, int]]] = {origin: [] for origin in self.origins}
+        for claim in self._sharing:
+            if claim.origin in told:
+                told[claim.origin].append((claim.reported or date.max, self.sources.index(claim.source)))
+        return {origin: self.sources[min(each)[1]] for origin, each in told.items()}
 
     @cached_property
     def reports(self) -> dict[str, float]:
@@ -303,8 +319,8 @@ class Index:
         tallied = {claim.origin for claim in self.case.claims if claim.id in self.chained}
         share = 1.0 - self.case.reliability.soundness.own
         found: dict[str, float] = {}
-        for claim in self.claims:
-            if claim.weight > 0 and claim.figure.form not in TRUTH_FORMS and claim.origin in self.origin_at:
+        for claim in self._sharing:
+            if claim.origin in self.origin_at:
                 found[claim.origin] = max(found.get(claim.origin, 0.0), self.soundness(claim) ** share)
         return {origin: p for origin, p in found.items() if origin not in tallied}
 

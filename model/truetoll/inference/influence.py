@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 Ids = frozenset[str]
 
 ROLES = {"losses": ("z_losses", "z_profile"), "bias": ("z_bias",), "noise": ("z_noise",)}
-"""What the free variables stand for. ``z_origin`` has no role: it is an error of the claims, not an assumption."""
+"""What the free variables stand for. ``origin_error`` has no role: it is an error of the claims, not an assumption."""
 _SAMPLE = ("chain", "draw")
 
 

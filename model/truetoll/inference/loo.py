@@ -1,13 +1,13 @@
 r"""How well a scenario foretells what it has not seen: leave-one-origin-out cross-validation.
 
-The unit is the origin, since claims of one origin are one look. The error u they share is integrated out in every
-draw; with u fixed the other claims of an origin would have told it already. Claims do not rank assumptions about the
+The unit is the origin, since claims of one origin are one look. The error they share is integrated out in every
+draw; with it fixed the other claims of an origin would have told it already. Claims do not rank assumptions about the
 level of biases, so the numbers are only for scenarios that see the same claims in the same way (`comparable`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,14 +15,13 @@ import xarray as xr
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.special import logsumexp
 
 from truetoll.claims.schema import Case, Claim
 from truetoll.inference.chains import moved_given_previous
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES
-from truetoll.inference.looks import in_origin, in_report, only
-from truetoll.inference.reports import in_reports, joint_by_kind
+from truetoll.inference.looks import in_origin, only
+from truetoll.inference.reports import log_kinds, sd_of_kinds
 from truetoll.inference.results import log_likelihood
 from truetoll.inference.session import Refit, Session
 from truetoll.inference.tables import Data, Tables
@@ -34,9 +33,8 @@ KEPT = 200
 _STEP = 0.3
 """Between nodes, in asinh of the distance from the centre."""
 _REACH = 7.0
-"""How far nodes go from the centre: u is a standard normal."""
+"""How far nodes go from the centre, in sds of the prior."""
 _SAME = 1e-9
-_LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
 
 
 class Loo(NamedTuple):
@@ -96,10 +94,11 @@ def _thinned(draws: Draws) -> Draws:
 def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple[tuple[str, ...], Array]:
     r"""Log likelihood of the claims of every origin together, their shared error integrated out.
 
-    :math:`\log \int N(u; 0, 1) \prod_i L_i(u)^{w_i} du` by the trapezoidal rule in t, :math:`u = c + b \sinh t`: dense
-    within the width b that the claims leave u, thin out to where a standard normal ends. The centre c is the draw's
-    own u, which the claims have drawn to where the mass is; the result does not depend on it. (Gauss-Hermite nodes
-    around 0 lie further apart than b from five claims of one origin onwards.)
+    :math:`\log \int p(e) \prod_i L_i(e)^{w_i} de` by the trapezoidal rule in t, :math:`e = c + b \sinh t`: dense
+    within the width b that the claims leave e, thin out to where its prior ends. The prior has two parts, for sound
+    and for unsound reports, and each its own nodes. The centre c is the draw's own error, drawn in to the middle of
+    the part; the result does not depend on it. (Gauss-Hermite nodes around 0 lie further apart than b from five claims
+    of one origin onwards.)
 
     Parameters
     ----------
@@ -125,13 +124,11 @@ def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple
     outputs = engine.outputs(draws)
     values = log_likelihood(tables, outputs)
     place = {name: i for i, name in enumerate(names)}  # a claim out of use has a log likelihood of 0: anywhere
-    pull = index.case.reliability.origin.rho
-    together = [pull > 0.0 or in_report(index, c) for c in claims]
-    sharing = np.array([s and c.weight > 0 and in_origin(index, c) for s, c in zip(together, claims, strict=True)])
+    sharing = np.array([claim.weight > 0 and in_origin(index, claim) for claim in claims])
     total = _added(np.array([place.get(c.origin, 0) for c in claims]), np.where(sharing, 0.0, values), names)
     if sharing.any():
         shared = [place[origin] for origin in index.origins]
-        total[..., shared] += _integrated(engine, tables, outputs, draws.z["z_origin"])
+        total[..., shared] += _integrated(engine, tables, outputs)
     return names, total
 
 
@@ -142,102 +139,74 @@ def _added(place: NDArray[np.int64], values: Array, groups: Sequence[str]) -> Ar
     return flat.reshape(*values.shape[:2], len(groups))
 
 
-def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array], u: Array) -> Array:
-    """Integrate the error of every origin out of the claims that share it, shape (chain, draw, origin).
-
-    A report that is unsound has its mass elsewhere than a sound one, so each kind has nodes of its own.
-    """
+def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array]) -> Array:
+    """Integrate the error of every origin out of the claims that share it, shape (chain, draw, origin)."""
     rows = {family.name: _sharing(tables.data, family.name) for family in FAMILIES}
     data = only(tables.data, rows)
     weigh = engine.weighing(data)
     looks = {
         f"{name}_{part}": outputs[f"{name}_{part}"][:, :, r] for name, r in rows.items() for part in ("mean", "sd")
     }
-    looks["sigma"] = outputs["sigma"]
-    alone = {name: (data[f"{name}_rho"] > 0.0) & ~mine for name, mine in in_reports(data).items()}
-
-    def parts(at: Array) -> tuple[Array, Array]:
-        """Log likelihood of every origin with the error `at`, and by kind its log probability given that."""
-        mass = weigh(_moved(data, looks, at - u))
-        joint = joint_by_kind(data, mass)[..., :-1, :]
-        every = logsumexp(joint, axis=-1)
-        return _of_origins(data, mass, alone, tables) + data["report_weight"][:-1] * every, joint - every[..., None]
-
-    total = np.full(u.shape, -np.inf)
-    for kind, (centre, width) in enumerate(_centres(data, outputs["sigma"], u, lambda at: parts(at)[0])):
-        for t in _nodes(width):
+    error, sigma = outputs["origin_error"], outputs["sigma"]
+    precision, total = _precision(data, looks, error.shape), np.full(error.shape, -np.inf)
+    for kind in _kinds(data):
+        variance = sd_of_kinds(data, sigma)[..., kind] ** 2
+        told = 1.0 + precision * variance
+        centre, width = error * precision * variance / told, np.sqrt(variance / told)
+        for t in _nodes(np.sqrt(told)):
             at = centre + width * np.sinh(t)
-            log, kinds = parts(at)
-            node = np.log(_STEP * width * np.cosh(t)) - 0.5 * at**2 - _LOG_ROOT_2PI
-            total = np.logaddexp(total, log + kinds[..., kind] + node)
+            mass = weigh(_moved(data, looks, at - error))
+            node = np.log(_STEP * width * np.cosh(t)) + log_kinds(data, at, sigma)[..., kind]
+            total = np.logaddexp(total, _of_origins(data, mass, tables) + node)
     return total
 
 
-def _of_origins(data: Data, mass: Mapping[str, Array], alone: Mapping[str, NDArray[np.bool_]], tables: Tables) -> Array:
-    """Add up claims that share an error but are in no report, shape (chain, draw, origin)."""
+def _kinds(data: Data) -> tuple[int, ...]:
+    """Kinds of report that there may be: sound, and unsound unless all are tallies."""
+    return (0, 1) if np.exp(data["origin_log_probability"][:, 1]).any() else (0,)
+
+
+def _of_origins(data: Data, mass: Mapping[str, Array], tables: Tables) -> Array:
+    """Add up the claims of every origin, shape (chain, draw, origin)."""
     each = np.concatenate([np.logaddexp.reduce(mass[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES], axis=-1)
-    origin = np.concatenate([data[f"{f.name}_origin"] for f in FAMILIES])
-    counted = np.concatenate([data[f"{f.name}_weight"] * alone[f.name] for f in FAMILIES])
-    return _added(origin, np.where(counted > 0.0, counted * each, 0.0), tables.index.origins)
+    origin, weight = (np.concatenate([data[f"{f.name}_{name}"] for f in FAMILIES]) for name in ("origin", "weight"))
+    used = np.flatnonzero((weight > 0.0) & (origin < len(tables.index.origins)))
+    return _added(origin[used], weight[used] * each[..., used], tables.index.origins)
 
 
-def _centres(data: Data, sigma: Array, u: Array, log: Callable[[Array], Array]) -> list[tuple[Array, Array]]:
-    """Where nodes stand for a sound and for an unsound report, and how wide apart; dims of u.
-
-    What claims fix is the error itself, u times its sd, whatever the kind; the draw's own u is of one kind or the
-    other, whichever leaves the claims more likely. Exact claims, each of its noise, would leave u the width.
-    """
-    common, precision = _common(data, sigma, u.shape)
-    errors = [u * c for c in common]
-    likelier = [log(np.where(common[0] > 0, error / np.maximum(common[0], _SAME), u)) for error in errors]
-    error = np.where(likelier[0] >= likelier[1], errors[0], errors[1])
-    found = []
-    for c in common:
-        told = 1.0 + precision * c**2
-        found.append((error * precision * c / told, 1.0 / np.sqrt(told)))
-    return found
-
-
-def _common(data: Data, sigma: Array, shape: tuple[int, ...]) -> tuple[list[Array], Array]:
-    """Sd of the shared error of every origin, if it is sound and if not, and the precision its claims give it."""
-    own = np.concatenate([sigma, np.broadcast_to(data["bound_sd"], (*shape[:2], 1))], axis=-1)
-    variance, weight, precision, lift = np.zeros(shape), np.zeros(shape[-1]), np.zeros(shape), np.zeros(shape[-1])
+def _precision(data: Data, looks: Mapping[str, Array], shape: tuple[int, ...]) -> Array:
+    """Tell how closely exact claims, each of its noise, would fix the error of their origin; shape `shape`."""
+    found = np.zeros((*shape[:2], shape[-1] + 1))
     for name in (family.name for family in FAMILIES):
-        noise, rho, origin = (data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
-        used = np.flatnonzero((data[f"{name}_weight"] > 0) & ((rho > 0) | (data[f"{name}_together"] > 0)))
-        at: Any = (..., origin[used])
-        squared = own[..., noise[used]] ** 2
-        np.add.at(variance, at, rho[used] * squared)
-        np.add.at(precision, at, 1.0 / ((1.0 - rho[used]) * squared))
-        np.add.at(weight, origin[used], 1.0)
-        np.maximum.at(lift, origin[used], np.max(data[f"{name}_lift"], axis=1, initial=0.0)[used])
-    ordinary = variance / np.maximum(weight, 1.0)
-    return [np.sqrt(ordinary), np.sqrt(ordinary + lift**2)], precision
+        sd, weight = looks[f"{name}_sd"][..., 0], data[f"{name}_weight"]
+        by = np.ones(sd.shape)
+        by = moved_given_previous(data, sd, by) if name == "chain" else by
+        at: Any = (..., data[f"{name}_origin"])
+        np.add.at(found, at, weight * (by / sd) ** 2)
+    return found[..., :-1]
 
 
 def _sharing(data: Data, family: str) -> NDArray[np.int64]:
     """Positions of a family's claims that share an error with others; tallies hang together, so all or none."""
-    sharing = (data[f"{family}_rho"] > 0.0) | (data[f"{family}_together"] > 0)
+    sharing = data[f"{family}_rho"] > 0.0
     return np.flatnonzero(sharing | (family == "chain" and sharing.any()))
 
 
 def _moved(data: Data, outputs: Mapping[str, Array], by: Array) -> dict[str, Array]:
-    """Move the mean of every claim by what a change of its origin's error (chain, draw, origin) adds to it."""
-    bound = np.broadcast_to(data["bound_sd"], (*by.shape[:2], 1))
-    sigma = np.concatenate([outputs["sigma"], bound], axis=-1)
+    """Move the mean of every claim with its origin's error, by a change (chain, draw, origin)."""
+    moves = np.concatenate([by, np.zeros((*by.shape[:2], 1))], axis=-1)
     moved = dict(outputs)
     for name in (family.name for family in FAMILIES):
-        noise, rho, origin = (data[f"{name}_{column}"] for column in ("noise", "rho", "origin"))
-        common = np.sqrt((rho * sigma[..., noise] ** 2)[..., None] + data[f"{name}_lift"] ** 2)
-        by_component = common * by[..., origin, None]
+        each = moves[..., data[f"{name}_origin"]]
         if name == "chain":
-            by_component = moved_given_previous(data, outputs["chain_sd"][..., 0], by_component[..., 0])[..., None]
-        moved[f"{name}_mean"] = outputs[f"{name}_mean"] + by_component
+            each = moved_given_previous(data, outputs["chain_sd"][..., 0], each)
+        moved[f"{name}_mean"] = outputs[f"{name}_mean"] + each[..., None]
     return moved
 
 
-def _nodes(width: Array) -> Array:
-    n = int(np.ceil(np.arcsinh(_REACH / width.min()) / _STEP))
+def _nodes(closer: Array) -> Array:
+    """Values of t; the prior is so many times wider than what the claims leave of it."""
+    n = int(np.ceil(np.arcsinh(_REACH * closer.max()) / _STEP))
     return np.linspace(-n * _STEP, n * _STEP, 2 * n + 1)
 
 

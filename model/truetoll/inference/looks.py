@@ -56,7 +56,7 @@ def look_tables(index: Index) -> Data:
     data = _entries(index) | _rows(index)
     for family in FAMILIES:
         data |= _family_tables(index, family.name, family.data)
-    return data | _links(index) | _report_tables(index)
+    return data | _links(index) | _origin_tables(index)
 
 
 def _entries(index: Index) -> Data:
@@ -182,9 +182,10 @@ def ordinary(data: Data, family: FormFamily) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray
-        Shape (claim, component). All figures of tallies are: their jumps are in the tails of what is new each day.
+        Shape (claim, component); whether their report is sound is another matter. All figures of tallies are: their
+        jumps are in the tails of what is new each day.
     """
-    found: NDArray[np.bool_] = (data[f"{family.name}_extra"] == 0) & (data[f"{family.name}_lift"] == 0)
+    found: NDArray[np.bool_] = data[f"{family.name}_extra"] == 0
     return found | (family.name == "chain")
 
 
@@ -210,83 +211,63 @@ def _family_tables(index: Index, family: str, columns: tuple[str, ...]) -> Data:
     claims = claims_of(index, family)
     components = [_components(index, claim, index.first_row[claim.id]) for claim in claims]
     width = max((len(c) for c in components), default=2)
-    padded = [c + [(c[0][0], -math.inf, 0.0, 0.0)] * (width - len(c)) for c in components]
-    table = np.array(padded, dtype=float).reshape(len(claims), width, 4)
+    padded = [c + [(c[0][0], -math.inf, 0.0)] * (width - len(c)) for c in components]
+    table = np.array(padded, dtype=float).reshape(len(claims), width, 3)
     common: dict[str, Callable[[Claim], float]] = {
         "noise": lambda c: _noise(index, c),
         "rho": lambda c: index.case.reliability.origin.rho if in_origin(index, c) else 0.0,
-        "origin": lambda c: index.origin_at[c.origin] if in_origin(index, c) else 0,
+        "origin": lambda c: index.origin_at[c.origin] if in_origin(index, c) else len(index.origins),
         "weight": lambda c: c.weight,
         "observed": lambda _: 0.0,
-        "together": lambda c: in_report(index, c),
     } | {column: _column(index, column) for column in columns}
     data = {f"{family}_{name}": np.array([f(c) for c in claims], dtype=float) for name, f in common.items()}
-    for name in ("noise", "origin", "together"):
+    for name in ("noise", "origin"):
         data[f"{family}_{name}"] = data[f"{family}_{name}"].astype(np.int64)
     data[f"{family}_row"] = table[:, :, 0].astype(np.int64)
     data[f"{family}_log_probability"] = table[:, :, 1]
     data[f"{family}_extra"] = table[:, :, 2]
-    data[f"{family}_lift"] = table[:, :, 3]
     return data
 
 
-def _components(index: Index, claim: Claim, first: int) -> list[tuple[int, float, float, float]]:
-    """(row, log probability, extra sd of its own, extra sd of its report) of each reading, sound and unsound."""
+def _components(index: Index, claim: Claim, first: int) -> list[tuple[int, float, float]]:
+    """(row, log probability, extra sd) of each reading, sound and unsound."""
     if claim.id in index.chained:
-        return [(first, 0.0, _width(claim) / math.sqrt(12.0), 0.0)]
+        return [(first, 0.0, _width(claim) / math.sqrt(12.0))]
     return [
-        (first + j, _log(reading.probability) + log_p, extra, lift)
+        (first + j, _log(reading.probability) + log_p, extra)
         for j, reading in enumerate(claim.readings)
-        for log_p, extra, lift in _kinds(index, claim)
+        for log_p, extra in _kinds(index, claim)
     ]
 
 
-def _kinds(index: Index, claim: Claim) -> list[tuple[float, float, float]]:
-    """(log probability, extra sd of its own, extra sd of its report): a figure is sound or not, and so is its report.
-
-    A figure alone in its report needs no difference between the two.
-    """
+def _kinds(index: Index, claim: Claim) -> list[tuple[float, float]]:
+    """(log probability, extra sd): a figure is sound or not; in a report, given that the report is what it is."""
     if claim.figure.form in TRUTH_FORMS:
-        return [(0.0, 0.0, 0.0)]
+        return [(0.0, 0.0)]
     sound, sd = index.soundness(claim), index.case.reliability.soundness.unsound_sd
-    if not in_report(index, claim):
-        return [(_log(sound), 0.0, 0.0), (_log(1.0 - sound), sd, 0.0)]
-    own = min(1.0, sound / index.reports[claim.origin])
-    return [
-        (of_report + log_p, extra, lift)
-        for of_report, lift in zip(log_soundness(index.reports[claim.origin]), (0.0, sd), strict=True)
-        for log_p, extra in ((_log(own), 0.0), (_log(1.0 - own), sd))
-    ]
+    own = min(1.0, sound / index.reports[claim.origin]) if in_report(index, claim) else sound
+    return [(_log(own), 0.0), (_log(1.0 - own), sd)]
 
 
-def log_soundness(p: float) -> tuple[float, float]:
-    """Log probabilities of a report that is sound and one that is not; neither is ever quite impossible.
+def _origin_tables(index: Index) -> Data:
+    """Of every origin: whose noise is the size of its shared error, and how much more that is if it is unsound.
 
-    Parameters
-    ----------
-    p : float
-        That it is sound.
-
-    Returns
-    -------
-    tuple of float
+    That noise is its first speaker's; others relay what they heard.
     """
-    return max(_log(p), _NEVER), max(_log(1.0 - p), _NEVER)
-
-
-def _report_tables(index: Index) -> Data:
-    """Log probabilities that each origin is sound and not, and the weight of its likelihood (0: no report).
-
-    The last row is for claims alone in theirs.
-    """
-    heaviest = dict.fromkeys(index.origins, 0.0)
-    for claim in index.claims:
-        if in_report(index, claim):
-            heaviest[claim.origin] = max(heaviest[claim.origin], claim.weight)
+    first = {o: index.noise_at[source] for o, source in index.speakers.items()}
     return {
-        "report_log_probability": np.array([log_soundness(index.reports.get(o, 1.0)) for o in (*index.origins, "")]),
-        "report_weight": np.array([*heaviest.values(), 0.0], dtype=float),
+        "origin_noise": np.array(list(first.values()), dtype=np.int64),
+        "origin_rho": np.full(len(index.origins), index.case.reliability.origin.rho),
+        "origin_lift": np.full(len(index.origins), index.case.reliability.soundness.unsound_sd),
+        "origin_log_probability": np.array([_log_soundness(index.reports.get(o, 1.0)) for o in index.origins]).reshape(
+            -1, 2
+        ),
     }
+
+
+def _log_soundness(p: float) -> tuple[float, float]:
+    """Log probabilities of a report that is sound and one that is not; neither is ever quite impossible."""
+    return max(_log(p), _NEVER), max(_log(1.0 - p), _NEVER)
 
 
 def _width(claim: Claim) -> float:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
@@ -47,8 +45,9 @@ def build_model(case: Case) -> pm.Model:
     Returns
     -------
     pymc.Model
-        All free variables are standard normals named ``z_*``; every number of the case is `pymc.Data`; the observed
-        variables ``interval``, ``hedged`` and ``bound`` have one element per claim (see `truetoll.inference.forms`).
+        Free variables are standard normals named ``z_*``, and ``origin_error``, the log error that figures of one
+        origin share; every number of the case is `pymc.Data`; the observed variables ``interval``, ``hedged`` and
+        ``bound`` have one element per claim (see `truetoll.inference.forms`).
     """
     return assemble(build_tables(case)).model
 
@@ -92,7 +91,7 @@ def _results(tables: Tables, losses: Losses, reporting: Reporting) -> dict[str, 
 
 
 def observed_claims(tables: Tables, reporting: Reporting) -> dict[str, Tensor]:
-    """Add what was said: one observed variable a family, and what figures of one report have in common.
+    """Add what was said: one observed variable a family.
 
     Parameters
     ----------
@@ -107,33 +106,7 @@ def observed_claims(tables: Tables, reporting: Reporting) -> dict[str, Tensor]:
     outputs: dict[str, Tensor] = {}
     for family in FAMILIES:
         outputs |= observed(family, tables, reporting)
-    pm.Potential("reports", _together(outputs))
     return outputs
-
-
-def _together(outputs: Mapping[str, Tensor]) -> Tensor:
-    r"""Joint log mass of the figures of every report, less what each of them has by itself.
-
-    With :math:`L_{i,k}` the mass of figure i in a report of kind k (sound or not) and :math:`p_k` its probability, a
-    report has :math:`\sum_k p_k \prod_i L_{i,k}`, where independent figures would have
-    :math:`\prod_i \sum_k p_k L_{i,k}`. A weight is a power of the whole; figures of less weight than the heaviest of
-    their report have the rest inside.
-    """
-    log_p, weight = data("report_log_probability"), data("report_weight")
-    joint, apart = log_p, 0.0
-    for family in FAMILIES:
-        name = family.name
-        origin, heavy = data(f"{name}_origin"), data(f"{name}_weight")
-        mine = pt.gt(data(f"{name}_together") * heavy, 0.0)
-        mass = pt.where(mine[:, None], outputs[f"{name}_log_mass"], 0.0)
-        lifted = pt.gt(data(f"{name}_lift"), 0.0)
-        kinds = [
-            pt.logsumexp(pt.where(mine[:, None] & pt.neq(lifted, kind), -np.inf, mass), axis=-1) for kind in (0, 1)
-        ]
-        share = pt.where(mine, heavy / pt.where(mine, weight[origin], 1.0), 0.0)
-        joint = pt.inc_subtensor(joint[origin], share[:, None] * (pt.stack(kinds, axis=-1) - log_p[origin]))
-        apart += pt.sum(pt.where(mine, heavy * pt.logsumexp(mass, axis=-1), 0.0))
-    return pt.sum(weight * pt.logsumexp(joint, axis=-1)) - apart
 
 
 def observed(family: FormFamily, tables: Tables, reporting: Reporting) -> dict[str, Tensor]:

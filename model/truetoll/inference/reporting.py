@@ -1,4 +1,4 @@
-r"""How a source distorts: bias, slant, noise, shared error.
+r"""How a source distorts: bias, slant, noise, and the error that figures of one origin share.
 
 For voice a (a source speaking of a force), outcome q and claim i
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pymc as pm
 import pytensor.tensor as pt
 
 from truetoll.inference.families import FormFamily
@@ -34,7 +35,7 @@ class Reporting:
     sigma : tensor
         Dims (noise,) and one more for bounds on the truth; log sd of a figure.
     origin_error : tensor
-        Dims (origin,), standard normal, after which a zero for claims alone in theirs.
+        Dims (origin,), log, after which a zero for claims alone in theirs.
     expected : tensor
         Dims (reading,); log of what a source would say without noise.
     """
@@ -80,8 +81,20 @@ def distorted(tables: Tables, losses: Losses, bias: Tensor, distortion: Tensor) 
     """
     log_sigma = data("noise_median") + data("noise_log_sd") * standard_normal("z_noise", tables, "noise")
     sigma = pt.concatenate([pt.exp(log_sigma), data("bound_sd")])
-    error = pt.concatenate([standard_normal("z_origin", tables, "origin"), pt.zeros(1)])
+    error = pt.concatenate([_shared_error(tables, sigma), pt.zeros(1)])
     return Reporting(bias, distortion, sigma, error, _expected(losses, distortion))
+
+
+def _shared_error(tables: Tables, sigma: Tensor) -> Tensor:
+    """Draw the error that figures of one origin share: of the usual size, or much larger where the report is unsound.
+
+    It is drawn in log units, not in units of its sd: what the figures of one origin fix is the error itself.
+    """
+    usual = pt.sqrt(data("origin_rho")) * sigma[data("origin_noise")]
+    sd = pt.stack([usual, pt.sqrt(usual**2 + data("origin_lift") ** 2)], axis=-1)
+    sound = pt.exp(data("origin_log_probability"))
+    assert "origin" in tables.coords
+    return pm.NormalMixture("origin_error", w=sound, mu=0.0, sigma=sd, dims="origin")
 
 
 def _expected(losses: Losses, distortion: Tensor) -> Tensor:
@@ -95,7 +108,7 @@ def _expected(losses: Losses, distortion: Tensor) -> Tensor:
 
 
 def observe(family: FormFamily, tables: Tables, reporting: Reporting) -> tuple[Tensor, Tensor]:
-    """Mean and sd of log Y for every claim of a family, given the origins' errors (and the tally's last figure).
+    """Mean and sd of log Y for every claim of a family, given the errors of origins (and the tally's last figure).
 
     Parameters
     ----------
@@ -110,19 +123,9 @@ def observe(family: FormFamily, tables: Tables, reporting: Reporting) -> tuple[T
     """
     name = family.name
     sigma, rho = reporting.sigma[data(f"{name}_noise")], data(f"{name}_rho")
-    common = _common_sd(pt.sqrt(rho) * sigma, data(f"{name}_lift"))
-    if name == "chain":
-        sigma = reporting.sigma[data("chain_scatter")]
-    m = reporting.expected[data(f"{name}_row")] + common * reporting.origin_error[data(f"{name}_origin")][:, None]
+    m = reporting.expected[data(f"{name}_row")] + reporting.origin_error[data(f"{name}_origin")][:, None]
     s = pt.sqrt(((1.0 - rho) * sigma**2)[:, None] + data(f"{name}_extra") ** 2)
     return _given_previous(m, s) if name == "chain" else (m, s)
-
-
-def _common_sd(ordinary: Tensor, lift: Tensor) -> Tensor:
-    """Sd of the error that an origin's figures share, dims (claim, component): larger where the report is unsound."""
-    lifted = pt.gt(lift, 0.0)
-    wide = ordinary[:, None]
-    return pt.where(lifted, pt.sqrt(wide**2 + pt.where(lifted, lift, 1.0) ** 2), wide)
 
 
 def _given_previous(m: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:

@@ -24,14 +24,14 @@ from truetoll.inference.levers import bias_levers
 from truetoll.inference.looks import claims_of, ordinary
 from truetoll.inference.passthrough import pass_through, strengths
 from truetoll.inference.pieces import Reader, Variables, in_pieces
-from truetoll.inference.reports import added_by_claim, in_reports, soundness
+from truetoll.inference.reports import if_sound, soundness
 from truetoll.inference.samplers import Settings
 from truetoll.inference.tables import Tables
 
 Array = NDArray[Any]
 
 PRIOR_DRAWS = 4000
-FORMAT = 4
+FORMAT = 5
 """Version of the layout of a saved run."""
 _SAMPLE = ("chain", "draw")
 
@@ -265,7 +265,7 @@ def _in_order(tables: Tables, columns: Mapping[str, Array]) -> Array:
 def log_likelihood(tables: Tables, outputs: Mapping[str, Array]) -> Array:
     """Log likelihood of every claim, 0 for those set aside; shape (..., claim).
 
-    Figures of one report are not independent: see `truetoll.inference.reports.added_by_claim`.
+    Given the error that figures of one origin share, they are independent.
 
     Parameters
     ----------
@@ -276,12 +276,8 @@ def log_likelihood(tables: Tables, outputs: Mapping[str, Array]) -> Array:
     -------
     ndarray
     """
-    mine = in_reports(tables.data)
-    found = added_by_claim(tables.index, tables.data, outputs)
-    for name in (family.name for family in FAMILIES):
-        alone = logsumexp(outputs[f"{name}_log_mass"], axis=-1) * tables.data[f"{name}_weight"]
-        found[name] = np.where(mine[name], found[name], alone)
-    return _in_order(tables, found)
+    each = {f.name: logsumexp(outputs[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES}
+    return _in_order(tables, {name: tables.data[f"{name}_weight"] * log for name, log in each.items()})
 
 
 def _predictive(tables: Tables, outputs: Mapping[str, Array], rng: np.random.Generator) -> Variables:
@@ -296,7 +292,8 @@ def _predictive(tables: Tables, outputs: Mapping[str, Array], rng: np.random.Gen
         m, s = outputs[f"{name}_mean"], outputs[f"{name}_sd"]
         usual = np.where(ordinary(tables.data, family), log_p, -np.inf)
         cells[name] = draw_cells(family, rng, m, s, log_p, columns)
-        sound[name] = draw_cells(family, rng, m, s, usual, columns)
+        if_so = if_sound(tables.data, family, outputs)
+        sound[name] = draw_cells(family, rng, *if_so, usual, columns)
         figures[name] = np.exp(figure_of(family, cells[name], columns))
     dims = (*_SAMPLE, "claim")
     named = {"claims": figures, "cell": cells, "cell_if_sound": sound}

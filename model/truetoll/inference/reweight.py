@@ -6,7 +6,8 @@ base's draws reach the target at all.
 
 There are two ways to carry a draw over, both exact, and the one whose weights have the lighter tail is taken.
 
-- **z held.** Every standard normal keeps its value under its name. Ratio: the likelihoods'. Good when claims change.
+- **z held.** Every standard normal keeps its value under its name, and so does the error that figures of an origin
+  share. Ratio: the likelihoods', times the priors' of such errors. Good when claims change.
 - **bias held.** What each voice makes of the losses, :math:`d = \mu + M z`, keeps its value, and the normals behind it
   are drawn anew given d. Ratio: the likelihoods' times :math:`N(d; \mu', M'M'^T) / N(d; \mu, MM^T)`. Good when
   assumptions on bias change: the likelihood, which is narrow, stays as it is, and the prior, which is wide, moves.
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
@@ -35,6 +36,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
 
 from truetoll.inference.engine import Draws, Engine
+from truetoll.inference.reports import drawn_errors, log_kinds
 from truetoll.inference.tables import Tables
 
 __all__ = [
@@ -140,15 +142,16 @@ def candidates(engine: Engine, base: Tables, draws: Draws, target: Tables, *, se
         ``z``, and ``bias`` unless the distortions that both cases have are under the same prior in both (it would be
         ``z`` again), or in one of them have no density: the least singular value of M is under 1e-6 of the largest.
     """
+    lasting = frozenset(base.index.origins) & frozenset(target.index.origins)
     engine.set(base)
-    before, pace = _log_likelihood(engine, draws), _efficiency(engine.flatten(draws))
+    before, pace = _log_likelihood(engine, draws, lasting), _efficiency(engine.flatten(draws))
     engine.set(target)
     held = _hold_z(engine, base, draws, target, _stream(seed, 0))
-    found = {"z": _weighted(engine, held, -before, pace, "z")}
+    found = {"z": _weighted(engine, held, lasting, -before, pace, "z")}
     common = _common(base, target)
     if common is not None:
         carried, prior = _hold_bias(*common, draws, held, _stream(seed, 1))
-        found["bias"] = _weighted(engine, carried, prior - before, pace, "bias")
+        found["bias"] = _weighted(engine, carried, lasting, prior - before, pace, "bias")
     return found
 
 
@@ -161,17 +164,20 @@ def _stream(seed: int, key: int) -> np.random.Generator:
 
 
 def _hold_z(engine: Engine, base: Tables, draws: Draws, target: Tables, rng: np.random.Generator) -> Draws:
-    """Keep every standard normal under its name."""
-    z = {}
+    """Keep every standard normal, and the error that figures of an origin share, under its name."""
+    z: dict[str, Array] = {}
     for name, dims in engine.dims.items():
         old, new = ([tables.coords[dim] for dim in dims] for tables in (base, target))
-        z[name] = _carry(draws.z[name], old, new, rng)
+        fresh = rng.normal(size=(*draws.z[name].shape[:2], *map(len, new)))
+        if name == "origin_error":  # the last: it rests on the noise
+            fresh = drawn_errors(target.data, z["z_noise"], rng)
+        z[name] = _carry(draws.z[name], old, new, fresh)
     return Draws(z, {})
 
 
-def _carry(values: Array, old: Sequence[Names], new: Sequence[Names], rng: np.random.Generator) -> Array:
-    """Move values, shape (chain, draw, ...), from old names along their dims to new; what is new is drawn."""
-    carried = rng.normal(size=(*values.shape[:2], *map(len, new)))
+def _carry(values: Array, old: Sequence[Names], new: Sequence[Names], fresh: Array) -> Array:
+    """Move values, shape (chain, draw, ...), from old names along their dims to new; what is new is fresh."""
+    carried = fresh.copy()
     kept = [
         [(was.index(name), i) for i, name in enumerate(now) if name in was] for was, now in zip(old, new, strict=True)
     ]
@@ -266,8 +272,11 @@ def _distortion(tables: Tables, rows: list[int]) -> _Distortion:
 # Weighing them
 
 
-def _log_likelihood(engine: Engine, draws: Draws) -> Array:
-    """Log posterior less the normal prior, up to a constant, dims (chain, draw); -inf where there is none."""
+def _log_likelihood(engine: Engine, draws: Draws, lasting: Collection[str]) -> Array:
+    """Log posterior less the priors of the normals and of errors that do not last, dims (chain, draw); or -inf.
+
+    Errors of origins that both cases have keep their value, and have another prior if that of the noise is another.
+    """
     flat = engine.flatten(draws)
     points, cores = flat.reshape(-1, flat.shape[-1]), os.cpu_count() or 1
 
@@ -276,13 +285,19 @@ def _log_likelihood(engine: Engine, draws: Draws) -> Array:
 
     with ThreadPoolExecutor(cores) as pool:
         found = np.concatenate([*pool.map(value, np.array_split(points, _CHUNKS * cores))])
-    log = found + 0.5 * np.sum(points**2, axis=1)
-    return np.where(np.isfinite(log), log, -np.inf).reshape(flat.shape[:2])
+    normals = sum(np.sum(z**2, axis=tuple(range(2, z.ndim))) for name, z in draws.z.items() if name != "origin_error")
+    data, passing = engine.tables.data, [origin not in lasting for origin in engine.tables.index.origins]
+    sigma = np.exp(data["noise_median"] + data["noise_log_sd"] * draws.z["z_noise"])
+    errors = logsumexp(log_kinds(data, draws.z["origin_error"], sigma), axis=-1)[..., passing].sum(axis=-1)
+    log = found.reshape(flat.shape[:2]) + 0.5 * normals - errors
+    return np.where(np.isfinite(log), log, -np.inf)
 
 
-def _weighted(engine: Engine, draws: Draws, prior: Array, pace: float, held: Literal["z", "bias"]) -> Reweighted:
+def _weighted(
+    engine: Engine, draws: Draws, lasting: Collection[str], prior: Array, pace: float, held: Literal["z", "bias"]
+) -> Reweighted:
     """Weigh draws by the likelihood that is set and by what else their log ratio is made of."""
-    ratio = _log_likelihood(engine, draws) + prior
+    ratio = _log_likelihood(engine, draws, lasting) + prior
     log_weights, khat = _smooth(ratio)
     each = float(np.exp(-logsumexp(2.0 * log_weights)))
     if khat == -math.inf:

@@ -17,7 +17,6 @@ from truetoll.inference.chains import draw_tallies
 from truetoll.inference.engine import Draws, Engine
 from truetoll.inference.families import FAMILIES, draw_cells
 from truetoll.inference.passthrough import shift_bias
-from truetoll.inference.reports import drawn_kinds
 from truetoll.inference.tables import Data, Tables
 
 Array = NDArray[np.float64]
@@ -83,12 +82,12 @@ def redrawn(tables: Tables, outputs: Mapping[str, Array], rng: np.random.Generat
     dict of str to ndarray
         ``*_observed`` of every family, shape (claim,).
     """
-    found, kinds = {}, drawn_kinds(tables.data, rng)
+    found = {}
     for family in FAMILIES:
         if family.name == "chain":
             found["chain_observed"] = draw_tallies(tables.data, outputs, rng)
             continue
-        name, log_p = family.name, kinds[family.name]
+        name, log_p = family.name, tables.data[f"{family.name}_log_probability"]
         columns = tuple(tables.data[f"{name}_{column}"] for column in family.data)
         m, s = (outputs[f"{name}_{what}"][0, 0] for what in ("mean", "sd"))
         found[f"{name}_observed"] = draw_cells(family, rng, m, s, log_p, columns)

@@ -28,7 +28,7 @@ DIMS: dict[str, tuple[str, ...]] = {
     "z_split": ("divided", "split_knot"),
     "z_bias": ("bias_factor",),
     "z_noise": ("noise",),
-    "z_origin": ("origin",),
+    "origin_error": ("origin",),
 }
 """Free variables in the order of a flat point, with their dims."""
 _CUT = tuple(dict.fromkeys(dim for dims in DIMS.values() for dim in dims))
@@ -40,11 +40,11 @@ _PARTS = {
     "biases": ("noise_median", "noise_log_sd", "bound_sd", "distortion_mean", "distortion_map*"),
     "entry": ("entry_row", "entry_cell", "entry_distortion", "entry_weight"),
     "row": ("row_share", "row_strength_cell", "row_strength_distortion"),
-    "report": ("report_log_probability", "report_weight"),
+    "origins": ("origin_noise", "origin_rho", "origin_lift", "origin_log_probability"),
 }
 """Parts of `Numbers`; a star marks a matrix that is kept sparse."""
 _WHOLE = ("entry_row", "entry_cell", "entry_distortion", "row_strength_cell", "row_strength_distortion")
-_TABLES = ("stated_prior", "present", "exposure", "profile_sd", "report_log_probability")
+_TABLES = ("stated_prior", "present", "exposure", "profile_sd", "origin_log_probability")
 _SPARSE = ("start", "column", "value")
 
 
@@ -100,7 +100,7 @@ class Written:
         draws = len(z["z_losses"])
         flat = np.concatenate([z[name].reshape(draws, -1) for name in DIMS], axis=1)
         found = self._rows(flat, data, packed)
-        shared = np.concatenate([z["z_origin"], np.zeros((draws, 1))], axis=1)
+        shared = np.concatenate([z["origin_error"], np.zeros((draws, 1))], axis=1)
         for family in FAMILIES:
             found |= _looks(family.name, data, found["sigma"], found["level"], shared)
         found["bias"] = data["bias_mean"] + z["z_bias"] @ data["bias_map"].T
@@ -155,10 +155,9 @@ def _flat(claims: Array) -> Array:
 def _looks(name: str, data: Mapping[str, NDArray[Any]], sigma: Array, level: Array, shared: Array) -> Outputs:
     """Mean and sd of every component of a family's claims, as `truetoll.inference.reporting.observe`."""
     own, rho = sigma[:, data[f"{name}_noise"]], data[f"{name}_rho"]
-    common = np.sqrt((rho * own**2)[..., None] + data[f"{name}_lift"] ** 2)
     if name == "chain":
         own = sigma[:, data["chain_scatter"]]
-    m = level[:, data[f"{name}_row"]] + common * shared[:, data[f"{name}_origin"], None]
+    m = level[:, data[f"{name}_row"]] + shared[:, data[f"{name}_origin"], None]
     s = np.sqrt(((1.0 - rho) * own**2)[..., None] + data[f"{name}_extra"] ** 2)
     if name == "chain":
         error = ((data["chain_point"] + data["chain_observed"])[:, None] - m) / s
@@ -194,9 +193,8 @@ def _inputs() -> Inputs:
             "row",
             "previous",
             "scatter",
-            "together",
         )
-        table = name in _TABLES or (part in ("row", "log_probability", "extra", "lift") and name not in _WHOLE)
+        table = name in _TABLES or (part in ("row", "log_probability", "extra") and name not in _WHOLE)
         found.append((name, whole if integer else real, 2 if table else 1))
     return tuple(found)
 

@@ -22,7 +22,7 @@ from truetoll.inference.written.loops import loop
 Array = NDArray[np.float64]
 _LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
 
-Numbers = namedtuple("Numbers", ("cut", "losses", "biases", "entry", "row", "report"))
+Numbers = namedtuple("Numbers", ("cut", "losses", "biases", "entry", "row", "origins"))
 """What a point is turned into losses and readings with; `truetoll.inference.written.compiled` names the parts."""
 Point = namedtuple("Point", ("losses", "profile", "walk", "split", "bias", "noise", "origin"))
 """Free variables of one point; also their slopes."""
@@ -162,20 +162,19 @@ def log_density(point: Array, gradient: Array, numbers: Numbers, families: Any) 
     made = lose(z, numbers)
     said = say(z, made.cells, numbers)
     g_level, g_sigma = np.zeros(len(said.level)), np.zeros(len(said.sigma))
-    means, slopes = (said.level, said.sigma, z.origin), (g_level, g_sigma, g.origin)
+    n_origins = len(z.origin)
+    shared, g_shared = np.zeros(n_origins + 1), np.zeros(n_origins + 1)  # the last is of claims alone in their origin
+    shared[:n_origins] = z.origin
+    means, slopes = (said.level, said.sigma, shared), (g_level, g_sigma, g_shared)
     interval, hedged, bound, chain = families
-    of_intervals = r.intervals(interval[0], interval[1], means)
-    of_hedges = r.hedges(hedged[0], hedged[1], means)
-    of_bounds = r.bounds(bound[0], bound[1], means)
-    kinds = numbers.report[0].copy()
-    for claims, parts in ((interval[0], of_intervals), (hedged[0], of_hedges), (bound[0], of_bounds)):
-        r.gathered(claims, parts, numbers.report, kinds)
-    found: float = r.joined(numbers.report, kinds)
-    for claims, parts in ((interval[0], of_intervals), (hedged[0], of_hedges), (bound[0], of_bounds)):
-        found += r.spread(claims, parts, kinds, means, slopes)
+    found: float = r.intervals(interval[0], interval[1], means, slopes)
+    found += r.hedges(hedged[0], hedged[1], means, slopes)
+    found += r.bounds(bound[0], bound[1], means, slopes)
     found += r.tallied(chain[0], chain[1], chain[2], means, slopes)
+    found += r.shared_errors(z.origin, numbers.origins, said.sigma, g_sigma, g_shared)
+    g.origin[:] = g_shared[:n_origins]
     lose_back(g, made, say_back(z, g, made.cells, said, g_level, g_sigma, numbers), numbers)
-    for i in range(len(point)):
+    for i in range(len(point) - n_origins):
         found -= 0.5 * point[i] ** 2 + _LOG_ROOT_2PI
         gradient[i] -= point[i]
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from truetoll.inference.written.loops import loop
 from truetoll.inference.written.masses import log_bound, log_hedged, log_interval, log_new, log_new_peak
 
 Array = NDArray[np.float64]
+_LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
 
 
 @loop
@@ -48,36 +48,22 @@ def expected_back(
             g_distortion[of_distortion[r]] -= share[r] * g_row[r]
 
 
-def _claimed(form: Any) -> Any:
-    """Log mass of every component of one family's claims, `form` its log mass, with slopes in mean and sd."""
-
-    @loop
-    def claimed(claims: Any, numbers: Any, means: Any) -> tuple[Array, Array, Array, Array]:
-        """Weigh the components: log mass times probability, slopes in m and in s, and s; shapes (claim, component)."""
-        noise, rho, origin, weight, observed, row, log_p, extra, lift, _ = claims
-        level, sigma, shared = means
-        log_mass, of_m, of_s, sds = np.empty(row.shape), np.empty(row.shape), np.empty(row.shape), np.empty(row.shape)
-        for i in range(len(weight)):
-            if weight[i] == 0.0:
-                continue
-            sd = sigma[noise[i]]
-            for j in range(row.shape[1]):
-                log_mass[i, j] = -np.inf
-                if log_p[i, j] > -np.inf:
-                    common = common_sd(sd, rho[i], lift[i, j])
-                    m = level[row[i, j]] + (common * shared[origin[i]] if common > 0.0 else 0.0)
-                    sds[i, j] = np.sqrt((1.0 - rho[i]) * sd * sd + extra[i, j] ** 2)
-                    mass, of_m[i, j], of_s[i, j] = form(observed[i], m, sds[i, j], numbers, i)
-                    log_mass[i, j] = log_p[i, j] + mass
-        return log_mass, of_m, of_s, sds
-
-    return claimed
-
-
 @loop
-def common_sd(sd: float, rho: float, lift: float) -> float:
-    """Sd of the error that figures of one origin share."""
-    return math.sqrt(rho) * sd if lift == 0.0 else math.sqrt(rho * sd * sd + lift * lift)
+def shared_errors(errors: Array, origins: Any, sigma: Array, g_sigma: Array, g_errors: Array) -> float:
+    """Log prior of the errors that figures of one origin share: a normal of the usual size, or a much wider one."""
+    noise, rho, lift, log_p = origins
+    found = 0.0
+    for o in range(len(noise)):
+        squared, usual = errors[o] ** 2, rho[o] * sigma[noise[o]] ** 2
+        wide = usual + lift[o] ** 2
+        sound = log_p[o, 0] - 0.5 * (squared / usual + np.log(usual))
+        total = added_log(sound, log_p[o, 1] - 0.5 * (squared / wide + np.log(wide)))
+        part = np.exp(sound - total)
+        found += total - _LOG_ROOT_2PI
+        g_errors[o] -= errors[o] * (part / usual + (1.0 - part) / wide)
+        of_variance = part * (squared / usual - 1.0) / usual + (1.0 - part) * (squared / wide - 1.0) / wide
+        g_sigma[noise[o]] += of_variance * rho[o] * sigma[noise[o]]
+    return found
 
 
 @loop
@@ -87,79 +73,40 @@ def added_log(a: float, b: float) -> float:
     return high + np.log(np.exp(a - high) + np.exp(b - high)) if high > -np.inf else high
 
 
-@loop
-def by_kind(log_mass: Array, lift: Array, together: int) -> tuple[float, float]:
-    """Log mass of a figure if its report is sound, and if it is not; one that stands alone has only the first."""
-    sound, unsound = -np.inf, -np.inf
-    for j in range(len(log_mass)):
-        if together == 0 or lift[j] == 0.0:
-            sound = added_log(sound, log_mass[j])
-        else:
-            unsound = added_log(unsound, log_mass[j])
-    return sound, unsound
+def _claimed(form: Any) -> Any:
+    """Log likelihood of one family's claims, `form` its log mass."""
 
-
-@loop
-def gathered(claims: Any, parts: Any, report: Any, kinds: Array) -> None:
-    """Add what one family's figures say to the joint log masses of their reports, (report, kind)."""
-    origin, weight, lift, together = claims[2], claims[3], claims[8], claims[9]
-    log_mass, (log_p, heaviest) = parts[0], report
-    for i in range(len(weight)):
-        if weight[i] == 0.0 or together[i] == 0:
-            continue
-        sound, unsound = by_kind(log_mass[i], lift[i], together[i])
-        o = origin[i]
-        share = weight[i] / heaviest[o]
-        kinds[o, 0] += share * (sound - log_p[o, 0])
-        kinds[o, 1] += share * (unsound - log_p[o, 1])
-
-
-@loop
-def joined(report: Any, kinds: Array) -> float:
-    """Add up the reports; turns log masses by kind, in place, into weight times probability of the kind."""
-    weight, found = report[1], 0.0
-    for o in range(len(weight)):
-        if weight[o] == 0.0:
-            continue
-        total = added_log(kinds[o, 0], kinds[o, 1])
-        found += weight[o] * total
-        for k in range(2):
-            kinds[o, k] = np.exp(kinds[o, k] - total)
-    return found
-
-
-@loop
-def spread(claims: Any, parts: Any, kinds: Array, means: Any, slopes: Any) -> float:
-    """Add up claims that stand alone, and bring the slopes of all to what they look at."""
-    noise, rho, origin, weight, _, row, log_p, _, lift, together = claims
-    log_mass, of_m, of_s, sds = parts
-    _, sigma, shared = means
-    g_level, g_sigma, g_shared = slopes
-    value = 0.0
-    for i in range(len(weight)):
-        if weight[i] == 0.0:
-            continue
-        sd, o = sigma[noise[i]], origin[i]
-        sound, unsound = by_kind(log_mass[i], lift[i], together[i])
-        if not max(sound, unsound) > -np.inf:
-            return -np.inf
-        of_sound, of_unsound = (kinds[o, 0], kinds[o, 1]) if together[i] != 0 else (1.0, 0.0)
-        if together[i] == 0:
-            value += weight[i] * sound
-        for j in range(row.shape[1]):
-            if log_p[i, j] == -np.inf:
+    @loop
+    def claimed(claims: Any, numbers: Any, means: Any, slopes: Any) -> float:
+        """Add up the claims, and bring their slopes to what they look at."""
+        noise, rho, origin, weight, observed, row, log_p, extra = claims
+        level, sigma, shared = means
+        g_level, g_sigma, g_shared = slopes
+        width, value = row.shape[1], 0.0
+        log_mass, of_m, of_s, sds = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+        for i in range(len(weight)):
+            if weight[i] == 0.0:
                 continue
-            common = common_sd(sd, rho[i], lift[i, j])
-            if together[i] != 0 and lift[i, j] > 0.0:
-                part = weight[i] * of_unsound * np.exp(log_mass[i, j] - unsound)
-            else:
-                part = weight[i] * of_sound * np.exp(log_mass[i, j] - sound)
-            g_level[row[i, j]] += part * of_m[i, j]
-            g_sigma[noise[i]] += part * of_s[i, j] * (1.0 - rho[i]) * sd / sds[i, j]
-            if common > 0.0:
-                g_sigma[noise[i]] += part * of_m[i, j] * shared[o] * rho[i] * sd / common
-                g_shared[o] += part * of_m[i, j] * common
-    return value
+            sd, o, total = sigma[noise[i]], origin[i], -np.inf
+            for j in range(width):
+                log_mass[j] = -np.inf
+                if log_p[i, j] > -np.inf:
+                    sds[j] = np.sqrt((1.0 - rho[i]) * sd * sd + extra[i, j] ** 2)
+                    mass, of_m[j], of_s[j] = form(observed[i], level[row[i, j]] + shared[o], sds[j], numbers, i)
+                    log_mass[j] = log_p[i, j] + mass
+                    total = added_log(total, log_mass[j])
+            if not total > -np.inf:
+                return -np.inf
+            value += weight[i] * total
+            for j in range(width):
+                if log_mass[j] > -np.inf:
+                    part = weight[i] * np.exp(log_mass[j] - total)
+                    g_level[row[i, j]] += part * of_m[j]
+                    g_shared[o] += part * of_m[j]
+                    g_sigma[noise[i]] += part * of_s[j] * (1.0 - rho[i]) * sd / sds[j]
+        return value
+
+    return claimed
 
 
 def _weighed(form: Any) -> Any:
@@ -188,7 +135,7 @@ weigh_intervals, weigh_hedges, weigh_bounds = _weighed(log_interval), _weighed(l
 @loop
 def tallied(claims: Any, numbers: Any, links: Any, means: Any, slopes: Any) -> float:
     """Log likelihood of running tallies: errors are an AR(1) over the days between figures."""
-    noise, rho, origin, weight, observed, row, _, extra, _, _ = claims
+    _, rho, origin, weight, observed, row, _, extra = claims
     point, width, degrees = numbers
     before, phi, scatter = links
     level, sigma, shared = means
@@ -196,10 +143,8 @@ def tallied(claims: Any, numbers: Any, links: Any, means: Any, slopes: Any) -> f
     n = len(weight)
     error, sds, g_error = np.empty(n), np.empty(n), np.zeros(n)
     for i in range(n):
-        sd = sigma[noise[i]]
-        common = sd * np.sqrt(rho[i]) * shared[origin[i]] if rho[i] > 0.0 else 0.0
         sds[i] = np.sqrt((1.0 - rho[i]) * sigma[scatter[i]] ** 2 + extra[i, 0] ** 2)
-        error[i] = (point[i] + observed[i] - level[row[i, 0]] - common) / sds[i]
+        error[i] = (point[i] + observed[i] - level[row[i, 0]] - shared[origin[i]]) / sds[i]
     value, last, peak = 0.0, np.inf, 0.0
     for i in range(n):
         if degrees[i] != last:
@@ -212,12 +157,9 @@ def tallied(claims: Any, numbers: Any, links: Any, means: Any, slopes: Any) -> f
         if before[i] != i:
             g_error[before[i]] -= weight[i] * slope / left * phi[i]
     for i in range(n):
-        sd, pull = sigma[noise[i]], np.sqrt(rho[i])
         of_m = -g_error[i] / sds[i]
         of_s = -(g_error[i] * error[i] + weight[i]) / sds[i]
         g_level[row[i, 0]] += of_m
         g_sigma[scatter[i]] += of_s * (1.0 - rho[i]) * sigma[scatter[i]] / sds[i]
-        if rho[i] > 0.0:
-            g_sigma[noise[i]] += of_m * pull * shared[origin[i]]
-            g_shared[origin[i]] += of_m * sd * pull
+        g_shared[origin[i]] += of_m
     return value
