@@ -6,10 +6,12 @@ an array of any shape, so the same loops serve one point and a million prior dra
 
 import math
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 from scipy import special
 from scipy.special import log_ndtr
+from scipy.stats import norm
 
 from truetoll.claims.schema import Case, Form
 
@@ -163,52 +165,51 @@ class Reference:
             log = log if truth else log - self.strength_bias(claim.source)
         return log
 
+    def sharing(self, origin):
+        """Claims in use that share an error: those of one origin, but bounds on the truth, if there are several."""
+        used = [c for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH and c.origin == origin]
+        return used if len(used) > 1 else []
+
     def noise(self, claim):
         """(shift, sd given the shift) of a claim of the ordinary kind."""
         if claim.figure.form in TRUTH:
             return 0.0, self.case.reliability.bound.sd
         sigma = self.sigma(claim.source)
-        used = [c for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH]
-        if sum(c.origin == claim.origin for c in used) < 2:
+        if not self.sharing(claim.origin):
             return 0.0, sigma
-        rho = self.case.reliability.origin.rho
-        return sigma * math.sqrt(rho) * self.z["z_origin", claim.origin], sigma * math.sqrt(1.0 - rho)
+        return self.z["origin_error", claim.origin], sigma * math.sqrt(1.0 - self.case.reliability.origin.rho)
 
     def credible(self, claim):
         return (
             1.0 if claim.figure.form in TRUTH else self.case.reliability.soundness.credibility[str(claim.credibility)]
         )
 
-    def log_likelihood(self, claim, own=None, shift=None):
-        """Of one figure, sound with probability `own`."""
+    def report(self, origin):
+        """Probability that a report is sound."""
+        share = 1.0 - self.case.reliability.soundness.own
+        return max(self.credible(c) ** share for c in self.sharing(origin))
+
+    def log_error(self, origin):
+        """Log density of the error that a report's figures share; its first speaker's noise is its size."""
+        order = list(self.case.sources)
+        first = min(self.sharing(origin), key=lambda c: (c.reported or date.max, order.index(c.source)))
+        usual = math.sqrt(self.case.reliability.origin.rho) * self.sigma(first.source)
+        wide = np.sqrt(usual**2 + self.case.reliability.soundness.unsound_sd**2)
+        p, error = self.report(origin), self.z["origin_error", origin]
+        return np.logaddexp(math.log(p) + norm.logpdf(error, 0, usual), np.log(1 - p) + norm.logpdf(error, 0, wide))
+
+    def log_likelihood(self, claim):
         found, table = [], self.case.reliability
-        ordinary, sd = self.noise(claim)
-        sound = self.credible(claim) if own is None else own
+        shift, sd = self.noise(claim)
+        sound = self.credible(claim)
+        if claim.figure.form not in TRUTH and self.sharing(claim.origin):
+            sound = sound / self.report(claim.origin)
         for reading in claim.readings:
-            m = self.expected(claim, reading) + (ordinary if shift is None else shift)
+            m = self.expected(claim, reading) + shift
             for p, s in ((sound, sd), (1.0 - sound, np.sqrt(sd**2 + table.soundness.unsound_sd**2))):
                 if p * reading.probability > 0:
                     found.append(math.log(p * reading.probability) + self.log_form(claim, m, s))
         return special.logsumexp(np.broadcast_arrays(*found), axis=0)
-
-    def reports(self):
-        """Claims in use that are sound or not together: those of one origin, but bounds on the truth."""
-        used = [c for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH]
-        found = {origin: [c for c in used if c.origin == origin] for origin in {c.origin for c in used}}
-        return {origin: claims for origin, claims in found.items() if len(claims) > 1}
-
-    def log_report(self, claims, of=None):
-        """Joint log likelihood of figures of one report (`of`: all of them); of unequal weights, the rest is inside."""
-        soundness, rho = self.case.reliability.soundness, self.case.reliability.origin.rho
-        p = max(self.credible(c) ** (1.0 - soundness.own) for c in of or claims)
-        weight, z = max(c.weight for c in of or claims), self.z["z_origin", claims[0].origin]
-        kinds = [np.log(p), np.log(1.0 - p)]
-        for c in claims:
-            own, sigma = self.credible(c) / p, self.sigma(c.source)
-            for k, lift in enumerate((0.0, soundness.unsound_sd)):
-                shift = np.sqrt(rho * sigma**2 + lift**2) * z
-                kinds[k] = kinds[k] + c.weight / weight * self.log_likelihood(c, own, shift)
-        return weight * special.logsumexp(np.broadcast_arrays(*kinds), axis=0)
 
     def log_form(self, claim, m, s):
         figure, hedge = claim.figure, self.case.reliability.hedge
@@ -227,21 +228,20 @@ class Reference:
                 return log_ndtr((m - x) / s)
 
     def log_likelihoods(self):
-        """Weighted log likelihood of each claim by id, and of each report by the ids of its figures."""
-        reports = self.reports()
-        alone = [c for c in self.case.claims if c.origin not in reports or c.weight == 0 or c.figure.form in TRUTH]
-        found = {c.id: c.weight * self.log_likelihood(c) if c.weight else np.float64(0.0) for c in alone}
-        return found | {tuple(c.id for c in claims): self.log_report(claims) for claims in reports.values()}
+        """Weighted log likelihood of each claim, by id."""
+        return {c.id: c.weight * self.log_likelihood(c) if c.weight else np.float64(0.0) for c in self.case.claims}
 
     def log_origin(self, origin):
         """Joint log likelihood of what goes back to one origin."""
-        of = {c.id: c.origin for c in self.case.claims}
-        found = self.log_likelihoods().items()
-        return sum(value for name, value in found if of[name[0] if isinstance(name, tuple) else name] == origin)
+        found = self.log_likelihoods()
+        return sum(found[c.id] for c in self.case.claims if c.origin == origin)
+
+    def log_prior(self):
+        normal = sum(norm.logpdf(z) for (name, _), z in self.z.items() if name != "origin_error")
+        return normal + sum(self.log_error(origin) for name, origin in self.z if name == "origin_error")
 
     def log_posterior(self):
-        prior = sum(-0.5 * z**2 - 0.5 * math.log(2 * math.pi) for z in self.z.values())
-        return prior + sum(self.log_likelihoods().values())
+        return self.log_prior() + sum(self.log_likelihoods().values())
 
 
 def log_difference(a, b):

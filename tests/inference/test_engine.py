@@ -14,7 +14,6 @@ from inference.reference import Reference, labelled
 from truetoll.inference import native
 from truetoll.inference.engine import Coordinates, Draws, Engine, Settings
 from truetoll.inference.looks import claims_of
-from truetoll.inference.reports import in_reports
 from truetoll.inference.results import log_likelihood, quantities
 from truetoll.inference.tables import build_tables
 
@@ -83,14 +82,7 @@ def test_every_claim_has_the_log_likelihood_of_the_description(case, engine):
     for row, point in zip(found, flat, strict=True):
         model = reference(case, engine, point)
         each = {claim.id: value for claim, value in zip(case.claims, row, strict=True)}
-        expected = model.log_likelihoods()
-        alone = {name: value for name, value in expected.items() if name in each}
-        assert {name: each[name] for name in alone} == pytest.approx(alone, rel=1e-8, abs=1e-8)
-        for claims in model.reports().values():  # what a source adds to the others of its report
-            for source in {c.source for c in claims}:
-                others = [c for c in claims if c.source != source]
-                added = model.log_report(claims) - (model.log_report(others, of=claims) if others else 0.0)
-                assert sum(each[c.id] for c in claims if c.source == source) == pytest.approx(added, rel=1e-8, abs=1e-8)
+        assert each == pytest.approx(model.log_likelihoods(), rel=1e-8, abs=1e-8)
 
 
 def test_the_case_of_this_file_has_every_form_and_a_repeat(case):
@@ -124,7 +116,7 @@ def test_order_of_claims_does_not_matter(case, engine):
     moved = []
     for p in flat:
         z = engine.unflatten(p)
-        z["z_origin"] = z["z_origin"][[at.index(o) for o in origins]]
+        z["origin_error"] = z["origin_error"][[at.index(o) for o in origins]]
         moved.append(np.concatenate([z[name].ravel() for name in engine.free]))
     assert [engine.logp(p)[0] for p in moved] == pytest.approx(before, rel=1e-12)
 
@@ -267,7 +259,7 @@ def test_the_prior_is_drawn_as_it_is_stated(case, engine):
 def test_the_model_works_with_plain_pymc(case, engine):
     """Prior and posterior predictive draws, and the log likelihood PyMC computes is ours.
 
-    Figures of one report are redrawn and weighed as if each stood alone; what they have in common is a potential.
+    Figures of one origin share a free variable; given it they are redrawn and weighed one by one.
     """
     tables, model = build_tables(case), engine.model
     counts = {f: len(claims_of(tables.index, f)) for f in ("interval", "hedged", "bound")}
@@ -281,14 +273,14 @@ def test_the_model_works_with_plain_pymc(case, engine):
             posterior, random_seed=2, progressbar=False, compile_kwargs={"mode": "FAST_COMPILE"}
         )
     ours = engine.outputs(Draws({name: trace[name].to_numpy() for name in engine.free}, {}))
-    found, together = log_likelihood(tables, ours), in_reports(tables.data)
+    found = log_likelihood(tables, ours)
     ids = [claim.id for claim in case.claims]
     for family, n in counts.items():
         assert prior["prior_predictive"][family].shape == (1, 20, n)
         assert redrawn["posterior_predictive"][family].shape == (1, 20, n)
-        columns, alone = [ids.index(claim.id) for claim in claims_of(tables.index, family)], ~together[family]
+        columns = [ids.index(claim.id) for claim in claims_of(tables.index, family)]
         theirs = posterior["log_likelihood"][family].to_numpy()
-        np.testing.assert_allclose(theirs[..., alone], found[..., columns][..., alone], rtol=1e-8, atol=1e-10)
+        np.testing.assert_allclose(theirs, found[..., columns], rtol=1e-8, atol=1e-10)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 from scipy.integrate import simpson
 from scipy.special import logsumexp
+from scipy.stats import norm
 
 from inference.cases import CHORUS, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
 from inference.reference import Reference, labelled
@@ -16,6 +17,7 @@ from truetoll.claims.scenario import apply_change
 from truetoll.inference.engine import Draws, Settings
 from truetoll.inference.influence import leave_out
 from truetoll.inference.loo import Loo, comparable, compare_loo, loo_by_origin, origin_log_likelihood
+from truetoll.inference.reports import drawn_errors
 from truetoll.inference.session import Session
 from truetoll.inference.tables import build_tables
 
@@ -54,17 +56,18 @@ def sampled(session, tmp_path_factory):
 
 
 def integrated(engine, case, tables, draws, chain, i):
-    """Log likelihood of each origin in one draw: the second model on a fine grid of u, by Simpson's rule."""
-    u = np.linspace(-10.0, 10.0, 20_001)
+    """Log likelihood of each origin in one draw: the second model on a fine grid of errors, by Simpson's rule."""
+    u = np.linspace(-12.0, 12.0, 40_001)
     one = {name: z[chain, i] for name, z in draws.z.items()}
     z = labelled(tables.coords, engine.model.named_vars_to_dims, one)
-    z |= {("z_origin", origin): u for origin in tables.index.origins}
+    z |= {("origin_error", origin): u for origin in tables.index.origins}
     model = Reference(case, z)
     found = {}
     for origin in dict.fromkeys(c.origin for c in case.claims if c.weight):
-        log = model.log_origin(origin) - 0.5 * u**2
+        prior = model.log_error(origin) if model.sharing(origin) else norm.logpdf(u)
+        log = model.log_origin(origin) + prior
         peak = log.max()
-        found[origin] = peak + math.log(simpson(np.exp(log - peak), x=u) / math.sqrt(2 * math.pi))
+        found[origin] = peak + math.log(simpson(np.exp(log - peak), x=u))
     return found
 
 
@@ -79,11 +82,11 @@ def test_shared_error_is_integrated_out(session, sampled):
 
 
 def test_integral_does_not_depend_on_where_the_draw_has_its_error(session, sampled):
-    """Nodes stand around the draw's own u: a posterior sd to the side, the result is the same."""
+    """Nodes stand around the draw's own error: a posterior sd to the side, the result is the same."""
     _, tables, draws = sampled
     before = origin_log_likelihood(session.engine, tables, draws)[1]
-    for step in (-0.3, 0.3):
-        moved = Draws(draws.z | {"z_origin": draws.z["z_origin"] + step}, {})
+    for step in (-0.1, 0.1):
+        moved = Draws(draws.z | {"origin_error": draws.z["origin_error"] + step}, {})
         assert origin_log_likelihood(session.engine, tables, moved)[1] == pytest.approx(before, abs=2e-3)
 
 
@@ -110,9 +113,10 @@ def test_estimate_is_that_of_exact_leaving_out(session):
     for i, origin in enumerate(found.pointwise["origin"].to_numpy()[:4]):
         ids = frozenset(c.id for c in case.claims if c.origin == origin)
         refit = leave_out(session, {"it": ids})["it"]
-        u = refit.draws.z["z_origin"]
-        u = u if u.shape[-1] else rng.normal(size=(*u.shape[:2], 1))
-        draws = Draws(refit.draws.z | {"z_origin": u}, {})
+        error = refit.draws.z["origin_error"]
+        if not error.shape[-1]:
+            error = drawn_errors(session.base.tables.data, refit.draws.z["z_noise"], rng)
+        draws = Draws(refit.draws.z | {"origin_error": error}, {})
         likelihood = np.exp(origin_log_likelihood(session.engine, session.base.tables, draws)[1][..., i])
         error = likelihood.std() / likelihood.mean() / math.sqrt(refit.checks["ess_min"])
         error = math.hypot(error, inverse[..., i].std() / inverse[..., i].mean() / math.sqrt(every))

@@ -17,7 +17,9 @@ LOOSE = "wounded; own; north.wounded; 100 in total to 1000000 in total; 2024-01-
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    case = make_case(tmp_path_factory.mktemp("loose"), SKIRMISH.format(bins=ONE_BIN), [LOOSE])
+    case = make_case(
+        tmp_path_factory.mktemp("loose"), SKIRMISH.format(bins=ONE_BIN).partition("[sources.foe]")[0], [LOOSE]
+    )
     return Engine(build_tables(case))
 
 

@@ -13,9 +13,10 @@ from inference.reference import TRUTH, Reference, labelled
 from truetoll.claims.scenario import apply_change
 from truetoll.claims.schema import Form
 from truetoll.inference.conflict import conflict, hedged_sides, holm, tails
-from truetoll.inference.engine import Settings
+from truetoll.inference.engine import Draws, Settings
 from truetoll.inference.families import FAMILIES, draw_cells
 from truetoll.inference.looks import claims_of
+from truetoll.inference.reports import drawn_errors
 from truetoll.inference.session import Session
 from truetoll.inference.tables import build_tables
 
@@ -93,7 +94,7 @@ def redrawn(family, rng, tables, outputs, *, ordinary=True):
     name = family.name
     columns = tuple(tables.data[f"{name}_{column}"] for column in family.data)
     log_p = tables.data[f"{name}_log_probability"]
-    usual = (tables.data[f"{name}_extra"] == 0) & (tables.data[f"{name}_lift"] == 0)
+    usual = tables.data[f"{name}_extra"] == 0
     log_p = np.where(usual, log_p, -np.inf) if ordinary else log_p
     return draw_cells(family, rng, outputs[f"{name}_mean"], outputs[f"{name}_sd"], log_p, columns)
 
@@ -120,6 +121,8 @@ def weighted_tail(session, claim, left_out, n=400_000):
     z = engine.unflatten(np.random.default_rng(8).normal(size=(n, engine.dimension)))
     model = Reference(case, labelled(tables.coords, engine.model.named_vars_to_dims, z))
     log = sum(model.log_likelihoods().values())
+    # All are drawn as standard normals; the errors that figures of one origin share are not.
+    log = log + sum(model.log_error(o) - stats.norm.logpdf(z) for (name, o), z in model.z.items() if "error" in name)
     w = np.exp(log - logsumexp(log))
     claim = next(c for c in case.claims if c.id == claim)
     lower = sum(r.probability * lower_half(model, claim, r) for r in claim.readings)
@@ -223,12 +226,18 @@ def test_nothing_else_to_contradict(compiled, tmp_path):
 
 # False alarms
 
+SOUND = np.array([[0.0, -1000.0]])
+"""Log probabilities that a report is sound, and that it is not."""
+
 
 def simulated_tails(engine, case, n, seed, *, every=False):
     """Tails of claims simulated from the prior, the tested ones of the ordinary kind; one origin a time, or all."""
     whole, rng = build_tables(case), np.random.default_rng(seed)
     engine.set(whole)
-    outputs, found = engine.outputs(engine.prior(n, seed)), {}
+    prior = engine.prior(n, seed)
+    error = drawn_errors(whole.data | {"origin_log_probability": SOUND}, prior.z["z_noise"], rng)
+    outputs, found = engine.outputs(prior), {}
+    usual = engine.outputs(Draws(prior.z | {"origin_error": error}, {}))
     origins = list(dict.fromkeys(c.origin for c in case.claims))
     without = {o: {c.id for c in case.claims if c.origin == o} for o in origins}
     rests = {
@@ -238,10 +247,10 @@ def simulated_tails(engine, case, n, seed, *, every=False):
         for origin in origins if every else [origins[i % len(origins)]]:
             said = {}
             for family in FAMILIES:
-                one = {name: a[:, i : i + 1] for name, a in outputs.items()}
+                one, sound = ({name: a[:, i : i + 1] for name, a in some.items()} for some in (outputs, usual))
                 rest = redrawn(family, rng, whole, one, ordinary=False)[0, 0]
                 tested = np.array([c.id in without[origin] for c in claims_of(whole.index, family.name)], dtype=bool)
-                said[f"{family.name}_observed"] = np.where(tested, redrawn(family, rng, whole, one)[0, 0], rest)
+                said[f"{family.name}_observed"] = np.where(tested, redrawn(family, rng, whole, sound)[0, 0], rest)
             tables = dataclasses.replace(rests[origin], data=rests[origin].data | said)
             engine.set(tables)
             draws = engine.sample(dataclasses.replace(SHORT, seed=seed + i))

@@ -58,7 +58,9 @@ def weighted(compiled, skirmish):
     for _ in range(8):
         z = labelled(tables.coords, dims, compiled.unflatten(rng.normal(size=(PRIOR_DRAWS // 8, compiled.dimension))))
         model = Reference(skirmish, z)
-        weights.append(sum(model.log_likelihoods().values()))
+        # All are drawn as standard normals; the error that figures of one origin share is not one.
+        of_error = model.log_error("briefing") - stats.norm.logpdf(z["origin_error", "briefing"])
+        weights.append(sum(model.log_likelihoods().values()) + of_error)
         parts.append(
             {name: np.log(model.amount(name)) for name in tables.index.quantities}
             | {f"{s}:{f}": model.bias(s, f) for s, f in tables.index.voices}

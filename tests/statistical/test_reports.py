@@ -129,10 +129,10 @@ def test_figures_of_unlike_credibility_keep_their_own(engine, tmp_path):
     claims[0], claims[1] = claims[0][:-1] + "5", claims[1][:-1] + "2"
     tables = build_tables(case_of(tmp_path, claims))
     log_p = tables.data["interval_log_probability"]
-    usual = (tables.data["interval_extra"] == 0) & (tables.data["interval_lift"] == 0)
-    assert np.exp(log_p[usual])[:3] == pytest.approx([0.5, 0.97, 0.93])
+    usual, report = tables.data["interval_extra"] == 0, 0.97**0.85
+    assert np.exp(log_p[usual]) * [report, report, report, 1.0] == pytest.approx([0.5, 0.97, 0.93, 0.93])
     assert np.exp(log_p).sum(axis=-1) == pytest.approx(np.ones(4))
-    assert tables.data["report_log_probability"][0, 0] == pytest.approx(math.log(0.97**0.85))
+    assert np.exp(tables.data["origin_log_probability"]) == pytest.approx(np.array([[report, 1 - report]]))
 
 
 def test_no_number_of_voices_takes_the_doubt_about_their_relation(tmp_path):

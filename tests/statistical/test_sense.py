@@ -107,11 +107,9 @@ def test_sources_of_different_relations_say_more_than_like_ones(chorus, tmp_path
 
 
 def test_claims_of_one_origin_do_not_shrink_like_independent_ones(chorus, tmp_path):
-    tables = lone(tmp_path, WIRE)
-    found = normal_posterior(chorus, tables)
+    found = normal_posterior(chorus, lone(tmp_path, WIRE))
     assert found == close(least_squares(WIRE))
-    apart = {"interval_rho": np.zeros_like(tables.data["interval_rho"])}
-    independent = normal_posterior(chorus, dataclasses.replace(tables, data=tables.data | apart))
+    independent = normal_posterior(chorus, lone(tmp_path, WIRE, assumptions=LINEAR + IN_COMMON + "origin.rho = 0.0\n"))
     assert independent == close(least_squares(WIRE, rho=0.0))
     one = normal_posterior(chorus, lone(tmp_path, {"a"}))[1]
     bias = TAU**2 + SLANT**2 + KAPPA0**2 + KAPPA**2

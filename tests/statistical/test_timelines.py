@@ -272,7 +272,7 @@ def by_hand(case, engine):
     """(draws, errors over sds, sds, log widths) of the tally's figures in the order of days."""
     draws = engine.prior(1, 4)
     outputs = {name: values[0, 0] for name, values in engine.outputs(draws).items()}
-    sigma_source, sigma_tally = outputs["sigma"]
+    _, sigma_tally = outputs["sigma"]
     rho = case.reliability.origin.rho
     claims = sorted(case.claims, key=lambda c: c.as_of)
     daily = np.interp(
@@ -280,7 +280,7 @@ def by_hand(case, engine):
         [edge.toordinal() for edge in case.bins],
         np.append(0.0, outputs["loss"].sum(axis=0).cumsum()),
     )
-    lasting = sigma_source * math.sqrt(rho) * float(draws.z["z_origin"][0, 0, 0])
+    lasting = float(draws.z["origin_error"][0, 0, 0])
     mean = np.log(daily) + outputs["slanted"][0] + lasting
     low, high = (np.log([getattr(c.figure, end) for c in claims]) for end in ("low", "high"))
     sd = np.sqrt((1 - rho) * sigma_tally**2 + (high - low) ** 2 / 12)
@@ -291,7 +291,10 @@ def log_likelihood(engine, draws):
     """By the density that is sampled, and by the masses that are reported."""
     flat = engine.flatten(draws)[0, 0]
     read = engine.outputs(draws)["chain_log_mass"].sum()
-    return engine.logp(flat)[0] - stats.norm.logpdf(flat).sum(), read
+    # The last free variable is the lasting error, of a report that cannot but be sound.
+    usual = np.sqrt(engine.tables.data["origin_rho"]) * engine.outputs(draws)["sigma"][0, 0, 0]
+    prior = stats.norm.logpdf(flat[:-1]).sum() + float(stats.norm.logpdf(flat[-1], 0.0, usual)[0])
+    return engine.logp(flat)[0] - prior, read
 
 
 def test_with_normal_innovations_a_tally_is_a_multivariate_normal(tally):

@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 
 KEPT = 200
 """Draws of each chain that are used."""
-_STEP = 0.3
+_STEP = 0.25
 """Between nodes, in asinh of the distance from the centre."""
 _REACH = 7.0
 """How far nodes go from the centre, in sds of the prior."""

@@ -122,7 +122,8 @@ def observe(family: FormFamily, tables: Tables, reporting: Reporting) -> tuple[T
         Dims (claim, component): readings, sound and unsound.
     """
     name = family.name
-    sigma, rho = reporting.sigma[data(f"{name}_noise")], data(f"{name}_rho")
+    own = "scatter" if name == "chain" else "noise"
+    sigma, rho = reporting.sigma[data(f"{name}_{own}")], data(f"{name}_rho")
     m = reporting.expected[data(f"{name}_row")] + reporting.origin_error[data(f"{name}_origin")][:, None]
     s = pt.sqrt(((1.0 - rho) * sigma**2)[:, None] + data(f"{name}_extra") ** 2)
     return _given_previous(m, s) if name == "chain" else (m, s)
