@@ -238,9 +238,14 @@ def _loo(session: Session, found: Mapping[str, Refit]) -> dict[str, list[float]]
             rows.append((math.nan,) * 4)
             continue
         difference = compare_loo(scores[name], scores[first]) if name != first else (math.nan, math.nan)
-        rows.append((scores[name].elpd, *difference, float(scores[name].khat.max())))
+        rows.append((scores[name].elpd, *difference, _largest(scores[name].khat)))
     names = ("elpd_loo", "elpd_diff", "elpd_diff_se", "loo_khat_max")
     return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+
+def _largest(khat: xr.DataArray) -> float:
+    """Largest Pareto k; 0 where every origin was left out by a fit."""
+    return float(khat.fillna(0.0).max())
 
 
 def _influence(session: Session, progress: Progress | None) -> xr.Dataset:

@@ -7,7 +7,8 @@ level of biases, so the numbers are only for scenarios that see the same claims 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ import xarray as xr
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.special import logsumexp
 
 from truetoll.claims.schema import Case, Claim
 from truetoll.inference.chains import moved_given_previous
@@ -23,13 +25,19 @@ from truetoll.inference.families import FAMILIES
 from truetoll.inference.looks import in_origin, only
 from truetoll.inference.reports import log_kinds, sd_of_kinds
 from truetoll.inference.results import log_likelihood
+from truetoll.inference.reweight import carried, reweight, usable
 from truetoll.inference.session import Refit, Session
-from truetoll.inference.tables import Data, Tables
+from truetoll.inference.tables import Data, Tables, build_tables
 
 Array = NDArray[np.float64]
 
 KEPT = 200
-"""Draws of each chain that are used."""
+"""Draws of each chain that are used, but of a posterior without an origin, of which all are."""
+KHAT = 0.5
+"""Pareto k up to which weights are trusted: beyond it the estimate's variance is infinite, and with so few origins the
+sum is off by more than the differences it is for."""
+FEW = 10
+"""Origins below which none is left to weights."""
 _STEP = 0.25
 """Between nodes, in asinh of the distance from the centre."""
 _REACH = 7.0
@@ -45,7 +53,8 @@ class Loo(NamedTuple):
     elpd : float
         Expected log predictive mass, the sum over origins.
     pointwise, khat : xarray.DataArray
-        Dims (origin,): its parts, and how far each can be trusted: above 0.7 it cannot.
+        Dims (origin,): its parts, and how far each can be trusted: above 0.7 it cannot; missing where the posterior
+        without the origin was sampled.
     """
 
     elpd: float
@@ -54,7 +63,11 @@ class Loo(NamedTuple):
 
 
 def loo_by_origin(session: Session, refit: Refit) -> Loo:
-    """Leave one origin out at a time, by Pareto-smoothed importance sampling.
+    """Leave one origin out at a time: by Pareto-smoothed importance sampling, or by a fit without it.
+
+    The weights of so few draws can be trusted neither where their tail is heavy nor to say so where origins are few.
+    There the posterior without the origin is sampled: of the base once, and of other scenarios where the base's draws
+    do not reach it.
 
     Parameters
     ----------
@@ -73,8 +86,37 @@ def loo_by_origin(session: Session, refit: Refit) -> Loo:
     """
     names, values = origin_log_likelihood(session.engine, refit.tables, _thinned(refit.draws))
     each = np.array([_foretold(values[..., i]) for i in range(len(names))]).reshape(-1, 2)
+    for i, name in enumerate(names):
+        if np.ptp(values[..., i]) > _SAME and (len(names) < FEW or each[i, 1] > KHAT):
+            without = _without(session, refit, name)
+            each[i] = each[i] if without is None else (without, np.nan)
     pointwise, khat = (xr.DataArray(a, dims="origin", coords={"origin": list(names)}) for a in each.T)
     return Loo(float(pointwise.sum()), pointwise, khat)
+
+
+def _without(session: Session, refit: Refit, origin: str) -> float | None:
+    """Log predictive mass of one origin under the posterior without it; None if that does not converge."""
+    base, seed = session.refit(_leaving(session.base.case, origin)), session.settings.seed
+    tables = build_tables(_leaving(refit.case, origin))
+    found = None
+    if base.converged and refit.case is not session.base.case:
+        found = reweight(session.engine, base.tables, base.draws, tables, seed=seed)
+    if found is not None and usable(found):
+        draws, log_weights = found.draws, found.log_weights
+    else:
+        base = session.refit(_leaving(refit.case, origin))
+        if not base.converged:
+            return None
+        draws = base.draws
+        log_weights = np.full(draws.z["z_noise"].shape[:2], -np.log(np.prod(draws.z["z_noise"].shape[:2])))
+    whole = carried(session.engine, tables, draws, refit.tables, np.random.default_rng(seed))
+    _, values = origin_log_likelihood(session.engine, refit.tables, whole, origin)
+    return float(logsumexp(log_weights + values[..., 0]))
+
+
+def _leaving(case: Case, origin: str) -> Case:
+    """Take the weight from all claims of one origin."""
+    return replace(case, claims=tuple(replace(c, weight=0.0) if c.origin == origin else c for c in case.claims))
 
 
 def _foretold(values: Array) -> tuple[float, float]:
@@ -91,7 +133,9 @@ def _thinned(draws: Draws) -> Draws:
     return Draws({name: z[:, ::each] for name, z in draws.z.items()}, {})
 
 
-def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple[tuple[str, ...], Array]:
+def origin_log_likelihood(
+    engine: Engine, tables: Tables, draws: Draws, origin: str | None = None
+) -> tuple[tuple[str, ...], Array]:
     r"""Log likelihood of the claims of every origin together, their shared error integrated out.
 
     :math:`\log \int p(e) \prod_i L_i(e)^{w_i} de` by the trapezoidal rule in t, :math:`e = c + b \sinh t`: dense
@@ -105,6 +149,8 @@ def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple
     engine : Engine
     tables : Tables
     draws : Draws
+    origin : str, optional
+        Only this one.
 
     Returns
     -------
@@ -119,16 +165,18 @@ def origin_log_likelihood(engine: Engine, tables: Tables, draws: Draws) -> tuple
     """
     engine.set(tables)
     claims, index = tables.index.claims, tables.index
-    used = [claim for claim in claims if claim.weight > 0]
-    names = tuple(dict.fromkeys(claim.origin for claim in used))
+    asked = np.array([claim.weight > 0 and origin in (None, claim.origin) for claim in claims])
+    names = tuple(dict.fromkeys(claim.origin for claim, used in zip(claims, asked, strict=True) if used))
     outputs = engine.outputs(draws)
     values = log_likelihood(tables, outputs)
     place = {name: i for i, name in enumerate(names)}  # a claim out of use has a log likelihood of 0: anywhere
-    sharing = np.array([claim.weight > 0 and in_origin(index, claim) for claim in claims])
-    total = _added(np.array([place.get(c.origin, 0) for c in claims]), np.where(sharing, 0.0, values), names)
+    sharing = asked & np.array([in_origin(index, claim) for claim in claims])
+    alone = np.where(asked & ~sharing, values, 0.0)
+    total = _added(np.array([place.get(c.origin, 0) for c in claims]), alone, names)
     if sharing.any():
-        shared = [place[origin] for origin in index.origins]
-        total[..., shared] += _integrated(engine, tables, outputs)
+        shared = [(place[name], i) for i, name in enumerate(index.origins) if name in place]
+        here, there = (list(each) for each in zip(*shared, strict=True))
+        total[..., here] += _integrated(engine, tables, outputs, set(there))[..., there]
     return names, total
 
 
@@ -139,9 +187,9 @@ def _added(place: NDArray[np.int64], values: Array, groups: Sequence[str]) -> Ar
     return flat.reshape(*values.shape[:2], len(groups))
 
 
-def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array]) -> Array:
-    """Integrate the error of every origin out of the claims that share it, shape (chain, draw, origin)."""
-    rows = {family.name: _sharing(tables.data, family.name) for family in FAMILIES}
+def _integrated(engine: Engine, tables: Tables, outputs: Mapping[str, Array], origins: Collection[int]) -> Array:
+    """Integrate the error of some origins out of the claims that share it, shape (chain, draw, origin)."""
+    rows = {family.name: _sharing(tables.data, family.name, origins) for family in FAMILIES}
     data = only(tables.data, rows)
     weigh = engine.weighing(data)
     looks = {
@@ -186,9 +234,9 @@ def _precision(data: Data, looks: Mapping[str, Array], shape: tuple[int, ...]) -
     return found[..., :-1]
 
 
-def _sharing(data: Data, family: str) -> NDArray[np.int64]:
+def _sharing(data: Data, family: str, origins: Collection[int]) -> NDArray[np.int64]:
     """Positions of a family's claims that share an error with others; tallies hang together, so all or none."""
-    sharing = data[f"{family}_rho"] > 0.0
+    sharing = np.isin(data[f"{family}_origin"], list(origins))
     return np.flatnonzero(sharing | (family == "chain" and sharing.any()))
 
 

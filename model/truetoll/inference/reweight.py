@@ -44,6 +44,7 @@ __all__ = [
     "KHAT",
     "Reweighted",
     "candidates",
+    "carried",
     "mcse_mean",
     "mcse_median",
     "quantile",
@@ -146,12 +147,12 @@ def candidates(engine: Engine, base: Tables, draws: Draws, target: Tables, *, se
     engine.set(base)
     before, pace = _log_likelihood(engine, draws, lasting), _efficiency(engine.flatten(draws))
     engine.set(target)
-    held = _hold_z(engine, base, draws, target, _stream(seed, 0))
+    held = carried(engine, base, draws, target, _stream(seed, 0))
     found = {"z": _weighted(engine, held, lasting, -before, pace, "z")}
     common = _common(base, target)
     if common is not None:
-        carried, prior = _hold_bias(*common, draws, held, _stream(seed, 1))
-        found["bias"] = _weighted(engine, carried, lasting, prior - before, pace, "bias")
+        moved, prior = _hold_bias(*common, draws, held, _stream(seed, 1))
+        found["bias"] = _weighted(engine, moved, lasting, prior - before, pace, "bias")
     return found
 
 
@@ -163,8 +164,24 @@ def _stream(seed: int, key: int) -> np.random.Generator:
 # Carrying draws over
 
 
-def _hold_z(engine: Engine, base: Tables, draws: Draws, target: Tables, rng: np.random.Generator) -> Draws:
-    """Keep every standard normal, and the error that figures of an origin share, under its name."""
+def carried(engine: Engine, base: Tables, draws: Draws, target: Tables, rng: np.random.Generator) -> Draws:
+    """Keep every standard normal, and the error that figures of an origin share, under its name.
+
+    Parameters
+    ----------
+    engine : Engine
+    base : Tables
+        What the draws were made under.
+    draws : Draws
+    target : Tables
+    rng : numpy.random.Generator
+        Of what only the target has: it is drawn from its prior.
+
+    Returns
+    -------
+    Draws
+        Without ``stats``.
+    """
     z: dict[str, Array] = {}
     for name, dims in engine.dims.items():
         old, new = ([tables.coords[dim] for dim in dims] for tables in (base, target))
@@ -177,13 +194,13 @@ def _hold_z(engine: Engine, base: Tables, draws: Draws, target: Tables, rng: np.
 
 def _carry(values: Array, old: Sequence[Names], new: Sequence[Names], fresh: Array) -> Array:
     """Move values, shape (chain, draw, ...), from old names along their dims to new; what is new is fresh."""
-    carried = fresh.copy()
+    found = fresh.copy()
     kept = [
         [(was.index(name), i) for i, name in enumerate(now) if name in was] for was, now in zip(old, new, strict=True)
     ]
     there, here = (np.ix_(*(np.array([pair[k] for pair in along], dtype=int) for along in kept)) for k in (0, 1))
-    carried[(..., *here)] = values[(..., *there)]
-    return carried
+    found[(..., *here)] = values[(..., *there)]
+    return found
 
 
 def _hold_bias(
