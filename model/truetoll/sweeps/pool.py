@@ -17,8 +17,6 @@ from truetoll.sweeps.work import Read, Shared, in_worker
 Outcome = tuple[str, Any]
 """Name of an item, and what was read off it or the exception it ended in."""
 CONNECT_SECONDS, WORKER_SECONDS = 15, 60
-_AHEAD = 2
-"""Items given to each thread of the workers: one to do and one to go on with."""
 
 
 def check(workers: int | None, dask: str | None) -> None:
@@ -128,7 +126,8 @@ def _same(base: Shared) -> Shared:
 
 
 def _room(threads: Mapping[str, int]) -> int:
-    return max(1, _AHEAD * sum(threads.values()))
+    """One item for each thread: of what waits in a worker that dies, all would be suspected of having killed it."""
+    return max(1, sum(threads.values()))
 
 
 def _tell(lost: set[str]) -> None:
