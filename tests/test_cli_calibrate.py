@@ -11,9 +11,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
 sys.path.insert(0, str(Path(__file__).parent / "runs"))
 import madeup_calibration as made
+import saved
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 FILES = {"calibration.nc", "calibration.json", "calibration.png", "manifest.json"}
+
+
+def ended(**changes):
+    return saved.calibration(**({"n": 200} | changes))
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def calibrated(monkeypatch):
 
 
 def test_saved_and_shown_again(run, calibrated, tmp_path):
-    calls = calibrated(made.tree())
+    calls = calibrated(ended())
     out = tmp_path / "runs" / "k"
     code, table, err = run("calibrate", KURSK, "--out", out, "--seed", "7")
     assert code == 0
@@ -60,7 +65,7 @@ def test_saved_and_shown_again(run, calibrated, tmp_path):
 
 
 def test_every_option_reaches_the_backend(run, calibrated, tmp_path):
-    calls = calibrated(made.tree())
+    calls = calibrated(ended())
     words = ["--scenario", "hard_cap", "--simulations", "40", "--misspecified", "--workers", "3"]
     assert run("calibrate", KURSK, *words, "--out", tmp_path / "k", "--quiet") == (0, "", "")
     assert {"scenario": "hard_cap", "simulations": 40, "misspecified": True, "workers": 3}.items() <= calls[0].items()
@@ -69,7 +74,7 @@ def test_every_option_reaches_the_backend(run, calibrated, tmp_path):
 
 
 def test_default_folder(run, calibrated, tmp_path, monkeypatch):
-    calibrated(made.tree())
+    calibrated(ended())
     monkeypatch.chdir(tmp_path)
     assert run("calibrate", KURSK, "--quiet")[0] == 0
     assert run("calibrate", KURSK, "--scenario", "hard_cap", "--quiet")[0] == 0
@@ -80,7 +85,7 @@ def test_default_folder(run, calibrated, tmp_path, monkeypatch):
 
 
 def test_json_is_what_was_saved(run, calibrated, tmp_path):
-    calibrated(made.tree(biases=("as_assumed", "bias_x0.8", "spread_x2")))
+    calibrated(ended(biases=("as_assumed", "bias_x0.8", "spread_x2")))
     code, out, err = run("calibrate", KURSK, "--out", tmp_path / "k", "--json", "--quiet")
     saved = json.loads((tmp_path / "k" / "calibration.json").read_text(encoding="utf-8"))
     assert (code, err, json.loads(out)) == (0, "", saved)
@@ -89,7 +94,7 @@ def test_json_is_what_was_saved(run, calibrated, tmp_path):
 
 
 def test_what_is_not_uniform_ends_with_3_and_is_saved(run, calibrated, tmp_path):
-    calibrated(made.tree(ranks={"north.killed": made.crowded(200, 2.0)}))
+    calibrated(ended(ranks={"north.killed": made.crowded(200, 2.0)}))
     code, out, err = run("calibrate", KURSK, "--out", tmp_path / "k")
     assert code == 3
     assert "NOT CALIBRATED: THIS IS NOT A RESULT" in out
@@ -99,7 +104,7 @@ def test_what_is_not_uniform_ends_with_3_and_is_saved(run, calibrated, tmp_path)
 
 
 def test_too_many_that_did_not_converge_end_with_3(run, calibrated, tmp_path):
-    calibrated(made.tree(lost=40))
+    calibrated(ended(lost=40))
     code, out, err = run("calibrate", KURSK, "--out", tmp_path / "k")
     assert code == 3
     assert "40 DID NOT CONVERGE and are left out" in out
@@ -107,7 +112,7 @@ def test_too_many_that_did_not_converge_end_with_3(run, calibrated, tmp_path):
 
 
 def test_when_none_converged(run, calibrated, tmp_path):
-    calibrated(made.tree(lost=200))
+    calibrated(ended(lost=200))
     code, out, err = run("calibrate", KURSK, "--out", tmp_path / "k")
     assert code == 3
     assert "200 of 200 simulations did not converge" in err
@@ -137,7 +142,7 @@ def test_what_fails_leaves_earlier_results(run, calibrated, earlier, tmp_path, e
     ],
 )
 def test_wrong_usage(run, calibrated, argv, word):
-    calls = calibrated(made.tree())
+    calls = calibrated(ended())
     code, out, err = run(*argv)
     assert (code, out) == (2, "")
     assert word in err
@@ -145,19 +150,17 @@ def test_wrong_usage(run, calibrated, argv, word):
 
 
 def test_a_folder_with_other_files_is_not_replaced(run, calibrated, small_case):
-    calls, folder = calibrated(made.tree()), small_case()
+    calls, folder = calibrated(ended()), small_case()
     assert run("calibrate", KURSK, "--out", folder)[0] == 2
     assert (folder / "case.toml").exists()
     assert not calls
 
 
 def test_everything_survives_the_disk(tmp_path):
-    import saved
-
     from truetoll.answers.calibration import calibration
     from truetoll.runs.folder import kind_of, load_run, save_calibration
 
-    tree = saved.calibration(n=200, lost=2, biases=("as_assumed", "bias_x2"), errors={"bias_x2": np.log(2)})
+    tree = ended(lost=2, biases=("as_assumed", "bias_x2"), errors={"bias_x2": np.log(2)})
     save_calibration(tmp_path, tree, calibration(tree))
     read = load_run(tmp_path)
     assert kind_of(read) == "calibration"

@@ -90,7 +90,7 @@ def test_the_shipped_benchmark_is_never_scored_with_what_it_taught(run, answered
 def test_what_has_not_converged_is_no_result(run, answered, folder, tmp_path):
     code, _, err = run("hindcast", folder, "--seed", "9", "--out", tmp_path / "out", "--quiet")
     assert code == 3
-    assert "Not converged: this is not a result (hill: army, killed)" in err
+    assert err == "Not converged, so without a number and not scored: hill: army, killed.\n"
 
 
 def test_problems_of_a_folder(run, answered, folder, tmp_path):

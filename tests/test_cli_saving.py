@@ -12,10 +12,9 @@ import pytest
 
 from truetoll.cli import caches, console
 from truetoll.owners import PREFIX
-from truetoll.runs.folder import READS
 
-sys.path.insert(0, str(Path(__file__).parent / "answers"))
-import madeup
+sys.path.insert(0, str(Path(__file__).parent / "runs"))
+import saved
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no signals, limits or pipes of this kind")
@@ -24,9 +23,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="no signals, limits o
 @pytest.fixture(scope="module")
 def fitted():
     """A posterior that was never sampled."""
-    made = madeup.tree()
-    made.attrs |= {"format": READS}
-    return made
+    return saved.fit()
 
 
 @pytest.fixture
@@ -199,7 +196,8 @@ def test_a_disk_that_is_full_is_told_and_costs_no_earlier_run(script, tmp_path):
 @posix
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_who_is_asked_to_end_clears_up(script, tmp_path, number, code):
-    before = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport time"
+    asked = "signal.signal(signal.SIGINT, signal.default_int_handler)\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)"
+    before = f"import signal\n{asked}\nimport time"  # in the background, or under nohup, both are ignored from the start
     words = [*script(before, "time.sleep(60)"), "fit", str(KURSK), "--out", str(tmp_path / "k")]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr:

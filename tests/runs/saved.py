@@ -15,7 +15,8 @@ import madeup_calibration
 import madeup_comparison
 import madeup_replay
 
-DRAWS = 100
+DRAWS = 250
+"""Of each chain: enough to have converged."""
 MADE = {
     **{f"sampling_{name}": 4 for name in ("draws", "tune", "chains", "seed", "cores")},
     **{"sampling_sampler": "nutpie", "sampling_adaptation": "low_rank", "format": READS},

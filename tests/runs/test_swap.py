@@ -474,7 +474,16 @@ def test_a_manifest_is_no_name_for_a_report(tmp_path):
 # signals --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def ctrl_c():
+    """Let Ctrl-C interrupt, even if the tests were started in the background, where it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @posix
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_waits_while_a_run_takes_its_place(run, monkeypatch):
     rename = Path.rename
 

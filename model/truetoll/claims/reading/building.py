@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,7 +67,11 @@ class Built:
     file: CaseFile
     claims: tuple[Claim, ...]
     reliability: Reliability
-    notices: tuple[str, ...]
+
+    @cached_property
+    def notices(self) -> tuple[str, ...]:
+        """What should be known of it; not looked for in scenarios that are only checked."""
+        return notices(self.file, self.claims, self.reliability)
 
 
 def build(raw: Raw, places: Places) -> tuple[Built | None, Problems]:
@@ -134,7 +139,7 @@ class _Builder:
             return None
         trust = {name: source.trust for name, source in file.sources.items()}
         claims = set_aside(join_origins(claims), self.raw.excluded, self.raw.included, trust)
-        return Built(file, claims, reliability, notices(file, claims, reliability))
+        return Built(file, claims, reliability)
 
     def _checked[M: Frozen](self, model: type[M], value: object, key: str) -> M | None:
         try:
@@ -185,9 +190,10 @@ class _Builder:
         claims = tuple(claim for _, claim in found if claim)
         self.problems += self._duplicates(rows)
         self.problems += self._unused_sources(rows, known)
+        there = {n: first_presence(f, known.bins) for n, f in (known.forces or {}).items() if f and known.bins}
         for row, claim in found:
             if claim:
-                self.problems += self._fit(row, claim, known)
+                self.problems += self._fit(row, claim, known, there)
         return claims
 
     def _duplicates(self, rows: Iterable[Row]) -> Iterator[Problem]:
@@ -215,8 +221,8 @@ class _Builder:
                 what = "no claim is by this source; remove it, or correct the column source of claims.csv"
                 yield Problem(self.places.key(f"sources.{name}"), what)
 
-    def _fit(self, row: Row, claim: Claim, known: Known) -> Iterator[Problem]:
-        """Check a claim against the parts of the case it refers to."""
+    def _fit(self, row: Row, claim: Claim, known: Known, there: Mapping[str, date]) -> Iterator[Problem]:
+        """Check a claim against the parts of the case it refers to, and the days from which forces are there."""
         if known.sources is None or known.forces is None:
             return
         source = known.sources[claim.source]
@@ -226,8 +232,8 @@ class _Builder:
             if source and name not in source.relations:
                 where = self.places.key(f"sources.{claim.source}.relations")
                 yield Problem(where, f"a relation to {name} is missing; a claim by this source speaks of it")
-            if force and force.contingents and known.bins:
-                yield from self._presence(row, claim, name, first_presence(force, known.bins))
+            if force and force.contingents and name in there:
+                yield from self._presence(row, claim, name, there[name])
 
     def _presence(self, row: Row, claim: Claim, name: str, start: date) -> Iterator[Problem]:
         if claim.as_of <= start:

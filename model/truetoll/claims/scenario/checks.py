@@ -269,7 +269,7 @@ def weight_problems(
     Problem
     """
     yield from nothing_left(claims, places)
-    aside = history(claims)
+    aside = history(claims) if change.include.claims else {}
     for each in change.include.claims:
         if each not in aside and each not in excluded_before:
             what = "the claim is in use already: no other stands for it and it is not excluded"
