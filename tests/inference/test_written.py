@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from pytensor.compile.mode import Mode
 from scipy import special, stats
 
 from inference.cases import EVERYTHING, EVERYTHING_CLAIMS, THINGS, THINGS_CLAIMS, make_case
 from inference.timelines import TIMELINE, TIMELINE_CLAIMS
-from truetoll.inference.coordinates import PLAIN
 from truetoll.inference.engine import Draws, Engine
-from truetoll.inference.graph import Graph
+from truetoll.inference.graph import compile_outputs
 from truetoll.inference.model import assemble
 from truetoll.inference.tables import build_tables
 from truetoll.inference.written import masses
@@ -17,19 +17,14 @@ CASES = {"everything": (EVERYTHING, EVERYTHING_CLAIMS), "timeline": (TIMELINE, T
 CASES["things"] = (THINGS, THINGS_CLAIMS)
 
 
-@pytest.fixture(scope="module")
-def stated(tmp_path_factory):
-    case = make_case(tmp_path_factory.mktemp("first"), *CASES["everything"])
-    return Graph(build_tables(case), assemble)
-
-
 @pytest.fixture(scope="module", params=CASES)
 def tables(request, tmp_path_factory):
     return build_tables(make_case(tmp_path_factory.mktemp(request.param), *CASES[request.param]))
 
 
-def numbers(tables):
-    return tables.data | {dim: np.array(len(names)) for dim, names in tables.coords.items()} | vars(PLAIN)
+@pytest.fixture(scope="module")
+def stated(tables):
+    return assemble(tables)
 
 
 def points(dimension, n):
@@ -38,10 +33,13 @@ def points(dimension, n):
 
 
 def test_density_and_gradient_are_those_of_the_model(stated, tables):
-    engine, packed = Engine(tables), stated.pack(numbers(tables))
+    engine, model = Engine(tables), stated.model
+    quick = Mode(linker="py", optimizer="fast_compile")  # nothing to compile
+    both = model.compile_fn([model.logp(), model.dlogp()], mode=quick, inputs=model.value_vars, point_fn=False)
+    assert [v.name for v in model.value_vars] == list(engine.free)
     for point in points(engine.dimension, 20):
         value, gradient = engine.logp(point)
-        expected, slope = stated.density(point, packed)
+        expected, slope = both(*engine.unflatten(point).values())
         assert np.isfinite(expected)
         assert value == pytest.approx(expected, rel=1e-10, abs=1e-9)
         assert gradient == pytest.approx(slope, rel=1e-8, abs=1e-8)
@@ -52,7 +50,7 @@ def test_what_is_read_off_draws_is_what_the_model_says(stated, tables):
     flat = np.array(points(engine.dimension, 12)).reshape(2, 6, -1)
     found = engine.outputs(Draws(engine.unflatten(flat), {}))
     z = {name: a.reshape(12, *a.shape[2:]) for name, a in engine.unflatten(flat).items()}
-    expected = stated.outputs(z, tables.data, stated.pack(numbers(tables)))
+    expected = dict(zip(stated.outputs, compile_outputs(stated)(*(z[name] for name in engine.free)), strict=True))
     assert set(expected) == set(found) - {"slanted", "origin_error"}
     for name, values in expected.items():
         expected_here = np.broadcast_to(values, (12, *found[name].shape[2:]))
