@@ -295,7 +295,7 @@ def test_scenarios_of_a_broken_case(run):
 def test_what_was_made_good_on_the_way_is_told_and_what_libraries_warn_of_is_not(run, monkeypatch, tmp_path):
     import warnings
 
-    import madeup_comparison as made
+    import saved
 
     from truetoll.errors import RunNotice
 

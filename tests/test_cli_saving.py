@@ -196,8 +196,9 @@ def test_a_disk_that_is_full_is_told_and_costs_no_earlier_run(script, tmp_path):
 @posix
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_who_is_asked_to_end_clears_up(script, tmp_path, number, code):
-    asked = "signal.signal(signal.SIGINT, signal.default_int_handler)\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)"
-    before = f"import signal\n{asked}\nimport time"  # in the background, or under nohup, both are ignored from the start
+    # In the background, or under nohup, these are ignored from the start.
+    heard = "signal.signal(signal.SIGINT, signal.default_int_handler)\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)"
+    before = f"import signal\n{heard}\nimport time"
     words = [*script(before, "time.sleep(60)"), "fit", str(KURSK), "--out", str(tmp_path / "k")]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr:
