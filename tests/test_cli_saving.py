@@ -37,15 +37,17 @@ def sampled(monkeypatch, fitted):
 
 SCRIPT = """\
 import sys
+import types
 import xarray as xr
-import truetoll.inference.sampling as sampling
 {before}
 def fit(case, progress, **settings):
     progress(1, 2)
     {then}
     progress(2, 2)
     return xr.open_datatree({tree!r}, engine="h5netcdf").load()
-sampling.fit = fit
+# In the place of modules that import PyMC and draw with matplotlib, which takes seconds and is not in question.
+sys.modules["truetoll.inference.sampling"] = types.SimpleNamespace(fit=fit)
+sys.modules["truetoll.show.plots"] = types.SimpleNamespace(save_figures=lambda *_, **__: [])
 from truetoll.cli import main
 raise SystemExit(main())
 """
@@ -53,7 +55,7 @@ raise SystemExit(main())
 
 @pytest.fixture
 def script(tmp_path_factory, fitted):
-    """script(before=, then=) -> a command line with a fit that is there already, for a process of its own."""
+    """script(before=, then=) -> a command line with a fit that is there already and no figures, for a process."""
     tree = tmp_path_factory.mktemp("fit") / "posterior.nc"
     fitted.to_netcdf(tree, engine="h5netcdf")
 
@@ -168,25 +170,23 @@ def ran(words, **how):
 
 @posix
 @pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&- <&-", "2>&1 | head -1", ">/dev/full", "2>/dev/full"])
-def test_a_stream_that_cannot_be_written_costs_no_run(script, tmp_path, closing):
+def test_a_stream_that_cannot_be_written_costs_no_run(run, script, tmp_path, closing):
     words = [*script(), "fit", str(KURSK), "--out", str(tmp_path / "k")]
     done = ran(f"{' '.join(words)} {closing}", shell=True)
     assert "Traceback" not in done.stderr and "AttributeError" not in done.stderr
     assert {path.name for path in (tmp_path / "k").iterdir()} >= {"posterior.nc", "summary.json", "manifest.json"}
     assert done.returncode == (1 if closing == ">/dev/full" else 0)
     assert ("The results are saved in" in done.stderr) is (closing == ">/dev/full")
-    shown = ran([sys.executable, "-m", "truetoll", "show", tmp_path / "k"])
-    assert shown.returncode == 0  # nothing was written into a file that took the number of a stream
+    assert run("show", tmp_path / "k")[0] == 0  # nothing was written into a file that took the number of a stream
 
 
 @posix
-def test_a_disk_that_is_full_is_told_and_costs_no_earlier_run(script, tmp_path):
+def test_a_disk_that_is_full_is_told_and_costs_no_earlier_run(run, sampled, script, tmp_path):
     out = tmp_path / "k"
-    words = ["fit", str(KURSK), "--out", str(out)]
-    assert ran([*script(), *words]).returncode == 0
+    assert run("fit", KURSK, "--out", out, "--quiet")[0] == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     full = script("import resource, signal", "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))")
-    done = ran([*full, *words])
+    done = ran([*full, "fit", str(KURSK), "--out", str(out)])
     assert done.returncode == 1  # not -11
     assert done.stderr.splitlines()[-1].startswith("truetoll: File too large")
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
@@ -196,8 +196,9 @@ def test_a_disk_that_is_full_is_told_and_costs_no_earlier_run(script, tmp_path):
 @posix
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_who_is_asked_to_end_clears_up(script, tmp_path, number, code):
-    asked = "signal.signal(signal.SIGINT, signal.default_int_handler)\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)"
-    before = f"import signal\n{asked}\nimport time"  # in the background both are ignored
+    # In the background, or under nohup, these are ignored from the start.
+    heard = "signal.signal(signal.SIGINT, signal.default_int_handler)\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)"
+    before = f"import signal\n{heard}\nimport time"
     words = [*script(before, "time.sleep(60)"), "fit", str(KURSK), "--out", str(tmp_path / "k")]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr:
