@@ -80,18 +80,13 @@ def alone(name, form, readings, s, sound):
 
 
 def together(name, figures):
-    """Figures (form, mean, sigma, sound) of one report: sound or not as a whole, by one error in all of them."""
-    u = pm.Normal(f"origin_{name}", 0, 1)
+    """Figures (form, mean, sigma, sound) of one report: one error in all, larger where the report is not sound."""
     whole = max(sound for *_, sound in figures) ** (1 - OWN)
-    kinds = []
-    for p, lift in ((whole, 0.0), (1 - whole, UNSOUND_SD)):
-        log = math.log(p)
-        for form, m, sigma, sound in figures:
-            at, rest = m + pt.sqrt(RHO * sigma**2 + lift**2) * u, math.sqrt(1 - RHO) * sigma
-            own = ((sound / whole, rest), (1 - sound / whole, pt.sqrt(rest**2 + UNSOUND_SD**2)))
-            log += pm.math.logsumexp(pt.stack([math.log(q) + form(at, sd) for q, sd in own]))
-        kinds.append(log)
-    pm.Potential(name, pm.math.logsumexp(pt.stack(kinds)))
+    usual = math.sqrt(RHO) * figures[0][2]
+    sds = pt.stack([usual, pt.sqrt(usual**2 + UNSOUND_SD**2)])
+    error = pm.NormalMixture(f"error_{name}", w=[whole, 1 - whole], mu=0, sigma=sds)
+    for k, (form, m, sigma, sound) in enumerate(figures):
+        alone(f"{name}_{k}", form, [(1, m + error)], math.sqrt(1 - RHO) * sigma, sound / whole)
 
 
 def losses():

@@ -135,6 +135,13 @@ def test_figures_of_unlike_credibility_keep_their_own(engine, tmp_path):
     assert np.exp(tables.data["origin_log_probability"]) == pytest.approx(np.array([[report, 1 - report]]))
 
 
+def test_without_an_error_in_common_each_figure_is_a_report(tmp_path):
+    case = make_case(tmp_path, KNOWN.replace("rho = 0.6", "rho = 0.0") + "".join(map(SOURCE.format, "ab")), told(3))
+    tables = build_tables(case)
+    assert tables.coords["origin"] == ()
+    assert np.exp(tables.data["interval_log_probability"]) == pytest.approx(np.array([[0.93, 0.07]] * 4))
+
+
 def test_no_number_of_voices_takes_the_doubt_about_their_relation(tmp_path):
     """Sixteen states that say the same: mean and spread of a Gaussian with a shared mean, in closed form."""
     head = KNOWN.replace("noise.log_sd = 0.0", "noise.log_sd = 0.0\nsoundness.credibility.3 = 1.0\nslant.sd = 0.0")

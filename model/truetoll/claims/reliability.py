@@ -65,7 +65,7 @@ class Noise(Frozen):
 
 
 class Origin(Frozen):
-    """Share of the error variance that claims of one origin have in common."""
+    """Share of the error variance that claims of one origin have in common; at 0 they share nothing, nor soundness."""
 
     rho: Annotated[float, Field(ge=0, lt=1)]
     reference: str = ""
