@@ -153,4 +153,10 @@ def test_the_readme_says_the_stored_score():
     row = next(line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| **truetoll** |"))
     cells = [cell.strip(" *") for cell in row.strip("|").split("|")]
     expected = [f"{100 * score.coverage[m]:.0f} %" for m in ("50", "80", "90")]
-    assert cells[1:] == [*expected, f"{score.median_abs_log_error:.2f}", f"{score.crps_log:.2f}", "-"]
+    assert cells[1:] == [
+        *expected,
+        f"{score.median_abs_log_error:.2f}",
+        f"{score.crps_log:.2f}",
+        f"{score.log_score:.2f}",
+        "-",
+    ]
