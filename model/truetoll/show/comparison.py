@@ -35,7 +35,7 @@ METHODS = "Refit: sampled by itself. Psis: the draws of the base case, reweighte
 ELPD = (
     "Elpd: how well each origin's figures are foretold by the others (higher is better), against the base case; only "
     "scenarios with the same claims, cells and readings. It is no probability of a scenario. Pareto k over 0.7: not to "
-    "be relied on."
+    "be relied on; 0: each origin was left out by a fit."
 )
 
 
