@@ -59,7 +59,7 @@ def test_what_no_claim_speaks_of_keeps_its_prior(tmp_path):
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory):
     case = make_case(tmp_path_factory.mktemp("things"), THINGS, THINGS_CLAIMS)
-    return case, fit(case, draws=300, tune=300, seed=3)
+    return case, fit(case, draws=1000, tune=500, seed=3)
 
 
 def test_a_sum_of_things_is_the_sum_in_every_draw_and_bin(fitted):
