@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,8 @@ from truetoll.inference.engine import Engine
 from truetoll.inference.passthrough import pass_through, strengths
 from truetoll.inference.results import quantities
 from truetoll.inference.samplers import Settings
-from truetoll.inference.session import Refit, Session
-from truetoll.inference.tables import Tables
+from truetoll.inference.session import Refit, Session, longer
+from truetoll.inference.tables import Tables, build_tables
 from truetoll.sweeps.work import Base, Follower, Read
 
 Array = NDArray[np.float64]
@@ -126,7 +126,17 @@ class Replayer:
         -------
         object
         """
-        return self._session.read(item.case, lambda refit: read(replayed(self._session, refit, item.days)))
+        return self._session.read(item.case, lambda refit: read(self._replayed(refit, item)))
+
+    def _replayed(self, refit: Refit, item: Stop) -> Replayed:
+        """Read off all days; where one misses the gate that the last has passed, sampling goes on for longer."""
+        found = replayed(self._session, refit, item.days)
+        if not refit.converged or all(check["converged"] for check in found.checks):
+            return found
+        session = self._session
+        again = session.sampled_longer(item.case)
+        checks = replayed(session, again, item.days).checks
+        return replace(replayed(session, session.thinned(again), item.days), checks=checks)
 
 
 class _Posteriors(Follower):
@@ -135,6 +145,13 @@ class _Posteriors(Follower):
     def _prior(self, tables: Tables) -> Array:
         del tables
         return np.asarray(self.base.prior)
+
+    def sampled_longer(self, case: Case) -> Refit:
+        """Sample a case at twice the length of a base, all draws kept."""
+        settings = longer(self.settings)
+        return self._sampled(
+            case, build_tables(case), replace(settings, draws=2 * settings.draws, tune=2 * settings.tune)
+        )
 
 
 def replayed(session: Session, refit: Refit, days: Sequence[date]) -> Replayed:
