@@ -6,6 +6,8 @@ import madeup
 import numpy as np
 import xarray as xr
 
+from truetoll.runs.folder import READS
+
 NAMES = [q["name"] for q in madeup.description()["quantities"]]
 CHAINS, DRAWS, SD = 4, 500, 0.5
 FACTORS = {"base": 1.0, "doubled": 2.0, "same": 1.0, "set_aside": 0.5}
@@ -60,7 +62,7 @@ def tree(factors=FACTORS, rows=None, groups=None, **description):
             **(groups or {}),
         }
     )
-    made.attrs = {"case": "made-up", "base": "base", "digest": "0", "interval_mass": 0.9, "format": 4}
+    made.attrs = {"case": "made-up", "base": "base", "digest": "0", "interval_mass": 0.9, "format": READS}
     made.attrs |= {f"sampling_{name}": 4 for name in ("draws", "tune", "chains", "seed", "cores")}
     made.attrs |= {"sampling_sampler": "nutpie", "sampling_adaptation": "low_rank"}
     made.attrs |= {f"version_{name}": "1.0" for name in ("truetoll", "pymc", "arviz", "nutpie", "numpy")}

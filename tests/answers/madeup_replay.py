@@ -6,6 +6,8 @@ import madeup
 import numpy as np
 import xarray as xr
 
+from truetoll.runs.folder import READS
+
 DAYS = ("2024-01-09", "2024-01-20", "2024-02-10")
 NAMES = [q["name"] for q in madeup.description()["quantities"]]
 CHAINS, DRAWS = 4, 500
@@ -59,7 +61,7 @@ def tree(*, failed=(), days=DAYS, seen=(0.2, 2.0, 1.0), claims=CLAIMS):
         about[name] = (("date", "quantity"), np.full((n, len(NAMES)), value))
     drawn = {name: xr.Dataset({"amount": values}) for name, values in groups.items()}
     made = xr.DataTree.from_dict({**drawn, "dates": about, "claims": known(days, claims)})
-    made.attrs = {"case": "made-up", "scenario": "base", "digest": "0", "interval_mass": 0.9, "format": 4}
+    made.attrs = {"case": "made-up", "scenario": "base", "digest": "0", "interval_mass": 0.9, "format": READS}
     made.attrs |= {f"sampling_{name}": 4 for name in ("draws", "tune", "chains", "seed", "cores")}
     made.attrs |= {"sampling_sampler": "nutpie", "sampling_adaptation": "low_rank"}
     made.attrs |= {f"version_{name}": "1.0" for name in ("truetoll", "pymc", "arviz", "nutpie", "numpy")}
