@@ -240,6 +240,11 @@ class Reference:
         normal = sum(norm.logpdf(z) for (name, _), z in self.z.items() if name != "origin_error")
         return normal + sum(self.log_error(origin) for name, origin in self.z if name == "origin_error")
 
+    def log_drawn(self):
+        """Log weight of a point whose every variable was drawn as a standard normal: errors of origins are none."""
+        errors = ((origin, z) for (name, origin), z in self.z.items() if name == "origin_error")
+        return sum(self.log_error(origin) - norm.logpdf(z) for origin, z in errors)
+
     def log_posterior(self):
         return self.log_prior() + sum(self.log_likelihoods().values())
 

@@ -114,8 +114,7 @@ def exact(session):
         flat = rng.normal(size=(PRIOR_DRAWS // 8, session.engine.dimension))
         z = labelled(tables.coords, session.engine.model.named_vars_to_dims, session.engine.unflatten(flat))
         model = Reference(case, z)
-        of_error = model.log_error("briefing") - norm.logpdf(z["origin_error", "briefing"])
-        parts.append([of_error, *(model.log_origin(origin) for origin in origins)])
+        parts.append([model.log_drawn(), *(model.log_origin(origin) for origin in origins)])
     prior, *each = np.concatenate([np.broadcast_arrays(*part) for part in parts], axis=1)
     found = {}
     for origin, here in zip(origins, each, strict=True):

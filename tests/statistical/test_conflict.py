@@ -120,9 +120,7 @@ def weighted_tail(session, claim, left_out, n=400_000):
     engine.set(tables)
     z = engine.unflatten(np.random.default_rng(8).normal(size=(n, engine.dimension)))
     model = Reference(case, labelled(tables.coords, engine.model.named_vars_to_dims, z))
-    log = sum(model.log_likelihoods().values())
-    # All are drawn as standard normals; the errors that figures of one origin share are not.
-    log = log + sum(model.log_error(o) - stats.norm.logpdf(z) for (name, o), z in model.z.items() if "error" in name)
+    log = sum(model.log_likelihoods().values()) + model.log_drawn()
     w = np.exp(log - logsumexp(log))
     claim = next(c for c in case.claims if c.id == claim)
     lower = sum(r.probability * lower_half(model, claim, r) for r in claim.readings)

@@ -58,9 +58,7 @@ def weighted(compiled, skirmish):
     for _ in range(8):
         z = labelled(tables.coords, dims, compiled.unflatten(rng.normal(size=(PRIOR_DRAWS // 8, compiled.dimension))))
         model = Reference(skirmish, z)
-        # All are drawn as standard normals; the error that figures of one origin share is not one.
-        of_error = model.log_error("briefing") - stats.norm.logpdf(z["origin_error", "briefing"])
-        weights.append(sum(model.log_likelihoods().values()) + of_error)
+        weights.append(sum(model.log_likelihoods().values()) + model.log_drawn())
         parts.append(
             {name: np.log(model.amount(name)) for name in tables.index.quantities}
             | {f"{s}:{f}": model.bias(s, f) for s, f in tables.index.voices}
