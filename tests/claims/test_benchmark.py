@@ -94,6 +94,40 @@ def test_the_shipped_benchmark_is_sound_and_the_one_the_table_rests_on():
             assert not (target.truth.known and claim.reported) or claim.reported <= target.truth.known
 
 
+def test_both_lots_of_history_are_sound():
+    found = read_benchmark(SHIPPED.parent / "history")
+    assert (len(found.targets), len(found.settled), len(found.wars)) == (279, 272, 79)
+    assert sum(target.victim_class == "materiel" for target in found.settled) == 57
+    assert len(found.scored) == 272 - 57
+    assert sum(target.frame == "famous" for target in found.settled) == 73
+    assert all(claim.access for target in found.settled for claim in target.claims)
+    assert "truth.csv: 58 targets are things; they are kept, and not scored" in found.notices
+    wars = {target.case: target.war for target in found.settled}
+    assert wars["winterwar"] == "second_world_war"
+    assert wars["beslan04"] == "first_chechen_war"
+
+
+def test_wars_of_a_fold_are_one_and_what_is_wrong_in_them_is_told(folder):
+    path = folder(known=[row | {"war": row["case"]} for row in truths()])
+    (path / "wars.csv").write_text("war,fold\nhill,long_war\ntown,long_war\n", encoding="utf-8")
+    assert read_benchmark(path).wars == ("long_war",)
+    (path / "wars.csv").write_text("war,fold\nhill,\nhill,long_war\n", encoding="utf-8")
+    with pytest.raises(CaseError) as caught:
+        read_benchmark(path)
+    told = [str(problem) for problem in caught.value.problems]
+    assert any("wars.csv:2: fold is empty" in each for each in told)
+    assert any("wars.csv:3: has a fold already" in each for each in told)
+
+
+def test_frame_and_access_are_read_and_checked(folder):
+    said = changed(claims(), 0, access="remote")
+    found = read_benchmark(folder(said, changed(truths(), 0, frame="list"))).targets[0]
+    assert (found.frame, found.claims[0].access, found.claims[1].access) == ("list", "remote", None)
+    for wrong in ((changed(claims(), 0, access="far"), None), (None, changed(truths(), 0, frame="known"))):
+        with pytest.raises(CaseError, match="is not one of the known values"):
+            read_benchmark(folder(*wrong))
+
+
 def test_the_digest_is_of_what_decides(folder):
     first = read_benchmark(folder()).digest
     assert read_benchmark(folder(changed(claims(), 0, note="a word"))).digest == first

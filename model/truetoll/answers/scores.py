@@ -17,18 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 from scipy.stats import gaussian_kde
 
-from truetoll.claims.benchmark import Truth
+from truetoll.claims.benchmark import Truth, truth_points
 
 Array = NDArray[np.float64]
 
 MASSES = (0.5, 0.8, 0.9)
 """Of the equal-tailed intervals whose coverage is asked for."""
-_POINTS = ndtri((np.arange(41) + 0.5) / 41)
-"""A truth's distribution as 41 equally likely points, in standard deviations."""
-_Z95 = 1.6448536269514722
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +57,6 @@ class Score:
     covered: tuple[float, ...] | None
     width: float | None
     pit: float
-
-
-def truth_points(truth: Truth) -> Array:
-    """Draw a truth's distribution as points of equal weight.
-
-    Parameters
-    ----------
-    truth : Truth
-
-    Returns
-    -------
-    ndarray
-        Log persons, shape (41,).
-    """
-    best = math.log(truth.best)
-    below, above = (best - math.log(truth.low)) / _Z95, (math.log(truth.high) - best) / _Z95
-    return np.asarray(best + _POINTS * np.where(_POINTS < 0, below, above))
 
 
 def score(draws: Array, truth: Truth, *, point: bool = False) -> Score:

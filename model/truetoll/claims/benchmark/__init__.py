@@ -2,11 +2,13 @@
 
 from truetoll.claims.benchmark.cases import case_of, joint_case, quantity_of
 from truetoll.claims.benchmark.reading import read_benchmark
-from truetoll.claims.benchmark.schema import CLASSES, DISCOUNT, RELATIONS, Benchmark, OldClaim, Target, Truth
+from truetoll.claims.benchmark.schema import CLASSES, DISCOUNT, LOST, RELATIONS, Benchmark, OldClaim, Target, Truth
+from truetoll.claims.benchmark.truths import truth_points
 
 __all__ = [
     "CLASSES",
     "DISCOUNT",
+    "LOST",
     "RELATIONS",
     "Benchmark",
     "OldClaim",
@@ -16,4 +18,5 @@ __all__ = [
     "joint_case",
     "quantity_of",
     "read_benchmark",
+    "truth_points",
 ]

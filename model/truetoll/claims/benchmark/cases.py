@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from truetoll.claims.benchmark.schema import QUANTITIES, OldClaim, Target
+from truetoll.claims.benchmark.schema import CLASSES, QUANTITIES, OldClaim, Target
 from truetoll.claims.reading.building import Raw, build, to_case
 from truetoll.claims.reading.table import COLUMNS, Row
 from truetoll.claims.reliability import assumed, default_table
@@ -137,13 +137,17 @@ def _case(
 
 
 def _force(target: Target, total: Table) -> dict[str, Any]:
-    """Declare what the target counts; casualties are killed and wounded, other sums are a count of their own."""
+    """Declare what the target counts; casualties are killed and wounded, other sums are a count of their own.
+
+    Things have no rows in the reliability table: they are read as what an army counts.
+    """
     quantity = QUANTITIES[target.quantity]
+    victims = target.victim_class if target.victim_class in CLASSES else CLASSES[0]
     if quantity == "casualties":
-        return {"victims": target.victim_class, "outcomes": ["killed", "wounded"], "total": total}
+        return {"victims": victims, "outcomes": ["killed", "wounded"], "total": total}
     if quantity in ("killed", "wounded"):
-        return {"victims": target.victim_class, "outcomes": [quantity], "total": total}
-    return {"victims": target.victim_class, "outcomes": ["killed"], "total": _flat(), "counts": {quantity: total}}
+        return {"victims": victims, "outcomes": [quantity], "total": total}
+    return {"victims": victims, "outcomes": ["killed"], "total": _flat(), "counts": {quantity: total}}
 
 
 def _window(claims: Sequence[OldClaim]) -> tuple[date, date]:

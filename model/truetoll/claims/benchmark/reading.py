@@ -10,12 +10,16 @@ from datetime import date
 from pathlib import Path
 
 from truetoll.claims.benchmark.schema import (
+    ACCESSES,
     CLASSES,
+    FRAMES,
+    LOST,
     QUALITIES,
     QUANTITIES,
     RELATIONS,
     USES,
     Benchmark,
+    Lost,
     OldClaim,
     Target,
     Truth,
@@ -23,7 +27,7 @@ from truetoll.claims.benchmark.schema import (
 from truetoll.claims.reading.files import read_text
 from truetoll.claims.reading.rows import LONGEST_FIGURE
 from truetoll.claims.reading.table import Layout, Row, read_rows
-from truetoll.claims.schema import Figure, VictimClass
+from truetoll.claims.schema import Figure
 from truetoll.claims.wording import Lexicon, WordingError, read_figure, read_lexicon
 from truetoll.errors import CaseError, Problem, Problems, closest, unknown
 
@@ -31,18 +35,19 @@ CLAIMS = Layout(
     "claims.csv",
     (
         *("case", "id", "source", "relation", "reported", "victims", "quantity", "figure", "since", "as_of"),
-        *("origin", "use", "verified", "reference", "note"),
+        *("origin", "access", "speaker", "use", "verified", "reference", "note"),
     ),
     ("case", "id", "source", "relation", "reported", "victims", "quantity", "figure"),
 )
 TRUTH = Layout(
     "truth.csv",
     (
-        *("case", "victims", "quantity", "low", "best", "high", "victim_class", "quality", "basis"),
+        *("case", "victims", "quantity", "low", "best", "high", "victim_class", "frame", "quality", "basis"),
         *("verified", "reference", "note", "war", "known"),
     ),
     ("case", "victims", "quantity", "low", "best", "high", "victim_class"),
 )
+WARS = Layout("wars.csv", ("war", "fold", "first", "last", "parties", "reason"), ("war", "fold"))
 LANGUAGE = "en"
 Key = tuple[str, str, str]
 
@@ -53,7 +58,8 @@ def read_benchmark(path: str | Path) -> Benchmark:
     Parameters
     ----------
     path : str or Path
-        A folder with ``claims.csv`` and ``truth.csv``; the README of ``data/hindcast`` says what is in them.
+        A folder with ``claims.csv`` and ``truth.csv``, and perhaps ``wars.csv``; the README of ``data/hindcast`` says
+        what is in them.
 
     Returns
     -------
@@ -72,13 +78,14 @@ def read_benchmark(path: str | Path) -> Benchmark:
     if not known:
         raise CaseError([Problem(str(path), "there is no such benchmark folder")])
     reader = _Reader()
+    folds = reader.folds(reader.rows(folder, WARS)) if (folder / WARS.name).exists() else {}
     truths = reader.truths(reader.rows(folder, TRUTH))
     claims = reader.claims(reader.rows(folder, CLAIMS), truths)
     if not reader.problems:
         reader.without_claims(truths, claims)
     if reader.problems:
         raise CaseError(reader.problems)
-    targets = tuple(_target(key, row, truth, claims[key]) for key, (row, truth) in truths.items())
+    targets = tuple(_target(key, row, truth, claims[key], folds) for key, (row, truth) in truths.items())
     return Benchmark(folder, targets, tuple(_notices(targets)))
 
 
@@ -98,6 +105,19 @@ class _Reader:
             self.problems.append(Problem(layout.name, "holds no row"))
         return rows
 
+    def folds(self, rows: Sequence[Row]) -> dict[str, str]:
+        """Read wars.csv: the fold of each war."""
+        found: dict[str, str] = {}
+        for row in rows:
+            cells = _Cells(row, WARS, self.problems)
+            for column in ("war", "fold"):
+                if not row.cells[column]:
+                    cells.wrong(f"{column} is empty")
+            if row.cells["war"] in found:
+                cells.wrong("has a fold already", repr(row.cells["war"]))
+            found.setdefault(row.cells["war"], row.cells["fold"])
+        return found
+
     def truths(self, rows: Sequence[Row]) -> dict[Key, tuple[Row, Truth]]:
         """Read truth.csv; a truth that cannot be understood still says what claims may be about."""
         found: dict[Key, tuple[Row, Truth]] = {}
@@ -106,7 +126,8 @@ class _Reader:
             key = cells.key()
             if key in found:
                 cells.wrong(f"there is a truth of this target already, in line {found[key][0].line}")
-            cells.one_of("victim_class", CLASSES)
+            cells.one_of("victim_class", LOST)
+            cells.one_of("frame", FRAMES, default=FRAMES[0])
             found.setdefault(key, (row, cells.truth()))
         return found
 
@@ -200,6 +221,7 @@ class _Cells:
                 self.wrong(f"{column} is empty")
         relation = self.one_of("relation", RELATIONS)
         use = self.one_of("use", USES, default="score")
+        access = self.one_of("access", ACCESSES) if cells["access"] else None
         reported, since, as_of = (self.day(column) for column in ("reported", "since", "as_of"))
         if since and as_of and since > as_of:
             self.wrong(f"as_of lies before since ({since})", as_of.isoformat())
@@ -218,6 +240,7 @@ class _Cells:
             since=since,
             as_of=as_of,
             use=use,
+            access=access,  # type: ignore[arg-type]
         )
 
     def figure(self, lexicon: Lexicon) -> Figure | None:
@@ -253,10 +276,11 @@ class _Cells:
             self.wrong("was reported on a day that has not come", claim.reported.isoformat())
 
 
-def _target(key: Key, row: Row, truth: Truth, claims: Sequence[OldClaim]) -> Target:
+def _target(key: Key, row: Row, truth: Truth, claims: Sequence[OldClaim], folds: Mapping[str, str]) -> Target:
     used, aside = (tuple(c for c in claims if c.usable is usable) for usable in (True, False))
-    victims: VictimClass = row.cells["victim_class"]  # type: ignore[assignment]
-    return Target(*key, victims, row.cells["war"] or key[0], truth, used, aside)
+    victims: Lost = row.cells["victim_class"]  # type: ignore[assignment]
+    war, frame = row.cells["war"] or key[0], row.cells["frame"] or FRAMES[0]
+    return Target(*key, victims, folds.get(war, war), truth, used, aside, frame)
 
 
 def _notices(targets: Sequence[Target]) -> Iterator[str]:
@@ -266,6 +290,9 @@ def _notices(targets: Sequence[Target]) -> Iterator[str]:
         for claim in target.claims:
             if claim.reported and claim.as_of and claim.reported < claim.as_of:
                 yield f"{CLAIMS.name}:{claim.line}: {claim.id} was reported before the end of its window"
+    things = sum(target.victim_class not in CLASSES for target in targets)
+    if things:
+        yield f"{TRUTH.name}: {things} targets are things; they are kept, and not scored"
     uses = Counter(claim.use for target in targets for claim in target.set_aside)
     if uses:
         told = ", ".join(f"{n} {use.replace('_', ' ')}" for use, n in sorted(uses.items()))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 from truetoll.claims.schema import Figure, Relation, VictimClass
 
@@ -23,10 +23,23 @@ QUANTITIES = {
     "captured": "prisoners",
     "missing": "missing_persons",
     "missing_captured": "missing_captured",
+    "aircraft": "aircraft",
+    "tanks": "tanks",
+    "ships": "ships",
+    "guns": "guns",
+    "vehicles": "vehicles",
 }
 """Quantities of a benchmark, and what each is called in a case."""
+FRAMES = ("famous", "list")
+"""How a target came to be here: its dispute is famous, or somebody else's list was gone through in order."""
 CLASSES, RELATIONS = get_args(VictimClass), get_args(Relation)
 """Of victims; of a source to them: in the order of every table."""
+Lost = VictimClass | Literal["materiel"]
+LOST = (*CLASSES, "materiel")
+"""What a target can be: victims of a class, or things, for which no table has a row yet."""
+Access = Literal["records", "site", "remote"]
+ACCESSES = get_args(Access)
+"""What a source had to count: its own records, a look at the place, neither."""
 DISCOUNT = 0.8
 """Of a mean bias that is estimated from history: its disputes were chosen because they are famous, and famous ones are
 larger than others. Judgement, not tuned: no data measure this."""
@@ -77,6 +90,8 @@ class OldClaim:
     reported, since, as_of : date or None
     use : str
         One of `USES`.
+    access : {"records", "site", "remote"} or None
+        What its source had to count; None if nobody coded it.
     """
 
     id: str
@@ -90,6 +105,7 @@ class OldClaim:
     since: date | None
     as_of: date | None
     use: str
+    access: Access | None = None
 
     @property
     def usable(self) -> bool:
@@ -105,24 +121,27 @@ class Target:
     ----------
     case, victims, quantity : str
         As in the files; together they name it.
-    victim_class : {"military", "civilian", "mixed"}
+    victim_class : {"military", "civilian", "mixed", "materiel"}
     war : str
-        Several cases can belong to one; its cases are held out together.
+        Several cases can belong to one; its cases are held out together. It is the fold of ``wars.csv``, where wars of
+        the same parties within five years are one.
     truth : Truth
     claims : tuple of OldClaim
         Those that are evidence.
     set_aside : tuple of OldClaim
         Those that are not.
+    frame : {"famous", "list"}
     """
 
     case: str
     victims: str
     quantity: str
-    victim_class: VictimClass
+    victim_class: Lost
     war: str
     truth: Truth
     claims: tuple[OldClaim, ...]
     set_aside: tuple[OldClaim, ...] = ()
+    frame: str = FRAMES[0]
 
     @property
     def name(self) -> str:
@@ -182,9 +201,14 @@ class Benchmark:
         return tuple(dict.fromkeys(target.war for target in self.targets))
 
     @property
-    def scored(self) -> tuple[Target, ...]:
+    def settled(self) -> tuple[Target, ...]:
         """Targets with a claim that is evidence."""
         return tuple(target for target in self.targets if target.claims)
+
+    @property
+    def scored(self) -> tuple[Target, ...]:
+        """Those of them that are losses of persons: for things no table has a row yet."""
+        return tuple(target for target in self.settled if target.victim_class in CLASSES)
 
 
 def _said(claim: OldClaim) -> tuple[str, ...]:

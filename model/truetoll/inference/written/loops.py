@@ -20,3 +20,17 @@ def loop[F: Callable[..., Any]](function: F) -> F:
     callable
     """
     return cast(F, numba.njit(error_model="numpy")(function))
+
+
+def unlocked[F: Callable[..., Any]](function: F) -> F:
+    """Compile a function as `loop` does, and let other threads of Python go on while it runs.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+    """
+    return cast(F, numba.njit(error_model="numpy", nogil=True)(function))

@@ -1,0 +1,32 @@
+"""A truth as a distribution: a two-piece normal of the log, median at best, 5 and 95 % quantiles at the ends."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from truetoll.claims.benchmark.schema import Truth
+
+_POINTS = ndtri((np.arange(41) + 0.5) / 41)
+"""A truth's distribution as 41 equally likely points, in standard deviations."""
+_Z95 = 1.6448536269514722
+
+
+def truth_points(truth: Truth) -> NDArray[np.float64]:
+    """Draw a truth's distribution as points of equal weight.
+
+    Parameters
+    ----------
+    truth : Truth
+
+    Returns
+    -------
+    ndarray
+        Log persons, shape (41,).
+    """
+    best = math.log(truth.best)
+    below, above = (best - math.log(truth.low)) / _Z95, (math.log(truth.high) - best) / _Z95
+    return np.asarray(best + _POINTS * np.where(_POINTS < 0, below, above))

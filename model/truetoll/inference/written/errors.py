@@ -1,0 +1,265 @@
+r"""How likely the errors of historical figures are, everything of one case integrated out, and the slopes of that.
+
+Errors of one case (log figure less log truth) are normal together, given which of its reports are unsound and how large
+its errors are as a whole; what they have in common is their covariance. The density is the sum over both, so nothing
+of a case is left to sample. Symbols are those of `truetoll.inference.past`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truetoll.inference.written.loops import loop, unlocked
+
+Array = NDArray[np.float64]
+
+MEAN, VOICE, NOISE, UNSOUND, WIDTH, ALL, KIN, GAP = range(8)
+"""Rows of the numbers of every claim: mean error; log sd of its voice and of its noise; log odds that its report is
+unsound and log sd of such a report's error; log sd of what its case, and its relation in that case, have in common; log
+mean of the gap of a hedged figure."""
+TARGET, SPEAKER, REPORT, RELATION, VICTIMS = range(5)
+"""Columns of the codes of every claim, each counted from 0 within its case (relation and victims: in all)."""
+NODES = np.array([-2.0201828704560856, -0.9585724646138185, 0.0, 0.9585724646138185, 2.0201828704560856])
+MASSES = np.array([0.0112574113277207, 0.2220759220056126, 0.5333333333333333, 0.2220759220056126, 0.0112574113277207])
+"""Gauss-Hermite points of the scale of a case's errors, and their weights."""
+_LOG_2PI = 1.8378770664093453
+_NEGLIGIBLE = 1e-12
+
+
+@loop
+def unsound_at_most(reports: int) -> int:
+    """How many reports of one case may be unsound at a time: more hardly ever are, and each doubles the work."""
+    return min(reports, 2)
+
+
+@loop
+def kinds_of(log_odds: Array, code: Any) -> tuple[Any, Array]:
+    """First claim of every report, and the log probabilities that it is sound and that it is not."""
+    n_reports = 0
+    for i in range(len(code)):
+        n_reports = max(n_reports, code[i, REPORT] + 1)
+    first, log_p = np.zeros(n_reports, dtype=np.int64), np.empty((n_reports, 2))
+    for i in range(len(code) - 1, -1, -1):
+        first[code[i, REPORT]] = i
+    for r in range(n_reports):
+        log_p[r, 0], log_p[r, 1] = -softplus(log_odds[first[r]]), -softplus(-log_odds[first[r]])
+    return first, log_p
+
+
+@loop
+def softplus(x: float) -> float:
+    """log(1 + e^x) that does not overflow."""
+    return x + math.log1p(math.exp(-x)) if x > 0 else math.log1p(math.exp(x))
+
+
+@loop
+def in_common(sd: Array, code: Any, fixed: Array) -> Array:
+    """Covariance of the errors of one case, all reports sound, before its scale.
+
+    Parameters
+    ----------
+    sd : ndarray
+        Shape (number, claim), on the natural scale.
+    code : ndarray of int
+        Shape (claim, 5).
+    fixed : ndarray
+        Variance of a slant, share of the noise that claims of one report have in common.
+
+    Returns
+    -------
+    ndarray
+    """
+    n = len(code)
+    found = np.zeros((n, n))
+    for i in range(n):
+        for j in range(n):
+            if code[i, VICTIMS] == code[j, VICTIMS]:
+                found[i, j] += sd[ALL, i] * sd[ALL, j]
+                if code[i, RELATION] == code[j, RELATION]:
+                    found[i, j] += sd[KIN, i] * sd[KIN, j]
+            if code[i, SPEAKER] == code[j, SPEAKER]:
+                found[i, j] += sd[VOICE, i] * sd[VOICE, j]
+                found[i, j] += fixed[0] if code[i, TARGET] == code[j, TARGET] else 0.0
+            if code[i, REPORT] == code[j, REPORT]:
+                found[i, j] += (1.0 if i == j else fixed[1]) * sd[NOISE, i] * sd[NOISE, j]
+    return found
+
+
+@loop
+def returned(slope: Array, unsound: Array, sd: Array, code: Any, fixed: Array, out: Array) -> None:
+    """Bring slopes in a covariance back to the log sds it is made of."""
+    n = len(code)
+    for i in range(n):
+        for j in range(n):
+            s = 2.0 * slope[i, j]
+            if code[i, VICTIMS] == code[j, VICTIMS]:
+                out[ALL, i] += s * sd[ALL, i] * sd[ALL, j]
+                if code[i, RELATION] == code[j, RELATION]:
+                    out[KIN, i] += s * sd[KIN, i] * sd[KIN, j]
+            if code[i, SPEAKER] == code[j, SPEAKER]:
+                out[VOICE, i] += s * sd[VOICE, i] * sd[VOICE, j]
+            if code[i, REPORT] == code[j, REPORT]:
+                out[NOISE, i] += s * (1.0 if i == j else fixed[1]) * sd[NOISE, i] * sd[NOISE, j]
+                out[WIDTH, i] += 2.0 * unsound[i, j] * sd[WIDTH, i] * sd[WIDTH, j]
+
+
+@loop
+def factored(matrix: Array) -> float:
+    """Factor a positive definite matrix in place, lower triangle; half the log of its determinant."""
+    n, half = len(matrix), 0.0
+    for j in range(n):
+        for i in range(j, n):
+            left = matrix[i, j]
+            for k in range(j):
+                left -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] = math.sqrt(left) if i == j else left / matrix[j, j]
+        half += math.log(matrix[j, j])
+    return half
+
+
+@loop
+def inverted(factor: Array, out: Array) -> None:
+    """Inverse of a matrix from its lower factor."""
+    n = len(factor)
+    y = np.empty(n)
+    for c in range(n):
+        for i in range(n):
+            left = 1.0 if i == c else 0.0
+            for k in range(i):
+                left -= factor[i, k] * y[k]
+            y[i] = left / factor[i, i]
+        for i in range(n - 1, -1, -1):
+            left = y[i]
+            for k in range(i + 1, n):
+                left -= factor[k, i] * out[k, c]
+            out[i, c] = left / factor[i, i]
+
+
+@loop
+def covariance(base: Array, scale: float, own: Array, sd: Array, code: Any, kinds: int, out: Array) -> None:
+    """Covariance of errors given which reports are unsound (bits of `kinds`) and the scale of all errors.
+
+    Own variance of every claim (rounding, gap) and of its target's truth are shape (2, claim).
+    """
+    for i in range(len(code)):
+        for j in range(len(code)):
+            out[i, j] = scale * base[i, j]
+            if code[i, TARGET] == code[j, TARGET]:
+                out[i, j] += own[1, i]
+            if code[i, REPORT] == code[j, REPORT] and (kinds >> code[i, REPORT]) & 1:
+                out[i, j] += sd[WIDTH, i] * sd[WIDTH, j]
+        out[i, i] += own[0, i]
+
+
+@loop
+def case_density(  # noqa: PLR0912 - one density, said once
+    error: Array, own: Array, sign: Array, code: Any, number: Array, fixed: Array, scale_sd: float, slope: Array
+) -> tuple[float, float]:
+    """Log density of the errors of one case; its slopes are added to `slope`, that of the log of `scale_sd` returned.
+
+    Parameters
+    ----------
+    error : ndarray
+        Shape (claim,).
+    own : ndarray
+        Shape (2, claim): variance of rounding, and of the truth of its target.
+    sign : ndarray
+        Shape (claim,): of the gap, 0 for a figure without a hedge.
+    code, number, fixed
+        As elsewhere in this file.
+    scale_sd : float
+        Log sd of the scale of a case's errors; 0 for none.
+    slope : ndarray
+        Shape (number, claim).
+
+    Returns
+    -------
+    float, float
+    """
+    n, sd = len(error), np.exp(number)
+    first, log_p = kinds_of(number[UNSOUND], code)
+    base, most = in_common(sd, code, fixed), unsound_at_most(len(first))
+    varied, left = own.copy(), np.empty(n)
+    for i in range(n):
+        gap = sign[i] * sd[GAP, i]
+        varied[0, i] += gap * gap
+        left[i] = error[i] - number[MEAN, i] - gap
+    nodes = len(NODES) if scale_sd > 0.0 else 1
+    n_kinds = 1 << len(first)
+    logs = np.full(nodes * n_kinds, -np.inf)
+    pulls, bends = np.zeros((len(logs), n)), np.zeros((len(logs), n, n))
+    matrix, inverse = np.empty((n, n)), np.empty((n, n))
+    for q in range(nodes):
+        scale = math.exp(2.0 * math.sqrt(2.0) * NODES[q] * scale_sd) if nodes > 1 else 1.0
+        for kinds in range(n_kinds):
+            log_weight, bits = math.log(MASSES[q]) if nodes > 1 else 0.0, 0
+            for r in range(len(first)):
+                bits += (kinds >> r) & 1
+                log_weight += log_p[r, (kinds >> r) & 1]
+            if bits > most:
+                continue
+            covariance(base, scale, varied, sd, code, kinds, matrix)
+            half, c = factored(matrix), q * n_kinds + kinds
+            inverted(matrix, inverse)
+            distance = 0.0
+            for i in range(n):
+                for j in range(n):
+                    pulls[c, i] += inverse[i, j] * left[j]
+                distance += pulls[c, i] * left[i]
+            logs[c] = log_weight - half - 0.5 * distance - 0.5 * n * _LOG_2PI
+            for i in range(n):
+                for j in range(n):
+                    bends[c, i, j] = 0.5 * (pulls[c, i] * pulls[c, j] - inverse[i, j])
+    highest = logs.max()
+    log_density = highest + math.log(np.sum(np.exp(logs - highest)))
+    bend, unsound, of_scale = np.zeros((n, n)), np.zeros((n, n)), 0.0
+    for c in range(len(logs)):
+        weight = math.exp(logs[c] - log_density)
+        if weight < _NEGLIGIBLE:
+            continue
+        q, kinds = c // n_kinds, c % n_kinds
+        scale = math.exp(2.0 * math.sqrt(2.0) * NODES[q] * scale_sd) if nodes > 1 else 1.0
+        for r in range(len(first)):
+            slope[UNSOUND, first[r]] += weight * ((kinds >> r & 1) - math.exp(log_p[r, 1]))
+        for i in range(n):
+            gap = sign[i] * sd[GAP, i]
+            slope[MEAN, i] += weight * pulls[c, i]
+            slope[GAP, i] += weight * (pulls[c, i] * gap + 2.0 * bends[c, i, i] * gap * gap)
+            for j in range(n):
+                bend[i, j] += weight * scale * bends[c, i, j]
+                of_scale += weight * scale * bends[c, i, j] * base[i, j] * 2.0 * math.sqrt(2.0) * NODES[q] * scale_sd
+                if code[i, REPORT] == code[j, REPORT] and (kinds >> code[i, REPORT]) & 1:
+                    unsound[i, j] += weight * bends[c, i, j]
+    returned(bend, unsound, sd, code, fixed, slope)
+    return log_density, of_scale if nodes > 1 else 0.0
+
+
+@unlocked
+def densities(
+    start: Any,
+    error: Array,
+    own: Array,
+    sign: Array,
+    code: Any,
+    number: Array,
+    fixed: Array,
+    scale_sd: float,
+    slope: Array,
+) -> tuple[Array, Array]:
+    """Log density of every case, and its slope in the log of `scale_sd`: shapes (case,); arguments as `case_density`.
+
+    Claims of case c are those from ``start[c]`` to ``start[c + 1]``.
+    """
+    found, of_scale = np.empty(len(start) - 1), np.empty(len(start) - 1)
+    for c in range(len(found)):
+        a, b = start[c], start[c + 1]
+        here = np.zeros((slope.shape[0], b - a))
+        found[c], of_scale[c] = case_density(
+            error[a:b], own[:, a:b], sign[a:b], code[a:b], number[:, a:b].copy(), fixed, scale_sd, here
+        )
+        slope[:, a:b] += here
+    return found, of_scale
