@@ -283,7 +283,7 @@ def row(found):
 def compared(name, of, over):
     (log, crps), (log_se, crps_se) = gain(of, over)
     return (
-        f"| {name} | {of.size - over.size:+d} | {log:+.1f} ± {log_se:.1f} | {crps:+.2f} ± {crps_se:.2f} | {row(of)} |"  # noqa: E501
+        f"| {name} | {of.size - over.size:+d} | {log:+.1f} ± {log_se:.1f} | {crps:+.2f} ± {crps_se:.2f} | {row(of)} |"
     )
 
 
@@ -294,7 +294,7 @@ def search(folder, say):
         while True:
             names = [name for name in (*MORE, *LESS) if name not in current]
             over, *found = pool.map(fits, [current, *(current | {name} for name in names)])
-            say(  # noqa: E501
+            say(
                 f"\n**{' + '.join(sorted(current)) or 'base'}**: {row(over)}\n\n| with | numbers | log score | CRPS | |"
             )
             say("| --- | --- | --- | --- | --- |")
