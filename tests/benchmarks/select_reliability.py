@@ -21,7 +21,7 @@ from arviz_stats.base import array_stats
 from truetoll.claims.benchmark import read_benchmark
 from truetoll.claims.reliability import read_reliability
 from truetoll.inference.errors import NUMBERS, Effect, ErrorModel
-from truetoll.inference.folds import folds
+from truetoll.inference.folds import KEPT, KHAT, folds
 from truetoll.inference.past import build_past
 from truetoll.inference.samplers import Settings
 from truetoll.inference.written import errors as written
@@ -154,35 +154,22 @@ def components(model, number, rows):
 @written.loop
 def mixture(x, own, sign, code, number, fixed):
     sd, n = np.exp(number[:-1]), len(x)
-    scale_sd = number[-1, 0]
-    first, log_p = written.kinds_of(number[written.UNSOUND], code)
-    base, most = written.in_common(sd, code, fixed), written.unsound_at_most(len(first))
-    varied, left = own.copy(), np.empty(n)
-    for i in range(n):
-        gap = sign[i] * sd[written.GAP, i]
-        varied[0, i] += gap * gap
-        left[i] = x[i] - number[written.MEAN, i] - gap
-    nodes, n_kinds = len(written.NODES) if scale_sd > 0.0 else 1, 1 << len(first)
-    found = np.full((nodes * n_kinds, 3), -np.inf)
+    log_p = written.kinds_of(number[written.UNSOUND], code)[1]
+    log_weight, scale, sets = written.explained(log_p, number[-1, 0])
+    left, varied = written.without_gaps(x, own, sign, number)
+    base, found = written.in_common(sd, code, fixed), np.full((len(log_weight), 3), -np.inf)
     matrix, inverse = np.empty((n, n)), np.empty((n, n))
-    for q in range(nodes):
-        scale = math.exp(2.0 * math.sqrt(2.0) * written.NODES[q] * scale_sd) if nodes > 1 else 1.0
-        for kinds in range(n_kinds):
-            log_weight, bits = math.log(written.MASSES[q]) if nodes > 1 else 0.0, 0
-            for r in range(len(first)):
-                bits += (kinds >> r) & 1
-                log_weight += log_p[r, (kinds >> r) & 1]
-            if bits > most:
-                continue
-            written.covariance(base, scale, varied, sd, code, kinds, matrix)
-            half = written.factored(matrix)
-            written.inverted(matrix, inverse)
-            whole = inverse.sum()
-            mean = np.sum(inverse @ left) / whole
-            rest = left - mean
-            c = q * n_kinds + kinds
-            found[c, 0], found[c, 1] = mean, 1.0 / math.sqrt(whole)
-            found[c, 2] = log_weight - half - 0.5 * math.log(whole) - 0.5 * np.sum(rest * (inverse @ rest))
+    for c in range(len(log_weight)):
+        if log_weight[c] == -np.inf:
+            continue
+        written.covariance(base, scale[c], varied, sd, code, c % sets, matrix)
+        half = written.factored(matrix)
+        written.inverted(matrix, inverse)
+        whole = inverse.sum()
+        mean = np.sum(inverse @ left) / whole
+        rest = left - mean
+        found[c, 0], found[c, 1] = mean, 1.0 / math.sqrt(whole)
+        found[c, 2] = log_weight[c] - half - 0.5 * math.log(whole) - 0.5 * np.sum(rest * (inverse @ rest))
     return found
 
 
@@ -191,7 +178,7 @@ def scored(parts):
     model = model_of(past, parts)
     draws, _ = model.sample(SETTINGS)
     rhat = max(float(array_stats.rhat(draws[..., i], chain_axis=0, draw_axis=1)) for i in range(draws.shape[-1]))
-    left = folds(model, draws.reshape(-1, draws.shape[-1]), SETTINGS)
+    left = folds(model, draws, SETTINGS)
     numbers = {id(left.draws): [_numbers(model, z) for z in left.draws]}
     numbers |= {id(draws): [_numbers(model, z) for z in draws] for draws in left.refitted.values()}
     scores = np.array([_answered(model, left, numbers, target) for target in targets])
@@ -254,7 +241,9 @@ def gain(of, over):
 
 
 def fitted(folder, parts):
-    digest = hashlib.sha256(f"{read_benchmark(DATA).digest}{NUMBERS}{sorted(parts)}".encode()).hexdigest()[:16]
+    tables = [(DATA / f"{name}.csv").read_bytes() for name in ("claims", "truth", "wars")]
+    asked = f"{SETTINGS}{NUMBERS}{KHAT}{KEPT}{sorted(parts)}".encode()
+    digest = hashlib.sha256(b"".join([*tables, asked])).hexdigest()[:16]
     file = folder / f"{'+'.join(sorted(parts)) or 'base'} {digest}.npz".replace("'", "")
     if not file.exists():
         found = scored(parts)

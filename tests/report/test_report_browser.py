@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from waiting import until
 
 from truetoll.answers.levers import levers
-from truetoll.inference.reweight import ESS, KHAT, _efficiency, _smooth, mcse_median, quantile
+from truetoll.inference.reweight import ESS, KHAT, _efficiency, mcse_median, quantile, smoothed
 from truetoll.show.report.page import report_html
 from truetoll.visible import visible
 
@@ -37,7 +37,7 @@ def weighed(found, trust, bias):
     """What Python makes of the same beliefs, by the functions that previews use."""
     ratio = found.log_ratio(trust, {name: steps * STEP for name, steps in bias.items()})
     shape = (found.chains, ratio.size // found.chains)
-    log_weights, khat = _smooth(ratio.reshape(shape))
+    log_weights, khat = smoothed(ratio.reshape(shape))
     each = float(np.exp(-np.logaddexp.reduce(2.0 * log_weights.ravel())))
     r_eff = min(found.pace, _efficiency(ratio.reshape(*shape, 1)))
     amount = found.amount.T.reshape(*shape, -1)

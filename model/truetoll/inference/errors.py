@@ -13,7 +13,7 @@ some dozens of standard normals are all that is sampled.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +37,7 @@ NUMBERS = {
     "gap": 0.0,
 }
 """Numbers of a claim, as rows of `truetoll.inference.written.errors`, and what they are before any effect."""
+_ROW = {name: row for row, name in enumerate(NUMBERS)}
 
 
 @dataclass(frozen=True)
@@ -158,11 +159,11 @@ class ErrorModel:
             Shape (number, claim), in the order of `NUMBERS`.
         """
         found = np.repeat(np.array(list(NUMBERS.values()))[:, None], len(self.past.told), axis=1)
-        found[list(NUMBERS).index("gap")] = self.past.log_gap
+        found[_ROW["gap"]] = self.past.log_gap
         for name in self.without:
-            found[list(NUMBERS).index(name)] = -np.inf
+            found[_ROW[name]] = -np.inf
         for effect, design, (place, learned) in zip(self.effects, self._designs, self._places, strict=True):
-            found[list(NUMBERS).index(effect.of)] += _sd(effect, z, learned) * (design @ z[place])
+            found[_ROW[effect.of]] += _sd(effect, z, learned) * (design @ z[place])
         return found
 
     def scale_sd(self, z: Array) -> float:
@@ -208,7 +209,7 @@ class ErrorModel:
             slope = slope * np.repeat(used, np.diff(self.past.start))
         gradient = -z
         for effect, design, (place, learned) in zip(self.effects, self._designs, self._places, strict=True):
-            sd, by_level = _sd(effect, z, learned), design.T @ slope[list(NUMBERS).index(effect.of)]
+            sd, by_level = _sd(effect, z, learned), design.T @ slope[_ROW[effect.of]]
             gradient[place] += sd * by_level
             if learned is not None:
                 gradient[learned] += effect.learned * sd * (by_level @ z[place])
@@ -281,17 +282,3 @@ def _share(effect: Effect, each: Told, level: str) -> float:
 def _sd(effect: Effect, z: Array, learned: int | None) -> Array:
     """Sd of an effect at points, shape (...,)."""
     return np.asarray(effect.sd * (1.0 if learned is None else np.exp(effect.learned * z[..., learned])))
-
-
-def together(*effects: Sequence[Effect]) -> tuple[Effect, ...]:
-    """Join effects.
-
-    Parameters
-    ----------
-    *effects : sequence of Effect
-
-    Returns
-    -------
-    tuple of Effect
-    """
-    return tuple(effect for part in effects for effect in part)

@@ -16,7 +16,8 @@ from truetoll.claims.schema import OUTCOMES, Case, Claim, Form, Reading
 TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
 """Forms that look at the truth itself: no bias, no noise, no soundness."""
 
-
+UPWARD = (Form.UP_TO, Form.AT_MOST, Form.CEILING)
+"""Forms whose figure stands above what is believed."""
 FAMILY_OF = {
     Form.INTERVAL: "interval",
     Form.AT_LEAST: "hedged",

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.claims.schema import Claim, Form, Term
+from truetoll.claims.schema import Claim, Term
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.inference.families import FAMILIES, LINKS, OF_EVERY_CLAIM, FormFamily
-from truetoll.inference.index import TRUTH_FORMS, Index, speaks_of_strength
+from truetoll.inference.index import TRUTH_FORMS, UPWARD, Index, speaks_of_strength
 
 Data = dict[str, NDArray[Any]]
 
@@ -21,8 +21,6 @@ _DIRECT = 4
 """Bins up to which a window is added up bin by bin; longer ones are a difference of two cumulative losses."""
 _NEVER = -1000.0
 """Log probability of what cannot be: finite, so that its slopes are."""
-_UPWARD = (Form.UP_TO, Form.AT_MOST, Form.CEILING)
-"""Forms whose figure stands above what is believed."""
 
 
 def claims_of(index: Index, family: str) -> tuple[Claim, ...]:
@@ -323,7 +321,7 @@ def _column(index: Index, column: str) -> Callable[[Claim], float]:
         "point": lambda c: 0.5 * (math.log(c.figure.low) + math.log(c.figure.high)),
         "degrees": lambda c: degrees if index.chained[c.id].previous else math.inf,
         "limit": lambda c: math.log(c.figure.value),
-        "sign": lambda c: 1.0 if c.figure.form in _UPWARD else -1.0,
+        "sign": lambda c: 1.0 if c.figure.form in UPWARD else -1.0,
         "h": lambda c: c.h if c.h is not None else getattr(hedge, c.figure.hedge or "at_least"),
     }
     return columns[column]

@@ -12,14 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.claims.benchmark import LOST, RELATIONS, OldClaim, Target, joint_case, truth_points
-from truetoll.claims.schema import Claim, Form
-from truetoll.inference.index import FAMILY_OF
+from truetoll.claims.schema import Claim
+from truetoll.inference.index import FAMILY_OF, UPWARD
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-UPWARD = (Form.UP_TO, Form.AT_MOST, Form.CEILING)
-"""Forms whose figure stands above what is believed."""
 FAMILIES = {"own_side": "own", "ally": "own", "adversary": "adversary", "ally_of_adversary": "adversary"}
 """Family of a relation; all others are ``other``."""
 OUTCOMES = {
@@ -197,7 +195,7 @@ def build_past(targets: Sequence[Target], assumptions: Mapping[str, Any] | None 
 
 
 def _hedge(claim: Claim) -> tuple[str | None, float]:
-    """Row of the hedges that a figure has, and the side its gap is on."""
+    """Row of the hedges that a figure has, and the side its gap is on; bounds are read as the hedge nearest to them."""
     if FAMILY_OF[claim.figure.form] == "interval":
         return None, 0.0
     upward = claim.figure.form in UPWARD

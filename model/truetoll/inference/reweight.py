@@ -315,19 +315,31 @@ def _weighted(
 ) -> Reweighted:
     """Weigh draws by the likelihood that is set and by what else their log ratio is made of."""
     ratio = _log_likelihood(engine, draws, lasting) + prior
-    log_weights, khat = _smooth(ratio)
+    log_weights, khat = smoothed(ratio)
     each = float(np.exp(-logsumexp(2.0 * log_weights)))
     if khat == -math.inf:
         return Reweighted(draws, log_weights, khat, each, held)
     return Reweighted(draws, log_weights, khat, each * min(pace, _efficiency(ratio[..., None])), held)
 
 
-def _smooth(ratio: Array) -> tuple[Array, float]:
-    """Log weights, adding up to one, and Pareto k, of log ratios of dims (chain, draw).
+def smoothed(ratio: Array) -> tuple[Array, float]:
+    """Smooth the largest of the weights of draws by Pareto's distribution.
 
     How many of the largest weights are the tail depends on how many independent ones there are. That is asked of the
     ratios themselves, since their tail is what is fitted. ESS by ranks is the same for ratios and their logs, so it
     holds however heavy the tail.
+
+    Parameters
+    ----------
+    ratio : ndarray
+        Log of the density that is wanted over that of the draws, shape (chain, draw); of a claim that is left out
+        it is less its log likelihood.
+
+    Returns
+    -------
+    ndarray, float
+        Log weights, adding up to one, in the shape of `ratio`; Pareto k (Vehtari and others 2024,
+        doi:10.48550/arXiv.1507.02646).
     """
     finite = np.isfinite(ratio)
     if not finite.any():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from truetoll.claims.benchmark.schema import CLASSES, QUANTITIES, OldClaim, Target
+from truetoll.claims.benchmark.truths import Z95
 from truetoll.claims.reading.building import Raw, build, to_case
 from truetoll.claims.reading.table import COLUMNS, Row
 from truetoll.claims.reliability import assumed, default_table
@@ -25,7 +26,6 @@ FLAT_SD = 10.0
 FLAT_MEDIAN = 1000.0
 GRADE = "F"
 """Of every source: nobody graded them at the time without knowing the end."""
-_Z95 = 1.6448536269514722
 _LAST_DAY = date(9999, 12, 30)
 _ID = re.compile(r"[\w.-]{1,80}")
 
@@ -105,7 +105,7 @@ def known_total(target: Target) -> dict[str, float]:
 
 
 def _flat() -> dict[str, float]:
-    reach = math.exp(_Z95 * FLAT_SD)
+    reach = math.exp(Z95 * FLAT_SD)
     return {"median": FLAT_MEDIAN, "low": FLAT_MEDIAN / reach, "high": FLAT_MEDIAN * reach}
 
 

@@ -58,8 +58,8 @@ def read_benchmark(path: str | Path) -> Benchmark:
     Parameters
     ----------
     path : str or Path
-        A folder with ``claims.csv`` and ``truth.csv``, and perhaps ``wars.csv``; the README of ``data/hindcast`` says
-        what is in them.
+        A folder with ``claims.csv`` and ``truth.csv``, and perhaps ``wars.csv``; the READMEs of ``data/hindcast`` and
+        ``data/history`` say what is in them.
 
     Returns
     -------

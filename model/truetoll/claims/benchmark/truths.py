@@ -12,7 +12,8 @@ from truetoll.claims.benchmark.schema import Truth
 
 _POINTS = ndtri((np.arange(41) + 0.5) / 41)
 """A truth's distribution as 41 equally likely points, in standard deviations."""
-_Z95 = 1.6448536269514722
+Z95 = 1.6448536269514722
+"""Standard normal quantile of 0.95."""
 
 
 def truth_points(truth: Truth) -> NDArray[np.float64]:
@@ -28,5 +29,5 @@ def truth_points(truth: Truth) -> NDArray[np.float64]:
         Log persons, shape (41,).
     """
     best = math.log(truth.best)
-    below, above = (best - math.log(truth.low)) / _Z95, (math.log(truth.high) - best) / _Z95
+    below, above = (best - math.log(truth.low)) / Z95, (math.log(truth.high) - best) / Z95
     return np.asarray(best + _POINTS * np.where(_POINTS < 0, below, above))

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.inference.written.loops import loop, unlocked
+from truetoll.inference.written.loops import loop
+from truetoll.inference.written.losses import softplus
 
 Array = NDArray[np.float64]
 
@@ -51,9 +52,51 @@ def kinds_of(log_odds: Array, code: Any) -> tuple[Any, Array]:
 
 
 @loop
-def softplus(x: float) -> float:
-    """log(1 + e^x) that does not overflow."""
-    return x + math.log1p(math.exp(-x)) if x > 0 else math.log1p(math.exp(x))
+def explained(log_p: Array, scale_sd: float) -> tuple[Array, Array, int]:
+    """List what may be so of one case: log probabilities, scales of variances, and how many sets of reports there are.
+
+    Entry c is node ``c // sets`` of the scale with the reports unsound that are bits of ``c % sets``; one that is left
+    out, as too many reports were unsound, has probability 0.
+
+    Parameters
+    ----------
+    log_p : ndarray
+        Shape (report, kind).
+    scale_sd : float
+        Log sd of the scale; 0 for none.
+
+    Returns
+    -------
+    ndarray, ndarray, int
+        Shapes (explanation,).
+    """
+    nodes, sets, most = len(NODES) if scale_sd > 0.0 else 1, 1 << len(log_p), unsound_at_most(len(log_p))
+    log_weight, scale = np.full(nodes * sets, -np.inf), np.ones(nodes * sets)
+    for c in range(nodes * sets):
+        if nodes > 1:
+            scale[c] = math.exp(2.0 * math.sqrt(2.0) * NODES[c // sets] * scale_sd)
+        log, unsound = math.log(MASSES[c // sets]) if nodes > 1 else 0.0, 0
+        for r in range(len(log_p)):
+            kind = (c % sets >> r) & 1
+            unsound += kind
+            log += log_p[r, kind]
+        if unsound <= most:
+            log_weight[c] = log
+    return log_weight, scale, sets
+
+
+@loop
+def without_gaps(error: Array, own: Array, sign: Array, number: Array) -> tuple[Array, Array]:
+    """Errors less their means and those of their gaps, and own variances with those of the gaps.
+
+    Arguments as `case_density`.
+    """
+    left, varied = np.empty(len(error)), own.copy()
+    for i in range(len(error)):
+        gap = sign[i] * np.exp(number[GAP, i])
+        left[i] = error[i] - number[MEAN, i] - gap
+        varied[0, i] += gap * gap
+    return left, varied
 
 
 @loop
@@ -156,7 +199,7 @@ def covariance(base: Array, scale: float, own: Array, sd: Array, code: Any, kind
 
 
 @loop
-def case_density(  # noqa: PLR0912 - one density, said once
+def case_density(
     error: Array, own: Array, sign: Array, code: Any, number: Array, fixed: Array, scale_sd: float, slope: Array
 ) -> tuple[float, float]:
     """Log density of the errors of one case; its slopes are added to `slope`, that of the log of `scale_sd` returned.
@@ -182,38 +225,24 @@ def case_density(  # noqa: PLR0912 - one density, said once
     """
     n, sd = len(error), np.exp(number)
     first, log_p = kinds_of(number[UNSOUND], code)
-    base, most = in_common(sd, code, fixed), unsound_at_most(len(first))
-    varied, left = own.copy(), np.empty(n)
-    for i in range(n):
-        gap = sign[i] * sd[GAP, i]
-        varied[0, i] += gap * gap
-        left[i] = error[i] - number[MEAN, i] - gap
-    nodes = len(NODES) if scale_sd > 0.0 else 1
-    n_kinds = 1 << len(first)
-    logs = np.full(nodes * n_kinds, -np.inf)
+    log_weight, scale, sets = explained(log_p, scale_sd)
+    left, varied = without_gaps(error, own, sign, number)
+    base, logs = in_common(sd, code, fixed), log_weight.copy()
     pulls, bends = np.zeros((len(logs), n)), np.zeros((len(logs), n, n))
     matrix, inverse = np.empty((n, n)), np.empty((n, n))
-    for q in range(nodes):
-        scale = math.exp(2.0 * math.sqrt(2.0) * NODES[q] * scale_sd) if nodes > 1 else 1.0
-        for kinds in range(n_kinds):
-            log_weight, bits = math.log(MASSES[q]) if nodes > 1 else 0.0, 0
-            for r in range(len(first)):
-                bits += (kinds >> r) & 1
-                log_weight += log_p[r, (kinds >> r) & 1]
-            if bits > most:
-                continue
-            covariance(base, scale, varied, sd, code, kinds, matrix)
-            half, c = factored(matrix), q * n_kinds + kinds
-            inverted(matrix, inverse)
-            distance = 0.0
-            for i in range(n):
-                for j in range(n):
-                    pulls[c, i] += inverse[i, j] * left[j]
-                distance += pulls[c, i] * left[i]
-            logs[c] = log_weight - half - 0.5 * distance - 0.5 * n * _LOG_2PI
-            for i in range(n):
-                for j in range(n):
-                    bends[c, i, j] = 0.5 * (pulls[c, i] * pulls[c, j] - inverse[i, j])
+    for c in range(len(logs)):
+        if log_weight[c] == -np.inf:
+            continue
+        covariance(base, scale[c], varied, sd, code, c % sets, matrix)
+        logs[c] -= factored(matrix) + 0.5 * n * _LOG_2PI
+        inverted(matrix, inverse)
+        for i in range(n):
+            for j in range(n):
+                pulls[c, i] += inverse[i, j] * left[j]
+            logs[c] -= 0.5 * pulls[c, i] * left[i]
+        for i in range(n):
+            for j in range(n):
+                bends[c, i, j] = 0.5 * (pulls[c, i] * pulls[c, j] - inverse[i, j])
     highest = logs.max()
     log_density = highest + math.log(np.sum(np.exp(logs - highest)))
     bend, unsound, of_scale = np.zeros((n, n)), np.zeros((n, n)), 0.0
@@ -221,24 +250,23 @@ def case_density(  # noqa: PLR0912 - one density, said once
         weight = math.exp(logs[c] - log_density)
         if weight < _NEGLIGIBLE:
             continue
-        q, kinds = c // n_kinds, c % n_kinds
-        scale = math.exp(2.0 * math.sqrt(2.0) * NODES[q] * scale_sd) if nodes > 1 else 1.0
+        turned = weight * scale[c] * math.log(scale[c])
         for r in range(len(first)):
-            slope[UNSOUND, first[r]] += weight * ((kinds >> r & 1) - math.exp(log_p[r, 1]))
+            slope[UNSOUND, first[r]] += weight * ((c % sets >> r & 1) - math.exp(log_p[r, 1]))
         for i in range(n):
             gap = sign[i] * sd[GAP, i]
             slope[MEAN, i] += weight * pulls[c, i]
             slope[GAP, i] += weight * (pulls[c, i] * gap + 2.0 * bends[c, i, i] * gap * gap)
             for j in range(n):
-                bend[i, j] += weight * scale * bends[c, i, j]
-                of_scale += weight * scale * bends[c, i, j] * base[i, j] * 2.0 * math.sqrt(2.0) * NODES[q] * scale_sd
-                if code[i, REPORT] == code[j, REPORT] and (kinds >> code[i, REPORT]) & 1:
+                bend[i, j] += weight * scale[c] * bends[c, i, j]
+                of_scale += turned * bends[c, i, j] * base[i, j]
+                if code[i, REPORT] == code[j, REPORT] and (c % sets >> code[i, REPORT]) & 1:
                     unsound[i, j] += weight * bends[c, i, j]
     returned(bend, unsound, sd, code, fixed, slope)
-    return log_density, of_scale if nodes > 1 else 0.0
+    return log_density, of_scale
 
 
-@unlocked
+@loop
 def densities(
     start: Any,
     error: Array,

@@ -9,21 +9,7 @@ import numba
 
 
 def loop[F: Callable[..., Any]](function: F) -> F:
-    """Compile a function on its first use; division by zero is infinite, as in NumPy.
-
-    Parameters
-    ----------
-    function : callable
-
-    Returns
-    -------
-    callable
-    """
-    return cast(F, numba.njit(error_model="numpy")(function))
-
-
-def unlocked[F: Callable[..., Any]](function: F) -> F:
-    """Compile a function as `loop` does, and let other threads of Python go on while it runs.
+    """Compile a function on its first use; division by zero is infinite, as in NumPy; other threads go on.
 
     Parameters
     ----------
