@@ -107,6 +107,20 @@ def test_problems_of_a_folder(run, answered, folder, tmp_path):
     assert run("hindcast", tmp_path / "nowhere")[0] == 2
 
 
+@pytest.mark.parametrize("more", [[], ["--estimate"]])
+@pytest.mark.parametrize(("victims", "use"), [("materiel", "score"), ("military", "skip")])
+def test_a_folder_without_a_loss_of_persons_that_is_spoken_of_is_refused(run, folder, tmp_path, victims, use, more):
+    """Things alone, or nothing but claims that are set aside."""
+    (folder / "truth.csv").write_text(TRUTH.replace("military", victims), encoding="utf-8")
+    head, *rows = CLAIMS.splitlines()
+    said = "\n".join([f"{head},use", *(f"{row},{use}" for row in rows)])
+    (folder / "claims.csv").write_text(said + "\n", encoding="utf-8")
+    code, _, err = run("hindcast", folder, "--out", tmp_path / "out", *more)
+    assert code == 2
+    assert "no loss of persons has a claim that is evidence" in err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "told"), [(["--discount", "2"], "from 0 to 1"), (["--estimat"], "did you mean '--estimate'?")]
 )

@@ -101,7 +101,7 @@ def test_both_lots_of_history_are_sound():
     assert len(found.scored) == 272 - 57
     assert sum(target.frame == "famous" for target in found.settled) == 73
     assert all(claim.access for target in found.settled for claim in target.claims)
-    assert "truth.csv: 58 targets are things; they are kept, and not scored" in found.notices
+    assert "truth.csv: targets that are things are kept, and not scored (58)" in found.notices
     wars = {target.case: target.war for target in found.settled}
     assert wars["winterwar"] == "second_world_war"
     assert wars["beslan04"] == "first_chechen_war"

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from truetoll.claims.benchmark import CLASSES, DISCOUNT, RELATIONS, Benchmark, Target
+from truetoll.errors import CaseError, Problem
 from truetoll.inference.engine import Engine
 from truetoll.inference.estimates import FULL, LOOSE, Estimates
 from truetoll.inference.samplers import Settings
@@ -78,7 +79,13 @@ def estimate(
     Returns
     -------
     Estimates
+
+    Raises
+    ------
+    CaseError
+        If no loss of persons has a claim that is evidence.
     """
+    _check(benchmark)
     report = progress or (lambda *_: None)
     report(0, 1, "all wars")
     settings = replace(settings, **options)
@@ -134,11 +141,14 @@ def hindcast(
 
     Raises
     ------
+    CaseError
+        If no loss of persons has a claim that is evidence.
     SweepError
         If workers cannot be used as asked.
     FailedItems
         For estimates and targets that ended in an error.
     """
+    _check(benchmark)
     pool.check(workers, dask)
     began, report = perf_counter(), progress or (lambda *_: None)
     where = {"workers": workers, "dask": dask}
@@ -160,6 +170,12 @@ def hindcast(
         discount,
         perf_counter() - began,
     )
+
+
+def _check(benchmark: Benchmark) -> None:
+    """Refuse a benchmark that there is nothing to learn from."""
+    if not benchmark.scored:
+        raise CaseError([Problem(str(benchmark.path), "no loss of persons has a claim that is evidence")])
 
 
 def _founded(answer: Answer, model: str, target: Target, estimates: Mapping[str, Estimates]) -> Answer:

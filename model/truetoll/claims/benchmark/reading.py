@@ -292,7 +292,7 @@ def _notices(targets: Sequence[Target]) -> Iterator[str]:
                 yield f"{CLAIMS.name}:{claim.line}: {claim.id} was reported before the end of its window"
     things = sum(target.victim_class not in CLASSES for target in targets)
     if things:
-        yield f"{TRUTH.name}: {things} targets are things; they are kept, and not scored"
+        yield f"{TRUTH.name}: targets that are things are kept, and not scored ({things})"
     uses = Counter(claim.use for target in targets for claim in target.set_aside)
     if uses:
         told = ", ".join(f"{n} {use.replace('_', ' ')}" for use, n in sorted(uses.items()))
