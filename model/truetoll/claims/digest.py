@@ -12,6 +12,7 @@ from truetoll.claims.schema import Case, Claim
 
 TOLD_NOT_COUNTED = frozenset(
     {"name", "reason", "reference", "smooth", "title", "description", "url", "language", "lexicon", "trust"}
+    | {"claims", "losses", "wars", "measured"}
 )
 """Keys of case.toml and of the reliability table that explain and do not decide; ``trust`` does by the weights."""
 
