@@ -60,7 +60,7 @@ class EstimateRow:
 
 @dataclass(frozen=True, slots=True)
 class SharedRow:
-    """What history says of the biases that several voices of a case have in common: log sd, 90 % interval, and in the table."""
+    """What history says of biases that voices of a case have in common: log sd, 90 % interval, what is in the table."""
 
     victims: str
     kappa0: float
@@ -191,15 +191,15 @@ def _shared(found: Estimates) -> Iterator[SharedRow]:
 def _numbers(found: Estimates) -> Iterator[NumberRow]:
     table = found.table()
     for name, block in (("spread", "access.tau"), ("noise", "noise.access"), ("unsound", "soundness.access")):
-        kept = -1.0 if name == "unsound" else 1.0  # told as the probability that a report is sound
+        turned = name == "unsound"  # told as the probability that a report is sound
         section, key = block.split(".")
         for i, access in enumerate(ACCESSES):
-            value, *ends = (float(part[name][i]) for part in (found.mean, found.low, found.high))
-            values = (value, *ends) if kept > 0 else (1.0 - value, *(1.0 - end for end in reversed(ends)))
-            yield NumberRow(f"{block}.{access}", *values, shipped=table[section][key][access])
+            value, low, high = (float(part[name][i]) for part in (found.mean, found.low, found.high))
+            values = (1.0 - value, 1.0 - high, 1.0 - low) if turned else (value, low, high)
+            yield NumberRow(f"{block}.{access}", *values, table[section][key][access])
     for name, section, key in (("width", "soundness", "unsound_sd"), ("disagreement", "disagreement", "log_sd")):
-        values = tuple(float(part[name]) for part in (found.mean, found.low, found.high))
-        yield NumberRow(f"{section}.{key}", *values, shipped=table[section][key])
+        value, low, high = (float(part[name]) for part in (found.mean, found.low, found.high))
+        yield NumberRow(f"{section}.{key}", value, low, high, table[section][key])
 
 
 def estimated_toml(answer: EstimateAnswer) -> str:

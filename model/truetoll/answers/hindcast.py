@@ -25,7 +25,6 @@ TITLES = {
     "adversary": "adversary and allies only",
     "relation_means": "figures less their relation's mean error",
     "zero_centred": "the model without relations",
-    "undiscounted": "the model, mu not discounted",
 }
 
 NOT_SCORED = "{name}: did not converge, so it has no number and is not scored"
@@ -60,7 +59,6 @@ def hindcast_score(found: Hindcast) -> HindcastScore:
         benchmark=found.benchmark.path.name,
         digest=found.benchmark.digest,
         held_out=found.held_out,
-        discount=found.discount,
         score=_summary(rows),
         two_or_more=_summary(several) if several else None,
         baselines=tuple(_baselines(found, several or rows)),

@@ -116,7 +116,7 @@ def hindcast_from(document: Mapping[str, Any]) -> HindcastScore:
 
     several = document["two_or_more"]
     return HindcastScore(
-        **{name: document[name] for name in ("benchmark", "digest", "held_out", "discount", "seconds")},
+        **{name: document[name] for name in ("benchmark", "digest", "held_out", "seconds")},
         score=score(document),
         two_or_more=score(several) if several else None,
         baselines=tuple(
@@ -145,8 +145,6 @@ class HindcastScore:
     digest : str
     held_out : bool
         Whether each target was answered with a table that has not seen its war.
-    discount : float
-        Of mu.
     score : ModelScore
         Over all targets that converged.
     two_or_more : ModelScore or None
@@ -163,7 +161,6 @@ class HindcastScore:
     benchmark: str
     digest: str
     held_out: bool
-    discount: float
     score: ModelScore
     two_or_more: ModelScore | None
     baselines: tuple[BaselineScore, ...]
@@ -199,7 +196,6 @@ class HindcastScore:
                 "benchmark": self.benchmark,
                 "digest": self.digest,
                 "held_out": self.held_out,
-                "discount": self.discount,
                 "converged": self.converged,
                 **asdict(self.score),
                 "two_or_more": asdict(self.two_or_more) if self.two_or_more else None,

@@ -212,6 +212,8 @@ class Plausible(Frozen):
     slant: Factor
     strength: Factor
     noise: Factor
+    access: Factor
+    disagreement: Factor
     grade: Steps
     credibility: Steps
     origin: Factor

@@ -183,21 +183,9 @@ def _add_hindcast(command: argparse.ArgumentParser) -> None:
     option("--estimate", action="store_true", help="estimate reliability from it, and write the table")
     told = "answer each target with a table estimated from the other wars; always so for the shipped benchmark"
     option("--leave-one-war-out", action="store_true", help=told)
-    told = "of the mean biases, as famous disagreements are larger than others; default: 0.8"
-    option("--discount", metavar="X", type=_share, default=0.8, help=told)
     option("--seed", metavar="N", type=_whole(0, MAX_SEED), default=1, help="random seed; default: 1")
     option("--out", metavar="DIR", type=Path, help="default: runs/FOLDER-hindcast or runs/FOLDER-estimate")
     _add_processes(command)
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1; read {text!r}")
-    return value
 
 
 def _add_processes(command: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ mean of its class, and as doubt how far relations differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -182,9 +182,7 @@ def estimates(
     mean = {name: np.tensordot(weight, draws, axes=1) for name, (draws, _) in found.items()}
     square = {n: np.tensordot(weight, draws**2, axes=1) + doubt for n, (draws, doubt) in found.items()}
     sd = {name: np.sqrt(np.maximum(square[name] - mean[name] ** 2, 0.0)) for name in found}
-    low, high = (
-        {name: _quantile(draws, weight, p) for name, (draws, _) in found.items()} for p in (0.05, 0.95)
-    )
+    low, high = ({name: _quantile(draws, weight, p) for name, (draws, _) in found.items()} for p in (0.05, 0.95))
     return Estimates(mean, sd, low, high, square, *counts(model), *checks)
 
 
@@ -248,7 +246,8 @@ def counts(model: ErrorModel) -> tuple[NDArray[np.int64], NDArray[np.int64], NDA
         Shape (class, relation).
     """
     used = [told for told in model.past.told if told.target.war != model.left_out]
-    sets = [{(t.victims, t.relation, key(t)) for t in used} for key in (lambda t: id(t), _loss, _war)]
+    keys: tuple[Callable[[Told], object], ...] = (id, _loss, _war)
+    sets = [{(t.victims, t.relation, key(t)) for t in used} for key in keys]
     return tuple(  # type: ignore[return-value]
         np.array([[sum(each[:2] == (v, r) for each in found) for r in RELATIONS] for v in CLASSES]) for found in sets
     )

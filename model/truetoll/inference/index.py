@@ -199,7 +199,7 @@ class Index:
         return self.noise_at[claim.source if first else f"{claim.source}[{self.access(claim)}]"]
 
     def access(self, claim: Claim) -> Access:
-        """What the source of a claim had to count by.
+        """Tell what the source of a claim had to count by.
 
         Parameters
         ----------

@@ -4,7 +4,8 @@ For voice a (a source speaking of a force), outcome q and claim i
 
 .. math:: \log Y_i = \log \sum w \, \mathrm{loss} \, e^{\mathrm{bias}_a + \mathrm{slant}_{a,q}} + \mathrm{noise}_i
 
-with biases, slants and noise all multiplied by one scale of the case, the last of the noises; cell by cell inside the sum, so that a source's casualties are its own killed plus its own wounded.
+cell by cell inside the sum, so that a source's casualties are its own killed plus its own wounded.
+Biases about their means, slants and noise are all multiplied by one scale of the case, the last of the noises.
 """
 
 from __future__ import annotations

@@ -284,11 +284,11 @@ def reporting_tables(index: Index) -> Data:
 def _noise_median(index: Index, source: str, access: Access) -> float:
     """Usual size of a figure's error: by grade where the case gives one, else by access."""
     grade, table = index.case.sources[source].grade, index.case.reliability.noise
-    return table.access[access] if grade is None else table.grade[grade]
+    return float(table.access[access] if grade is None else table.grade[grade])
 
 
 def _own_spread(index: Index) -> NDArray[np.float64]:
-    """What each loss pair multiplies the factors of its voice by: more or less of its own, as it counts that loss."""
+    """Say by what each loss pair multiplies its voice's factors: its own go by how it counts that loss."""
     found = np.ones((len(index.loss_pairs), len(index.bias_factors)))
     for i, (s, f, q) in enumerate(index.loss_pairs):
         if not _states_tau(index, s, f):
@@ -300,7 +300,8 @@ def _own_spread(index: Index) -> NDArray[np.float64]:
 def _tau_by_access(index: Index, source: str, force: str, quantity: str) -> float:
     """Spread between voices that count as this one does, as a multiple of what is usual in its relation."""
     table, (victims, relation) = index.case.reliability.access, index.kinship(source, force)
-    return table.tau[access_of(index.case, source, force, quantity)] / table.tau[table.usual[victims][relation]]
+    mine = access_of(index.case, source, force, quantity)
+    return float(table.tau[mine] / table.tau[table.usual[victims][relation]])
 
 
 def _states_tau(index: Index, source: str, force: str) -> bool:

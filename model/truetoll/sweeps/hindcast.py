@@ -155,10 +155,7 @@ def hindcast(
     return Hindcast(
         benchmark,
         benchmark.scored,
-        {
-            m: tuple(_founded(answers[f"{m}/{i}"], m, t, taught) for i, t in enumerate(benchmark.scored))
-            for m in models
-        },
+        {m: tuple(_founded(answers[f"{m}/{i}"], m, t, taught) for i, t in enumerate(benchmark.scored)) for m in models},
         leave_one_war_out,
         taught,
         perf_counter() - began,

@@ -204,7 +204,8 @@ def _access_problems(key: str, source: Source, forces: Mapping[str, Any], place:
 def _quantities(force: object) -> tuple[str, ...]:
     """Names that may stand after a force's, of a force as written."""
     named = [force.get(key) for key in ("counts", "sums")] if isinstance(force, Mapping) else []
-    return (*OUTCOMES, "casualties", "strength", *(name for part in named if isinstance(part, Mapping) for name in part))
+    own = [name for part in named if isinstance(part, Mapping) for name in part]
+    return (*OUTCOMES, "casualties", "strength", *own)
 
 
 def first_presence(force: Force, bins: tuple[date, ...]) -> date:
