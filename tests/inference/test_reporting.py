@@ -104,7 +104,7 @@ def test_probabilities_of_readings_and_soundness_add_up(tables):
 
 def test_a_floor_is_the_truth_itself(tables):
     """No noise of its source, no origin, always sound, and cells without distortion."""
-    assert value(tables, "bound", "noise", "names") == len(tables.index.sources)
+    assert value(tables, "bound", "noise", "names") == len(tables.index.noises)
     assert value(tables, "bound", "rho", "names") == 0
     assert np.exp(value(tables, "bound", "log_probability", "names")[:2]) == pytest.approx([1, 0])
     row = [c.id for c, _ in tables.index.rows].index("names")

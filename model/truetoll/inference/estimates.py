@@ -1,7 +1,7 @@
 r"""What history says of sources, and the part of the reliability table that is made of it.
 
 The model is that of `truetoll.inference.errors` with the effects that the rule in ``data/hindcast/SELECTION.md`` chose.
-What stands in the table is for an ordinary report, of a loss that is in no way famous. mu is a posterior mean and mu_sd
+mu is a posterior mean and mu_sd
 its posterior sd, a doubt that all voices of a relation share, so no number of them takes it away. Spreads are the roots
 of mean squares, :math:`\sqrt{E[\tau^2]}`: what is not known of them widens intervals. A relation without claims has the
 mean of its class, and as doubt how far relations differ.
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.claims.benchmark import CLASSES, RELATIONS
-from truetoll.claims.benchmark.schema import ACCESSES, FRAMES
+from truetoll.claims.benchmark.schema import ACCESSES
 from truetoll.claims.reliability import Reliability
 from truetoll.inference.errors import Effect, ErrorModel
 from truetoll.inference.past import Past, Told
@@ -42,21 +42,15 @@ def _access(told: Told) -> str | None:
     return told.claim.access
 
 
-def _famous_cell(told: Told) -> str | None:
-    return _cell(told) if told.target.frame == FRAMES[0] else None
-
-
 EFFECTS = (
     Effect("class", "mean", _class, 0.3),
     Effect("relation", "mean", _cell, 0.4, 0.5),
-    Effect("frame", "mean", _famous_cell, 0.3, 0.5),
     Effect("voice", "voice", _everyone, 0.7),
     Effect("voice by class", "voice", _class, 0.3),
     Effect("voice by access", "voice", _access, 0.4),
     Effect("noise", "noise", _everyone, 0.5),
     Effect("noise by access", "noise", _access, 0.4),
     Effect("unsound", "unsound", _everyone, 1.0),
-    Effect("unsound by access", "unsound", _access, 0.7),
     Effect("width", "width", _everyone, 0.4),
     Effect("all", "all", _class, 0.7),
     Effect("kin", "kin", _class, 0.7),
@@ -212,7 +206,7 @@ def _like(model: ErrorModel, victims: str, relation: str, access: str) -> Told:
     """Make an ordinary claim of some relation: nothing but what effects go by is asked of it."""
     told = model.past.told[0]
     claim = replace(told.claim, relation=relation, access=access)  # type: ignore[arg-type]
-    target = replace(told.target, victim_class=victims, frame=FRAMES[1])  # type: ignore[arg-type]
+    target = replace(told.target, victim_class=victims)  # type: ignore[arg-type]
     return replace(told, claim=claim, target=target)
 
 

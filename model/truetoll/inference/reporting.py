@@ -60,8 +60,9 @@ def build_reporting(tables: Tables, losses: Losses) -> Reporting:
     -------
     Reporting
     """
+    z = standard_normal("z_bias", tables, "bias_factor")
     log_size = data("noise_median") + data("noise_log_sd") * standard_normal("z_noise", tables, "noise")
-    z = pt.exp(log_size[-1]) * standard_normal("z_bias", tables, "bias_factor")
+    z = pt.exp(log_size[-1]) * z
     bias = data("bias_mean") + pt.dot(data("bias_map"), z)
     distortion = data("distortion_mean") + pt.dot(data("distortion_map"), z)
     sigma = pt.concatenate([pt.exp(log_size + data("noise_scaled") * log_size[-1]), data("bound_sd")])
