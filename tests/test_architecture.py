@@ -24,6 +24,7 @@ HEAVY = {
     "arviz_base",
     "pandas",
     "scipy",
+    "statsmodels",
     "xarray",
     "matplotlib",
     "numba",
@@ -107,7 +108,7 @@ def test_show_does_not_load_the_sampler():
     answers += ", answers.replay, show.replay"
     modules = f"{answers}, show.tables, show.hindcast, show.comparison, show.compareplot, runs.folder"
     found = loaded_by(f"import {', '.join(f'truetoll.{name}' for name in modules.split(', '))}")
-    assert not found & {"pymc", "pytensor", "numba"}
+    assert not found & {"pymc", "pytensor", "numba", "statsmodels"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the time of children is not told")

@@ -41,6 +41,12 @@ def test_log_score_is_the_log_density():
     assert found.log_score == pytest.approx(expected, abs=0.05)  # a kernel estimate is a little wider
 
 
+def test_the_density_is_that_of_a_kernel_estimate():
+    draws, truth = np.random.default_rng(1).gamma(2.0, size=700), Truth(2.0, 5.0, 30.0, "C")
+    expected = math.log(stats.gaussian_kde(draws)(truth_points(truth)).mean())
+    assert score(draws, truth).log_score == pytest.approx(expected, rel=1e-9)
+
+
 def test_a_truth_is_its_interval():
     points = truth_points(Truth(500.0, 1000.0, 8000.0, "C"))
     assert np.median(points) == pytest.approx(math.log(1000))

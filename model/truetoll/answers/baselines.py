@@ -15,10 +15,42 @@ Array = NDArray[np.float64]
 Forecast = tuple[Array, bool]
 """Equally likely draws of the log amount, and whether it is a number without intervals."""
 
-_EVEN = (np.arange(1000) + 0.5) / 1000
+EVEN = (np.arange(1000) + 0.5) / 1000
+"""Probabilities of the quantiles that stand for a distribution."""
+PULL = 2.0
+"""Claims that what is learned of a relation is pulled by: a mean bias to zero, a variance to that of all relations."""
 _OWN, _OTHER = ("own_side", "ally"), ("adversary", "ally_of_adversary")
-_PULL = 2.0
-"""Claims that the mean bias of a relation is pulled to zero by, in `relation_means`."""
+_AUTHORITY = ("international_org", "observer_ngo", "third_party_state", "analyst", "media")
+"""Relations in the order in which `newsroom` relies on them; the sides of the war are not among them."""
+
+
+def log_figure(claim: OldClaim) -> float:
+    """Take the log of the figure of a claim.
+
+    Parameters
+    ----------
+    claim : OldClaim
+
+    Returns
+    -------
+    float
+    """
+    return math.log(claim.figure.value)
+
+
+def alike(target: Target, others: Sequence[Target]) -> list[Target]:
+    """Keep the targets that teach something of another: those of its class of victims of which something was said.
+
+    Parameters
+    ----------
+    target : Target
+    others : sequence of Target
+
+    Returns
+    -------
+    list of Target
+    """
+    return [other for other in others if other.victim_class == target.victim_class and other.claims]
 
 
 def geometric_mean(target: Target, others: Sequence[Target]) -> Forecast | None:
@@ -54,7 +86,7 @@ def claimed_range(target: Target, others: Sequence[Target]) -> Forecast | None:
     del others
     low, high = (math.log(edge(each(c) for c in target.claims)) for edge, each in ((min, _lowest), (max, _highest)))
     half = 0.5 * (high - low) / 0.9
-    return 0.5 * (low + high) + half * (2 * _EVEN - 1), False
+    return 0.5 * (low + high) + half * (2 * EVEN - 1), False
 
 
 def own_side(target: Target, others: Sequence[Target]) -> Forecast | None:
@@ -93,6 +125,27 @@ def adversary(target: Target, others: Sequence[Target]) -> Forecast | None:
     return _mean_of(c for c in target.claims if c.relation in _OTHER)
 
 
+def newsroom(target: Target, others: Sequence[Target]) -> Forecast | None:
+    """Take the figure of the most authoritative source, or the range of all where only the sides speak.
+
+    An international organisation, else an observer organisation, a third state, an analyst, the media; of several
+    figures of one rank their geometric mean. The figures of the sides and their allies are given as a range.
+
+    Parameters
+    ----------
+    target : Target
+    others : sequence of Target
+        Not used.
+
+    Returns
+    -------
+    Forecast
+        A number, or `claimed_range`.
+    """
+    ranks = (_mean_of(c for c in target.claims if c.relation == relation) for relation in _AUTHORITY)
+    return next(filter(None, ranks), None) or claimed_range(target, others)
+
+
 def relation_means(target: Target, others: Sequence[Target]) -> Forecast | None:
     """Correct each figure by the mean log error of its relation in other wars, and take the mean.
 
@@ -110,12 +163,12 @@ def relation_means(target: Target, others: Sequence[Target]) -> Forecast | None:
     Forecast or None
         None where no other target has that class of victims.
     """
-    like = [other for other in others if other.victim_class == target.victim_class and other.claims]
+    like = alike(target, others)
     if not like:
         return None
     errors = np.array([_error(other, like) for other in like])
     spread = float(np.sqrt(np.mean(errors**2)))
-    return _corrected(target, like) + spread * ndtri(_EVEN), False
+    return _corrected(target, like) + spread * ndtri(EVEN), False
 
 
 def _error(target: Target, like: Sequence[Target]) -> float:
@@ -124,21 +177,17 @@ def _error(target: Target, like: Sequence[Target]) -> float:
 
 
 def _corrected(target: Target, others: Sequence[Target]) -> float:
-    return float(np.mean([_log(claim) - _offset(claim.relation, others) for claim in target.claims]))
+    return float(np.mean([log_figure(claim) - _offset(claim.relation, others) for claim in target.claims]))
 
 
 def _offset(relation: str, others: Sequence[Target]) -> float:
-    found = [_log(c) - math.log(o.truth.best) for o in others for c in o.claims if c.relation == relation]
-    return sum(found) / (len(found) + _PULL)
+    found = [log_figure(c) - math.log(o.truth.best) for o in others for c in o.claims if c.relation == relation]
+    return sum(found) / (len(found) + PULL)
 
 
 def _mean_of(claims: Iterable[OldClaim]) -> Forecast | None:
-    found = [_log(claim) for claim in claims]
+    found = [log_figure(claim) for claim in claims]
     return (np.array([np.mean(found)]), True) if found else None
-
-
-def _log(claim: OldClaim) -> float:
-    return math.log(claim.figure.value)
 
 
 def _lowest(claim: OldClaim) -> float:
@@ -154,6 +203,7 @@ BASELINES: dict[str, Callable[[Target, Sequence[Target]], Forecast | None]] = {
     "claimed_range": claimed_range,
     "own_side": own_side,
     "adversary": adversary,
+    "newsroom": newsroom,
     "relation_means": relation_means,
 }
 """By name: (target, targets of other wars) -> forecast."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from truetoll.answers.baselines import BASELINES
 from truetoll.answers.hindcast_records import BaselineScore, HindcastScore, ModelScore, TargetAnswer
+from truetoll.answers.published import PUBLISHED
 from truetoll.answers.scores import MASSES, Score, clustered_mean, score
 from truetoll.claims.benchmark import Target
 
@@ -23,7 +24,13 @@ TITLES = {
     "claimed_range": "lowest to highest figure",
     "own_side": "own side and allies only",
     "adversary": "adversary and allies only",
+    "newsroom": "most authoritative figure, or the range",
     "relation_means": "figures less their relation's mean error",
+    "dersimonian_laird": "random effects, DerSimonian-Laird",
+    "paule_mandel": "random effects, Paule-Mandel",
+    "gumbel": "Gumbel around the figures",
+    "gaussian_truth": "Gaussian truth model",
+    "conflict_resolution": "conflict resolution (CRH)",
     "zero_centred": "the model without relations",
 }
 
@@ -119,7 +126,7 @@ def _baselines(found: Hindcast, rows: Sequence[_Row]) -> Iterator[BaselineScore]
 def _simple(rows: Sequence[_Row], known: Sequence[Target]) -> Iterator[tuple[str, list[Score | None]]]:
     """Answer with what needs no model; what others teach, all losses teach, as they do the model."""
     targets = [row.target for row in rows]
-    for name, forecast in BASELINES.items():
+    for name, forecast in (BASELINES | PUBLISHED).items():
         scores: list[Score | None] = []
         for target in targets:
             made = forecast(target, [other for other in known if other.war != target.war])
