@@ -143,7 +143,7 @@ class SourceAnswer:
     sigma_prior, sigma_posterior : Interval or None
         Log sd of a single figure.
     access : str
-        What it has to count by: ``records``, ``site``, ``remote``; empty where no losses are spoken of, or in an older run.
+        What it has to count by: ``records``, ``site``, ``remote``; empty if it speaks of no losses, or in an older run.
     rests_on : tuple of int or None
         Historical claims, losses and wars that its assumed bias rests on; empty if the case states the bias, None if an
         older run does not tell.

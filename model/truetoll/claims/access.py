@@ -41,6 +41,23 @@ def access_of_claim(case: Case, claim: Claim) -> Access:
     return access_of(case, claim.source, term.force, term.quantity)
 
 
+def soundness(case: Case, claim: Claim) -> float:
+    """Give the probability that a figure is of the ordinary kind: by its credibility, else by access.
+
+    Parameters
+    ----------
+    case : Case
+    claim : Claim
+
+    Returns
+    -------
+    float
+    """
+    table: Reliability = case.reliability
+    found = table.soundness.credibility.get(str(claim.credibility))  # type: ignore[call-overload]
+    return float(table.soundness.access[access_of_claim(case, claim)] if found is None else found)
+
+
 def _stated(source: Source, force: str, quantity: str) -> Access | None:
     if isinstance(source.access, str):
         return source.access

@@ -236,7 +236,7 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     option("--bins", choices=("day", "week", "month"), help=told)
     told = "let rows that cannot be read pass, and list them; default: nothing is written if there are any"
     option("--skip-bad", action="store_true", help=told)
-    told = "what a case of radford is about, may be repeated: persons, equipment, russia, russia_materiel.tanks; default: all"
+    told = "what a radford case is about, repeatable: persons, equipment, russia, russia_materiel.tanks; default: all"
     option("--only", metavar="NAME", action="append", help=told)
     events = command.add_argument_group("which events of ucdp-ged").add_argument
     events("--country", metavar="NAME", help="those in this country, by its name or id")

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from itertools import product
 
-from truetoll.claims.access import access_of_claim
+from truetoll.claims.access import access_of_claim, soundness
 from truetoll.claims.chains import Link, chains
 from truetoll.claims.parts import Count, by_claim, counts
 from truetoll.claims.schema import OUTCOMES, Access, Case, Claim, Form, Reading
@@ -383,7 +383,7 @@ class Index:
         return {origin: p for origin, p in found.items() if origin not in tallied}
 
     def soundness(self, claim: Claim) -> float:
-        """Probability that a figure is of the ordinary kind: by its credibility, by access where that has no number.
+        """Probability that a figure is of the ordinary kind.
 
         Parameters
         ----------
@@ -393,9 +393,7 @@ class Index:
         -------
         float
         """
-        table = self.case.reliability.soundness
-        found: float | None = table.credibility.get(str(claim.credibility))
-        return table.access[self.access(claim)] if found is None else found
+        return soundness(self.case, claim)
 
     @cached_property
     def rows(self) -> tuple[tuple[Claim, Reading], ...]:

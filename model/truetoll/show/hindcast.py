@@ -19,12 +19,12 @@ FEWEST = 5
 MEANING = (
     "Coverage: share of truths within the interval that should hold so many. CRPS: distance between forecast and truth "
     "on the log scale, lower is better; 0.35 is a forecast off by about a factor of 1.4, all in all. Gain: how much "
-    "lower the model's CRPS is than this forecast's, on the same targets, +- its standard error over historical cases."
+    "lower the model's CRPS is than this forecast's, on the same targets, +- its standard error over wars."
 )
 ENTITLES = (
-    "What this entitles to: on disputes like these, famous and settled later, intervals made so held the truth as "
-    "often as the table says. What it does not: the cases were chosen because the disagreement was famous, the truths "
-    "are counts with limits of their own, and a new war may differ from all of them."
+    "What this entitles to: on losses like these, settled later, intervals made so held the truth as often as the table "
+    "says. What it does not: a loss that nobody could count later is not among them, the truths are counts with limits "
+    "of their own, and a new war may differ from all of them."
 )
 HEADINGS = (">targets", ">50 %", ">80 %", ">90 %", ">median error", ">CRPS", ">log score", ">width")
 
@@ -76,7 +76,13 @@ def _scores(found: HindcastScore) -> RenderableType:
 
 
 def _group(name: str, value: str) -> str:
-    words = {"victim_class": "{} victims", "quantity": "{}", "quality": "truth of quality {}", "n_claims": "{} claims"}
+    words = {
+        "victim_class": "{}",
+        "frame": "{} losses",
+        "quantity": "{}",
+        "quality": "truth of quality {}",
+        "n_claims": "{} claims",
+    }
     return "1 claim" if (name, value) == ("n_claims", "1") else words[name].format(value.replace("_", " "))
 
 

@@ -79,7 +79,7 @@ def estimate(
     Raises
     ------
     CaseError
-        If no loss of persons has a claim that is evidence.
+        If no loss has a claim that is evidence.
     """
     _check(benchmark)
     report = progress or (lambda *_: None)
@@ -137,7 +137,7 @@ def hindcast(
     Raises
     ------
     CaseError
-        If no loss of persons has a claim that is evidence.
+        If no loss has a claim that is evidence.
     SweepError
         If workers cannot be used as asked.
     FailedItems

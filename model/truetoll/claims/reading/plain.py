@@ -111,10 +111,15 @@ def _problem(where: str, each: ErrorDetails, loc: Loc, annotation: object, model
     if kind == "literal_error" and isinstance(value, str):
         return unknown(where, "is not one of the known values", value, _known(annotation))
     if _is_union(annotation):
-        if kind == "literal_error":
-            return Problem(where, "must be one of the known values, or a table of them", show(value), _all(annotation))
-        return Problem(where, "must be a number of at least 0, or a list of them, one for each bin", show(value))
+        return _no_member(where, kind, value, annotation)
     return Problem(where, _what(each, annotation), show(value), _allowed(kind, annotation))
+
+
+def _no_member(where: str, kind: str, value: object, annotation: object) -> Problem:
+    """Say what a value may be that may be of several kinds."""
+    if kind == "literal_error":
+        return Problem(where, "must be one of the known values, or a table of them", show(value), _all(annotation))
+    return Problem(where, "must be a number of at least 0, or a list of them, one for each bin", show(value))
 
 
 def _bad_key(where: str, key: str, table: object) -> Problem:

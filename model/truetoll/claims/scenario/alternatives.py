@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from truetoll.claims.access import soundness
 from truetoll.claims.reliability import Factor
 from truetoll.claims.scenario.moves import move_odds, move_prior, one_level, scaled
 from truetoll.claims.scenario.overrides import apply_change
@@ -206,10 +207,10 @@ def _levels(used: Used) -> Iterator[Alternative]:
 def _claims(used: Used) -> Iterator[Alternative]:
     """Credibility of all claims together, one better and one worse."""
     move, sound = used.table.plausible.credibility, used.table.soundness.credibility
-    doubt = {int(each): 1 - p for each, p in sound.items()}
-    scale = {each: doubt[each] for each in CREDIBILITIES}
+    scale = {each: 1 - p for each, p in ((n, sound[str(n)]) for n in CREDIBILITIES)}  # type: ignore[index]
+    doubt = {c.id: 1 - soundness(used.case, c) for c in used.claims}
     low, high = (
-        {c.id: one_level(c.credibility, scale, doubt[c.credibility], sign * move.steps) for c in used.claims}
+        {c.id: one_level(c.credibility, scale, doubt[c.id], sign * move.steps) for c in used.claims}
         for sign in (-1, 1)
     )
     steps = "one number" if move.steps == 1 else f"{move.steps} numbers"
