@@ -95,9 +95,15 @@ def test_no_name_hides_access_from_the_digest(read, access):
     ("access", "told"),
     [
         ("moon", "access: is not one of the known values; read 'moon'; allowed: records, site, remote"),
-        ({"north": "moon"}, "access.north: is not one of the known values; read 'moon'; allowed: records, site, remote"),
+        (
+            {"north": "moon"},
+            "access.north: is not one of the known values; read 'moon'; allowed: records, site, remote",
+        ),
         (3, "access: must be one of the known values, or a table of them; read 3; allowed: records, site, remote"),
-        ({"north": {"captured": "sight"}}, "captured: is not one of the known values; read 'sight'; allowed: records, "),
+        (
+            {"north": {"captured": "sight"}},
+            "captured: is not one of the known values; read 'sight'; allowed: records, ",
+        ),
         ({"nort": "site"}, "access.nort: the source has no relation to such a force; read 'nort'; allowed: north"),
         ({"north": {"wonded": "site"}}, "access.north.wonded: there is no such quantity; read 'wonded'"),
     ],
@@ -111,7 +117,7 @@ def test_a_wrong_access_is_told_in_plain_words(read, access, told):
 
 
 def test_what_is_told_of_a_source(read):
-    rests = '\n[assumptions.bias.military.adversary]\nclaims = 41\nlosses = 38\nwars = 20\n'
+    rests = "\n[assumptions.bias.military.adversary]\nclaims = 41\nlosses = 38\nwars = 20\n"
     staff, paper = (describe_source(read(TOML + rests), name) for name in ("staff", "paper"))
     assert staff["access"] == {"north": "remote", "reason": "records"}
     assert (staff["access_apart"], staff["access_stated"]) == ({"north": {"captured": "records"}}, [])

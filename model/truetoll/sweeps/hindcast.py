@@ -184,7 +184,7 @@ def _without(archivist: Archivist, left: Folds, war: str, checks: tuple[float, f
 def _check(benchmark: Benchmark) -> None:
     """Refuse a benchmark that there is nothing to learn from."""
     if not benchmark.scored:
-        raise CaseError([Problem(str(benchmark.path), "no loss of persons has a claim that is evidence")])
+        raise CaseError([Problem(str(benchmark.path), "no loss has a claim that is evidence")])
 
 
 def _founded(answer: Answer, model: str, target: Target, taught: Mapping[str, Estimates]) -> Answer:

@@ -210,8 +210,7 @@ def _claims(used: Used) -> Iterator[Alternative]:
     scale = {each: 1 - p for each, p in ((n, sound[str(n)]) for n in CREDIBILITIES)}  # type: ignore[index]
     doubt = {c.id: 1 - soundness(used.case, c) for c in used.claims}
     low, high = (
-        {c.id: one_level(c.credibility, scale, doubt[c.id], sign * move.steps) for c in used.claims}
-        for sign in (-1, 1)
+        {c.id: one_level(c.credibility, scale, doubt[c.id], sign * move.steps) for c in used.claims} for sign in (-1, 1)
     )
     steps = "one number" if move.steps == 1 else f"{move.steps} numbers"
     texts = (f"{steps} better", f"{steps} worse")
