@@ -193,10 +193,10 @@ SAID_OF_PRISONERS = (
 def test_captors_count_prisoners_by_records_and_the_dead_from_afar(tmp_path):
     tables = build_tables(make_case(tmp_path / "prisoners", PRISONERS, SAID_OF_PRISONERS))
     index, data = tables.index, tables.data
-    assert index.noises == ("staff", "paper", "staff[records]", "disagreement")
-    assert np.exp(data["noise_median"]) == pytest.approx([0.5, 0.2, 0.2, 1.0])  # a grade overrides
+    assert index.noises == ("staff", "paper", "staff[remote]", "disagreement")
+    assert np.exp(data["noise_median"]) == pytest.approx([0.2, 0.2, 0.5, 1.0])  # a grade overrides
     assert data["noise_scaled"].tolist() == [1.0, 1.0, 1.0, 0.0]
-    assert [int(value(tables, "interval", "noise", name)) for name in ("dead", "held", "seen")] == [0, 2, 1]
+    assert [int(value(tables, "interval", "noise", name)) for name in ("dead", "held", "seen")] == [2, 0, 1]
     of_staff, of_paper = (index.factor_at[f"voice[{name}:north]"] for name in ("staff", "paper"))
     own = {pair: data["distortion_map"][1 + i] for i, pair in enumerate(index.loss_pairs)}
     assert own["staff", "north", "killed"][of_staff] == pytest.approx(0.4)  # the usual of adversaries of soldiers

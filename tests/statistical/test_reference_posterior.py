@@ -62,7 +62,7 @@ def weighted(compiled, skirmish):
         parts.append(
             {name: np.log(model.amount(name)) for name in tables.index.quantities}
             | {f"{s}:{f}": model.bias(s, f) for s, f in tables.index.voices}
-            | {s: np.log(model.sigma(s)) for s in tables.index.sources}
+            | {tables.index.noises[tables.index.noise_of(c)]: np.log(model.sigma(c)) for c in tables.index.case.claims}
         )
     log = np.concatenate(weights)
     values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

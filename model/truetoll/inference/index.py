@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
+from typing import get_args
 
 from truetoll.claims.access import access_of_claim, soundness
 from truetoll.claims.chains import Link, chains
@@ -33,7 +34,7 @@ FAMILY_OF = {
 
 SCALE = "disagreement"
 """By how much all biases and errors of a case are larger than usual: the last of the sizes."""
-_SPEAKS_OF_NOTHING: Access = "remote"
+ACCESSES: tuple[Access, ...] = get_args(Access)
 
 
 @dataclass(frozen=True)
@@ -170,12 +171,10 @@ class Index:
 
     @cached_property
     def sized_by(self) -> dict[str, tuple[str, Access]]:
-        """Source and access of every error size; those of sources come first, by the means of their first claim."""
-        means: dict[str, list[Access]] = {source: [] for source in self.sources}
-        for claim in self.case.claims:
-            if self.access(claim) not in means[claim.source]:
-                means[claim.source].append(self.access(claim))
-        first = {source: (source, each[0] if each else _SPEAKS_OF_NOTHING) for source, each in means.items()}
+        """Source and access of every error size; those of sources come first, by the best means they have."""
+        used = {(claim.source, self.access(claim)) for claim in self.case.claims}
+        means = {s: [a for a in ACCESSES if (s, a) in used] or [ACCESSES[-1]] for s in self.sources}
+        first = {source: (source, each[0]) for source, each in means.items()}
         others = {f"{source}[{a}]": (source, a) for source, each in means.items() for a in each[1:]}
         return first | others | {f"tallies[{source}]": first[source] for source in self.tallying}
 

@@ -22,9 +22,9 @@ MEANING = (
     "lower the model's CRPS is than this forecast's, on the same targets, +- its standard error over wars."
 )
 ENTITLES = (
-    "What this entitles to: on losses like these, settled later, intervals made so held the truth as often as the table "
-    "says. What it does not: a loss that nobody could count later is not among them, the truths are counts with limits "
-    "of their own, and a new war may differ from all of them."
+    "What this entitles to: on losses like these, settled later, intervals made so held the truth as often as the "
+    "table says. What it does not: a loss that nobody could count later is not among them, the truths are counts with "
+    "limits of their own, and a new war may differ from all of them."
 )
 HEADINGS = (">targets", ">50 %", ">80 %", ">90 %", ">median error", ">CRPS", ">log score", ">width")
 
