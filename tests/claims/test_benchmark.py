@@ -269,3 +269,12 @@ def test_a_joint_case_knows_its_truths(folder):
     assert case.forces["t2"].counts["prisoners"].high > 10  # ends that touch the best are moved off it
     foe = [name for name, source in case.sources.items() if source.name == "foe"]
     assert case.sources[foe[0]].relations == {"t1": "adversary", "t2": "adversary"}
+
+
+def test_a_bound_is_read_as_the_hedge_nearest_to_it(folder):
+    """Under a flat prior "fewer than 20,000" would else say that next to nobody was lost."""
+    said = changed(changed(claims(), 0, figure="fewer than 20,000"), 1, figure="no fewer than 300")
+    (first, *_) = read_benchmark(folder(said)).targets
+    figures = {claim.id: claim.figure for claim in case_of(first).claims}
+    assert (figures["a"].form, figures["a"].hedge, figures["a"].value) == (Form.UP_TO, "up_to", 20_000)
+    assert (figures["b"].form, figures["b"].hedge) == (Form.AT_LEAST, "at_least")

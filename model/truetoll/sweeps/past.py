@@ -32,8 +32,8 @@ LOOSE = Settings(draws=500, tune=300, chains=2, accept=0.8)
 """How history is sampled where wars are left out."""
 FULL = Settings(draws=1000, tune=500, chains=4, accept=0.8)
 """How the table that is shipped is sampled."""
-LONGER = (1, 3, 9)
-"""Multiples of the settings that are tried until a target has converged."""
+LONGER = ((1, 0.9), (3, 0.95), (9, 0.98))
+"""Multiples of the settings that are tried until a target has converged, and the acceptance that steps aim at."""
 KEPT = 1000
 """Draws that are kept of a target, evenly spread."""
 
@@ -246,9 +246,14 @@ class Witness:
         tables = build_tables(case)
         engine = self._engine = self._engine or Engine(tables)
         gate, at = case.reliability.convergence, tables.coords["quantity"].index(quantity)
-        for times in LONGER:
+        for times, accept in LONGER:
             engine.set(tables)
-            asked = replace(self._settings, draws=self._settings.draws * times, tune=self._settings.tune * times)
+            asked = replace(
+                self._settings,
+                draws=self._settings.draws * times,
+                tune=self._settings.tune * times,
+                accept=max(accept, self._settings.accept),
+            )
             draws = engine.sample(asked)
             log_amount = np.log(quantities(tables, engine.outputs(draws))[..., at])
             rhat, ess = _checks(log_amount)

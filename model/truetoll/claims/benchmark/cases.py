@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from truetoll.claims.benchmark.truths import Z95
 from truetoll.claims.reading.building import Raw, build, to_case
 from truetoll.claims.reading.table import COLUMNS, Row
 from truetoll.claims.reliability import assumed, default_table
-from truetoll.claims.schema import Case
+from truetoll.claims.schema import Case, Figure, Form
 from truetoll.claims.wording import read_lexicon
 from truetoll.errors import CaseError
 
@@ -171,7 +171,16 @@ def _row(claim: OldClaim, voice: str, losses: str, end: date) -> Row:
         "as_of": end.isoformat(),
         "origin": claim.origin,
     }
-    return Row(claim.line, cells, figure=claim.figure)
+    return Row(claim.line, cells, figure=_hedged(claim.figure))
+
+
+def _hedged(figure: Figure) -> Figure:
+    """Read a bound as the hedge nearest to it, as where errors are estimated.
+
+    Under a flat prior "fewer than 20,000" would else say that next to nobody was lost.
+    """
+    near = {Form.AT_MOST: (Form.UP_TO, "up_to"), Form.NO_FEWER_THAN: (Form.AT_LEAST, "at_least")}.get(figure.form)
+    return figure if near is None else replace(figure, form=near[0], hedge=near[1])
 
 
 def _id(claim: OldClaim) -> str:
