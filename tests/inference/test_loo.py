@@ -39,7 +39,7 @@ def sources(names):
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory):
-    case = make_case(tmp_path_factory.mktemp("skirmish"), SKIRMISH.format(bins=ONE_BIN) + GATE, CLAIMS)
+    case = make_case(tmp_path_factory.mktemp("skirmish"), SKIRMISH.format(bins=ONE_BIN) + GATE + NEAR, CLAIMS)
     return Session(case, SETTINGS)
 
 

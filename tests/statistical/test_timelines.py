@@ -190,6 +190,7 @@ profile.knot_days = 14
 profile.walk = 1.0
 profile.walk_log_sd = 0.0
 noise.log_sd = 0.0
+disagreement.log_sd = 0.0
 soundness.credibility = { 1 = 1.0, 2 = 1.0, 3 = 1.0, 4 = 1.0, 5 = 1.0, 6 = 1.0 }
 """
 )
