@@ -151,7 +151,7 @@ def test_few_draws_make_no_coordinates():
 def test_after_divergences_steps_are_shorter():
     engine = Recorded(diverging=(1, 2))
     runs(engine)
-    assert engine.accept == pytest.approx([0.9, 1 - 0.1 / 3, 1 - 0.1 / 9, 1 - 0.1 / 9])
+    assert engine.accept == pytest.approx([0.95, 1 - 0.05 / 3, 1 - 0.05 / 9, 1 - 0.05 / 9])
     curves = Recorded(diverging=(1,))
     runs(curves, smooth=True)
     assert curves.accept[:2] == pytest.approx([0.98, 1 - 0.02 / 3])
