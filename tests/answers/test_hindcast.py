@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -94,6 +95,17 @@ def test_gains_are_of_pairs_and_have_the_right_sign():
     assert found["own_side"].score.crps_log == pytest.approx(math.log(2), abs=1e-3)
     assert found["adversary"].score.crps_log == pytest.approx(math.log(8), abs=1e-3)
     assert found["own_side"].score.coverage is None
+
+
+def test_a_targets_own_war_teaches_the_baselines_nothing():
+    """Where all losses are of one war, what learns from truths or from others' errors has nothing to say."""
+    answers = (RIGHT, RIGHT, RIGHT)
+    targets = tuple(replace(target(i), war="one") for i in range(3))
+    benchmark = Benchmark(Path("made-up"), targets, ())
+    found = hindcast_score(Hindcast(benchmark, targets, {"model": answers}, True, {}, 0.8, 1.0))
+    said = {b.name for b in found.baselines}
+    assert {"geometric_mean", "claimed_range", "conflict_resolution"} <= said
+    assert not said & {"relation_means", "dersimonian_laird", "paule_mandel", "gumbel"}
 
 
 def test_json_has_what_was_promised():

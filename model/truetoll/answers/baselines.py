@@ -38,6 +38,40 @@ def log_figure(claim: OldClaim) -> float:
     return math.log(claim.figure.value)
 
 
+def mean_log(claims: Iterable[OldClaim]) -> float:
+    """Take the mean of the log figures of some claims.
+
+    Parameters
+    ----------
+    claims : iterable of OldClaim
+        At least one.
+
+    Returns
+    -------
+    float
+    """
+    return float(np.mean([log_figure(claim) for claim in claims]))
+
+
+def log_errors(others: Iterable[Target]) -> dict[str, list[float]]:
+    """List how far figures lay from what became known.
+
+    Parameters
+    ----------
+    others : iterable of Target
+
+    Returns
+    -------
+    dict of str to list of float
+        By relation, log figure less log truth.
+    """
+    found: dict[str, list[float]] = {}
+    for other in others:
+        for claim in other.claims:
+            found.setdefault(claim.relation, []).append(log_figure(claim) - math.log(other.truth.best))
+    return found
+
+
 def alike(target: Target, others: Sequence[Target]) -> list[Target]:
     """Keep the targets that teach something of another: those of its class of victims of which something was said.
 
@@ -177,17 +211,17 @@ def _error(target: Target, like: Sequence[Target]) -> float:
 
 
 def _corrected(target: Target, others: Sequence[Target]) -> float:
-    return float(np.mean([log_figure(claim) - _offset(claim.relation, others) for claim in target.claims]))
+    errors = log_errors(others)
+    return float(np.mean([log_figure(c) - _offset(errors.get(c.relation, [])) for c in target.claims]))
 
 
-def _offset(relation: str, others: Sequence[Target]) -> float:
-    found = [log_figure(c) - math.log(o.truth.best) for o in others for c in o.claims if c.relation == relation]
-    return sum(found) / (len(found) + PULL)
+def _offset(errors: Sequence[float]) -> float:
+    return sum(errors) / (len(errors) + PULL)
 
 
 def _mean_of(claims: Iterable[OldClaim]) -> Forecast | None:
-    found = [log_figure(claim) for claim in claims]
-    return (np.array([np.mean(found)]), True) if found else None
+    said = list(claims)
+    return (np.array([mean_log(said)]), True) if said else None
 
 
 def _lowest(claim: OldClaim) -> float:

@@ -128,10 +128,11 @@ def _baselines(found: Hindcast, rows: Sequence[_Row]) -> Iterator[BaselineScore]
 def _simple(rows: Sequence[_Row], known: Sequence[Target]) -> Iterator[tuple[str, list[Score | None]]]:
     """Answer with what needs no model; what others teach, all losses teach, as they do the model."""
     targets = [row.target for row in rows]
+    others = {war: [each for each in known if each.war != war] for war in {target.war for target in targets}}
     for name, forecast in (BASELINES | PUBLISHED).items():
         scores: list[Score | None] = []
         for target in targets:
-            made = forecast(target, [other for other in known if other.war != target.war])
+            made = forecast(target, others[target.war])
             scores.append(score(made[0], target.truth, point=made[1]) if made else None)
         yield name, scores
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import gumbel_r
 
-from truetoll.answers.baselines import EVEN, PULL, Array, Forecast, alike, log_figure
+from truetoll.answers.baselines import EVEN, PULL, Array, Forecast, alike, log_errors, log_figure, mean_log
 from truetoll.answers.truthfinding import conflict_resolution, gaussian_truth
 from truetoll.claims.benchmark import Target
 
@@ -87,10 +87,10 @@ def gumbel(target: Target, others: Sequence[Target]) -> Forecast | None:
     ----------
     Vesco and others 2024, doi:10.48550/arXiv.2409.08779; Randahl, doi:10.32614/CRAN.package.uncertainUCDP.
     """
-    errors = np.array([math.log(other.truth.best) - _mean(other) for other in alike(target, others)])
+    errors = np.array([math.log(other.truth.best) - mean_log(other.claims) for other in alike(target, others)])
     if len(errors) < 2 or not np.ptp(errors):
         return None
-    return _mean(target) + gumbel_r.ppf(EVEN, *gumbel_r.fit(errors)), False
+    return mean_log(target.claims) + gumbel_r.ppf(EVEN, *gumbel_r.fit(errors)), False
 
 
 def pooled(effects: Array, variances: Array, method: str) -> tuple[float, float]:
@@ -131,19 +131,13 @@ def _variances(target: Target, others: Sequence[Target]) -> Array | None:
 
     One variance for all would make both methods the same, and the plain mean of the figures.
     """
-    squares: dict[str, list[float]] = {}
-    for other in alike(target, others):
-        for claim in other.claims:
-            squares.setdefault(claim.relation, []).append((log_figure(claim) - math.log(other.truth.best)) ** 2)
+    errors = log_errors(alike(target, others))
+    squares = {relation: [error**2 for error in each] for relation, each in errors.items()}
     every = [square for each in squares.values() for square in each]
     if not target.claims or not any(every):
         return None
     known = [squares.get(claim.relation, []) for claim in target.claims]
     return np.array([(sum(each) + PULL * np.mean(every)) / (len(each) + PULL) for each in known])
-
-
-def _mean(target: Target) -> float:
-    return float(np.mean([log_figure(claim) for claim in target.claims]))
 
 
 PUBLISHED: dict[str, Callable[[Target, Sequence[Target]], Forecast | None]] = {

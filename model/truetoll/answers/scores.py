@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import gaussian_kde
 
 from truetoll.claims.benchmark import Truth, truth_points
 
@@ -82,7 +83,7 @@ def score(draws: Array, truth: Truth, *, point: bool = False) -> Score:
         high=math.exp(high),
         error=float(np.abs(median - y).mean()),
         crps=float(_crps(x, y).mean()),
-        log_score=None if point else math.log(max(_density(x, y), 1e-300)),
+        log_score=None if point else float(np.log(np.maximum(gaussian_kde(x)(y).mean(), 1e-300))),
         covered=None if point else tuple(float(((y >= a) & (y <= b)).mean()) for a, b in ends),
         width=None if point else float(high - low),
         pit=float(np.searchsorted(x, y).mean() / len(x)),
@@ -94,16 +95,6 @@ def _crps(x: Array, y: Array) -> Array:
     n = len(x)
     apart = np.sum((2 * np.arange(1, n + 1) - n - 1) * x) / n**2
     return np.abs(x[None, :] - y[:, None]).mean(axis=1) - apart
-
-
-def _density(x: Array, y: Array) -> float:
-    """Mean density at some truths, by normals around the draws as wide as Scott 1992, doi:10.1002/9780470316849, says.
-
-    What `scipy.stats.gaussian_kde` gives, in less than a tenth of its time.
-    """
-    width = x.std(ddof=1) * len(x) ** -0.2
-    kernels = np.exp(-0.5 * ((y[:, None] - x[None, :]) / width) ** 2)
-    return float(kernels.mean() / (width * math.sqrt(2 * math.pi)))
 
 
 def clustered_mean(values: Sequence[float], clusters: Sequence[str]) -> tuple[float, float]:
