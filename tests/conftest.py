@@ -56,7 +56,7 @@ def kursk_case():
 def kursk_fit(kursk_case):
     from truetoll.inference.sampling import fit
 
-    return fit(kursk_case, draws=500, tune=300, seed=3)
+    return fit(kursk_case, draws=1000, tune=500, seed=3)
 
 
 @pytest.fixture(scope="session")

@@ -162,6 +162,23 @@ def test_validate_json(run):
     assert (found["ok"], found["problems"], len(found["claims"])) == (True, [], 6)
 
 
+def test_validate_says_what_sources_count_by_and_what_their_bias_rests_on(run, small_case, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    folder = small_case()
+    toml = (folder / "case.toml").read_text(encoding="utf-8")
+    row = f"{toml}\n[assumptions.bias.military.adversary]\nclaims = 41\nlosses = 38\nwars = 20\n"
+    (folder / "case.toml").write_text(row, encoding="utf-8")
+    code, out, _ = run("validate", folder)
+    flat = " ".join(out.split())
+    assert code == 0
+    assert "adversary remote (usual)" in flat
+    assert "41 claims on 38 losses in 20 wars" in flat
+    assert max(map(len, out.splitlines())) <= 80
+    source = json.loads(run("validate", folder, "--json")[1])["sources"][0]
+    assert (source["access"], source["access_stated"]) == ({"north": "remote"}, [])
+    assert source["rests_on"] == {"north": [41, 38, 20]}
+
+
 def test_validate_quiet(run):
     assert run("validate", KURSK, "--quiet") == (0, "", "")
 

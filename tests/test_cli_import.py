@@ -211,17 +211,17 @@ def test_equipment_alone_is_asked_without_persons(run, radford, tmp_path):
     code, said, _ = run("import", "radford", radford, "--only", "equipment", "--out", out, "--json")
     assert (code, json.loads(said)["set_aside"]) == (0, {"on other losses than asked for": 3})
     case = read_case(out)
-    assert case.forces["russia"].quantities == ("tanks",)
-    code, _, err = run("import", "radford", radford, "--only", "russia.tank", "--out", tmp_path / "other")
-    assert (code, "did you mean 'russia.tanks'?" in err) == (2, True)
+    assert case.forces["russia_materiel"].quantities == ("tanks",)
+    code, _, err = run("import", "radford", radford, "--only", "russia_materiel.tank", "--out", tmp_path / "other")
+    assert (code, "did you mean 'russia_materiel.tanks'?" in err) == (2, True)
     words = ("--chains", 2, "--cores", 2, "--report", "--json")
     code, said, _ = run("fit", out, "--out", tmp_path / "run", *words)
-    assert (code, [q["name"] for q in json.loads(said)["quantities"]]) == (0, ["russia.tanks"])
+    assert (code, [q["name"] for q in json.loads(said)["quantities"]]) == (0, ["russia_materiel.tanks"])
     assert {"report.html", "losses.png", "summary.csv"} <= {path.name for path in (tmp_path / "run").iterdir()}
     assert run("show", tmp_path / "run")[0] == 0
     assert run("report", tmp_path / "run", "--lang", "es", "--out", tmp_path / "r.html", "--figures", "svg")[0] == 0
     code, said, _ = run("compare", out, "--out", tmp_path / "cmp", "--one-at-a-time", "--json")
-    assert code == 0 and "russia.tanks" in said
+    assert code == 0 and "russia_materiel.tanks" in said
 
 
 def test_nothing_heavy_is_loaded(radford, tmp_path):
@@ -237,4 +237,4 @@ def test_an_imported_case_can_be_fitted(run, radford, tmp_path):
     code, said, _ = run("fit", out, "--out", tmp_path / "run", "--chains", 2, "--cores", 2, "--json")
     names = {quantity["name"] for quantity in json.loads(said)["quantities"]}
     assert code == 0
-    assert names == {"russia.killed", "russia.wounded", "russia.casualties", "russia.tanks"}
+    assert names == {"russia.killed", "russia.wounded", "russia.casualties", "russia_materiel.tanks"}

@@ -59,7 +59,7 @@ def made(answers, others=None, **changes):
     targets = tuple(target(i, a.n_claims) for i, a in enumerate(answers))
     benchmark = Benchmark(Path("made-up"), targets, ("a notice",))
     answers = {"model": tuple(answers)} | ({"zero_centred": tuple(others)} if others else {})
-    values = {"held_out": True, "estimates": {}, "discount": 0.8, "seconds": 1.0} | changes
+    values = {"held_out": True, "estimates": {}, "seconds": 1.0} | changes
     return hindcast_score(Hindcast(benchmark, targets, answers, **values))
 
 
@@ -102,7 +102,7 @@ def test_a_targets_own_war_teaches_the_baselines_nothing():
     answers = (RIGHT, RIGHT, RIGHT)
     targets = tuple(replace(target(i), war="one") for i in range(3))
     benchmark = Benchmark(Path("made-up"), targets, ())
-    found = hindcast_score(Hindcast(benchmark, targets, {"model": answers}, True, {}, 0.8, 1.0))
+    found = hindcast_score(Hindcast(benchmark, targets, {"model": answers}, True, {}, 1.0))
     said = {b.name for b in found.baselines}
     assert {"geometric_mean", "claimed_range", "conflict_resolution"} <= said
     assert not said & {"relation_means", "dersimonian_laird", "paule_mandel", "gumbel"}
@@ -138,13 +138,22 @@ def test_what_did_not_converge_is_named_and_neither_answered_nor_scored():
 
 
 def estimates(claims=5):
-    grid = np.zeros((3, 9))
-    pairs, singles = {"mu": grid + 1.0, "tau": grid + 0.4}, {k: np.full(3, 0.3) for k in ("kappa0", "kappa", "between")}
-    near = {name: a * 0.5 for name, a in (pairs | singles).items()}
-    far = {name: a * 2.0 for name, a in (pairs | singles).items()}
+    grid = np.zeros((4, 9))
+    found = {"mu": grid + 1.0, "tau": grid + 0.4} | {k: np.full(4, 0.3) for k in ("kappa0", "kappa")}
+    found |= {k: np.array([0.2, 0.3, 0.4]) for k in ("spread", "noise", "unsound")}
+    found |= {k: np.array(0.5) for k in ("width", "disagreement")}
+    near, far, square = ({name: f(a) for name, a in found.items()} for f in (_half, _twice, np.square))
     counts = grid.astype(int) + claims
     counts[0, 5] = 0
-    return Estimates(pairs | singles, near, near, far, counts, counts, 1.0, 900.0, 0)
+    return Estimates(found, near, near, far, square, counts, counts, counts, 1.0, 900.0, 0)
+
+
+def _half(a):
+    return 0.5 * a
+
+
+def _twice(a):
+    return 2.0 * a
 
 
 def test_the_table_that_is_written_is_the_one_that_is_used(tmp_path):
@@ -156,9 +165,13 @@ def test_the_table_that_is_written_is_the_one_that_is_used(tmp_path):
     found = tomllib.loads(text)
     assert found.pop("estimated") == {"benchmark": benchmark.digest}
     table = Reliability.model_validate(overlay(default_table(), found))
-    assert table.bias["military"]["adversary"].mu == 0.8
-    assert "5 claims in 5 historical cases: mu 1.00 (90 % 0.50 to 2.00" in table.bias["military"]["adversary"].reference
-    assert table.bias["military"]["analyst"].reference.startswith("judgement: no claims")
+    row = table.bias["military"]["adversary"]
+    assert (row.mu, row.mu_sd, row.tau, row.claims) == (1.0, 0.5, 0.4, 5)
+    assert row.reference.startswith("5 claims, 5 losses, 5 wars: mu 1.00 (90 % 0.50 to 2.00, factor 2.7)")
+    assert table.bias["military"]["analyst"].reference.startswith("no claims: the mean of its class")
     assert table.shared["civilian"].kappa0 == 0.3
-    assert table.plausible.mu.of("civilian", "media") == pytest.approx(math.hypot(0.8 * 1.5 / 3.29, 0.2), rel=0.01)
+    assert table.noise.access == {"records": 0.2, "site": 0.3, "remote": 0.4}
+    assert table.soundness.access["remote"] == pytest.approx(0.6)
+    assert (table.soundness.unsound_sd, table.disagreement.log_sd) == (0.5, 0.5)
+    assert table.plausible.mu.of("civilian", "media") == 0.5
     assert "analyst" not in table.plausible.mu.measured["military"]

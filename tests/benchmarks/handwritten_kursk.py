@@ -23,7 +23,7 @@ JUDGED, LEARNED = (
 )
 ROWS, COMMON = LEARNED["bias"]["military"], LEARNED["shared"]["military"]
 SOUND = {int(k): p for k, p in JUDGED["soundness"]["credibility"].items()}
-UNSOUND_SD, OWN = JUDGED["soundness"]["unsound_sd"], JUDGED["soundness"]["own"]
+UNSOUND_SD, OWN = LEARNED["soundness"]["unsound_sd"], JUDGED["soundness"]["own"]
 RHO, HEDGE = JUDGED["origin"]["rho"], JUDGED["hedge"]["up_to"]
 Z95 = 1.6448536269514722
 QUANTITIES = (
@@ -101,23 +101,21 @@ def losses():
         "wounded": lost * (1 - captured) * ratio / (1 + ratio),
         "captured": lost * captured,
     }
-    total = pt.exp(stated("total", 10_000, 3_000, 35_000)) * profile("russia")
+    total = pt.exp(stated("total", 14_000, 4_000, 50_000)) * profile("russia")
     ratio = pt.exp(stated("ratio_russia", 3.0, 1.4, 6.3))
     return strength, dprk, {"killed": total / (1 + ratio), "wounded": total * ratio / (1 + ratio)}
 
 
-def biases():
-    """Bias of each voice: what all share, what a relation shares, its own; then its slants."""
+def biases(scale):
+    """Bias of each voice: its mean, and times the scale of the case what all share, a relation, its own, and slants."""
     everyone = pm.Normal("everyone", 0, COMMON["kappa0"])
     relations = ("third_party_state", "ally_of_adversary", "analyst", "adversary")
-    shared = {
-        r: ROWS[r]["mu"] + pm.Normal(r, 0, COMMON["kappa"]) + pm.Normal(f"mean_{r}", 0, ROWS[r]["mu_sd"])
-        for r in relations
-    }
+    shared = {r: pm.Normal(r, 0, COMMON["kappa"]) + pm.Normal(f"mean_{r}", 0, ROWS[r]["mu_sd"]) for r in relations}
 
     def slanted(name, relation, outcomes):
         bias = everyone + shared[relation] + pm.Normal(f"bias_{name}", 0, ROWS[relation]["tau"])
-        return {q: bias + pm.Normal(f"slant_{name}_{q}", 0, JUDGED["slant"]["sd"]) for q in outcomes}
+        slants = {q: pm.Normal(f"slant_{name}_{q}", 0, JUDGED["slant"]["sd"]) for q in outcomes}
+        return {q: ROWS[relation]["mu"] + scale * (bias + slant) for q, slant in slants.items()}
 
     return {
         "nis": slanted("nis", "third_party_state", ("killed", "wounded")),
@@ -136,13 +134,14 @@ def said(table, window, bias, outcomes):
 def build():
     with pm.Model() as model:
         strength, dprk, russia = losses()
-        bias = biases()
-        on_strength = {name: pm.Normal(f"strength_{name}", 0, JUDGED["strength"]["sd"]) for name in ("nis", "jones")}
-        noise = JUDGED["noise"]
-        grades = {"nis": "B", "west": "F", "jones": "C", "zelensky": "C"}
+        scale = pm.LogNormal("scale", 0, LEARNED["disagreement"]["log_sd"])
+        bias = biases(scale)
+        strengths = {name: pm.Normal(f"strength_{name}", 0, JUDGED["strength"]["sd"]) for name in ("nis", "jones")}
+        on_strength = {name: scale * each for name, each in strengths.items()}
+        usual, spread = LEARNED["noise"]["access"]["remote"], JUDGED["noise"]["log_sd"]
         sigma = {
-            name: pm.LogNormal(f"sigma_{name}", math.log(noise["grade"][g]), noise["log_sd"])
-            for name, g in grades.items()
+            name: scale * pm.LogNormal(f"sigma_{name}", math.log(usual), spread)
+            for name in ("nis", "west", "jones", "zelensky")
         }
 
         alone(

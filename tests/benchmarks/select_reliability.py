@@ -1,4 +1,4 @@
-"""Which effects the errors of historical figures have: the search that data/history/SELECTION.md lays down.
+"""Which effects the errors of historical figures have: the search that data/hindcast/SELECTION.md lays down.
 
     uv run python tests/benchmarks/select_reliability.py [--out FOLDER] [--only NAME ...]
 
@@ -26,7 +26,7 @@ from truetoll.inference.past import build_past
 from truetoll.inference.samplers import Settings
 from truetoll.inference.written import errors as written
 
-DATA = Path(__file__).parents[2] / "data" / "history"
+DATA = Path(__file__).parents[2] / "data" / "hindcast"
 SETTINGS = Settings(draws=300, tune=200, chains=2, accept=0.8)
 GRID = 300
 ROOT_HALF, PEAK = math.sqrt(0.5), 1.0 / math.sqrt(2.0 * math.pi)
@@ -130,7 +130,7 @@ class Scored:
 
 @cache
 def everything():
-    past = build_past(read_benchmark(DATA).settled)
+    past = build_past(read_benchmark(DATA).scored)
     targets = list(dict.fromkeys(each.target for each in past.told))
     return past, targets
 

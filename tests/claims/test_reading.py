@@ -510,7 +510,8 @@ def test_the_schema_knows_the_reliability_table_and_requires_none_of_it():
     assert check.is_valid(table | {"assumptions": {"noise": {"log_sd": 0.2}, "origin": {}}})
     for wrong in ({"nose": {}}, {"noise": {"log_std": 1}}, {"origin": {"rho": 2}}, {"bias": {"x": {}}}):
         assert not check.is_valid(table | {"assumptions": wrong})
-    assert not check.is_valid(plain(tomllib.loads(TOML.replace('grade = "C"', ""))))
+    assert check.is_valid(plain(tomllib.loads(TOML.replace('grade = "C"', "access = 'site'"))))
+    assert not check.is_valid(plain(tomllib.loads(TOML.replace('grade = "C"', "access = 'moon'"))))
 
 
 # What is not imported

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from truetoll.claims.access import access_of
 from truetoll.claims.schema import Form
 from truetoll.errors import CaseError
 from truetoll.importers.drafts import write_case
@@ -20,18 +21,18 @@ SERIES = [
     ("Russia", "Military Deaths", "russia.killed"),
     ("Russia", "Military Injuries", "russia.wounded"),
     ("Russia", "Military Casualties", "russia.casualties"),
-    ("Russia", "Aircraft (unspecified)", "russia.aircraft"),
-    ("Russia", "Ships", "russia.ships"),
-    ("Russia", "Vehicles & Fuel Tanks", "russia.vehicles_and_fuel_tanks"),
+    ("Russia", "Aircraft (unspecified)", "russia_materiel.aircraft"),
+    ("Russia", "Ships", "russia_materiel.ships"),
+    ("Russia", "Vehicles & Fuel Tanks", "russia_materiel.vehicles_and_fuel_tanks"),
     ("Ukraine", "Military Deaths", "ukraine.killed"),
     ("Ukraine", "Civilian Deaths", "ukraine_civilians.killed"),
     ("Ukraine", "Civilian Injuries", "ukraine_civilians.wounded"),
     ("Ukraine", "Civilian Casualties", "ukraine_civilians.casualties"),
-    ("Ukraine", "Tanks & Armored Combat Vehicles", "ukraine.tanks_and_armored_vehicles"),
-    ("Ukraine", "Special Military Motor Vehicles", "ukraine.special_motor_vehicles"),
+    ("Ukraine", "Tanks & Armored Combat Vehicles", "ukraine_materiel.tanks_and_armored_vehicles"),
+    ("Ukraine", "Special Military Motor Vehicles", "ukraine_materiel.special_motor_vehicles"),
 ]
 SERIES += [
-    (country, category, f"{country.lower()}.{quantity}")
+    (country, category, f"{country.lower()}_materiel.{quantity}")
     for country in ("Russia", "Ukraine")
     for category, quantity in {
         "Tanks": "tanks",
@@ -156,37 +157,52 @@ def test_every_series_lands_somewhere(imported):
     assert account.counts["series"] == len(SERIES)
     assert {name: force.victims for name, force in case.forces.items()} == {
         "russia": "military",
+        "russia_materiel": "materiel",
         "ukraine": "military",
+        "ukraine_materiel": "materiel",
         "ukraine_civilians": "civilian",
     }
 
 
 def test_relations_depend_on_whose_losses_they_are(imported):
     sources = ("UA Source", "RU Source", "US Source", "GB Source", "United Nations", "OSI", "Other")
-    targets = (("Russia", "Tanks"), ("Ukraine", "Tanks"), ("Ukraine", "Civilian Deaths"))
+    armies = [(country, what) for country in ("Russia", "Ukraine") for what in ("Military Deaths", "Tanks")]
+    targets = (*armies, ("Ukraine", "Civilian Deaths"))
     _, case = imported([said(3, 77, s, c, what) for s in sources for c, what in targets])
     found = {name: tuple(source.relations[force] for force in case.forces) for name, source in case.sources.items()}
     assert found == {
-        "ua_source": ("adversary", "own_side", "own_side"),
-        "ru_source": ("own_side", "adversary", "adversary"),
-        "us_source": ("ally_of_adversary", "ally", "ally"),
-        "gb_source": ("ally_of_adversary", "ally", "ally"),
-        "united_nations": ("international_org",) * 3,
-        "osi": ("observer_ngo",) * 3,
-        "other": ("third_party_state",) * 3,
+        "ua_source": (*("adversary",) * 2, *("own_side",) * 3),
+        "ru_source": (*("own_side",) * 2, *("adversary",) * 3),
+        "us_source": (*("ally_of_adversary",) * 2, *("ally",) * 3),
+        "gb_source": (*("ally_of_adversary",) * 2, *("ally",) * 3),
+        "united_nations": ("international_org",) * 5,
+        "osi": ("observer_ngo",) * 5,
+        "other": ("third_party_state",) * 5,
     }
-    assert case.sources["other"].grade == "F"
+    assert {source.grade for source in case.sources.values()} == {None}
+    counts = {name: [access_of(case, name, force, "") for force in case.forces] for name in case.sources}
+    assert counts == {
+        "ua_source": ["remote", "remote", "records", "records", "records"],
+        "ru_source": ["records", "records", "remote", "remote", "remote"],
+        "united_nations": [*("remote",) * 4, "site"],
+        **dict.fromkeys(("us_source", "gb_source", "osi", "other"), ["remote"] * 5),
+    }
     assert all(source.reason for source in case.sources.values())
 
 
 def test_a_case_holds_only_what_is_spoken_of(imported):
     _, case = imported([said(3, 77, "OSI", "Ukraine", "Jets")])
-    assert (list(case.forces), list(case.sources), list(case.forces["ukraine"].counts)) == (
-        ["ukraine"],
+    assert (list(case.forces), list(case.sources), list(case.forces["ukraine_materiel"].counts)) == (
+        ["ukraine_materiel"],
         ["osi"],
         ["jets"],
     )
-    assert case.forces["ukraine"].counts["jets"].reason
+    assert case.forces["ukraine_materiel"].counts["jets"].reason
+
+
+def test_access_is_stated_only_of_forces_that_are_spoken_of(imported):
+    _, case = imported([said(3, 77, "RU Source")])
+    assert case.sources["ru_source"].access == {}
 
 
 def test_priors_are_those_of_a_year_scaled_to_the_days(imported):
@@ -218,7 +234,7 @@ def test_a_series_given_on_many_days_is_a_running_tally(imported):
     account, case = imported(tally() + tally(TALLY_DAYS - 1, category="Jets"))
     of = {c.bulletin for c in case.claims if str(c.readings[0]) == "russia.killed"}
     assert of == {"ua_source_tallies"}
-    assert {c.bulletin for c in case.claims if str(c.readings[0]) == "russia.jets"} == {""}
+    assert {c.bulletin for c in case.claims if str(c.readings[0]) == "russia_materiel.jets"} == {""}
     assert (account.counts["bulletins"], account.counts["tallies"], account.counts["links_of_tallies"]) == (1, 1, 10)
 
 

@@ -178,7 +178,7 @@ def test_names_that_would_have_the_same_key(imported):
 def test_the_source_is_one_that_undercounts_with_a_reason(imported):
     _, case = imported([event(1, "2020-01-05", a=2, b=3)])
     source = case.sources["ucdp"]
-    assert (source.grade, set(source.relations.values())) == ("B", {"observer_ngo"})
+    assert (source.grade, source.access, set(source.relations.values())) == (None, "remote", {"observer_ngo"})
     assert all(bias.mu < 0 and "doi:" in bias.reason for bias in source.bias.values())
     assert "10.1177/0022343313484347" in case.file.case.description
 

@@ -229,6 +229,7 @@ bias.military.third_party_state = { mu = 0.15, tau = 0.4 }
 """
 """Of the chorus, with `IN_COMMON`: closed forms are not to move with what history tells of sources."""
 LINEAR = f"""{KNOWN_BIAS}noise.log_sd = 0.0
+disagreement.log_sd = 0.0
 soundness.credibility = {{ 1 = 1.0, 2 = 1.0, 3 = 1.0, 4 = 1.0, 5 = 1.0, 6 = 1.0 }}
 """
 CHORUS_CLAIMS = tuple(

@@ -112,17 +112,50 @@ class Reference:
 
     # Reporting
 
-    def bias(self, source, force):
+    @property
+    def scale(self):
+        """By how much all biases and errors of the case are larger than usual."""
+        return np.exp(self.case.reliability.disagreement.log_sd * self.z["z_noise", "disagreement"])
+
+    def access(self, source, force, quantity):
+        stated, table = self.case.sources[source], self.case.reliability.access
+        if isinstance(stated.access, str):
+            return stated.access
+        of_force = stated.access.get(force)
+        if isinstance(of_force, str):
+            return of_force
+        if of_force and quantity in of_force:
+            return of_force[quantity]
+        relation = stated.relations[force]
+        if quantity == "captured" and relation in table.captured:
+            return table.captured[relation]
+        return table.usual[self.case.forces[force].victims][relation]
+
+    def first_loss(self, source, force):
+        """The first loss of a force, in the order of its tables, that a source speaks of."""
+        said = {
+            q
+            for c in self.case.claims
+            if c.source == source and c.figure.form not in TRUTH
+            for reading in c.readings
+            for term in reading.terms
+            if term.force == force and term.quantity != "strength"
+            for q in self.parts(force, term.quantity)
+        }
+        return next(q for q in (*OUTCOMES, *self.case.forces[force].counts) if q in said)
+
+    def bias(self, source, force, quantity=None):
         stated, table = self.case.sources[source], self.case.reliability
         victims, relation = self.case.forces[force].victims, stated.relations[force]
         row, shared, own = table.bias[victims][relation], table.shared[victims], stated.bias.get(force)
         mu = own.mu if own and own.mu is not None else row.mu
-        tau = own.tau if own and own.tau is not None else row.tau
+        spread, usual = table.access.tau, table.access.usual[victims][relation]
+        tau = row.tau * spread[self.access(source, force, quantity or self.first_loss(source, force))] / spread[usual]
+        tau = own.tau if own and own.tau is not None else tau
         part = own.shared if own and own.shared is not None else 1.0
         mu_sd = own.mu_sd if own and own.mu_sd is not None else part * row.mu_sd
-        return (
-            mu
-            + part * shared.kappa0 * self.z["z_bias", f"all[{victims}]"]
+        return mu + self.scale * (
+            part * shared.kappa0 * self.z["z_bias", f"all[{victims}]"]
             + part * shared.kappa * self.z["z_bias", f"kin[{victims}:{relation}]"]
             + mu_sd * self.z["z_bias", f"mean[{victims}:{relation}]"]
             + tau * self.z["z_bias", f"voice[{source}:{force}]"]
@@ -131,14 +164,22 @@ class Reference:
     def slant(self, source, force, outcome):
         own = self.case.sources[source].bias.get(force)
         sd = own.slant if own and own.slant is not None else self.case.reliability.slant.sd
-        return sd * self.z["z_bias", f"slant[{source}:{force}.{outcome}]"]
+        return self.scale * sd * self.z["z_bias", f"slant[{source}:{force}.{outcome}]"]
 
     def strength_bias(self, source):
-        return self.case.reliability.strength.sd * self.z["z_bias", f"strength[{source}]"]
+        return self.scale * self.case.reliability.strength.sd * self.z["z_bias", f"strength[{source}]"]
 
-    def sigma(self, source):
-        noise = self.case.reliability.noise
-        return noise.grade[self.case.sources[source].grade] * np.exp(noise.log_sd * self.z["z_noise", source])
+    def means(self, claim):
+        term = claim.readings[0].terms[0]
+        return self.access(claim.source, term.force, term.quantity)
+
+    def sigma(self, claim):
+        noise, source, means = self.case.reliability.noise, claim.source, self.means(claim)
+        grade = self.case.sources[source].grade
+        usual = noise.access[means] if grade is None else noise.grade[grade]
+        apart = f"{source}[{means}]"  # where a source counts by several means, the best has its own name
+        name = apart if ("z_noise", apart) in self.z else source
+        return self.scale * usual * np.exp(noise.log_sd * self.z["z_noise", name])
 
     # Claims
 
@@ -154,7 +195,7 @@ class Reference:
             for q in self.parts(term.force, term.quantity):
                 factor = 1.0
                 if not truth:
-                    factor = np.exp(self.bias(claim.source, term.force) + self.slant(claim.source, term.force, q))
+                    factor = np.exp(self.bias(claim.source, term.force, q) + self.slant(claim.source, term.force, q))
                 for t in range(len(edges) - 1):
                     days = (min(edges[t + 1], claim.as_of) - max(edges[t], claim.since)).days
                     if days > 0:
@@ -174,15 +215,16 @@ class Reference:
         """(shift, sd given the shift) of a claim of the ordinary kind."""
         if claim.figure.form in TRUTH:
             return 0.0, self.case.reliability.bound.sd
-        sigma = self.sigma(claim.source)
+        sigma = self.sigma(claim)
         if not self.sharing(claim.origin):
             return 0.0, sigma
         return self.z["origin_error", claim.origin], sigma * math.sqrt(1.0 - self.case.reliability.origin.rho)
 
     def credible(self, claim):
-        return (
-            1.0 if claim.figure.form in TRUTH else self.case.reliability.soundness.credibility[str(claim.credibility)]
-        )
+        if claim.figure.form in TRUTH:
+            return 1.0
+        table = self.case.reliability.soundness
+        return table.credibility.get(str(claim.credibility), table.access[self.means(claim)])
 
     def report(self, origin):
         """Probability that a report is sound."""
@@ -193,7 +235,7 @@ class Reference:
         """Log density of the error that a report's figures share; its first speaker's noise is its size."""
         order = list(self.case.sources)
         first = min(self.sharing(origin), key=lambda c: (c.reported or date.max, order.index(c.source)))
-        usual = math.sqrt(self.case.reliability.origin.rho) * self.sigma(first.source)
+        usual = math.sqrt(self.case.reliability.origin.rho) * self.sigma(first)
         wide = np.sqrt(usual**2 + self.case.reliability.soundness.unsound_sd**2)
         p, error = self.report(origin), self.z["origin_error", origin]
         return np.logaddexp(math.log(p) + norm.logpdf(error, 0, usual), np.log(1 - p) + norm.logpdf(error, 0, wide))

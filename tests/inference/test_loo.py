@@ -15,7 +15,7 @@ from inference.cases import CHORUS, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_cas
 from inference.reference import Reference, labelled
 from truetoll.claims.scenario import apply_change
 from truetoll.inference.engine import Draws, Settings
-from truetoll.inference.loo import Loo, comparable, compare_loo, loo_by_origin, origin_log_likelihood
+from truetoll.inference.loo import Loo, _without, comparable, compare_loo, loo_by_origin, origin_log_likelihood
 from truetoll.inference.session import Session
 from truetoll.inference.tables import build_tables
 
@@ -30,6 +30,8 @@ SETTINGS = Settings(draws=500, tune=200, seed=5)
 CLAIMS = (*SKIRMISH_CLAIMS[:-1], SKIRMISH_CLAIMS[-1].replace("150", "30"))
 """The skirmish with a floor that no refit runs against."""
 GATE = "[assumptions]\nconvergence = { rhat = 1.1, ess = 100 }\n"
+NEAR = "disagreement.log_sd = 0.3\n"
+"""So that draws of the prior, by which everything is checked here, reach the posterior."""
 
 
 def sources(names):
@@ -39,7 +41,7 @@ def sources(names):
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory):
-    case = make_case(tmp_path_factory.mktemp("skirmish"), SKIRMISH.format(bins=ONE_BIN) + GATE, CLAIMS)
+    case = make_case(tmp_path_factory.mktemp("skirmish"), SKIRMISH.format(bins=ONE_BIN) + GATE + NEAR, CLAIMS)
     return Session(case, SETTINGS)
 
 
@@ -136,11 +138,14 @@ def test_few_origins_are_left_out_exactly(session, exact):
 
 
 def test_another_scenario_is_left_out_from_the_draws_of_the_base_without_it(session, monkeypatch):
-    """Its own fits are asked for only where those draws do not reach it: the results agree."""
-    other = session.refit(apply_change(session.base.case, {"sources": {"foe": {"grade": "B"}}}, "better"))
-    short = loo_by_origin(session, other)
+    """Its own fits are asked for only where those draws do not reach it: the results agree, within 4 Monte Carlo errors
+    (0.03 over seeds; the base's own is 0.17 away)."""
+    longer = Session(session.base.case, dataclasses.replace(SETTINGS, draws=2000), engine=session.engine)
+    change = {"sources": {"own": {"bias": {"north": {"mu": 0.0}}}}}
+    other = longer.refit(apply_change(session.base.case, change, "unbiased"))
+    short = _without(longer, other, "briefing")
     monkeypatch.setattr("truetoll.inference.loo.usable", lambda _: False)
-    assert short.pointwise.to_numpy() == pytest.approx(loo_by_origin(session, other).pointwise.to_numpy(), abs=0.08)
+    assert short == pytest.approx(_without(longer, other, "briefing"), abs=4 * 0.03)
 
 
 def test_many_origins_are_weighed_where_the_weights_can_be_trusted(session, monkeypatch):

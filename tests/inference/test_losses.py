@@ -28,7 +28,7 @@ def table(tables):
         losses = build_losses(tables)
     values = [model.rvs_to_values[model[name]] for name in ("z_losses", "z_profile", "z_walk", "z_split")]
     outputs = model.replace_rvs_by_values([losses.loss, losses.strength])
-    function = pytensor.function(values, outputs, mode=Mode(linker="py"))
+    function = pytensor.function(values, outputs, mode=Mode(linker="py").excluding("fusion"))
     groups = len(values_dims(model, "z_profile", tables)[0])
 
     def run(z_losses=None, z_profile=None):

@@ -99,12 +99,13 @@ def test_probabilities_of_readings_and_soundness_add_up(tables):
         assert np.exp(tables.data[f"{family}_log_probability"]).sum(axis=1) == pytest.approx(1.0)
     both = np.exp(value(tables, "interval", "log_probability", "both"))
     assert both == pytest.approx([0.6 * 0.93, 0.6 * 0.07, 0.4 * 0.93, 0.4 * 0.07])
-    assert value(tables, "interval", "extra", "both") == pytest.approx([0, 1.5, 0, 1.5])
+    wide = tables.index.case.reliability.soundness.unsound_sd
+    assert value(tables, "interval", "extra", "both") == pytest.approx([0, wide, 0, wide])
 
 
 def test_a_floor_is_the_truth_itself(tables):
     """No noise of its source, no origin, always sound, and cells without distortion."""
-    assert value(tables, "bound", "noise", "names") == len(tables.index.sources)
+    assert value(tables, "bound", "noise", "names") == len(tables.index.noises)
     assert value(tables, "bound", "rho", "names") == 0
     assert np.exp(value(tables, "bound", "log_probability", "names")[:2]) == pytest.approx([1, 0])
     row = [c.id for c, _ in tables.index.rows].index("names")
@@ -156,3 +157,59 @@ def test_voices_share_by_class_of_victims_and_by_relation(tables):
     assert covariance[at("ministry:north"), at("rival:south")] == pytest.approx(doubted("ministry:north"))
     assert covariance[at("ngo:town"), at("paper:town")] == pytest.approx(of_civilians.kappa0**2)
     assert covariance[at("paper:north"), at("paper:town")] == 0
+
+
+# What a source counts by
+
+PRISONERS = """
+[case]
+title = "A battle"
+bins = [2024-01-01, 2024-07-01]
+[forces.north]
+victims = "military"
+outcomes = ["killed", "captured"]
+total = { median = 1_000, low = 200, high = 5_000 }
+captured_share = { median = 0.02, low = 0.005, high = 0.08 }
+[sources.staff]
+relations = { north = "adversary" }
+[sources.paper]
+grade = "B"
+relations = { north = "media" }
+access = "site"
+[assumptions]
+noise.access = { records = 0.2, site = 0.3, remote = 0.5 }
+access.tau = { records = 1.0, site = 1.5, remote = 2.0 }
+soundness.access = { records = 0.98, site = 0.95, remote = 0.9 }
+bias.military.adversary = { tau = 0.4 }
+bias.military.media = { tau = 0.4 }
+"""
+SAID_OF_PRISONERS = (
+    "dead; staff; north.killed; about 400; ; 2024-07-01; ;",
+    "held; staff; north.captured; about 30; ; 2024-07-01; ;",
+    "seen; paper; north.killed; about 300; ; 2024-07-01; ;",
+)
+
+
+def test_captors_count_prisoners_by_records_and_the_dead_from_afar(tmp_path):
+    tables = build_tables(make_case(tmp_path / "prisoners", PRISONERS, SAID_OF_PRISONERS))
+    index, data = tables.index, tables.data
+    assert index.noises == ("staff", "paper", "staff[remote]", "disagreement")
+    assert np.exp(data["noise_median"]) == pytest.approx([0.2, 0.2, 0.5, 1.0])  # a grade overrides
+    assert data["noise_scaled"].tolist() == [1.0, 1.0, 1.0, 0.0]
+    assert [int(value(tables, "interval", "noise", name)) for name in ("dead", "held", "seen")] == [2, 0, 1]
+    of_staff, of_paper = (index.factor_at[f"voice[{name}:north]"] for name in ("staff", "paper"))
+    own = {pair: data["distortion_map"][1 + i] for i, pair in enumerate(index.loss_pairs)}
+    assert own["staff", "north", "killed"][of_staff] == pytest.approx(0.4)  # the usual of adversaries of soldiers
+    assert own["staff", "north", "captured"][of_staff] == pytest.approx(0.4 * 1.0 / 2.0)
+    assert own["paper", "north", "killed"][of_paper] == pytest.approx(0.4 * 1.5 / 2.0)
+    sound = [float(np.exp(value(tables, "interval", "log_probability", name)[0])) for name in ("dead", "held", "seen")]
+    assert sound == pytest.approx([0.9, 0.98, 0.95])
+
+
+def test_a_spread_that_a_case_states_for_one_voice_is_that_of_all_its_losses(tmp_path):
+    toml = PRISONERS.replace(
+        'relations = { north = "adversary" }', 'relations = { north = "adversary" }\nbias.north.tau = 0.1'
+    )
+    tables = build_tables(make_case(tmp_path / "stated", toml, SAID_OF_PRISONERS))
+    own = tables.data["distortion_map"][1:3, tables.index.factor_at["voice[staff:north]"]]
+    assert own == pytest.approx([0.1, 0.1])

@@ -48,6 +48,16 @@ def test_points_come_up_from_the_prior(ladders):
     assert ladders.rungs >= 4
 
 
+def test_shorter_steps_take_more_of_them_and_err_less(engine):
+    point = Draws(engine.unflatten(np.zeros((1, 1, engine.dimension))), {"lp": np.zeros((1, 1))})
+    start = Modes(found=(highest(engine, engine.tables, point),))
+    found = Tempered(engine, start, Settings(draws=100, tune=200, chains=2, seed=3))
+    before = found.draw(100).stats["n_steps"].mean()
+    found.shorten()
+    after = found.draw(100).stats["n_steps"].mean()
+    assert 1.5 * before < after < 2.5 * before
+
+
 def test_the_same_seed_gives_the_same_draws(engine):
     point = np.zeros((1, 1, engine.dimension))
     start = Modes(found=(highest(engine, engine.tables, Draws(engine.unflatten(point), {"lp": np.zeros((1, 1))})),))

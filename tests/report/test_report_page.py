@@ -93,7 +93,7 @@ def test_more_draws_than_a_page_can_carry_are_thinned_and_it_says_so(kursk_fit, 
     html = report_html(kursk_fit, "en")
     n = data_of(html)["draws"]["n"]
     assert 300 < n < 600
-    assert f"{n:,} of the 2,000 draws" in html
+    assert f"{n:,} of the 4,000 draws" in html
     whole = np.median(kursk_fit["posterior"]["amount"].sel(quantity="dprk.killed"))
     assert data_of(html)["rest"]["dprk.killed"]["median"] == pytest.approx(float(whole))
 
@@ -346,7 +346,7 @@ def test_the_command_that_repeats_it_is_understood(compared, kursk_fit):
         asked = parse(words[1:])
         seed = 1 if name == "compare" else kursk_fit.attrs["sampling_seed"]
         assert (words[0], asked.command, asked.seed) == ("truetoll", name, seed)
-    assert asked.draws == 500
+    assert asked.draws == kursk_fit.attrs["sampling_draws"] == 1000
 
 
 def test_a_name_that_a_shell_would_run_is_quoted_in_every_command(kursk_fit):

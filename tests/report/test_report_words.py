@@ -5,16 +5,19 @@ import re
 from dataclasses import replace
 from itertools import product
 from shutil import copytree
+from types import SimpleNamespace
 
+import madeup
 import madeup_comparison as made
 import pytest
 from pagetext import spoken
 
 from truetoll.answers import words as english
 from truetoll.answers.notices import case_notices, comparison_notices
+from truetoll.answers.summary import summarise
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import alternatives, parts_of
-from truetoll.show.report import sentences
+from truetoll.show.report import sentences, sources
 from truetoll.show.report import words as words_module
 from truetoll.show.report.export import report_markdown
 from truetoll.show.report.page import report_html
@@ -109,6 +112,71 @@ def test_notices_of_earlier_days_and_of_comparisons(small_case):
     said += [text for n in (1, 3, 30) for text in comparison_notices(failed, n)]
     assert len(said) >= 8
     assert [text for text in said if translated(text, ES) in (None, text)] == []
+
+
+OLD = "how far sources of one grade differ"  # in comparisons saved before
+CHANGED = ["access of staff: 'records'", "access of staff to north: captured 'site'"]
+
+
+@pytest.mark.parametrize("sentence", [OLD, *CHANGED])
+def test_access_and_older_titles_are_said_in_spanish(sentence):
+    assert translated(sentence, Words("en")) == sentence
+    assert translated(sentence, ES) not in (None, sentence)
+
+
+def sources_of(**changes):
+    """Subject of a made-up run whose two sources are changed."""
+    both = [source | changes.get(source["key"], {}) for source in madeup.description()["sources"]]
+    case = madeup.description(sources=both)
+    return SimpleNamespace(case=case, conflicts={}, summary=summarise(madeup.tree(sources=both)))
+
+
+NEW = {"grade": None, "access": {"north": "remote"}, "rests_on": {"north": [41, 38, 20]}, "reason": "it said so"}
+
+
+@pytest.mark.parametrize(
+    ("language", "counts", "rests", "none"),
+    [
+        ("en", "neither (remote)", "41 past figures on 38 losses in 20 wars", "no past figures: doubtful"),
+        (
+            "es",
+            "ninguno (a distancia)",
+            "41 cifras pasadas sobre 38 pérdidas en 20 guerras",
+            "ninguna cifra pasada: dudoso",
+        ),
+    ],
+)
+def test_a_reader_sees_what_a_source_counts_by_and_what_its_factor_rests_on(language, counts, rests, none):
+    w = Words(language)
+    graded = {"access": {"north": "records"}, "rests_on": {"north": [0, 0, 0]}}
+    subject = sources_of(mod=NEW, ngo=graded)
+    table = sources.source_table(subject, w)
+    place = {name: table.head.index(w.say(f"head.{name}")) for name in ("access", "past")}
+    first, other = table.rows
+    assert (first[place["access"]].text, first[place["access"]].sub) == (counts, "")
+    assert (other[place["access"]].text, other[place["access"]].sub) == (
+        w.of("access", "records"),
+        w.say("source.grade", grade="B"),
+    )
+    assert [row[place["past"]].text for row in table.rows] == [rests, none]
+    assert w.say("source.past_note") in table.note
+    assert sources.reasons(subject, w) == [("Ministry", counts, "it said so")]
+
+
+def test_one_of_each_and_a_factor_that_the_case_states():
+    one, stated = NEW | {"rests_on": {"north": [1, 1, 1]}}, NEW | {"rests_on": {"north": None}}
+    table = sources.source_table(sources_of(mod=one, ngo=stated), Words("en"))
+    column = table.head.index("Assumed from")
+    assert [row[column].text for row in table.rows] == ["1 past figure on 1 loss in 1 war", "stated in the case"]
+
+
+def test_a_run_of_before_shows_its_grades_and_nothing_of_the_past():
+    w = Words("en")
+    table = sources.source_table(subject := sources_of(ngo={"reason": "r"}), w)
+    assert "Assumed from" not in table.head
+    assert w.say("source.past_note") not in table.note
+    assert [row[table.head.index("Counts by")].text for row in table.rows] == ["grade C", "grade B"]
+    assert sources.reasons(subject, w) == [("ngo", "grade B", "r")]
 
 
 def test_somebody_elses_text_is_left_alone():

@@ -95,6 +95,50 @@ def test_claims_as_understood():
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_sources_as_understood():
+    sources = [
+        {
+            **{"key": "staff", "grade": None, "relations": {"north": "adversary", "arms": "own_side"}},
+            **{"access": {"north": "remote", "arms": "records"}, "access_stated": ["arms"]},
+            "access_apart": {"north": {"captured": "records"}},
+            "rests_on": {"north": [41, 38, 20], "arms": [0, 0, 0]},
+        },
+        {
+            **{"key": "paper", "grade": "B", "relations": {"north": "media"}, "access": {"north": "site"}},
+            **{"access_stated": ["north"], "access_apart": {}, "rests_on": {"north": None}},
+        },
+    ]
+    text = printed(tables.claims_table(madeup.description(sources=sources)))
+    rows = [re.split("  +", line.strip()) for line in text.split("its bias rests on")[1].splitlines()[1:]]
+    assert rows[:6] == [
+        ["staff", "adversary", "remote (usual)", "41 claims on 38 losses in 20"],
+        ["north", "captured: from records", "wars"],
+        ["staff", "own side", "from records", "no historical claims: mean of"],
+        ["arms", "its class"],
+        ["paper", "media", "was there", "stated in the case"],
+        ["north", "noise by grade B"],
+    ]
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_sources_of_an_older_description_are_left_out():
+    assert "rests on" not in printed(tables.claims_table(madeup.description()))
+
+
+def test_the_table_of_sources_says_what_they_count_by_and_what_that_rests_on():
+    mod, ngo = madeup.description()["sources"]
+    mod |= {"grade": None, "access": {"north": "records"}, "rests_on": {"north": [1, 1, 1]}}
+    ngo |= {"access": {"north": "remote"}, "rests_on": {"north": [0, 0, 0]}}
+    flat = " ".join(printed(tables.source_table(summarise(madeup.tree(sources=[mod, ngo]))), 200).split())
+    assert "own side, on The North; from records" in flat
+    assert "rests on 1 past figure on 1 loss in 1 war" in flat
+    assert "media, on The North; grade B" in flat
+    assert "no past figures: doubtful" in flat
+    before = " ".join(printed(tables.source_table(summarise(madeup.tree())), 200).split())
+    assert "own side, on The North; grade C" in before
+    assert "past" not in before
+
+
 def test_problems_alone():
     text = printed(tables.claims_table({}, [Problem("case.toml", "is missing"), Problem("claims.csv", "is missing")]))
     assert text.startswith("2 problems")

@@ -21,7 +21,7 @@ from truetoll.inference.passthrough import pass_through, shift_bias, strengths
 from truetoll.inference.results import log_likelihood, quantities
 from truetoll.inference.tables import build_tables
 
-PRIOR_DRAWS = 1_000_000
+PRIOR_DRAWS = 3 * 1_000_000
 SETTINGS = Settings(draws=1200, tune=500, chains=4, seed=11)
 
 
@@ -37,7 +37,7 @@ def answers(tables, outputs):
     return {
         **dict(zip(tables.index.quantities, amount, strict=True)),
         **dict(zip(tables.coords["voice"], np.moveaxis(outputs["bias"], -1, 0), strict=True)),
-        **dict(zip(tables.index.sources, np.moveaxis(np.log(outputs["sigma"]), -1, 0), strict=True)),
+        **dict(zip(tables.index.noises, np.moveaxis(np.log(outputs["sigma"]), -1, 0), strict=True)),
     }
 
 
@@ -62,7 +62,8 @@ def weighted(compiled, skirmish):
         parts.append(
             {name: np.log(model.amount(name)) for name in tables.index.quantities}
             | {f"{s}:{f}": model.bias(s, f) for s, f in tables.index.voices}
-            | {s: np.log(model.sigma(s)) for s in tables.index.sources}
+            | {tables.index.noises[tables.index.noise_of(c)]: np.log(model.sigma(c)) for c in skirmish.claims}
+            | {"disagreement": np.log(model.scale)}
         )
     log = np.concatenate(weights)
     values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

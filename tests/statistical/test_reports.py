@@ -25,6 +25,7 @@ total = { median = 5_000, low = 200, high = 125_000 }
 
 [assumptions]
 noise.log_sd = 0.0
+disagreement.log_sd = 0.0
 origin.rho = 0.6
 """
 SOURCE = """

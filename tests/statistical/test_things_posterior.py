@@ -15,7 +15,7 @@ from truetoll.inference.engine import Engine, Settings
 from truetoll.inference.sampling import fit
 from truetoll.inference.tables import Z95, build_tables
 
-ONE = THINGS.replace("2024-02-01, ", "") + "[assumptions]\nsoundness.credibility.1 = 0.7\n"
+ONE = THINGS.replace("2024-02-01, ", "") + "[assumptions]\nsoundness.credibility.1 = 0.7\ndisagreement.log_sd = 0.0\n"
 ONE = ONE.replace('[sources.foe]\ngrade = "C"\nrelations = { north = "adversary" }\n', "")
 NAMES = ("north.tanks", "north.ifvs", "north.armour")
 

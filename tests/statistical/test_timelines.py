@@ -190,6 +190,7 @@ profile.knot_days = 14
 profile.walk = 1.0
 profile.walk_log_sd = 0.0
 noise.log_sd = 0.0
+disagreement.log_sd = 0.0
 soundness.credibility = { 1 = 1.0, 2 = 1.0, 3 = 1.0, 4 = 1.0, 5 = 1.0, 6 = 1.0 }
 """
 )
@@ -272,7 +273,7 @@ def by_hand(case, engine):
     """(draws, errors over sds, sds, log widths) of the tally's figures in the order of days."""
     draws = engine.prior(1, 4)
     outputs = {name: values[0, 0] for name, values in engine.outputs(draws).items()}
-    _, sigma_tally = outputs["sigma"]
+    _, sigma_tally, _ = outputs["sigma"]  # of the source, of its bookkeeping, of the case
     rho = case.reliability.origin.rho
     claims = sorted(case.claims, key=lambda c: c.as_of)
     daily = np.interp(

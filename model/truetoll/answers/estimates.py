@@ -8,22 +8,20 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from truetoll.answers.records import json_safe
-from truetoll.claims.benchmark import CLASSES, DISCOUNT, RELATIONS, Benchmark
+from truetoll.claims.benchmark import CLASSES, RELATIONS, Benchmark
+from truetoll.claims.benchmark.schema import ACCESSES
 
 if TYPE_CHECKING:
     from truetoll.inference.estimates import Estimates
 
 FEW = 3
 """Claims below which mu is called judged: how far it may be moved is then not an estimate."""
-SELECTION = 0.2
-"""Doubt about the discount itself, as a share of mu (log sd)."""
 HEAD = """\
 # How much each relation is believed, estimated from history. Written by: truetoll hindcast --estimate
 # Do not edit: {digest} is the benchmark it rests on. Override any of it in a case or a scenario.
-# mu: mean log factor by which a relation overstates: the estimate times {discount:g}, as the cases were chosen because
-# the disagreement was famous. mu_sd: how well it is known (log sd), a doubt that all voices of a relation share.
-# tau: log sd of the factor between voices. All net of slant, noise, soundness and hedges, which stay at the values of
-# reliability.toml.
+# mu: mean log factor by which a relation overstates. mu_sd: how well it is known (log sd), a doubt that all voices of a
+# relation share. tau: log sd of the factor between voices. disagreement: how far all of that, and noise, may be larger
+# or smaller in one case (log sd). Net of slant, shared errors and hedges, which stay at the values of reliability.toml.
 """
 
 
@@ -34,10 +32,10 @@ class EstimateRow:
     Parameters
     ----------
     victims, relation : str
-    claims, cases : int
+    claims, losses, wars : int
         Behind it.
     mu, mu_low, mu_high : float
-        Posterior mean and 90 % interval, not discounted.
+        Posterior mean and 90 % interval.
     tau, tau_low, tau_high : float
         The same of the spread between voices, without the uncertainty of mu.
     shipped_mu, shipped_mu_sd, shipped_tau : float
@@ -47,7 +45,8 @@ class EstimateRow:
     victims: str
     relation: str
     claims: int
-    cases: int
+    losses: int
+    wars: int
     mu: float
     mu_low: float
     mu_high: float
@@ -61,7 +60,7 @@ class EstimateRow:
 
 @dataclass(frozen=True, slots=True)
 class SharedRow:
-    """What history says of the biases that several voices of a case have in common: log sd and 90 % interval."""
+    """What history says of biases that voices of a case have in common: log sd, 90 % interval, what is in the table."""
 
     victims: str
     kappa0: float
@@ -70,6 +69,26 @@ class SharedRow:
     kappa: float
     kappa_low: float
     kappa_high: float
+    shipped_kappa0: float
+    shipped_kappa: float
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """What history says of one number that does not go by relation: posterior mean, 90 % interval, and in the table.
+
+    Parameters
+    ----------
+    name : str
+        Dotted, as in the table: ``noise.access.records``.
+    value, low, high, shipped : float
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    shipped: float
 
 
 @dataclass(frozen=True)
@@ -79,24 +98,24 @@ class EstimateAnswer:
     Parameters
     ----------
     benchmark, digest : str
-    discount : float
     converged : bool
     rhat, ess : float
         The worst of all.
     divergences : int
     relations : tuple of EstimateRow
     shared : tuple of SharedRow
+    numbers : tuple of NumberRow
     """
 
     benchmark: str
     digest: str
-    discount: float
     converged: bool
     rhat: float
     ess: float
     divergences: int
     relations: tuple[EstimateRow, ...]
     shared: tuple[SharedRow, ...]
+    numbers: tuple[NumberRow, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Make the document that is printed as JSON.
@@ -109,15 +128,13 @@ class EstimateAnswer:
         return found
 
 
-def estimate_answer(found: Estimates, benchmark: Benchmark, discount: float = DISCOUNT) -> EstimateAnswer:
+def estimate_answer(found: Estimates, benchmark: Benchmark) -> EstimateAnswer:
     """Say what was estimated.
 
     Parameters
     ----------
     found : Estimates
     benchmark : Benchmark
-    discount : float
-        Of mu.
 
     Returns
     -------
@@ -126,18 +143,18 @@ def estimate_answer(found: Estimates, benchmark: Benchmark, discount: float = DI
     return EstimateAnswer(
         benchmark=benchmark.path.name,
         digest=benchmark.digest,
-        discount=discount,
         converged=found.converged,
         rhat=found.rhat,
         ess=found.ess,
         divergences=found.divergences,
-        relations=tuple(_relations(found, discount)),
+        relations=tuple(_relations(found)),
         shared=tuple(_shared(found)),
+        numbers=tuple(_numbers(found)),
     )
 
 
-def _relations(found: Estimates, discount: float) -> Iterator[EstimateRow]:
-    table = found.table(discount)["bias"]
+def _relations(found: Estimates) -> Iterator[EstimateRow]:
+    table = found.table()["bias"]
     for i, victims in enumerate(CLASSES):
         for j, relation in enumerate(RELATIONS):
             parts = (found.mean, found.low, found.high)
@@ -149,7 +166,8 @@ def _relations(found: Estimates, discount: float) -> Iterator[EstimateRow]:
                 victims=victims,
                 relation=relation,
                 claims=int(found.claims[i, j]),
-                cases=int(found.cases[i, j]),
+                losses=int(found.losses[i, j]),
+                wars=int(found.wars[i, j]),
                 mu=mu,
                 mu_low=mu_low,
                 mu_high=mu_high,
@@ -163,9 +181,25 @@ def _relations(found: Estimates, discount: float) -> Iterator[EstimateRow]:
 
 
 def _shared(found: Estimates) -> Iterator[SharedRow]:
+    table = found.table()["shared"]
     for i, victims in enumerate(CLASSES):
         parts = (found.mean, found.low, found.high)
-        yield SharedRow(victims, *(float(part[name][i]) for name in ("kappa0", "kappa") for part in parts))
+        told = (float(part[name][i]) for name in ("kappa0", "kappa") for part in parts)
+        yield SharedRow(victims, *told, **{f"shipped_{name}": value for name, value in table[victims].items()})
+
+
+def _numbers(found: Estimates) -> Iterator[NumberRow]:
+    table = found.table()
+    for name, block in (("spread", "access.tau"), ("noise", "noise.access"), ("unsound", "soundness.access")):
+        turned = name == "unsound"  # told as the probability that a report is sound
+        section, key = block.split(".")
+        for i, access in enumerate(ACCESSES):
+            value, low, high = (float(part[name][i]) for part in (found.mean, found.low, found.high))
+            values = (1.0 - value, 1.0 - high, 1.0 - low) if turned else (value, low, high)
+            yield NumberRow(f"{block}.{access}", *values, table[section][key][access])
+    for name, section, key in (("width", "soundness", "unsound_sd"), ("disagreement", "disagreement", "log_sd")):
+        value, low, high = (float(part[name]) for part in (found.mean, found.low, found.high))
+        yield NumberRow(f"{section}.{key}", value, low, high, table[section][key])
 
 
 def estimated_toml(answer: EstimateAnswer) -> str:
@@ -180,8 +214,9 @@ def estimated_toml(answer: EstimateAnswer) -> str:
     str
         TOML, in the nesting of ``reliability.toml``.
     """
-    head = HEAD.format(folder=answer.benchmark, digest=answer.digest[:12], discount=answer.discount)
-    blocks = [*map(_bias_block, answer.relations), *map(_shared_block, answer.shared), *_plausible(answer)]
+    head = HEAD.format(folder=answer.benchmark, digest=answer.digest[:12])
+    blocks = [*map(_bias_block, answer.relations), *map(_shared_block, answer.shared), *_number_blocks(answer)]
+    blocks += _plausible(answer)
     return f'{head}\n[estimated]\nbenchmark = "{answer.digest}"\n\n' + "\n".join(blocks)
 
 
@@ -191,17 +226,20 @@ def _bias_block(row: EstimateRow) -> str:
         f"mu = {_number(row.shipped_mu)}\n"
         f"mu_sd = {_number(row.shipped_mu_sd)}\n"
         f"tau = {_number(row.shipped_tau)}\n"
+        f"claims = {row.claims}\n"
+        f"losses = {row.losses}\n"
+        f"wars = {row.wars}\n"
         f'reference = "{_grounds(row)}"\n'
     )
 
 
 def _grounds(row: EstimateRow) -> str:
+    mu = f"mu {row.mu:.2f} (90 % {row.mu_low:.2f} to {row.mu_high:.2f}, factor {math.exp(row.mu):.2g})"
     if not row.claims:
-        return "judgement: no claims; the mean of third-party states, doubted by the spread between relations"
-    said = f"{_count(row.claims, 'claim')} in {_count(row.cases, 'historical case')}"
-    factor = f"factor {math.exp(row.mu):.2g}"
+        return f"no claims: the mean of its class, {mu}, doubted by how far relations differ"
+    said = ", ".join(_count(n, what) for n, what in ((row.claims, "claim"), (row.losses, "losse"), (row.wars, "war")))
     spread = f"{row.tau:.2f} (90 % {row.tau_low:.2f} to {row.tau_high:.2f})"
-    return f"{said}: mu {row.mu:.2f} (90 % {row.mu_low:.2f} to {row.mu_high:.2f}, {factor}), tau {spread}"
+    return f"{said.replace('1 losse,', '1 loss,')}: {mu}, tau {spread}"
 
 
 def _count(n: int, what: str) -> str:
@@ -213,27 +251,28 @@ def _shared_block(row: SharedRow) -> str:
     second = f"kappa {row.kappa:.2f} (90 % {row.kappa_low:.2f} to {row.kappa_high:.2f})"
     return (
         f"[shared.{row.victims}]\n"
-        f"kappa0 = {_number(row.kappa0)}\n"
-        f"kappa = {_number(row.kappa)}\n"
-        f'reference = "{first}, {second}; mostly from their priors"\n'
+        f"kappa0 = {_number(row.shipped_kappa0)}\n"
+        f"kappa = {_number(row.shipped_kappa)}\n"
+        f'reference = "{first}, {second}"\n'
     )
 
 
+def _number_blocks(answer: EstimateAnswer) -> Iterator[str]:
+    """Write what does not go by relation, a comment with its interval before each."""
+    section = ""
+    for row in answer.numbers:
+        where, _, key = row.name.rpartition(".")
+        head = f"[{where}]\n" if where != section else ""
+        section = where
+        yield f"{head}# {row.value:.2f} (90 % {row.low:.2f} to {row.high:.2f})\n{key} = {_number(row.shipped)}\n"
+
+
 def _plausible(answer: EstimateAnswer) -> Iterator[str]:
-    """How far mu may plausibly be moved: its own standard error and the doubt about the discount."""
+    """How far mu may plausibly be moved: its own standard error."""
+    yield "[plausible.mu.measured]\n"
     for victims in CLASSES:
         known = [row for row in answer.relations if row.victims == victims and row.claims >= FEW]
-        steps = [f"{row.relation} = {_number(_step(row, answer.discount))}" for row in known]
-        yield (
-            f"[plausible.mu.measured]\n{victims} = {{ {', '.join(steps)} }}\n"
-            if victims == CLASSES[0]
-            else (f"{victims} = {{ {', '.join(steps)} }}\n")
-        )
-
-
-def _step(row: EstimateRow, discount: float) -> float:
-    se = discount * (row.mu_high - row.mu_low) / (2 * 1.645)
-    return math.hypot(se, SELECTION * row.mu)
+        yield f"{victims} = {{ {', '.join(f'{row.relation} = {_number(row.shipped_mu_sd)}' for row in known)} }}\n"
 
 
 def _number(x: float) -> str:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from truetoll.answers.baselines import BASELINES
-from truetoll.answers.hindcast_records import BaselineScore, HindcastScore, ModelScore, TargetAnswer
+from truetoll.answers.hindcast_records import BaselineScore, HindcastScore, ModelScore, Split, TargetAnswer
 from truetoll.answers.published import PUBLISHED
 from truetoll.answers.scores import MASSES, Score, clustered_mean, score
-from truetoll.claims.benchmark import Target
+from truetoll.claims.benchmark import CLASSES, Target
+from truetoll.claims.benchmark.schema import FRAMES
 
 if TYPE_CHECKING:
     from truetoll.sweeps.hindcast import Hindcast
@@ -32,7 +33,6 @@ TITLES = {
     "gaussian_truth": "Gaussian truth model",
     "conflict_resolution": "conflict resolution (CRH)",
     "zero_centred": "the model without relations",
-    "undiscounted": "the model, mu not discounted",
 }
 
 NOT_SCORED = "{name}: did not converge, so it has no number and is not scored"
@@ -67,10 +67,9 @@ def hindcast_score(found: Hindcast) -> HindcastScore:
         benchmark=found.benchmark.path.name,
         digest=found.benchmark.digest,
         held_out=found.held_out,
-        discount=found.discount,
         score=_summary(rows),
         two_or_more=_summary(several) if several else None,
-        baselines=tuple(_baselines(found, several or rows)),
+        baselines=tuple(_baselines(found, rows, several or rows)),
         groups={name: _grouped(rows, key) for name, key in _GROUPS.items()},
         targets=tuple(_answer(t, scored.get(t.name), answers[t.name]) for t in found.targets),
         notices=(*(NOT_SCORED.format(name=name) for name in answers if name not in scored), *found.benchmark.notices),
@@ -87,12 +86,12 @@ def _rows(targets: Iterable[Target], answers: Iterable[Answer]) -> list[_Row]:
 def _summary(rows: Sequence[_Row]) -> ModelScore:
     if not rows:
         return ModelScore(0, None, None, math.nan, math.nan, math.nan, None, None)
-    cases, scores = [row.target.case for row in rows], [row.score for row in rows]
-    crps, crps_se = clustered_mean([s.crps for s in scores], cases)
+    wars, scores = [row.target.war for row in rows], [row.score for row in rows]
+    crps, crps_se = clustered_mean([s.crps for s in scores], wars)
     covered = [s.covered for s in scores if s.covered is not None]
     whole = len(covered) == len(scores)
     coverage = {
-        f"{100 * mass:.0f}": clustered_mean([each[i] for each in covered], cases)
+        f"{100 * mass:.0f}": clustered_mean([each[i] for each in covered], wars)
         for i, mass in enumerate(MASSES)
         if whole
     }
@@ -113,16 +112,36 @@ def _over(summary: Callable[[list[float]], object], values: Sequence[float | Non
     return float(summary(known)) if len(known) == len(values) else None  # type: ignore[arg-type]
 
 
-def _baselines(found: Hindcast, rows: Sequence[_Row]) -> Iterator[BaselineScore]:
-    """Hold each baseline against the model where the baseline has an answer."""
+def _baselines(found: Hindcast, rows: Sequence[_Row], told: Sequence[_Row]) -> Iterator[BaselineScore]:
+    """Hold each baseline against the model where the baseline has an answer: of what is told, and of every split."""
+    chosen = {row.target.name for row in told}
     for name, forecasts in (*_simple(rows, found.targets), *_models(found, rows)):
         pairs = [(row, other) for row, other in zip(rows, forecasts, strict=True) if other is not None]
-        if not pairs:
+        here = [(row, other) for row, other in pairs if row.target.name in chosen]
+        if not here:
             continue
-        gains = [other.crps - row.score.crps for row, other in pairs]
-        gain, se = clustered_mean(gains, [row.target.case for row, _ in pairs])
-        scored = [_Row(row.target, row.n_claims, other) for row, other in pairs]
-        yield BaselineScore(name, TITLES[name], _summary(scored), gain, se)
+        gain, se = _gain(here)
+        scored = [_Row(row.target, row.n_claims, other) for row, other in here]
+        splits = {split: [(r, o) for r, o in pairs if split in _splits(r)] for split in _SPLITS}
+        held = {split: _split(each) for split, each in splits.items() if each}
+        yield BaselineScore(name, TITLES[name], _summary(scored), gain, se, held)
+
+
+def _gain(pairs: Sequence[tuple[_Row, Score]]) -> tuple[float, float]:
+    return clustered_mean([other.crps - row.score.crps for row, other in pairs], [row.target.war for row, _ in pairs])
+
+
+def _split(pairs: Sequence[tuple[_Row, Score]]) -> Split:
+    crps, ours = ([s.crps for s in scores] for scores in ([o for _, o in pairs], [r.score for r, _ in pairs]))
+    return Split(len(pairs), float(np.mean(crps)), float(np.mean(ours)), _gain(pairs)[1])
+
+
+_SPLITS = ("all", "two_or_more", *CLASSES, *FRAMES)
+
+
+def _splits(row: _Row) -> tuple[str, ...]:
+    several = ("two_or_more",) if row.n_claims >= 2 else ()
+    return ("all", *several, row.target.victim_class, row.target.frame)
 
 
 def _simple(rows: Sequence[_Row], known: Sequence[Target]) -> Iterator[tuple[str, list[Score | None]]]:
@@ -152,6 +171,7 @@ def _number(row: _Row) -> str:
 
 _GROUPS: Mapping[str, Callable[[_Row], str]] = {
     "victim_class": lambda row: row.target.victim_class,
+    "frame": lambda row: row.target.frame,
     "quantity": lambda row: row.target.quantity,
     "quality": lambda row: row.target.truth.quality,
     "n_claims": _number,

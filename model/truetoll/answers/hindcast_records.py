@@ -18,11 +18,11 @@ class ModelScore:
     ----------
     n_targets : int
     coverage, coverage_se : mapping of str to float, or None
-        Share of truths within the 50, 80 and 90 % intervals, and its standard error over historical cases.
+        Share of truths within the 50, 80 and 90 % intervals, and its standard error over wars.
     median_abs_log_error : float
         Median over targets of the absolute log error of the forecast's median.
     crps_log, crps_se : float
-        Mean over targets, and its standard error over historical cases.
+        Mean over targets, and its standard error over wars.
     log_score : float or None
         Mean log density at the truth.
     median_width_log : float or None
@@ -40,6 +40,26 @@ class ModelScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A baseline and the model on some of the targets.
+
+    Parameters
+    ----------
+    n_targets : int
+        Of which the baseline has an answer.
+    crps, ours : float
+        Mean CRPS of the baseline, and of the model on the same targets.
+    gain_se : float
+        Standard error, over wars, of their difference.
+    """
+
+    n_targets: int
+    crps: float
+    ours: float
+    gain_se: float
+
+
+@dataclass(frozen=True, slots=True)
 class BaselineScore:
     """A baseline, and the model on the same targets.
 
@@ -48,8 +68,10 @@ class BaselineScore:
     name, title : str
     score : ModelScore
     gain, gain_se : float
-        Mean of the baseline's CRPS less the model's, and its standard error over historical cases: above zero, the
-        model is better.
+        Mean of the baseline's CRPS less the model's, and its standard error over wars: above zero, the model is
+        better.
+    splits : mapping of str to Split
+        ``all``, ``two_or_more``, classes of victims, frames.
     """
 
     name: str
@@ -57,6 +79,7 @@ class BaselineScore:
     score: ModelScore
     gain: float
     gain_se: float
+    splits: Mapping[str, Split] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +139,18 @@ def hindcast_from(document: Mapping[str, Any]) -> HindcastScore:
 
     several = document["two_or_more"]
     return HindcastScore(
-        **{name: document[name] for name in ("benchmark", "digest", "held_out", "discount", "seconds")},
+        **{name: document[name] for name in ("benchmark", "digest", "held_out", "seconds")},
         score=score(document),
         two_or_more=score(several) if several else None,
         baselines=tuple(
-            BaselineScore(name, part["title"], score(part), part["gain"], part["gain_se"])
+            BaselineScore(
+                name,
+                part["title"],
+                score(part),
+                part["gain"],
+                part["gain_se"],
+                {split: Split(**each) for split, each in part["splits"].items()},
+            )
             for name, part in document["baselines"].items()
         ),
         groups={key: {name: score(part) for name, part in each.items()} for key, each in document["groups"].items()},
@@ -145,8 +175,6 @@ class HindcastScore:
     digest : str
     held_out : bool
         Whether each target was answered with a table that has not seen its war.
-    discount : float
-        Of mu.
     score : ModelScore
         Over all targets that converged.
     two_or_more : ModelScore or None
@@ -163,7 +191,6 @@ class HindcastScore:
     benchmark: str
     digest: str
     held_out: bool
-    discount: float
     score: ModelScore
     two_or_more: ModelScore | None
     baselines: tuple[BaselineScore, ...]
@@ -191,7 +218,14 @@ class HindcastScore:
             The fields of `score` at the top; ``baselines`` by name; intervals at 90 %.
         """
         named = {
-            b.name: {**asdict(b.score), "title": b.title, "gain": b.gain, "gain_se": b.gain_se} for b in self.baselines
+            b.name: {
+                **asdict(b.score),
+                "title": b.title,
+                "gain": b.gain,
+                "gain_se": b.gain_se,
+                "splits": {split: asdict(each) for split, each in b.splits.items()},
+            }
+            for b in self.baselines
         }
         groups = {key: {name: asdict(s) for name, s in each.items()} for key, each in self.groups.items()}
         found: dict[str, Any] = json_safe(
@@ -199,7 +233,6 @@ class HindcastScore:
                 "benchmark": self.benchmark,
                 "digest": self.digest,
                 "held_out": self.held_out,
-                "discount": self.discount,
                 "converged": self.converged,
                 **asdict(self.score),
                 "two_or_more": asdict(self.two_or_more) if self.two_or_more else None,

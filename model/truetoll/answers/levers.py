@@ -39,9 +39,11 @@ class Levers:
     log_likelihood : ndarray
         Of all claims of a source, dims (source, sample).
     lever : ndarray
-        By relation, dims (relation, sample).
+        By relation, over the scale of the case, dims (relation, sample).
     product : ndarray
         Of levers with each other, dims (relation, relation).
+    precision : ndarray
+        One over the square of the scale of the case, dims (sample,).
     trust : tuple of float
         By source: the power that its likelihood has in this run already; what is asked for multiplies it.
     bias_mean : mapping of str to float
@@ -61,6 +63,7 @@ class Levers:
     log_likelihood: Array
     lever: Array
     product: Array
+    precision: Array
     trust: tuple[float, ...]
     bias_mean: Mapping[str, float]
     voices: Mapping[str, tuple[str, ...]]
@@ -83,7 +86,8 @@ class Levers:
         """
         power = np.array([trust.get(source, 1.0) - 1.0 for source in self.sources])
         shift = np.array([bias.get(relation, 0.0) for relation in self.relations])
-        return np.asarray(power @ self.log_likelihood + shift @ self.lever - 0.5 * shift @ self.product @ shift)
+        moved = shift @ self.lever - 0.5 * self.precision * (shift @ self.product @ shift)
+        return np.asarray(power @ self.log_likelihood + moved)
 
 
 def levers(tree: xr.DataTree, every: int = 1) -> Levers:
@@ -108,6 +112,8 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
     voices = _voices(constant)
     sources, trust, likelihood = _by_source(said, constant)
     amount = _rows(posterior["amount"].isel(thin), "quantity")
+    scale = posterior["disagreement"].isel(thin).to_numpy().ravel() if "disagreement" in posterior else 1.0
+    precision = np.ones(amount.shape[1]) / scale**2
     return Levers(
         chains=int(posterior.sizes["chain"]),
         quantities=tuple(map(str, posterior["quantity"].to_numpy())),
@@ -116,8 +122,9 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
         fixed=fixed,
         amount=amount,
         log_likelihood=likelihood if sources else np.zeros((0, amount.shape[1])),
-        lever=np.zeros((0, amount.shape[1])) if z is None else lever @ _rows(z, "bias_factor"),
+        lever=np.zeros((0, amount.shape[1])) if z is None else lever @ _rows(z, "bias_factor") / scale,
         product=lever @ lever.T,
+        precision=precision,
         trust=trust,
         bias_mean=dict(zip(voices, map(float, constant["bias_mean"].to_numpy()), strict=True)) if voices else {},
         voices={name: tuple(v for v, kin in voices.items() if kin == name) for name in relations},

@@ -132,7 +132,9 @@ class SourceAnswer:
 
     Parameters
     ----------
-    source, name, grade : str
+    source, name : str
+    grade : str or None
+        None where the noise of its figures goes by access.
     force, relation : str
     claims : int
         Claims in use that speak of this force's losses (of anything, if there is no bias).
@@ -140,11 +142,16 @@ class SourceAnswer:
         Factor by which it overstates; 1: unbiased. The posterior is None if the run did not converge.
     sigma_prior, sigma_posterior : Interval or None
         Log sd of a single figure.
+    access : str
+        What it has to count by: ``records``, ``site``, ``remote``; empty if it speaks of no losses, or in an older run.
+    rests_on : tuple of int or None
+        Historical claims, losses and wars that its assumed bias rests on; empty if the case states the bias, None if an
+        older run does not tell.
     """
 
     source: str
     name: str
-    grade: str
+    grade: str | None
     force: str
     relation: str
     claims: int
@@ -152,6 +159,8 @@ class SourceAnswer:
     bias_posterior: Interval | None
     sigma_prior: Interval | None
     sigma_posterior: Interval | None
+    access: str = ""
+    rests_on: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _NAMED = 8
 """Claims that a notice names."""
 NO_HINDSIGHT = "The last date did not converge: what is thought of the earlier ones now cannot be said."
 STANDS = (
-    "Only claims are taken back: priors, grades, relations and origins are those of the case as it stands now, so a "
+    "Only claims are taken back: priors, relations, access and origins are those of the case as it stands now, so a "
     "date shows what the figures known by then say under today's assumptions."
 )
 

@@ -140,7 +140,15 @@ def _source(
         bias_posterior=_drawn(posterior, "bias", voice, mass, factor=True),
         sigma_prior=_drawn(prior, "sigma", of_source, mass),
         sigma_posterior=_drawn(posterior, "sigma", of_source, mass),
+        access=source.get("access", {}).get(key, ""),
+        rests_on=_rests_on(source, key),
     )
+
+
+def _rests_on(source: Described, force: str) -> tuple[int, ...] | None:
+    """Read what a bias rests on; runs of before do not tell."""
+    told = source.get("rests_on", {})
+    return tuple(told[force] or ()) if force in told else None
 
 
 def _spoken(case: Described, source: str, force: str) -> int:

@@ -1,7 +1,7 @@
 """A case as it was known on a day.
 
-What was reported later is left out, and the answer is about losses up to that day. Bins, priors, grades, relations and
-origins stay: the prior then means the same on every day, and only what had been said makes the difference.
+What was reported later is left out, and the answer is about losses up to that day. Bins, priors, relations, access
+and origins stay: the prior then means the same on every day, and only what had been said makes the difference.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WHERE = "as_of"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAMED = 8
 """Claims that a notice names."""
-_STANDS = "priors, grades, relations and origins are those of the case as it stands now"
+_STANDS = "priors, relations, access and origins are those of the case as it stands now"
 
 
 def as_of(case: Case, day: date | str) -> Case:

@@ -12,6 +12,7 @@ from truetoll.claims.schema import Case, Claim
 
 TOLD_NOT_COUNTED = frozenset(
     {"name", "reason", "reference", "smooth", "title", "description", "url", "language", "lexicon", "trust"}
+    | {"claims", "losses", "wars", "measured"}
 )
 """Keys of case.toml and of the reliability table that explain and do not decide; ``trust`` does by the weights."""
 
@@ -35,6 +36,8 @@ def case_digest(case: Case) -> str:
         SHA-256, in hexadecimal digits.
     """
     file = case.file.model_dump(mode="python", exclude={"assumptions"})
+    for source in file["sources"].values():
+        source["access"] = _access(source["access"])
     content: dict[str, Any] = {
         "file": _counted(file),
         "reliability": _counted(case.reliability.model_dump()),
@@ -55,6 +58,14 @@ def _counted(value: object, names: bool = False) -> object:
         return value
     kept = {k: v for k, v in value.items() if names or k not in TOLD_NOT_COUNTED}
     return {k: _counted(v, not names and k in _TABLES) for k, v in kept.items()}
+
+
+def _access(stated: str | dict[str, Any]) -> str | tuple[str, ...]:
+    """Write access on one level: forces and counts may be called like keys that explain."""
+    if isinstance(stated, str):
+        return stated
+    parts = ((f, table if isinstance(table, dict) else {"": table}) for f, table in stated.items())
+    return tuple(f"{f}.{quantity}: {each}" for f, table in parts for quantity, each in table.items())
 
 
 _TABLES = frozenset({"forces", "sources", "counts", "sums", "thresholds", "relations", "bias"})

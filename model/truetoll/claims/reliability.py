@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from truetoll.claims.schema import (
+    Access,
     Finite,
     Fraction,
     Frozen,
@@ -31,6 +32,9 @@ class Bias(Frozen):
     mu: Finite = Field(description="mean log factor")
     mu_sd: NonNegative = Field(0.0, description="log sd of our doubt about mu, which all voices of the relation share")
     tau: NonNegative = Field(description="log sd between voices")
+    claims: int = Field(0, ge=0, description="historical figures it rests on")
+    losses: int = Field(0, ge=0, description="losses these are of")
+    wars: int = Field(0, ge=0, description="wars these belong to")
     reference: str = ""
 
 
@@ -57,10 +61,29 @@ class PositiveSpread(Frozen):
 
 
 class Noise(Frozen):
-    """Log sd of a single figure: its median by grade, and how far a source may differ from it."""
+    """Log sd of a single figure: its median by access, or by grade where one is given, and how far a source differs."""
 
     log_sd: NonNegative
+    access: dict[Access, Positive]
     grade: dict[Grade, Positive]
+    reference: str = ""
+    measured: str = Field("", description="where the numbers by access come from")
+
+
+class Counting(Frozen):
+    """What a source has to count by, where a case does not say, and what its bias owes to that."""
+
+    usual: dict[VictimClass, dict[Relation, Access]]
+    captured: dict[Relation, Access] = Field(description="of prisoners, where that differs")
+    tau: dict[Access, Positive] = Field(description="what tau is multiplied by")
+    reference: str = ""
+    measured: str = Field("", description="where tau comes from")
+
+
+class Disagreement(Frozen):
+    """How far the biases and noise of a whole case may be larger or smaller than usual (log sd); learned from it."""
+
+    log_sd: NonNegative
     reference: str = ""
 
 
@@ -72,9 +95,13 @@ class Origin(Frozen):
 
 
 class Soundness(Frozen):
-    """Probability that a claim is of the ordinary kind, by credibility, and the extra log sd if not."""
+    """Probability that a claim is of the ordinary kind, by credibility or else by access, and the extra log sd if not.
+
+    A number for credibility 6 (cannot be judged) stands for all such claims; without one they go by access.
+    """
 
     credibility: dict[Literal["1", "2", "3", "4", "5", "6"], Fraction]
+    access: dict[Access, Fraction]
     unsound_sd: Positive
     own: Annotated[float, Field(ge=0, le=1)] = Field(
         description="share of the log probability of soundness that is a figure's own, not its report's"
@@ -185,6 +212,8 @@ class Plausible(Frozen):
     slant: Factor
     strength: Factor
     noise: Factor
+    access: Factor
+    disagreement: Factor
     grade: Steps
     credibility: Steps
     origin: Factor
@@ -207,6 +236,8 @@ class Reliability(Frozen):
     slant: Spread
     strength: Spread
     noise: Noise
+    access: Counting
+    disagreement: Disagreement
     origin: Origin
     soundness: Soundness
     hedge: Hedge
@@ -307,11 +338,11 @@ def assumed(table: Mapping[str, Any], assumptions: Mapping[str, Any]) -> dict[st
     Returns
     -------
     dict
-        Rows of ``bias`` that state ``mu`` and no ``mu_sd`` have an ``mu_sd`` of 0.
+        Rows of ``bias`` that state ``mu`` and no ``mu_sd`` have an ``mu_sd`` of 0, and rest on no claims.
     """
     found = overlay(table, assumptions)
     for victims, relation in _stated_means(assumptions):
-        found = overlay(found, {"bias": {victims: {relation: {"mu_sd": 0.0}}}})
+        found = overlay(found, {"bias": {victims: {relation: {"mu_sd": 0.0, "claims": 0, "losses": 0, "wars": 0}}}})
     return found
 
 

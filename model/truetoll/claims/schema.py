@@ -16,7 +16,9 @@ OUTCOMES = ("killed", "wounded", "captured", "missing")
 """The ways a person is lost, in the order they stand in every table."""
 
 Outcome = Literal["killed", "wounded", "captured", "missing"]
-VictimClass = Literal["military", "civilian", "mixed"]
+VictimClass = Literal["military", "civilian", "mixed", "materiel"]
+"""Of those who were lost; `materiel` are things: aircraft, tanks, ships."""
+Access = Literal["records", "site", "remote"]
 Relation = Literal[
     "own_side",
     "ally",
@@ -245,13 +247,21 @@ class Source(Frozen):
     """Who makes claims."""
 
     name: str = Field("", description="how the source is called in tables")
-    grade: Grade = Field(description="Admiralty reliability, A (best) to E; F: cannot be judged")
+    grade: Grade | None = Field(
+        None, description="Admiralty reliability, A (best) to E; F: cannot be judged; noise goes by access if not given"
+    )
     relations: dict[Name, Relation] = Field(description="its relation to each force it speaks of")
+    access: Access | dict[Name, Access | dict[Name, Access]] = Field(
+        {},
+        description="what it has to count by: records (its own books, prisoners it holds, bodies in its morgues), site "
+        "(it was there), remote (neither); of everything, or per force, or per force and quantity; by relation "
+        "where not given",
+    )
     bias: dict[Name, VoiceBias] = Field({}, description="overrides per force")
     trust: Annotated[float, Field(gt=0, le=2)] = Field(
         1.0, description="power of the likelihood of its claims: 0.5 counts them half, 2 as if said twice"
     )
-    reason: str = Field("", description="why this grade and relation")
+    reason: str = Field("", description="why this relation, access or grade")
     url: str = ""
 
 

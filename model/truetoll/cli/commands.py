@@ -89,7 +89,7 @@ def _state(listed: Document) -> tuple[str, str]:
 
 
 def validate(arguments: Namespace, console: Console) -> int:
-    """Read a case and print its claims as understood."""
+    """Read a case and print its claims as understood, and what its sources count by and are believed by."""
     from truetoll.claims.describe import describe  # noqa: PLC0415
 
     case = _read(arguments)
@@ -140,6 +140,7 @@ def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Do
         "more_problems": more,
         "notices": described.get("notices", []),
         "claims": described.get("claims", []),
+        "sources": described.get("sources", []),
     }
 
 

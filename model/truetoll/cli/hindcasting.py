@@ -61,7 +61,6 @@ def _scored(benchmark: Benchmark, arguments: Namespace, console: Console) -> Hin
         made = compute(
             benchmark,
             leave_one_war_out=_held_out(benchmark, arguments),
-            discount=arguments.discount,
             workers=arguments.workers,
             dask=arguments.dask,
             progress=advance,
@@ -100,8 +99,7 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
 def _estimated(benchmark: Benchmark, arguments: Namespace, console: Console) -> EstimateAnswer:
     with console.noticing(), console.progress() as advance:
         from truetoll.answers.estimates import estimate_answer  # noqa: PLC0415
-        from truetoll.inference.estimates import FULL  # noqa: PLC0415
         from truetoll.sweeps.hindcast import estimate as compute  # noqa: PLC0415
 
-        found = compute(benchmark, FULL, progress=advance, **_options(arguments))
-        return estimate_answer(found, benchmark, arguments.discount)
+        found = compute(benchmark, progress=advance, **_options(arguments))
+        return estimate_answer(found, benchmark)

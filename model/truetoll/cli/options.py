@@ -17,7 +17,7 @@ from truetoll.visible import visible
 
 COMMANDS = {
     "cases": "list the cases in a folder",
-    "validate": "read a case, report every problem at once, print the claims as understood",
+    "validate": "read a case, report every problem at once, print claims and sources as understood",
     "scenarios": "list the named assumptions of a case",
     "fit": "compute the posterior of a case and save the run",
     "compare": "compute a case under several assumptions, side by side, and save the comparison",
@@ -183,21 +183,9 @@ def _add_hindcast(command: argparse.ArgumentParser) -> None:
     option("--estimate", action="store_true", help="estimate reliability from it, and write the table")
     told = "answer each target with a table estimated from the other wars; always so for the shipped benchmark"
     option("--leave-one-war-out", action="store_true", help=told)
-    told = "of the mean biases, as famous disagreements are larger than others; default: 0.8"
-    option("--discount", metavar="X", type=_share, default=0.8, help=told)
     option("--seed", metavar="N", type=_whole(0, MAX_SEED), default=1, help="random seed; default: 1")
     option("--out", metavar="DIR", type=Path, help="default: runs/FOLDER-hindcast or runs/FOLDER-estimate")
     _add_processes(command)
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1; read {text!r}")
-    return value
 
 
 def _add_processes(command: argparse.ArgumentParser) -> None:
@@ -248,7 +236,7 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     option("--bins", choices=("day", "week", "month"), help=told)
     told = "let rows that cannot be read pass, and list them; default: nothing is written if there are any"
     option("--skip-bad", action="store_true", help=told)
-    told = "what a case of radford is about, may be repeated: persons, equipment, russia, russia.tanks; default: all"
+    told = "what a radford case is about, repeatable: persons, equipment, russia, russia_materiel.tanks; default: all"
     option("--only", metavar="NAME", action="append", help=told)
     events = command.add_argument_group("which events of ucdp-ged").add_argument
     events("--country", metavar="NAME", help="those in this country, by its name or id")

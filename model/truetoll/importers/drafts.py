@@ -17,7 +17,7 @@ from truetoll.claims.schema import Case, CaseFile
 from truetoll.errors import Problem
 from truetoll.importers.sheet import Ledger
 
-_ON_ONE_LINE = ("relations",)
+_ON_ONE_LINE = ("relations", "access")
 """Tables that are written between braces."""
 
 

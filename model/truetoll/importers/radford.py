@@ -88,7 +88,8 @@ def read_radford(
     skip_bad : bool
         Whether rows that cannot be read are let pass, counted and listed.
     only : sequence of str
-        What the case is about, if not all: forces (``russia``), series (``russia.tanks``), ``persons``, ``equipment``.
+        What the case is about, if not all: forces (``russia``, ``russia_materiel``), series
+        (``russia_materiel.tanks``), ``persons``, ``equipment``.
 
     Returns
     -------
@@ -134,7 +135,7 @@ def _remarks(claims: Iterable[Entry]) -> Iterator[str]:
     if ("ua_source", "russia.killed") in spoken:
         yield "Ukraine's tally of Russian personnel stands under killed, as in the file; what it counts is disputed"
     if any(source == "other" for source, _ in spoken):
-        yield "the group 'Other' is graded F: the file does not say who speaks"
+        yield "of the group 'Other' the file does not say who speaks"
     yield "no claim has a link or a quotation: the file holds none"
 
 
@@ -236,8 +237,8 @@ def _countries() -> dict[str, bool]:
 
 
 def _force(what: Mapping[str, Any], country: str) -> str | None:
-    """Name the force of a country that has such losses: equipment is that of its army."""
-    victims = what.get("victims", "military")
+    """Name the force of a country that has such losses; equipment is one of its own."""
+    victims = what.get("victims", "materiel")
     forces = _words()["forces"].items()
     return next((name for name, each in forces if (each["country"], each["victims"]) == (country, victims)), None)
 
@@ -271,7 +272,7 @@ def _case(statements: Iterable[Statement], width: BinWidth) -> CaseFile:
     head = {
         "title": "Losses in the war in Ukraine, as claimed from 24 February 2022",
         "description": "Imported from the claims of Radford and others 2023, doi:10.1073/pnas.2307372120. "
-        "Priors, grades and relations are the importer's judgements: correct them.",
+        "Priors, relations and access are the importer's judgements: correct them.",
         "bins": edges(BEFORE, BEFORE + timedelta(days=days), width),
     }
     used = {key: table for key, table in sources.items() if table["relations"]}
@@ -285,10 +286,9 @@ def _force_table(name: str, words: Mapping[str, Any], losses: set[str], days: in
         if f"{name}.{count['name']}" in losses
     }
     stated = {key: words[key] for key in ("name", "victims", "wounded_per_killed") if key in words}
-    things = {f"{name}.{count}" for count in counts}
-    if all(each in things for each in losses if each.startswith(f"{name}.")):
-        return {key: words[key] for key in ("name", "victims")} | {"counts": counts}
-    return stated | {"outcomes": ("killed", "wounded"), "total": _scaled(words["total"], days), "counts": counts}
+    if words["victims"] == "materiel":
+        return stated | {"counts": counts}
+    return stated | {"outcomes": ("killed", "wounded"), "total": _scaled(words["total"], days)}
 
 
 def _scaled(prior: Mapping[str, Any], days: int) -> dict[str, Any]:
@@ -299,4 +299,6 @@ def _scaled(prior: Mapping[str, Any], days: int) -> dict[str, Any]:
 
 def _source_table(words: Mapping[str, Any], spoken: set[tuple[str, str]]) -> dict[str, Any]:
     relations = {name: each for name, each in words["relations"].items() if (words["key"], name) in spoken}
-    return {key: words[key] for key in ("name", "grade", "reason")} | {"relations": relations}
+    access = words.get("access", {})
+    stated = access if isinstance(access, str) else {name: access[name] for name in access if name in relations}
+    return {key: words[key] for key in ("name", "reason")} | {"relations": relations, "access": stated}

@@ -57,9 +57,9 @@ _BIAS = {
     "Vesco and others 2026, doi:10.1177/00220027261423826): a factor of 1.5, log 0.4. The spread is judgement: events "
     "that nobody reported are in no such ratio",
 }
-_GRADE_REASON = (
-    "an academic programme that codes event by event by stated rules, from reports of others; B: rules and sources are "
-    "open, what nobody reported is missing (judgement)"
+_REASON = (
+    "an academic programme that codes event by event by stated rules, which are open, as its sources are; remote: it "
+    "works from reports of others and was not there, so what nobody reported is missing (judgement)"
 )
 
 
@@ -246,16 +246,16 @@ def _case(parties: Mapping[str, str], cut: tuple[date, ...], about: str) -> Case
     }
     source: dict[str, Any] = {
         "name": "Uppsala Conflict Data Program, Georeferenced Event Dataset",
-        "grade": "B",
         "relations": dict.fromkeys(forces, "observer_ngo"),
-        "reason": _GRADE_REASON,
+        "access": "remote",
+        "reason": _REASON,
         "bias": dict.fromkeys(forces, _BIAS),
         "url": "https://ucdp.uu.se/downloads/",
     }
     head = {
         "title": f"Killed in {told(about)}, as counted by UCDP",
         "description": "Imported from the Georeferenced Event Dataset (Sundberg and Melander 2013, "
-        "doi:10.1177/0022343313484347). Priors, grade and bias are the importer's judgements: correct them.",
+        "doi:10.1177/0022343313484347). Priors, access and bias are the importer's judgements: correct them.",
         "bins": cut,
     }
     return CaseFile.model_validate({"case": head, "forces": forces, "sources": {SOURCE: source}})

@@ -19,9 +19,12 @@ Array = NDArray[np.float64]
 RUNS = (1, 1, 2, 4)
 """Multiples of the settings, one for each run that a chain may have."""
 _PATIENCE = 2
-"""Runs without an answer after which ladders are tried, of whatever has few enough free scalars."""
+"""Runs without an answer, and without divergences, after which ladders are tried, of whatever has few enough free
+scalars: what diverged asks for shorter steps, and says nothing of modes."""
 _SHORTER = 1.0 / 3.0
 """What is left of the moves that may be refused, in the run after one with divergences: 0.9, 0.967, 0.989 accepted."""
+_AGAIN = 2
+"""Times that a run of ladders is drawn anew because of divergences: one move in ten thousand is too long at times."""
 _PER_DIMENSION = 10
 """Draws that coordinates need for each free scalar."""
 
@@ -42,9 +45,9 @@ def continued(
     steps. Runs after the first move in coordinates of the draws before them.
 
     Where claims conflict, modes are looked for. Draws that do not go to and fro between them are dropped, and ladders
-    of tempered densities take their place; so they do after two runs that were no answer. Cases with too many free
-    scalars for that are marked: ``left_out`` of the stats is the share of the posterior in modes without any draw.
-
+    of tempered densities take their place; so they do after two runs that were no answer, though none diverged. Cases
+    with too many free scalars for that are marked: ``left_out`` of the stats is the share of the posterior in modes
+    without any draw.
 
     Parameters
     ----------
@@ -64,12 +67,12 @@ def continued(
     Draws
         All so far.
     """
-    plan, before = runs or RUNS, 0
+    plan, before, clean = runs or RUNS, 0, 0
     accept, small = accepted(settings, tables), engine.dimension <= LARGEST
     so_far: Draws | None = None
     modes: Modes | None = None
     for run, times in enumerate(plan):
-        if run == _PATIENCE and small:
+        if clean == _PATIENCE and small:
             break
         engine.set(tables, near)
         asked = _times(settings, times, _seed(settings.seed, run))
@@ -87,6 +90,8 @@ def continued(
         near = None if tables.index.smooth else fitting(engine.flatten(so_far))
         if so_far.stats["diverging"].any():
             so_far, accept = None, 1.0 - _SHORTER * (1.0 - accept)
+        else:
+            clean += 1
     else:
         return
     engine.set(tables)
@@ -97,12 +102,18 @@ def continued(
 def _tempered(
     engine: Engine, modes: Modes, settings: Settings, plan: tuple[int, ...], progress: Progress | None
 ) -> Iterator[Draws]:
-    """Draw from ladders, longer each time; they are adapted once."""
+    """Draw from ladders, longer each time; they are adapted once. What diverged is drawn again, in shorter steps."""
     first = _times(settings, plan[0], settings.seed)
     ladders = Tempered(engine, modes, first, progress)
     so_far: Draws | None = None
     for times in plan:
         now = ladders.draw(settings.draws * times)
+        for _ in range(_AGAIN):
+            if not now.stats["diverging"].any():
+                break
+            so_far = None
+            ladders.shorten()
+            now = ladders.draw(settings.draws * times)
         so_far = now if so_far is None else _joined(so_far, now)
         yield so_far
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,6 @@ from truetoll.inference.written.compiled import Written
 if TYPE_CHECKING:
     import pymc as pm
 
-    from truetoll.inference.model import Assembly
-
 __all__ = ["SAMPLERS", "Coordinates", "Draws", "Engine", "Progress", "Settings"]
 
 Array = NDArray[np.float64]
@@ -32,14 +30,11 @@ class Engine:
     ----------
     tables : Tables
         The first numbers.
-    assembled : callable, optional
-        Tables -> `truetoll.inference.model.Assembly`, for another model than that of a case.
     """
 
-    def __init__(self, tables: Tables, assembled: Callable[[Tables], Assembly] | None = None) -> None:
-        self._assemble = assembled
+    def __init__(self, tables: Tables) -> None:
         self._assembled: tuple[Tables, pm.Model] | None = None
-        self._model = Written() if assembled is None else _graph(tables, assembled)
+        self._model = Written()
         self.dims = dict(self._model.dims)
         self.free: tuple[str, ...] = tuple(self.dims)
         self.set(tables)
@@ -50,7 +45,7 @@ class Engine:
         from truetoll.inference.model import assemble  # noqa: PLC0415 - PyMC takes seconds to import
 
         if self._assembled is None or self._assembled[0] is not self.tables:
-            self._assembled = self.tables, (self._assemble or assemble)(self.tables).model
+            self._assembled = self.tables, assemble(self.tables).model
         return self._assembled[1]
 
     def set(self, tables: Tables, coordinates: Coordinates | None = None) -> None:
@@ -256,9 +251,3 @@ class Engine:
             Shape (chain, draw, n).
         """
         return np.concatenate([a.reshape(*a.shape[:2], -1) for a in (draws.z[name] for name in self.free)], axis=-1)
-
-
-def _graph(tables: Tables, assembled: Callable[[Tables], Assembly]) -> Any:
-    from truetoll.inference.graph import Graph  # noqa: PLC0415 - imports PyMC
-
-    return Graph(tables, assembled)

@@ -145,6 +145,31 @@ class ErrorModel:
         sd = _sd(effect, z, learned)
         return {level: sd * z[..., place.start + j] for j, level in enumerate(self.levels[i])}
 
+    def number_of(self, z: Array, of: str, told: Told) -> tuple[Array, Array]:
+        """Read one number of one claim, of the benchmark or made up, off points.
+
+        Parameters
+        ----------
+        z : ndarray
+            Shape (..., name).
+        of : str
+            One of `NUMBERS`.
+        told : Told
+
+        Returns
+        -------
+        ndarray, ndarray
+            The number, and the variance of its effects at levels that no claim of the benchmark has. Shapes (...,).
+        """
+        found, doubt = np.full(z.shape[:-1], NUMBERS[of]), np.zeros(z.shape[:-1])
+        for effect, levels, (place, learned) in zip(self.effects, self.levels, self._places, strict=True):
+            level = effect.level(told) if effect.of == of else None
+            if level in levels:
+                found += _sd(effect, z, learned) * z[..., place.start + levels.index(level)]
+            elif level is not None:
+                doubt += _sd(effect, z, learned) ** 2
+        return found, doubt
+
     def numbers(self, z: Array) -> Array:
         """Read the numbers of every claim off a point.
 

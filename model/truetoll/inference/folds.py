@@ -14,10 +14,10 @@ from truetoll.inference.samplers import Settings
 
 Array = NDArray[np.float64]
 
-KHAT = 0.5
+KHAT = 0.7
 """Pareto k above which draws of all wars do not do for those without one (Vehtari and others 2024,
-doi:10.48550/arXiv.1507.02646, would allow 0.7)."""
-KEPT = 250
+doi:10.48550/arXiv.1507.02646)."""
+KEPT = 500
 """Draws that are kept of a posterior, evenly spread over its chains."""
 
 
@@ -44,6 +44,11 @@ class Folds:
     khat: Array
     refitted: dict[str, Array]
 
+    @property
+    def again(self) -> tuple[str, ...]:
+        """Wars that have to be left out by a fit, and have not been."""
+        return tuple(w for w, k in zip(self.wars, self.khat, strict=True) if k > KHAT and w not in self.refitted)
+
     def of(self, war: str) -> tuple[Array, Array]:
         """Draws and log weights without a war.
 
@@ -61,8 +66,32 @@ class Folds:
         return self.draws, self.log_weight[:, self.wars.index(war)]
 
 
+def weighed(model: ErrorModel, draws: Array, wars: Iterable[str] | None = None) -> Folds:
+    """Take each war out of draws by weights.
+
+    Parameters
+    ----------
+    model : ErrorModel
+    draws : ndarray
+        Of its posterior, shape (chain, draw, name).
+    wars : iterable of str, optional
+        Those only; all if not given.
+
+    Returns
+    -------
+    Folds
+        Nothing is fitted yet.
+    """
+    wanted = tuple(model.past.wars if wars is None else wars)
+    places = [model.past.wars.index(war) for war in wanted]
+    log_density = np.array([model.by_war(chain) for chain in draws])[..., places]
+    each = [smoothed(-log_density[..., i]) for i in range(len(wanted))]
+    log_weight = np.stack([weight for weight, _ in each], axis=-1)
+    return Folds(wanted, thinned(draws), thinned(log_weight), np.array([k for _, k in each]), {})
+
+
 def folds(model: ErrorModel, draws: Array, settings: Settings, wars: Iterable[str] | None = None) -> Folds:
-    """Leave each war out.
+    """Leave each war out, by weights or by a fit.
 
     Parameters
     ----------
@@ -72,24 +101,18 @@ def folds(model: ErrorModel, draws: Array, settings: Settings, wars: Iterable[st
     settings : Settings
         Of what is fitted without a war.
     wars : iterable of str, optional
-        Of those only; all if not given.
+        Those only; all if not given.
 
     Returns
     -------
     Folds
     """
-    wanted = tuple(model.past.wars if wars is None else wars)
-    places = [model.past.wars.index(war) for war in wanted]
-    log_density = np.array([model.by_war(chain) for chain in draws])[..., places]
-    weighed = [smoothed(-log_density[..., i]) for i in range(len(wanted))]
-    khat = np.array([k for _, k in weighed])
-    again = [war for war, k in zip(wanted, khat, strict=True) if k > KHAT]
-    refitted = {war: _thinned(replace(model, left_out=war).sample(settings)[0]) for war in again}
-    log_weight = np.stack([weight for weight, _ in weighed], axis=-1)
-    return Folds(wanted, _thinned(draws), _thinned(log_weight), khat, refitted)
+    found = weighed(model, draws, wars)
+    fitted = {war: thinned(replace(model, left_out=war).sample(settings)[0]) for war in found.again}
+    return replace(found, refitted=fitted)
 
 
-def _thinned(draws: Array) -> Array:
+def thinned(draws: Array) -> Array:
     """Keep some of (chain, draw, ...), chains one after the other."""
     flat = draws.reshape(-1, draws.shape[-1])
     return np.asarray(flat[np.linspace(0, len(flat) - 1, min(KEPT, len(flat))).astype(int)])

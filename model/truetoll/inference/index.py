@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
+from typing import get_args
 
+from truetoll.claims.access import access_of_claim, soundness
 from truetoll.claims.chains import Link, chains
 from truetoll.claims.parts import Count, by_claim, counts
-from truetoll.claims.schema import OUTCOMES, Case, Claim, Form, Reading
+from truetoll.claims.schema import OUTCOMES, Access, Case, Claim, Form, Reading
 
 TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
 """Forms that look at the truth itself: no bias, no noise, no soundness."""
@@ -28,6 +30,11 @@ FAMILY_OF = {
     Form.CEILING: "bound",
 }
 """Which observed variable serves a form; figures of running tallies have one of their own."""
+
+
+SCALE = "disagreement"
+"""By how much all biases and errors of a case are larger than usual: the last of the sizes."""
+ACCESSES: tuple[Access, ...] = get_args(Access)
 
 
 @dataclass(frozen=True)
@@ -156,15 +163,56 @@ class Index:
 
     @cached_property
     def noises(self) -> tuple[str, ...]:
-        """What has an error size of its own: every source, and the bookkeeping of every source that keeps tallies.
+        """What has a size of its own: errors of every source, by what it counts, its bookkeeping, and the whole case.
 
         That a tally moves smoothly from day to day says how it is kept, not how near to the truth its source is.
         """
-        return (*self.sources, *(f"tallies[{source}]" for source in self.tallying))
+        return (*self.sized_by, SCALE)
+
+    @cached_property
+    def sized_by(self) -> dict[str, tuple[str, Access]]:
+        """Source and access of every error size; those of sources come first, by the best means they have."""
+        used = {(claim.source, self.access(claim)) for claim in self.case.claims}
+        means = {s: [a for a in ACCESSES if (s, a) in used] or [ACCESSES[-1]] for s in self.sources}
+        first = {source: (source, each[0]) for source, each in means.items()}
+        others = {f"{source}[{a}]": (source, a) for source, each in means.items() for a in each[1:]}
+        return first | others | {f"tallies[{source}]": first[source] for source in self.tallying}
+
+    @property
+    def tallies(self) -> tuple[str, ...]:
+        """Those that are bookkeeping."""
+        return tuple(f"tallies[{source}]" for source in self.tallying)
+
+    def noise_of(self, claim: Claim) -> int:
+        """Place of the error size of a claim.
+
+        Parameters
+        ----------
+        claim : Claim
+
+        Returns
+        -------
+        int
+        """
+        first = self.sized_by[claim.source][1] == self.access(claim)
+        return self.noise_at[claim.source if first else f"{claim.source}[{self.access(claim)}]"]
+
+    def access(self, claim: Claim) -> Access:
+        """Tell what the source of a claim had to count by.
+
+        Parameters
+        ----------
+        claim : Claim
+
+        Returns
+        -------
+        str
+        """
+        return access_of_claim(self.case, claim)
 
     @cached_property
     def noise_at(self) -> dict[str, int]:
-        """Place of every error size; those of sources come first."""
+        """Place of every error size."""
         return {name: i for i, name in enumerate(self.noises)}
 
     @cached_property
@@ -224,6 +272,11 @@ class Index:
     def voices(self) -> tuple[tuple[str, str], ...]:
         """(source, force) of every voice that speaks of losses."""
         return tuple(dict.fromkeys((source, force) for source, force, _ in self.loss_pairs))
+
+    @cached_property
+    def first_outcome(self) -> dict[tuple[str, str], str]:
+        """The first loss that each voice speaks of: its bias is told as that on this loss."""
+        return {(source, force): outcome for source, force, outcome in reversed(self.loss_pairs)}
 
     @cached_property
     def bias_factors(self) -> tuple[str, ...]:
@@ -302,13 +355,16 @@ class Index:
         return [c for c in self.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS]
 
     @cached_property
-    def speakers(self) -> dict[str, str]:
-        """Source of every origin: of the figure that was reported first, of several the first in case.toml."""
-        told: dict[str, list[tuple[date, int]]] = {origin: [] for origin in self.origins}
+    def first_told(self) -> dict[str, Claim]:
+        """Claim by which every origin was reported first, of several that of the source first in case.toml."""
+        told: dict[str, list[Claim]] = {origin: [] for origin in self.origins}
         for claim in self._sharing:
             if claim.origin in told:
-                told[claim.origin].append((claim.reported or date.max, self.sources.index(claim.source)))
-        return {origin: self.sources[min(each)[1]] for origin, each in told.items()}
+                told[claim.origin].append(claim)
+        return {origin: min(each, key=self._when) for origin, each in told.items()}
+
+    def _when(self, claim: Claim) -> tuple[date, int]:
+        return claim.reported or date.max, self.sources.index(claim.source)
 
     @cached_property
     def reports(self) -> dict[str, float]:
@@ -326,7 +382,7 @@ class Index:
         return {origin: p for origin, p in found.items() if origin not in tallied}
 
     def soundness(self, claim: Claim) -> float:
-        """Probability that a figure is of the ordinary kind, by its credibility.
+        """Probability that a figure is of the ordinary kind.
 
         Parameters
         ----------
@@ -336,8 +392,7 @@ class Index:
         -------
         float
         """
-        found: float = self.case.reliability.soundness.credibility[str(claim.credibility)]
-        return found
+        return soundness(self.case, claim)
 
     @cached_property
     def rows(self) -> tuple[tuple[Claim, Reading], ...]:

@@ -1,13 +1,13 @@
 r"""What it takes to ask a saved posterior about other assumptions on bias, without the model.
 
-With :math:`d = \mu + M z` what voices make of the losses, raising the bias of some of them by :math:`\delta` moves
-the prior of d by :math:`\delta c`, c being 1 in their rows and 0 elsewhere. If d keeps its value, so does the
-likelihood, and a draw weighs :math:`N(d; \mu + \delta c, MM^T) / N(d; \mu, MM^T)`. For several such groups, with
-:math:`v_r` the shortest vector for which :math:`M v_r = c_r`, the log of that is
+With :math:`d = \mu + s M z` what voices make of the losses, s the scale of the case in a draw, raising the bias of
+some of them by :math:`\delta` moves the prior of d by :math:`\delta c`, c being 1 in their rows and 0 elsewhere. If d
+keeps its value, so does the likelihood, and a draw weighs :math:`N(d; \mu + \delta c, s^2 MM^T) / N(d; \mu, s^2 MM^T)`.
+For several such groups, with :math:`v_r` the shortest vector for which :math:`M v_r = c_r`, the log of that is
 
-.. math:: \sum_r \delta_r \, v_r \cdot z - \tfrac12 \sum_{r,s} \delta_r \delta_s \, v_r \cdot v_s ,
+.. math:: s^{-1} \sum_r \delta_r \, v_r \cdot z - \tfrac12 s^{-2} \sum_{r,q} \delta_r \delta_q \, v_r \cdot v_q ,
 
-so one number per draw and group is enough. Each v is called a lever here.
+so one number per draw and group is enough, and one per draw. Each v is called a lever here.
 """
 
 from __future__ import annotations

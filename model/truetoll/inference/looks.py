@@ -252,7 +252,7 @@ def _origin_tables(index: Index) -> Data:
 
     That noise is its first speaker's; others relay what they heard.
     """
-    first = {o: index.noise_at[source] for o, source in index.speakers.items()}
+    first = {o: index.noise_of(claim) for o, claim in index.first_told.items()}
     return {
         "origin_noise": np.array(list(first.values()), dtype=np.int64),
         "origin_rho": np.full(len(index.origins), index.case.reliability.origin.rho),
@@ -280,7 +280,7 @@ def _noise(index: Index, claim: Claim) -> int:
     """Position in (sources, their tallies, softness of a bound on the truth)."""
     if claim.figure.form in TRUTH_FORMS:
         return len(index.noises)
-    return index.noise_at[claim.source]
+    return index.noise_of(claim)
 
 
 def in_origin(index: Index, claim: Claim) -> bool:

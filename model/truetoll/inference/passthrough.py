@@ -3,8 +3,9 @@ r"""What an answer would move by if every voice exaggerated more than assumed.
 A bias that all sources share cannot be learned from their claims, so its effect is computed instead. The slope of a
 posterior mean in a number of the likelihood is its covariance with the slope of the log likelihood, :math:`dE[\log Q] /
 d\mu = \mathrm{Cov}(\log Q, d \log L / d\mu)`. Raising every bias by d is also moving the standard normals behind the
-biases by d v, for any v with ``B v = 1`` (B the map from normals to biases); then :math:`v \cdot z`, the slope of
-a shifted standard normal, serves as well, for the shortest v with less Monte Carlo error.
+biases by d v, for any v with ``B v = 1`` (B the map from normals to biases, which carries the scale of the draw); then
+:math:`v \cdot z`, the slope of a shifted standard normal, serves as well, for the shortest v with less Monte Carlo
+error.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from truetoll.inference.convergence import mcse
 from truetoll.inference.engine import Draws, Engine
+from truetoll.inference.reports import sizes
 from truetoll.inference.tables import Tables
 
 Array = NDArray[np.float64]
@@ -129,8 +131,9 @@ def _slope(engine: Engine, tables: Tables, draws: Draws, rows: NDArray[np.int64]
     """Slope of the log likelihood of each draw in a bias that some rows of the distortion share."""
     # Of losses, a voice's bias without its slants will do: what they add to it is another direction.
     losses = rows[0] == 1 and bool(tables.index.loss_pairs)
+    scale = sizes(tables.data, draws.z["z_noise"])[..., -1]
     v = shared_direction(tables.data["bias_map"] if losses else tables.data["distortion_map"][rows])
-    return _by_steps(engine, tables, draws, rows) if v is None else np.asarray(draws.z["z_bias"] @ v)
+    return _by_steps(engine, tables, draws, rows) if v is None else np.asarray(draws.z["z_bias"] @ v / scale)
 
 
 def _by_steps(engine: Engine, tables: Tables, draws: Draws, rows: NDArray[np.int64]) -> Array:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.claims.benchmark import LOST, RELATIONS, OldClaim, Target, joint_case, truth_points
+from truetoll.claims.benchmark import CLASSES, RELATIONS, OldClaim, Target, joint_case, truth_points
 from truetoll.claims.schema import Claim
 from truetoll.inference.index import FAMILY_OF, UPWARD
 
@@ -153,7 +153,7 @@ class Past:
             np.concatenate([_coded([key(each) for each in self.told[a:b]]) for a, b in self._cases]) for key in within
         ]
         relation = [RELATIONS.index(each.claim.relation) for each in self.told]
-        victims = [LOST.index(each.target.victim_class) for each in self.told]
+        victims = [CLASSES.index(each.target.victim_class) for each in self.told]
         return np.stack([*columns, np.array(relation), np.array(victims)], axis=1)
 
     @property

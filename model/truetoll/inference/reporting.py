@@ -5,6 +5,7 @@ For voice a (a source speaking of a force), outcome q and claim i
 .. math:: \log Y_i = \log \sum w \, \mathrm{loss} \, e^{\mathrm{bias}_a + \mathrm{slant}_{a,q}} + \mathrm{noise}_i
 
 cell by cell inside the sum, so that a source's casualties are its own killed plus its own wounded.
+Biases about their means, slants and noise are all multiplied by one scale of the case, the last of the noises.
 """
 
 from __future__ import annotations
@@ -60,27 +61,11 @@ def build_reporting(tables: Tables, losses: Losses) -> Reporting:
     Reporting
     """
     z = standard_normal("z_bias", tables, "bias_factor")
+    log_size = data("noise_median") + data("noise_log_sd") * standard_normal("z_noise", tables, "noise")
+    z = pt.exp(log_size[-1]) * z
     bias = data("bias_mean") + pt.dot(data("bias_map"), z)
     distortion = data("distortion_mean") + pt.dot(data("distortion_map"), z)
-    return distorted(tables, losses, bias, distortion)
-
-
-def distorted(tables: Tables, losses: Losses, bias: Tensor, distortion: Tensor) -> Reporting:
-    """Add noise to biases that are known as tensors.
-
-    Parameters
-    ----------
-    tables : Tables
-    losses : Losses
-    bias, distortion : tensor
-        As `Reporting`.
-
-    Returns
-    -------
-    Reporting
-    """
-    log_sigma = data("noise_median") + data("noise_log_sd") * standard_normal("z_noise", tables, "noise")
-    sigma = pt.concatenate([pt.exp(log_sigma), data("bound_sd")])
+    sigma = pt.concatenate([pt.exp(log_size + data("noise_scaled") * log_size[-1]), data("bound_sd")])
     error = pt.concatenate([_shared_error(tables, sigma), pt.zeros(1)])
     return Reporting(bias, distortion, sigma, error, _expected(losses, distortion))
 

@@ -62,6 +62,24 @@ def sd_of_kinds(data: Data, sigma: Array) -> Array:
     return np.sqrt(np.stack([usual, usual + data["origin_lift"] ** 2], axis=-1))
 
 
+def sizes(data: Data, z_noise: Array) -> Array:
+    """Size of the errors of every source, of its bookkeeping, and by how much the whole case is larger than usual.
+
+    Parameters
+    ----------
+    data : dict of str to ndarray
+    z_noise : ndarray
+        Standard normals, shape (..., noise).
+
+    Returns
+    -------
+    ndarray
+        Log sds, shape (..., noise); the last is the scale of the case, which all but bookkeeping carry.
+    """
+    log = data["noise_median"] + data["noise_log_sd"] * z_noise
+    return np.asarray(np.exp(log + data["noise_scaled"] * log[..., -1:]))
+
+
 def drawn_errors(data: Data, z_noise: Array, rng: np.random.Generator) -> Array:
     """Draw shared errors from their prior.
 
@@ -77,7 +95,7 @@ def drawn_errors(data: Data, z_noise: Array, rng: np.random.Generator) -> Array:
     ndarray
         Shape (..., origin).
     """
-    sd = sd_of_kinds(data, np.exp(data["noise_median"] + data["noise_log_sd"] * z_noise))
+    sd = sd_of_kinds(data, sizes(data, z_noise))
     unsound = np.log(rng.uniform(size=sd.shape[:-1])) >= data["origin_log_probability"][:, 0]
     found: Array = np.where(unsound, sd[..., 1], sd[..., 0]) * rng.normal(size=sd.shape[:-1])
     return found

@@ -148,6 +148,7 @@ def reported(tables: Tables, outputs: Mapping[str, Array]) -> Variables:
         "bias": ((*_SAMPLE, "voice"), outputs["bias"]),
         "bias_with_slant": ((*_SAMPLE, "voice_outcome"), outputs["slanted"]),
         "sigma": ((*_SAMPLE, "source"), outputs["sigma"][..., : len(tables.coords["source"])]),
+        "disagreement": (_SAMPLE, outputs["sigma"][..., -1]),
         "sound": ((*_SAMPLE, "claim"), _in_order(tables, soundness(tables.data, outputs))),
     }
     return {name: (dims, values) for name, (dims, values) in found.items() if values.size}

@@ -36,7 +36,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
 
 from truetoll.inference.engine import Draws, Engine
-from truetoll.inference.reports import drawn_errors, log_kinds
+from truetoll.inference.reports import drawn_errors, log_kinds, sizes
 from truetoll.inference.tables import Tables
 
 __all__ = [
@@ -151,7 +151,7 @@ def candidates(engine: Engine, base: Tables, draws: Draws, target: Tables, *, se
     found = {"z": _weighted(engine, held, lasting, -before, pace, "z")}
     common = _common(base, target)
     if common is not None:
-        moved, prior = _hold_bias(*common, draws, held, _stream(seed, 1))
+        moved, prior = _hold_bias(*common, draws, held, _scales(base, draws), _scales(target, held), _stream(seed, 1))
         found["bias"] = _weighted(engine, moved, lasting, prior - before, pace, "bias")
     return found
 
@@ -203,18 +203,29 @@ def _carry(values: Array, old: Sequence[Names], new: Sequence[Names], fresh: Arr
     return found
 
 
+def _scales(tables: Tables, draws: Draws) -> Array:
+    """By how much the case is larger than usual in each draw, (chain, draw)."""
+    return sizes(tables.data, draws.z["z_noise"])[..., -1]
+
+
 def _hold_bias(
-    base: _Distortion, target: _Distortion, draws: Draws, z_held: Draws, rng: np.random.Generator
+    base: _Distortion,
+    target: _Distortion,
+    draws: Draws,
+    z_held: Draws,
+    before: Array,
+    after: Array,
+    rng: np.random.Generator,
 ) -> tuple[Draws, Array]:
     """Keep distortions, draw the normals behind them given these; also the log ratio of the priors, (chain, draw)."""
-    d = base.mean + draws.z["z_bias"] @ base.factor.T
-    z_bias = target.behind(d, rng.normal(size=z_held.z["z_bias"].shape))
-    return Draws(z_held.z | {"z_bias": z_bias}, {}), target.log_density(d) - base.log_density(d)
+    d = base.mean + before[..., None] * (draws.z["z_bias"] @ base.factor.T)
+    z_bias = target.behind(d, after, rng.normal(size=z_held.z["z_bias"].shape))
+    return Draws(z_held.z | {"z_bias": z_bias}, {}), target.log_density(d, after) - base.log_density(d, before)
 
 
 @dataclass(frozen=True)
 class _Distortion:
-    """Prior of some rows of the distortion, ``d = mean + factor @ z``.
+    """Prior of some rows of the distortion, ``d = mean + scale * factor @ z``, scale being that of the draw.
 
     Parameters
     ----------
@@ -243,12 +254,13 @@ class _Distortion:
             same and np.allclose(self.factor @ self.factor.T, other.factor @ other.factor.T, rtol=_EVEN, atol=0)
         )
 
-    def log_density(self, d: Array) -> Array:
-        """Log density up to a constant of its number of rows; d has dims (..., row), the result (...,)."""
+    def log_density(self, d: Array, scale: Array) -> Array:
+        """Log density up to a constant of its number of rows; d has dims (..., row), scale and the result (...,)."""
         _, r = np.linalg.qr(self.factor.T)
-        return np.asarray(-0.5 * np.sum(self._white(d, r) ** 2, axis=-1) - np.log(np.abs(np.diag(r))).sum())
+        volume = np.log(np.abs(np.diag(r))).sum() + len(self.mean) * np.log(scale)
+        return np.asarray(-0.5 * np.sum(self._white(d, scale, r) ** 2, axis=-1) - volume)
 
-    def behind(self, d: Array, fresh: Array) -> Array:
+    def behind(self, d: Array, scale: Array, fresh: Array) -> Array:
         """Draw z given d, (..., bias_factor), out of standard normals of that shape.
 
         The shortest solution of M z = d - mean lies in the row space of M. A standard normal z has independent parts
@@ -256,11 +268,11 @@ class _Distortion:
         that only the target has, and the bias of a voice apart from its slants.
         """
         q, r = np.linalg.qr(self.factor.T)
-        return np.asarray(fresh + (self._white(d, r) - fresh @ q) @ q.T)
+        return np.asarray(fresh + (self._white(d, scale, r) - fresh @ q) @ q.T)
 
-    def _white(self, d: Array, r: Array) -> Array:
+    def _white(self, d: Array, scale: Array, r: Array) -> Array:
         """Make d - mean standard normal, one number a row: M M^T = r^T r."""
-        apart = (d - self.mean).reshape(-1, len(r)).T
+        apart = ((d - self.mean) / scale[..., None]).reshape(-1, len(r)).T
         return np.asarray(solve_triangular(r, apart, trans="T").T.reshape(d.shape))
 
 
@@ -304,7 +316,7 @@ def _log_likelihood(engine: Engine, draws: Draws, lasting: Collection[str]) -> A
         found = np.concatenate([*pool.map(value, np.array_split(points, _CHUNKS * cores))])
     normals = sum(np.sum(z**2, axis=tuple(range(2, z.ndim))) for name, z in draws.z.items() if name != "origin_error")
     data, passing = engine.tables.data, [origin not in lasting for origin in engine.tables.index.origins]
-    sigma = np.exp(data["noise_median"] + data["noise_log_sd"] * draws.z["z_noise"])
+    sigma = sizes(data, draws.z["z_noise"])
     errors = logsumexp(log_kinds(data, draws.z["origin_error"], sigma), axis=-1)[..., passing].sum(axis=-1)
     log = found.reshape(flat.shape[:2]) + 0.5 * normals - errors
     return np.where(np.isfinite(log), log, -np.inf)

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from truetoll.claims.access import access_of
 from truetoll.claims.parts import courses, spread
-from truetoll.claims.schema import Case, Force, Prior
+from truetoll.claims.schema import Access, Case, Force, Prior
 from truetoll.inference.curves import curve_tables
-from truetoll.inference.index import Index
+from truetoll.inference.index import SCALE, Index
 from truetoll.inference.looks import look_tables
 
 Data = dict[str, NDArray[Any]]
@@ -256,28 +257,56 @@ def reporting_tables(index: Index) -> Data:
     -------
     dict of str to ndarray
     """
-    table, sources = index.case.reliability, index.case.sources
+    table = index.case.reliability
     mean, factor = _bias_map(index)
     slant = np.zeros((len(index.loss_pairs), len(index.bias_factors)))
     voice = [index.voices.index((s, f)) for s, f, _ in index.loss_pairs]
+    of_pair = factor[voice] * _own_spread(index)
     for i, (s, f, q) in enumerate(index.loss_pairs):
         slant[i, index.factor_at[f"slant[{s}:{f}.{q}]"]] = _slant_sd(index, s, f)
     strength = np.zeros((len(index.strength_sources), len(index.bias_factors)))
     for i, s in enumerate(index.strength_sources):
         strength[i, index.factor_at[f"strength[{s}]"]] = table.strength.sd
     truth = np.zeros((1, len(index.bias_factors)))
-    drifted, of_drifted = _drift_map(index, factor[voice] + slant)
+    drifted, of_drifted = _drift_map(index, of_pair + slant)
     return {
         "bias_mean": mean,
         "bias_map": factor,
         "distortion_mean": np.concatenate([[0.0], mean[voice], np.zeros(len(strength)), mean[voice][of_drifted]]),
-        "distortion_map": np.concatenate([truth, factor[voice] + slant, strength, drifted]),
-        "noise_median": np.log(
-            [table.noise.grade[sources[name].grade] for name in (*index.sources, *index.tallying)], dtype=float
-        ),
-        "noise_log_sd": np.full(len(index.noises), table.noise.log_sd),
+        "distortion_map": np.concatenate([truth, of_pair + slant, strength, drifted]),
+        "noise_median": np.array([*(math.log(_noise_median(index, *by)) for by in index.sized_by.values()), 0.0]),
+        "noise_log_sd": np.array([*([table.noise.log_sd] * len(index.sized_by)), table.disagreement.log_sd]),
+        "noise_scaled": np.array([float(name not in (SCALE, *index.tallies)) for name in index.noises]),
         "bound_sd": np.array([table.bound.sd]),
     }
+
+
+def _noise_median(index: Index, source: str, access: Access) -> float:
+    """Usual size of a figure's error: by grade where the case gives one, else by access."""
+    grade, table = index.case.sources[source].grade, index.case.reliability.noise
+    return float(table.access[access] if grade is None else table.grade[grade])
+
+
+def _own_spread(index: Index) -> NDArray[np.float64]:
+    """Say by what each loss pair multiplies its voice's factors: its own go by how it counts that loss."""
+    found = np.ones((len(index.loss_pairs), len(index.bias_factors)))
+    for i, (s, f, q) in enumerate(index.loss_pairs):
+        if not _states_tau(index, s, f):
+            ratio = _tau_by_access(index, s, f, q) / _tau_by_access(index, s, f, index.first_outcome[s, f])
+            found[i, index.factor_at[f"voice[{s}:{f}]"]] = ratio
+    return found
+
+
+def _tau_by_access(index: Index, source: str, force: str, quantity: str) -> float:
+    """Spread between voices that count as this one does, as a multiple of what is usual in its relation."""
+    table, (victims, relation) = index.case.reliability.access, index.kinship(source, force)
+    mine = access_of(index.case, source, force, quantity)
+    return float(table.tau[mine] / table.tau[table.usual[victims][relation]])
+
+
+def _states_tau(index: Index, source: str, force: str) -> bool:
+    own = index.case.sources[source].bias.get(force)
+    return own is not None and own.tau is not None
 
 
 def _drift_map(index: Index, undrifted: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -318,7 +347,8 @@ def _voice(index: Index, source: str, force: str) -> tuple[float, float, float, 
     shared = index.case.reliability.shared[victims]
     own = index.case.sources[source].bias.get(force)
     mu = row.mu if own is None or own.mu is None else own.mu
-    tau = row.tau if own is None or own.tau is None else own.tau
+    tau = row.tau * _tau_by_access(index, source, force, index.first_outcome[source, force])
+    tau = tau if own is None or own.tau is None else own.tau
     part = 1.0 if own is None or own.shared is None else own.shared
     mu_sd = part * row.mu_sd if own is None or own.mu_sd is None else own.mu_sd
     return mu, mu_sd, tau, part * shared.kappa0, part * shared.kappa

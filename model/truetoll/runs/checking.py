@@ -52,10 +52,12 @@ class _Quantity(_Strict):
 class _Source(_Strict):
     key: str
     name: str
-    grade: str
+    grade: str | None
     relations: dict[str, str]
     reason: str
     url: str
+    access: dict[str, str] = {}
+    rests_on: dict[str, Annotated[list[_Count], Field(min_length=3, max_length=3)] | None] = {}
 
 
 class _Claim(_Strict):

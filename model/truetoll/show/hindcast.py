@@ -19,12 +19,12 @@ FEWEST = 5
 MEANING = (
     "Coverage: share of truths within the interval that should hold so many. CRPS: distance between forecast and truth "
     "on the log scale, lower is better; 0.35 is a forecast off by about a factor of 1.4, all in all. Gain: how much "
-    "lower the model's CRPS is than this forecast's, on the same targets, +- its standard error over historical cases."
+    "lower the model's CRPS is than this forecast's, on the same targets, +- its standard error over wars."
 )
 ENTITLES = (
-    "What this entitles to: on disputes like these, famous and settled later, intervals made so held the truth as "
-    "often as the table says. What it does not: the cases were chosen because the disagreement was famous, the truths "
-    "are counts with limits of their own, and a new war may differ from all of them."
+    "What this entitles to: on losses like these, settled later, intervals made so held the truth as often as the "
+    "table says. What it does not: a loss that nobody could count later is not among them, the truths are counts with "
+    "limits of their own, and a new war may differ from all of them."
 )
 HEADINGS = (">targets", ">50 %", ">80 %", ">90 %", ">median error", ">CRPS", ">log score", ">width")
 
@@ -76,7 +76,13 @@ def _scores(found: HindcastScore) -> RenderableType:
 
 
 def _group(name: str, value: str) -> str:
-    words = {"victim_class": "{} victims", "quantity": "{}", "quality": "truth of quality {}", "n_claims": "{} claims"}
+    words = {
+        "victim_class": "{}",
+        "frame": "{} losses",
+        "quantity": "{}",
+        "quality": "truth of quality {}",
+        "n_claims": "{} claims",
+    }
     return "1 claim" if (name, value) == ("n_claims", "1") else words[name].format(value.replace("_", " "))
 
 
@@ -118,9 +124,9 @@ def _worst(targets: Iterable[TargetAnswer]) -> RenderableType:
 
 
 SHIPPED = (
-    "mu: mean log factor by which a relation overstates; tau: how far its voices differ (log sd). 'In the table': mu "
-    "times {discount:g}, as these disagreements were famous; mu_sd, the doubt about mu that its voices share; tau. Net "
-    "of slant, noise, soundness and hedges."
+    "mu: mean log factor by which a relation overstates; tau: how far its voices differ (log sd). 'In the table': mu, "
+    "mu_sd (the doubt about mu that its voices share), tau. Disagreement: how far errors of one case may be larger or "
+    "smaller than usual (log sd). Net of slant and hedges."
 )
 
 
@@ -142,17 +148,21 @@ def estimate_view(found: EstimateAnswer) -> RenderableType:
     for row in found.shared:
         first = _interval(row.kappa0, row.kappa0_low, row.kappa0_high)
         add_row(shared, row.victims, first, _interval(row.kappa, row.kappa_low, row.kappa_high))
-    told = Text(SHIPPED.format(discount=found.discount))
-    return Group(*apart([heading, _relations(found.relations), shared, told]))
+    numbers = plain_table("Other numbers", ">estimate (90 %)", ">in the table")
+    for each in found.numbers:
+        add_row(numbers, each.name, _interval(each.value, each.low, each.high), f"{each.shipped:.2f}")
+    return Group(*apart([heading, _relations(found.relations), shared, numbers, Text(SHIPPED)]))
 
 
 def _relations(rows: Iterable[EstimateRow]) -> RenderableType:
-    table = plain_table("Victims", "relation", ">claims", ">cases", ">mu (90 %)", ">tau (90 %)", ">in the table")
+    table = plain_table(
+        "Victims", "relation", ">claims", ">losses", ">wars", ">mu (90 %)", ">tau (90 %)", ">in the table"
+    )
     for row in rows:
         mu, tau = _interval(row.mu, row.mu_low, row.mu_high), _interval(row.tau, row.tau_low, row.tau_high)
         shipped = f"{row.shipped_mu:.2f}, {row.shipped_mu_sd:.2f}, {row.shipped_tau:.2f}"
         relation = row.relation.replace("_", " ")
-        add_row(table, row.victims, relation, f"{row.claims}", f"{row.cases}", mu, tau, shipped)
+        add_row(table, row.victims, relation, f"{row.claims}", f"{row.losses}", f"{row.wars}", mu, tau, shipped)
     return table
 
 

@@ -124,7 +124,7 @@ def _left_out(found: HindcastScore) -> str:
 
 
 def _coverage(ax: Axes, found: HindcastScore) -> None:
-    ax.plot([0.4, 1], [0.4, 1], color=PRIOR, lw=1)
+    ax.plot([0, 1], [0, 1], color=PRIOR, lw=1)
     for score, colour, label in (
         (found.score, PRIOR, "all targets"),
         (found.two_or_more, POSTERIOR, "two or more claims"),
@@ -136,8 +136,8 @@ def _coverage(ax: Axes, found: HindcastScore) -> None:
             ax.errorbar(
                 [v + shift for v in x], list(score.coverage.values()), errors, fmt="o", ms=5, color=colour, label=label
             )
-    ax.set(xlim=(0.4, 1), ylim=(0.3, 1.02), xlabel="interval should hold", ylabel="share of truths it held")
-    ax.legend(loc="lower right", fontsize=8)
+    ax.set(xlim=(0.4, 1), ylim=(0, 1.02), xlabel="interval should hold", ylabel="share of truths it held")
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, fontsize=8)  # above: points lie anywhere
 
 
 def _pit(ax: Axes, pit: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:

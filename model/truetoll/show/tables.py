@@ -25,6 +25,7 @@ from truetoll.answers.words import (
 )
 from truetoll.errors import Problem
 from truetoll.show.layout import Columns, add_row, apart, bullets, counted, plain_table
+from truetoll.show.reliance import noise_by, past_figures, voices_table
 
 PRIOR_ONLY = "* little more than the prior: the claims say little of it."
 ADDING = "Medians do not add up: each row is read for itself."
@@ -214,7 +215,8 @@ def source_table(summary: Summary) -> RenderableType:
 
 def _voice(voice: SourceAnswer) -> str:
     of = f"{plain(voice.relation)}, on {voice.force}" if voice.force else "speaks of no losses"
-    return f"{voice.name}\n  {of}; grade {voice.grade}"
+    lines = ("; ".join(filter(None, (of, noise_by(voice.access, voice.grade)))), past_figures(voice.rests_on))
+    return "\n  ".join((voice.name, *filter(None, lines)))
 
 
 def _factor(interval: Interval | None) -> str:
@@ -316,7 +318,7 @@ def _notices(summary: Summary) -> RenderableType | None:
 
 
 def claims_table(description: Mapping[str, Any], problems: Sequence[Problem] = ()) -> RenderableType:
-    """Lay out claims as they were understood, and what is wrong with the case.
+    """Lay out claims and sources as they were understood, and what is wrong with the case.
 
     Parameters
     ----------
@@ -330,7 +332,7 @@ def claims_table(description: Mapping[str, Any], problems: Sequence[Problem] = (
     """
     parts: list[RenderableType | None] = []
     if description:
-        parts += [_understood(description), bullets("Note", description["notices"])]
+        parts += [_understood(description), voices_table(description), bullets("Note", description["notices"])]
     parts.append(bullets(counted(len(problems), "problem"), [str(problem) for problem in problems]))
     return Group(*apart(parts))
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
-from truetoll.claims.benchmark import CLASSES, DISCOUNT, RELATIONS, Benchmark, Target
+import numpy as np
+
+from truetoll.claims.benchmark import CLASSES, RELATIONS, Benchmark, Target
 from truetoll.errors import CaseError, Problem
 from truetoll.inference.engine import Engine
-from truetoll.inference.estimates import FULL, LOOSE, Estimates
+from truetoll.inference.estimates import Estimates, estimates
+from truetoll.inference.folds import Folds, thinned, weighed
 from truetoll.inference.samplers import Settings
 from truetoll.sweeps import pool
 from truetoll.sweeps.errors import FailedItems
-from truetoll.sweeps.past import QUICK, Answer, Archive, Question, Trial
+from truetoll.sweeps.past import FULL, LOOSE, QUICK, Answer, Archive, Archivist, Question, Trial
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, in all, what is computed now)."""
@@ -35,14 +38,11 @@ class Hindcast:
     targets : tuple of Target
         Those that were answered.
     answers : dict of str to tuple of Answer
-        By model, in the order of the targets: ``model`` (the tool's), ``undiscounted`` (mu as estimated),
-        ``zero_centred`` (no relations).
+        By model, in the order of the targets: ``model`` (the tool's), ``zero_centred`` (no relations).
     held_out : bool
         Whether each was answered with a table that has not seen its war.
     estimates : dict of str to Estimates
-        By the war that was left out; under an empty name, of all. Empty if nothing was estimated.
-    discount : float
-        Of mu.
+        By the war that was left out. Empty if nothing was estimated.
     seconds : float
     """
 
@@ -51,7 +51,6 @@ class Hindcast:
     answers: Mapping[str, tuple[Answer, ...]]
     held_out: bool
     estimates: Mapping[str, Estimates]
-    discount: float
     seconds: float
 
 
@@ -59,7 +58,6 @@ def estimate(
     benchmark: Benchmark,
     settings: Settings = FULL,
     *,
-    engine: Engine | None = None,
     progress: Progress | None = None,
     **options: Any,
 ) -> Estimates:
@@ -69,8 +67,6 @@ def estimate(
     ----------
     benchmark : Benchmark
     settings : Settings
-    engine : Engine, optional
-        Of `truetoll.inference.history.assemble_history`.
     progress : callable, optional
         Called with (done, in all, what).
     **options
@@ -83,16 +79,18 @@ def estimate(
     Raises
     ------
     CaseError
-        If no loss of persons has a claim that is evidence.
+        If no loss has a claim that is evidence.
     """
     _check(benchmark)
     report = progress or (lambda *_: None)
     report(0, 1, "all wars")
     settings = replace(settings, **options)
-    archivist = Archive(benchmark, settings).follower(settings.cores, engine)
-    found: Estimates = archivist.read("", pool.whole)
+    archivist = Archive(benchmark, settings).follower(settings.cores)
+    drawn = archivist.read("", pool.whole)
     report(1, 1, "all wars")
-    return found
+    flat = drawn.z.reshape(-1, drawn.z.shape[-1])
+    even = np.full(len(flat), 1.0 / len(flat))
+    return estimates(archivist.model, archivist.table, flat, even, drawn.checks)
 
 
 def hindcast(
@@ -100,7 +98,6 @@ def hindcast(
     *,
     leave_one_war_out: bool = False,
     baselines: bool = True,
-    discount: float = DISCOUNT,
     settings: Settings = QUICK,
     estimating: Settings = LOOSE,
     workers: int | None = None,
@@ -118,9 +115,7 @@ def hindcast(
         Estimate a reliability table from all other wars for each war, and answer its targets with that; else with the
         table of the package.
     baselines : bool
-        Also answer with a model without relations, and, leaving wars out, with mu not discounted.
-    discount : float
-        Of mu, leaving wars out.
+        Also answer with a model without relations.
     settings : Settings
         Of each target, longer where the convergence gate is not met.
     estimating : Settings
@@ -142,7 +137,7 @@ def hindcast(
     Raises
     ------
     CaseError
-        If no loss of persons has a claim that is evidence.
+        If no loss has a claim that is evidence.
     SweepError
         If workers cannot be used as asked.
     FailedItems
@@ -153,48 +148,55 @@ def hindcast(
     began, report = perf_counter(), progress or (lambda *_: None)
     where = {"workers": workers, "dask": dask}
     settings, estimating = replace(settings, **options), replace(estimating, **options)
-    wars = {war: war for war in dict.fromkeys(t.war for t in benchmark.scored)} if leave_one_war_out else {}
-    estimates = _done(Archive(benchmark, estimating), None, wars, where, report, "without {}")
-    questions = _questions(benchmark, estimates, discount, baselines)
+    taught = _taught(Archive(benchmark, estimating), where, report) if leave_one_war_out else {}
+    questions = _questions(benchmark, taught, baselines)
     answers = _done(Trial(benchmark.digest, settings), engine, questions, where, report, "{}")
     models = dict.fromkeys(name.split("/", 1)[0] for name in questions)
     return Hindcast(
         benchmark,
         benchmark.scored,
-        {
-            m: tuple(_founded(answers[f"{m}/{i}"], m, t, estimates) for i, t in enumerate(benchmark.scored))
-            for m in models
-        },
+        {m: tuple(_founded(answers[f"{m}/{i}"], m, t, taught) for i, t in enumerate(benchmark.scored)) for m in models},
         leave_one_war_out,
-        estimates,
-        discount,
+        taught,
         perf_counter() - began,
     )
+
+
+def _taught(archive: Archive, where: Mapping[str, Any], report: Progress) -> dict[str, Estimates]:
+    """Estimate without each war: by weights of draws of all, by a fit where these do not do."""
+    report(0, 1, "all wars")
+    archivist = archive.follower(archive.settings.cores)
+    drawn = archivist.read("", pool.whole)
+    report(1, 1, "all wars")
+    left = weighed(archivist.model, drawn.z)
+    again = _done(archive, None, {war: war for war in left.again}, where, report, "without {}")
+    left = replace(left, refitted={war: thinned(found.z) for war, found in again.items()})
+    return {war: _without(archivist, left, war, again.get(war, drawn).checks) for war in left.wars}
+
+
+def _without(archivist: Archivist, left: Folds, war: str, checks: tuple[float, float, int]) -> Estimates:
+    z, log_weight = left.of(war)
+    weight = np.exp(log_weight - log_weight.max())
+    model = replace(archivist.model, left_out=war)
+    return estimates(model, archivist.table, z, weight / weight.sum(), checks)
 
 
 def _check(benchmark: Benchmark) -> None:
     """Refuse a benchmark that there is nothing to learn from."""
     if not benchmark.scored:
-        raise CaseError([Problem(str(benchmark.path), "no loss of persons has a claim that is evidence")])
+        raise CaseError([Problem(str(benchmark.path), "no loss has a claim that is evidence")])
 
 
-def _founded(answer: Answer, model: str, target: Target, estimates: Mapping[str, Estimates]) -> Answer:
+def _founded(answer: Answer, model: str, target: Target, taught: Mapping[str, Estimates]) -> Answer:
     """Take an answer under a table that is no result for none either."""
-    asked = estimates.get(target.war) if model != "zero_centred" else None
+    asked = taught.get(target.war) if model != "zero_centred" else None
     return replace(answer, converged=answer.converged and (asked is None or asked.converged))
 
 
-def _questions(
-    benchmark: Benchmark, estimates: Mapping[str, Estimates], discount: float, baselines: bool
-) -> dict[str, Question]:
+def _questions(benchmark: Benchmark, taught: Mapping[str, Estimates], baselines: bool) -> dict[str, Question]:
     """Pose every target to every model: ``model/3`` is the fourth target under the tool's own."""
-
-    def table(target: Target, discount: float) -> Table:
-        return estimates[target.war].table(discount) if estimates else {}
-
-    found = {f"model/{i}": Question(t, table(t, discount)) for i, t in enumerate(benchmark.scored)}
-    if baselines and estimates:
-        found |= {f"undiscounted/{i}": Question(t, table(t, 1.0)) for i, t in enumerate(benchmark.scored)}
+    tables = {war: found.table() for war, found in taught.items()}
+    found = {f"model/{i}": Question(t, tables.get(t.war, {})) for i, t in enumerate(benchmark.scored)}
     if baselines:
         found |= {f"zero_centred/{i}": Question(t, zero_centred()) for i, t in enumerate(benchmark.scored)}
     return found
@@ -208,7 +210,7 @@ def zero_centred() -> dict[str, Any]:
     dict
     """
     return {
-        "bias": {v: {r: dict(NO_RELATIONS) for r in RELATIONS} for v in CLASSES},
+        "bias": {v: {r: NO_RELATIONS | {"mu_sd": 0.0} for r in RELATIONS} for v in CLASSES},
         "shared": {v: {"kappa0": 0.0, "kappa": 0.0} for v in CLASSES},
     }
 

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 import truetoll
 from truetoll.claims.benchmark import Benchmark, Target, case_of, quantity_of
+from truetoll.claims.reliability import read_reliability
 from truetoll.claims.schema import Case
+from truetoll.inference.continuing import continued
 from truetoll.inference.convergence import TAIL
 from truetoll.inference.engine import Engine
-from truetoll.inference.estimates import estimate
-from truetoll.inference.history import assemble_history, build_history
+from truetoll.inference.estimates import model_of
+from truetoll.inference.past import build_past
 from truetoll.inference.results import quantities
 from truetoll.inference.samplers import Settings
 from truetoll.inference.tables import build_tables
@@ -26,9 +28,11 @@ from truetoll.sweeps.work import Read, check_version
 Array = NDArray[np.float64]
 
 QUICK = Settings(draws=500, tune=300)
-"""How a target is sampled."""
-LONGER = (1, 3, 9)
-"""Multiples of the settings that are tried until a target has converged."""
+"""How a target is sampled at first; chains that miss the convergence gate are continued, as those of any case are."""
+LOOSE = Settings(draws=500, tune=300, chains=2, accept=0.8)
+"""How history is sampled where wars are left out."""
+FULL = Settings(draws=1000, tune=500, chains=4, accept=0.8)
+"""How the table that is shipped is sampled."""
 KEPT = 1000
 """Draws that are kept of a target, evenly spread."""
 
@@ -62,29 +66,53 @@ class Archive:
         cores : int
             Chains at a time.
         engine : Engine, optional
-            Of `assemble_history`, compiled already.
+            Not used: errors of old figures have a model of their own.
 
         Returns
         -------
         Archivist
         """
-        return Archivist(self, cores, engine)
+        del engine
+        return Archivist(self, cores)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A posterior of what history teaches.
+
+    Parameters
+    ----------
+    z : ndarray
+        Shape (chain, draw, name).
+    rhat, ess : float
+        The worst of all names.
+    divergences : int
+    """
+
+    z: Array
+    rhat: float
+    ess: float
+    divergences: int
+
+    @property
+    def checks(self) -> tuple[float, float, int]:
+        """What says whether it is a result."""
+        return self.rhat, self.ess, self.divergences
 
 
 class Archivist:
-    """Estimates without one war after the other.
+    """Draws from what history teaches, without one war after the other.
 
     Parameters
     ----------
     archive : Archive
     cores : int
-    engine : Engine, optional
     """
 
-    def __init__(self, archive: Archive, cores: int, engine: Engine | None = None) -> None:
+    def __init__(self, archive: Archive, cores: int) -> None:
         check_version(archive.version)
-        self._history = build_history(archive.benchmark.scored)
-        self._engine = engine or Engine(self._history.tables, assemble_history)
+        self.table = read_reliability({})
+        self.model = model_of(build_past(archive.benchmark.scored), self.table)
         self._settings = replace(archive.settings, cores=cores)
 
     def read(self, item: str, read: Read) -> Any:
@@ -100,7 +128,11 @@ class Archivist:
         -------
         object
         """
-        return read(estimate(self._engine, self._history, self._settings, (item,)))
+        z, divergences = replace(self.model, left_out=item or None).sample(self._settings)
+        columns = np.moveaxis(z, -1, 0)
+        rhat = max(float(array_stats.rhat(x, chain_axis=0, draw_axis=1)) for x in columns)
+        ess = min(float(array_stats.ess(x, chain_axis=0, draw_axis=1, method="bulk")) for x in columns)
+        return read(Drawn(z, rhat, ess, divergences))
 
 
 @dataclass(frozen=True)
@@ -213,14 +245,12 @@ class Witness:
         tables = build_tables(case)
         engine = self._engine = self._engine or Engine(tables)
         gate, at = case.reliability.convergence, tables.coords["quantity"].index(quantity)
-        for times in LONGER:
-            engine.set(tables)
-            asked = replace(self._settings, draws=self._settings.draws * times, tune=self._settings.tune * times)
-            draws = engine.sample(asked)
+        for draws in continued(engine, tables, self._settings):
             log_amount = np.log(quantities(tables, engine.outputs(draws))[..., at])
             rhat, ess = _checks(log_amount)
             divergences = int(draws.stats["diverging"].sum())
-            converged = rhat <= gate.rhat and ess >= gate.ess and divergences == 0
+            whole = divergences == 0 and "left_out" not in draws.stats
+            converged = whole and rhat <= gate.rhat and ess >= gate.ess
             if converged:
                 break
         flat = log_amount.T.ravel()

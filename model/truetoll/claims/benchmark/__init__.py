@@ -2,13 +2,11 @@
 
 from truetoll.claims.benchmark.cases import case_of, joint_case, quantity_of
 from truetoll.claims.benchmark.reading import read_benchmark
-from truetoll.claims.benchmark.schema import CLASSES, DISCOUNT, LOST, RELATIONS, Benchmark, OldClaim, Target, Truth
+from truetoll.claims.benchmark.schema import CLASSES, RELATIONS, Benchmark, OldClaim, Target, Truth
 from truetoll.claims.benchmark.truths import truth_points
 
 __all__ = [
     "CLASSES",
-    "DISCOUNT",
-    "LOST",
     "RELATIONS",
     "Benchmark",
     "OldClaim",

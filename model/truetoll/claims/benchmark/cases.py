@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from truetoll.claims.benchmark.schema import CLASSES, QUANTITIES, OldClaim, Target
+from truetoll.claims.benchmark.schema import QUANTITIES, OldClaim, Target
 from truetoll.claims.benchmark.truths import Z95
 from truetoll.claims.reading.building import Raw, build, to_case
 from truetoll.claims.reading.table import COLUMNS, Row
 from truetoll.claims.reliability import assumed, default_table
-from truetoll.claims.schema import Case
+from truetoll.claims.schema import Case, Figure, Form
 from truetoll.claims.wording import read_lexicon
 from truetoll.errors import CaseError
 
@@ -24,8 +24,6 @@ Table = Mapping[str, Any]
 FLAT_SD = 10.0
 """Log sd of the prior of a total: flat in effect (one of 3.5 would pull a truth of 50 by 0.16)."""
 FLAT_MEDIAN = 1000.0
-GRADE = "F"
-"""Of every source: nobody graded them at the time without knowing the end."""
 _LAST_DAY = date(9999, 12, 30)
 _ID = re.compile(r"[\w.-]{1,80}")
 
@@ -121,8 +119,11 @@ def _case(
     start, end = _window([claim for _, _, claim in spoken])
     sources: dict[str, Any] = {}
     for force, target, claim in spoken:
-        told = {"name": claim.source, "grade": GRADE, "relations": {}}
-        sources.setdefault(voices[target.case, claim.id], told)["relations"][force] = claim.relation
+        told = {"name": claim.source, "relations": {}, "access": {}}
+        source = sources.setdefault(voices[target.case, claim.id], told)
+        source["relations"][force] = claim.relation
+        if access := claim.access or _captors(target, claim):
+            source["access"][force] = access
     table = {
         "case": {"title": name, "bins": [start, end]},
         "forces": {force: _force(target, totals[force]) for force, target in forces.items()},
@@ -137,17 +138,21 @@ def _case(
 
 
 def _force(target: Target, total: Table) -> dict[str, Any]:
-    """Declare what the target counts; casualties are killed and wounded, other sums are a count of their own.
-
-    Things have no rows in the reliability table: they are read as what an army counts.
-    """
-    quantity = QUANTITIES[target.quantity]
-    victims = target.victim_class if target.victim_class in CLASSES else CLASSES[0]
+    """Declare what the target counts; casualties are killed and wounded, other sums are a count of their own."""
+    quantity, victims = QUANTITIES[target.quantity], target.victim_class
+    if victims == "materiel":
+        return {"victims": victims, "counts": {quantity: total}}
     if quantity == "casualties":
         return {"victims": victims, "outcomes": ["killed", "wounded"], "total": total}
     if quantity in ("killed", "wounded"):
         return {"victims": victims, "outcomes": [quantity], "total": total}
     return {"victims": victims, "outcomes": ["killed"], "total": _flat(), "counts": {quantity: total}}
+
+
+def _captors(target: Target, claim: OldClaim) -> str | None:
+    """Tell what a source has to count prisoners by, who are a count of their own here."""
+    usual: Mapping[str, str] = default_table()["access"]["captured"]
+    return usual.get(claim.relation) if target.quantity == "captured" else None
 
 
 def _window(claims: Sequence[OldClaim]) -> tuple[date, date]:
@@ -166,7 +171,16 @@ def _row(claim: OldClaim, voice: str, losses: str, end: date) -> Row:
         "as_of": end.isoformat(),
         "origin": claim.origin,
     }
-    return Row(claim.line, cells, figure=claim.figure)
+    return Row(claim.line, cells, figure=_hedged(claim.figure))
+
+
+def _hedged(figure: Figure) -> Figure:
+    """Read a bound as the hedge nearest to it, as where errors are estimated.
+
+    Under a flat prior "fewer than 20,000" would else say that next to nobody was lost.
+    """
+    near = {Form.AT_MOST: (Form.UP_TO, "up_to"), Form.NO_FEWER_THAN: (Form.AT_LEAST, "at_least")}.get(figure.form)
+    return figure if near is None else replace(figure, form=near[0], hedge=near[1])
 
 
 def _id(claim: OldClaim) -> str:

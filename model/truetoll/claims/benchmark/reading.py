@@ -13,13 +13,11 @@ from truetoll.claims.benchmark.schema import (
     ACCESSES,
     CLASSES,
     FRAMES,
-    LOST,
     QUALITIES,
     QUANTITIES,
     RELATIONS,
     USES,
     Benchmark,
-    Lost,
     OldClaim,
     Target,
     Truth,
@@ -27,7 +25,7 @@ from truetoll.claims.benchmark.schema import (
 from truetoll.claims.reading.files import read_text
 from truetoll.claims.reading.rows import LONGEST_FIGURE
 from truetoll.claims.reading.table import Layout, Row, read_rows
-from truetoll.claims.schema import Figure
+from truetoll.claims.schema import Figure, VictimClass
 from truetoll.claims.wording import Lexicon, WordingError, read_figure, read_lexicon
 from truetoll.errors import CaseError, Problem, Problems, closest, unknown
 
@@ -58,8 +56,8 @@ def read_benchmark(path: str | Path) -> Benchmark:
     Parameters
     ----------
     path : str or Path
-        A folder with ``claims.csv`` and ``truth.csv``, and perhaps ``wars.csv``; the READMEs of ``data/hindcast`` and
-        ``data/history`` say what is in them.
+        A folder with ``claims.csv`` and ``truth.csv``, and perhaps ``wars.csv``; the README of ``data/hindcast``
+        says what is in them.
 
     Returns
     -------
@@ -126,7 +124,7 @@ class _Reader:
             key = cells.key()
             if key in found:
                 cells.wrong(f"there is a truth of this target already, in line {found[key][0].line}")
-            cells.one_of("victim_class", LOST)
+            cells.one_of("victim_class", CLASSES)
             cells.one_of("frame", FRAMES, default=FRAMES[0])
             found.setdefault(key, (row, cells.truth()))
         return found
@@ -278,7 +276,7 @@ class _Cells:
 
 def _target(key: Key, row: Row, truth: Truth, claims: Sequence[OldClaim], folds: Mapping[str, str]) -> Target:
     used, aside = (tuple(c for c in claims if c.usable is usable) for usable in (True, False))
-    victims: Lost = row.cells["victim_class"]  # type: ignore[assignment]
+    victims: VictimClass = row.cells["victim_class"]  # type: ignore[assignment]
     war, frame = row.cells["war"] or key[0], row.cells["frame"] or FRAMES[0]
     return Target(*key, victims, folds.get(war, war), truth, used, aside, frame)
 
@@ -290,9 +288,6 @@ def _notices(targets: Sequence[Target]) -> Iterator[str]:
         for claim in target.claims:
             if claim.reported and claim.as_of and claim.reported < claim.as_of:
                 yield f"{CLAIMS.name}:{claim.line}: {claim.id} was reported before the end of its window"
-    things = sum(target.victim_class not in CLASSES for target in targets)
-    if things:
-        yield f"{TRUTH.name}: targets that are things are kept, and not scored ({things})"
     uses = Counter(claim.use for target in targets for claim in target.set_aside)
     if uses:
         told = ", ".join(f"{n} {use.replace('_', ' ')}" for use, n in sorted(uses.items()))

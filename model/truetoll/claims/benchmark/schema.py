@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
-from truetoll.claims.schema import Figure, Relation, VictimClass
+from truetoll.claims.schema import Access, Figure, Relation, VictimClass
 
 USABLE = ("score", "lower_bound", "upper_bound")
 """Uses of a claim that is evidence on its target."""
@@ -34,15 +34,8 @@ FRAMES = ("famous", "list")
 """How a target came to be here: its dispute is famous, or somebody else's list was gone through in order."""
 CLASSES, RELATIONS = get_args(VictimClass), get_args(Relation)
 """Of victims; of a source to them: in the order of every table."""
-Lost = VictimClass | Literal["materiel"]
-LOST = (*CLASSES, "materiel")
-"""What a target can be: victims of a class, or things, for which no table has a row yet."""
-Access = Literal["records", "site", "remote"]
 ACCESSES = get_args(Access)
 """What a source had to count: its own records, a look at the place, neither."""
-DISCOUNT = 0.8
-"""Of a mean bias that is estimated from history: its disputes were chosen because they are famous, and famous ones are
-larger than others. Judgement, not tuned: no data measure this."""
 QUALITIES = ("A", "B", "C")
 """How well a truth is known: by names, by records, by estimates."""
 
@@ -136,7 +129,7 @@ class Target:
     case: str
     victims: str
     quantity: str
-    victim_class: Lost
+    victim_class: VictimClass
     war: str
     truth: Truth
     claims: tuple[OldClaim, ...]
@@ -201,14 +194,9 @@ class Benchmark:
         return tuple(dict.fromkeys(target.war for target in self.targets))
 
     @property
-    def settled(self) -> tuple[Target, ...]:
+    def scored(self) -> tuple[Target, ...]:
         """Targets with a claim that is evidence."""
         return tuple(target for target in self.targets if target.claims)
-
-    @property
-    def scored(self) -> tuple[Target, ...]:
-        """Those of them that are losses of persons: for things no table has a row yet."""
-        return tuple(target for target in self.settled if target.victim_class in CLASSES)
 
 
 def _said(claim: OldClaim) -> tuple[str, ...]:

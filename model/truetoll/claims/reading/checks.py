@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from truetoll.claims.schema import OUTCOMES, CaseHead, Force, Source
 from truetoll.errors import Problem, unknown
@@ -102,6 +103,10 @@ def _outcomes(key: str, force: Force, place: Place) -> Iterator[Problem]:
     """Check the parts that losses are split into, and the priors of the split."""
     declared = set(force.outcomes)
     where = place(f"{key}.outcomes")
+    if declared and force.victims == "materiel":
+        what = "things are not killed or wounded: name them as counts, and the persons as a force of their own"
+        yield Problem(where, what, ", ".join(force.outcomes))
+        return
     for name in _twice(force.outcomes):
         yield Problem(where, f"names {name!r} more than once")
     if declared and not declared & {"killed", "wounded"}:
@@ -155,16 +160,16 @@ def _arrivals(key: str, force: Force, bins: tuple[date, ...], place: Place) -> I
             yield Problem(where, what, part.since.isoformat())
 
 
-def source_problems(key: str, source: Source, forces: Collection[str], place: Place) -> Iterator[Problem]:
-    """Check that a source speaks of forces that exist.
+def source_problems(key: str, source: Source, forces: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """Check that a source speaks of forces, and counts quantities, that exist.
 
     Parameters
     ----------
     key : str
         Dotted key of the source.
     source : Source
-    forces : collection of str
-        Names of every force.
+    forces : mapping of str
+        Every force, as written.
     place : callable of str
 
     Yields
@@ -180,6 +185,27 @@ def source_problems(key: str, source: Source, forces: Collection[str], place: Pl
         if name not in source.relations:
             where = place(f"{key}.bias.{name}")
             yield unknown(where, "the source has no relation to such a force", name, source.relations)
+    yield from _access_problems(key, source, forces, place)
+
+
+def _access_problems(key: str, source: Source, forces: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    stated = {} if isinstance(source.access, str) else source.access
+    for name, of_force in stated.items():
+        if name not in source.relations:
+            where = place(f"{key}.access.{name}")
+            yield unknown(where, "the source has no relation to such a force", name, source.relations)
+            continue
+        known = _quantities(forces.get(name))
+        for quantity in of_force if isinstance(of_force, Mapping) else ():
+            if quantity not in known:
+                yield unknown(place(f"{key}.access.{name}.{quantity}"), "there is no such quantity", quantity, known)
+
+
+def _quantities(force: object) -> tuple[str, ...]:
+    """Names that may stand after a force's, of a force as written."""
+    named = [force.get(key) for key in ("counts", "sums")] if isinstance(force, Mapping) else []
+    own = [name for part in named if isinstance(part, Mapping) for name in part]
+    return (*OUTCOMES, "casualties", "strength", *own)
 
 
 def first_presence(force: Force, bins: tuple[date, ...]) -> date:

@@ -40,7 +40,7 @@ def plain_problems(
         One for each place; nothing about what stands below a key that does not exist.
     """
     found: dict[Loc, Problem] = {}
-    details = error.errors(include_url=False)
+    details = [each for each in error.errors(include_url=False) if not _of_the_other_kind(each)]
     bad_keys = {each["loc"][:-1] for each in details if each["loc"][-1:] == ("[key]",)}
     for each in details:
         is_key = each["loc"][-1:] == ("[key]",)
@@ -52,13 +52,24 @@ def plain_problems(
     return list(found.values())
 
 
+def _of_the_other_kind(each: ErrorDetails) -> bool:
+    """Whether it is told of a word or table where the other of the two stands, or could stand."""
+    kind, member = each["type"], str(each["loc"][-1:])
+    is_word = "literal[" in member and kind == "literal_error" and isinstance(each["input"], Mapping)
+    return is_word or ("dict[" in member and kind == "dict_type")
+
+
 def _walk(model: object, loc: Loc) -> tuple[Loc, object]:
-    """Follow a location down the types; stop where pydantic begins to number the members of a union."""
+    """Follow a location down the types; of the members of a union, which pydantic names, only into a table."""
     annotation, passed = model, list[str | int]()
     for part in loc:
         annotation = _single(annotation)
         if _is_union(annotation):
-            break
+            tables = [each for each in typing.get_args(annotation) if typing.get_origin(_single(each)) is dict]
+            if not tables or not str(part).startswith("dict["):
+                break
+            annotation = tables[0]
+            continue
         passed.append(part)
         annotation = _child(annotation, part)
     return tuple(passed), _single(annotation)
@@ -100,8 +111,15 @@ def _problem(where: str, each: ErrorDetails, loc: Loc, annotation: object, model
     if kind == "literal_error" and isinstance(value, str):
         return unknown(where, "is not one of the known values", value, _known(annotation))
     if _is_union(annotation):
-        return Problem(where, "must be a number of at least 0, or a list of them, one for each bin", show(value))
+        return _no_member(where, kind, value, annotation)
     return Problem(where, _what(each, annotation), show(value), _allowed(kind, annotation))
+
+
+def _no_member(where: str, kind: str, value: object, annotation: object) -> Problem:
+    """Say what a value may be that may be of several kinds."""
+    if kind == "literal_error":
+        return Problem(where, "must be one of the known values, or a table of them", show(value), _all(annotation))
+    return Problem(where, "must be a number of at least 0, or a list of them, one for each bin", show(value))
 
 
 def _bad_key(where: str, key: str, table: object) -> Problem:
@@ -111,7 +129,15 @@ def _bad_key(where: str, key: str, table: object) -> Problem:
     return Problem(where, NAME_RULE, repr(key))
 
 
+def _all(annotation: object) -> tuple[str, ...]:
+    """Words that a union knows."""
+    members = map(_single, typing.get_args(annotation))
+    return tuple(word for each in members if typing.get_origin(each) is Literal for word in _known(each))
+
+
 def _known(annotation: object) -> Iterable[str]:
+    if _is_union(annotation):
+        return _all(annotation)
     if typing.get_origin(annotation) is Literal:
         return map(str, typing.get_args(annotation))
     return getattr(annotation, "model_fields", ())

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from truetoll.claims.access import soundness
 from truetoll.claims.reliability import Factor
 from truetoll.claims.scenario.moves import move_odds, move_prior, one_level, scaled
 from truetoll.claims.scenario.overrides import apply_change
 from truetoll.claims.scenario.used import Used, Voice
-from truetoll.claims.schema import Case, Grade, Prior
+from truetoll.claims.schema import Access, Case, Grade, Prior
 from truetoll.errors import CaseError
 
 Table = dict[str, Any]
 
+_MEANS: Mapping[Access, str] = {"records": "records", "site": "being there", "remote": "neither"}
 LETTERS: tuple[Grade, ...] = ("A", "B", "C", "D", "E")
 CREDIBILITIES = (1, 2, 3, 4, 5)
 """Levels of the two Admiralty scales, best first, without the one that says nothing (F, 6)."""
@@ -161,18 +163,25 @@ def _spreads(used: Used) -> Iterator[Alternative]:
     """Single numbers of the table that are divided and multiplied."""
     table, move = used.table, used.table.plausible
     slanted = any(voice.own.slant is None for voice in used.voices)
-    said: list[tuple[bool, tuple[str, str], str, Factor]] = [
+    said: list[tuple[bool, tuple[str, ...], str, Factor]] = [
         (slanted, ("slant", "sd"), "slant: how far bias differs between outcomes", move.slant),
         (used.strength, ("strength", "sd"), "bias on strength", move.strength),
-        (bool(used.claims), ("noise", "log_sd"), "how far sources of one grade differ", move.noise),
+        (bool(used.claims), ("noise", "log_sd"), "how far sources differ in noise", move.noise),
+        *(
+            (True, ("noise", "access", a), f"noise of sources that count by {_MEANS[a]}", move.access)
+            for a in used.access
+        ),
+        (bool(used.claims), ("disagreement", "log_sd"), "how far cases differ in their errors", move.disagreement),
         (bool(used.claims), ("soundness", "unsound_sd"), "error of a claim that is not sound", move.unsound),
         *((True, ("hedge", hedge), f"distance of '{hedge.replace('_', ' ')}'", move.hedge) for hedge in used.hedges),
         (used.bounds, ("bound", "sd"), "softness of bounds on the truth", move.bound),
     ]
-    for applies, (row, key), title, factor in said:
+    for applies, path, title, factor in said:
         if applies:
-            value = getattr(getattr(table, row), key)
-            yield _number(("assumptions", row, key), title, scaled(value, factor), factor.reason)
+            value: Any = table
+            for key in path:
+                value = value[key] if isinstance(value, Mapping) else getattr(value, key)
+            yield _number(("assumptions", *path), title, scaled(value, factor), factor.reason)
     if used.shared_origin:
         rho = move_odds(table.origin.rho, move.origin.factor)
         yield _number(
@@ -186,6 +195,8 @@ def _levels(used: Used) -> Iterator[Alternative]:
     sd = {grade: noise[grade] for grade in LETTERS}
     for name in used.sources:
         grade = used.case.sources[name].grade
+        if grade is None:
+            continue
         sides = [one_level(grade, sd, noise[grade], sign * move.steps) for sign in (-1, 1)]
         path = ("sources", name, "grade")
         yield _pair(
@@ -196,11 +207,10 @@ def _levels(used: Used) -> Iterator[Alternative]:
 def _claims(used: Used) -> Iterator[Alternative]:
     """Credibility of all claims together, one better and one worse."""
     move, sound = used.table.plausible.credibility, used.table.soundness.credibility
-    doubt = {int(each): 1 - p for each, p in sound.items()}
-    scale = {each: doubt[each] for each in CREDIBILITIES}
+    scale = {each: 1 - p for each, p in ((n, sound[str(n)]) for n in CREDIBILITIES)}  # type: ignore[index]
+    doubt = {c.id: 1 - soundness(used.case, c) for c in used.claims}
     low, high = (
-        {c.id: one_level(c.credibility, scale, doubt[c.credibility], sign * move.steps) for c in used.claims}
-        for sign in (-1, 1)
+        {c.id: one_level(c.credibility, scale, doubt[c.id], sign * move.steps) for c in used.claims} for sign in (-1, 1)
     )
     steps = "one number" if move.steps == 1 else f"{move.steps} numbers"
     texts = (f"{steps} better", f"{steps} worse")

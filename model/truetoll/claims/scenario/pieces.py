@@ -117,9 +117,9 @@ def _of_a_force(name: str, table: Mapping[str, Any]) -> Iterator[Piece]:
 
 def _of_a_source(name: str, table: Mapping[str, Any]) -> Iterator[Piece]:
     changes, explained = _apart(table)
-    words = {"relations": "relation of {} to {}", "bias": "bias of {} on {}"}
+    words = {"relations": "relation of {} to {}", "access": "access of {} to {}", "bias": "bias of {} on {}"}
     for key, value in changes.items():
-        if key not in words:
+        if key not in words or not isinstance(value, Mapping):
             yield _piece(("sources", name, key), f"{_spaced(key)} of {name}", value, explained)
             continue
         for force, each in value.items():

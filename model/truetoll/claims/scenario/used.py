@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from truetoll.claims.access import access_of_claim
 from truetoll.claims.reliability import Reliability
-from truetoll.claims.schema import Case, Claim, Force, Form, Relation, VictimClass, VoiceBias
+from truetoll.claims.schema import Access, Case, Claim, Force, Form, Relation, VictimClass, VoiceBias
 
 TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
 """Forms that look at the truth itself: no source's bias, noise or soundness touches them."""
@@ -65,6 +66,12 @@ class Used:
         """Sources of these claims."""
         said = {claim.source for claim in self.claims}
         return tuple(name for name in self.case.sources if name in said)
+
+    @cached_property
+    def access(self) -> tuple[Access, ...]:
+        """What these count by, where no grade says how far they err."""
+        graded = {name for name, source in self.case.sources.items() if source.grade is not None}
+        return tuple(dict.fromkeys(access_of_claim(self.case, c) for c in self.claims if c.source not in graded))
 
     @cached_property
     def voices(self) -> tuple[Voice, ...]:

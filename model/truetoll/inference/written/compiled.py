@@ -37,7 +37,7 @@ _PARTS = {
         *("stated_prior", "owner", "present", "exposure", "profile_sd", "series_group", "split*", "profile_walk"),
         *("profile_scale*", "profile_basis*", "split_walk*", "split_basis*"),
     ),
-    "biases": ("noise_median", "noise_log_sd", "bound_sd", "distortion_mean", "distortion_map*"),
+    "biases": ("noise_median", "noise_log_sd", "noise_scaled", "bound_sd", "distortion_mean", "distortion_map*"),
     "entry": ("entry_row", "entry_cell", "entry_distortion", "entry_weight"),
     "row": ("row_share", "row_strength_cell", "row_strength_distortion"),
     "origins": ("origin_noise", "origin_rho", "origin_lift", "origin_log_probability"),
@@ -103,8 +103,8 @@ class Written:
         shared = np.concatenate([z["origin_error"], np.zeros((draws, 1))], axis=1)
         for family in FAMILIES:
             found |= _looks(family.name, data, found["sigma"], found["level"], shared)
-        found["bias"] = data["bias_mean"] + z["z_bias"] @ data["bias_map"].T
         found["sigma"] = found["sigma"][:, : len(data["noise_median"])]
+        found["bias"] = data["bias_mean"] + found["sigma"][:, -1:] * (z["z_bias"] @ data["bias_map"].T)
         del found["level"]
         return found | self.masses(found, packed)
 

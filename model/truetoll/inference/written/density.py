@@ -86,14 +86,15 @@ def lose(z: Point, numbers: Numbers) -> Lost:
 @loop
 def say(z: Point, cells: Array, numbers: Numbers) -> Said:
     """Go from losses to what every reading would be without noise."""
-    noise_median, noise_log_sd, bound_sd, mean, distortion_map = numbers.biases
-    distortion = mean.copy()
-    l.multiplied(distortion_map[0], distortion_map[1], distortion_map[2], z.bias, distortion)
-    factor = np.exp(distortion)
+    noise_median, noise_log_sd, noise_scaled, bound_sd, mean, distortion_map = numbers.biases
     n = len(noise_median)
+    log_scale = noise_median[n - 1] + noise_log_sd[n - 1] * z.noise[n - 1]
+    distortion = mean.copy()
+    l.multiplied(distortion_map[0], distortion_map[1], distortion_map[2], z.bias * np.exp(log_scale), distortion)
+    factor = np.exp(distortion)
     sigma = np.empty(n + len(bound_sd))
     for s in range(n):
-        sigma[s] = np.exp(noise_median[s] + noise_log_sd[s] * z.noise[s])
+        sigma[s] = np.exp(noise_median[s] + noise_log_sd[s] * z.noise[s] + noise_scaled[s] * log_scale)
     sigma[n:] = bound_sd
     level, total = r.expected(cells, factor, distortion, numbers.entry, numbers.row)
     return Said(distortion, factor, sigma, level, total)
@@ -102,12 +103,19 @@ def say(z: Point, cells: Array, numbers: Numbers) -> Said:
 @loop
 def say_back(z: Point, g: Point, cells: Array, said: Said, g_level: Array, g_sigma: Array, numbers: Numbers) -> Array:
     """Bring slopes of readings and noise back to biases and noise, and give those of the cells."""
-    distortion_map, noise_log_sd = numbers.biases[4], numbers.biases[1]
+    noise_log_sd, noise_scaled, distortion_map = numbers.biases[1], numbers.biases[2], numbers.biases[5]
+    last = len(z.noise) - 1
     g_cells, g_distortion = np.zeros(len(cells)), np.zeros(len(said.distortion))
     r.expected_back(said.total, g_level, cells, said.factor, numbers.entry, numbers.row, g_cells, g_distortion)
-    l.returned(distortion_map[0], distortion_map[1], distortion_map[2], g_distortion, g.bias)
-    for s in range(len(z.noise)):
+    g_bias = np.zeros(len(z.bias))
+    l.returned(distortion_map[0], distortion_map[1], distortion_map[2], g_distortion, g_bias)
+    g_bias *= said.sigma[last]
+    g.bias[:] += g_bias
+    g_scale = np.sum(g_bias * z.bias)
+    for s in range(last + 1):
         g.noise[s] += g_sigma[s] * said.sigma[s] * noise_log_sd[s]
+        g_scale += g_sigma[s] * said.sigma[s] * noise_scaled[s]
+    g.noise[last] += g_scale * noise_log_sd[last]
     return g_cells
 
 

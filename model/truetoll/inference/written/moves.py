@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 _MEMORY = 12
 """Steps that a climb remembers."""
-_ENOUGH = 1e-4
+_ENOUGH = 1e-5
 """Rise that was expected of the next step when a climb ends: half of a squared distance in sds."""
 _ARMIJO = 1e-4
 _SHRINK = 0.3
@@ -27,8 +27,9 @@ _TOO_SHORT = 1e-10
 _FLAT = 1e-12
 _DIVERGED = 1000.0
 """Error of the energy that is called a divergence, as in Stan."""
-_ASKED = 0.8
-"""Acceptance that step sizes aim at: best for HMC where steps of all lengths are cheap (Betancourt and others 2014)."""
+_ASKED = 0.9
+"""Acceptance that step sizes aim at: 0.8 is best for HMC on average (Betancourt and others 2014), but one step size is
+for all of a rung, and where the scale of a case is far from usual it would be too long."""
 _LONGEST = 24
 """Leapfrog steps of a move, at most."""
 _QUARTER = 0.5 * np.pi

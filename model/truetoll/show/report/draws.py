@@ -61,6 +61,7 @@ def draws_data(found: Levers) -> dict[str, Any]:
         "likelihood": [encoded(row) for row in found.log_likelihood],
         "lever": [encoded(row) for row in found.lever],
         "product": found.product.tolist(),
+        "precision": encoded(found.precision),
         "trust": list(found.trust),
         "mean": dict(found.bias_mean),
         "voices": {name: list(voices) for name, voices in found.voices.items()},

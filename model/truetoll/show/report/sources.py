@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from truetoll.answers.records import SourceAnswer
 from truetoll.show.report.sentences import translated
@@ -12,7 +14,7 @@ from truetoll.show.report.words import Words
 
 
 def source_table(subject: Subject, w: Words) -> Table:
-    """Lay grade, bias and noise of every voice beside each other, before the claims and after.
+    """Lay access, bias and noise of every voice beside each other, before the claims and after.
 
     Parameters
     ----------
@@ -23,28 +25,47 @@ def source_table(subject: Subject, w: Words) -> Table:
     -------
     Table
     """
-    names: tuple[str, ...] = ("source", "relation", "grade", "claims_used", "assumed", "learned", "noise")
+    voices = subject.summary.sources
+    told_past = any(voice.rests_on is not None for voice in voices)
     tested = any(kind == "source" for kind, _ in subject.conflicts)
-    names += ("others",) if tested else ()
-    rows = tuple(_row(subject, voice, w, tested) for voice in subject.summary.sources)
-    note = " ".join(w.say(f"source.{key}") for key in ("note", "no_lie"))
+    past, others = ("past",) if told_past else (), ("others",) if tested else ()
+    names = ("source", "relation", "access", "claims_used", "assumed", *past, "learned", "noise", *others)
+    rows = tuple(_row(subject, voice, w, told_past, tested) for voice in voices)
+    note = " ".join(w.say(f"source.{key}") for key in ("note", *(("past_note",) if told_past else ()), "no_lie"))
     return Table("sources", w.say("source.title"), w.head(*names), rows, note)
 
 
-def _row(subject: Subject, voice: SourceAnswer, w: Words, tested: bool) -> Row:
+def _row(subject: Subject, voice: SourceAnswer, w: Words, told_past: bool, tested: bool) -> Row:
     relation = w.of("relation", voice.relation) if voice.force else w.say("source.no_losses")
     sigma = voice.sigma_posterior or voice.sigma_prior
     noise = "-" if sigma is None else f"\N{MULTIPLICATION SIGN}{w.two_digits(math.exp(sigma.median))}"
-    row = (
+    return (
         told(voice.name),
         words(relation, voice.force),
-        words(voice.grade),
+        words(*_counts_by(voice.access, voice.grade, w)),
         number(w.local(f"{voice.claims:,}")),
         number(*w.factor(voice.bias_prior)),
+        *([words(_rests_on(voice, w))] if told_past else ()),
         number(*w.factor(voice.bias_posterior)),
         number(noise),
+        *([words(_conflict(subject, voice, w))] if tested else ()),
     )
-    return (*row, words(_conflict(subject, voice, w))) if tested else row
+
+
+def _counts_by(access: str, grade: str | None, w: Words) -> tuple[str, ...]:
+    """Say what a source counts by, and its grade, by which its noise goes where it has one."""
+    parts = (w.of("access", access) if access else "", w.say("source.grade", grade=grade) if grade else "")
+    return tuple(filter(None, parts)) or ("-",)
+
+
+def _rests_on(voice: SourceAnswer, w: Words) -> str:
+    """Say what the assumed factor rests on."""
+    if voice.rests_on is None:
+        return "-"
+    if not any(voice.rests_on):
+        return w.say("source.rests_on_none" if voice.rests_on else "source.rests_on_case")
+    names = zip(("figures", "losses", "wars"), ("past", "losses", "wars"), voice.rests_on, strict=True)
+    return w.say("source.rests_on", **{name: w.count(f"count.{key}", n) for name, key, n in names})
 
 
 def _conflict(subject: Subject, voice: SourceAnswer, w: Words) -> str:
@@ -85,16 +106,25 @@ def _sources_of(subject: Subject, name: str) -> list[str]:
     return [subject.source_names.get(key, key) for key in keys]
 
 
-def reasons(subject: Subject) -> list[tuple[str, str, str]]:
-    """Why each source has its grade and relations, in the analyst's words.
+def reasons(subject: Subject, w: Words) -> list[tuple[str, str, str]]:
+    """Why each source has its relations, access and grade, in the analyst's words.
 
     Parameters
     ----------
     subject : Subject
+    w : Words
 
     Returns
     -------
     list of (str, str, str)
-        Name, grade, reason; only of sources with a reason.
+        Name, what it counts by or its grade, reason; only of sources with a reason.
     """
-    return [(s["name"] or s["key"], s["grade"], s["reason"]) for s in subject.case["sources"] if s["reason"]]
+    found = [source for source in subject.case["sources"] if source["reason"]]
+    return [(each["name"] or each["key"], _in_brief(each, w), each["reason"]) for each in found]
+
+
+def _in_brief(source: Mapping[str, Any], w: Words) -> str:
+    """Name a grade, or else each access once."""
+    if source["grade"]:
+        return w.say("source.grade", grade=source["grade"])
+    return ", ".join(dict.fromkeys(w.of("access", each) for each in source.get("access", {}).values()))

@@ -15,6 +15,7 @@ const question = {
     this.ess = d.n;
     this.likelihood = d.likelihood.map(decoded);
     this.lever = d.lever.map(decoded);
+    this.precision = decoded(d.precision);
   },
 
   trust: () => data.draws.sources.map((_, i) => Number(document.getElementById(`trust-${i}`)?.value ?? 1)),
@@ -31,7 +32,7 @@ const question = {
       if (shift) this.lever[r].forEach((a, i) => { found[i] += shift * a; });
       bias.forEach((other, s) => { constant += 0.5 * shift * other * data.draws.product[r][s]; });
     });
-    return found.map((x) => x - constant);
+    return found.map((x, i) => x - constant * this.precision[i]);
   },
 
   /** Weigh the draws by what the sliders say, and find every number anew. */
