@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from truetoll.claims.benchmark import CLASSES, RELATIONS, Benchmark, OldClaim, Target, Truth
-from truetoll.claims.benchmark.schema import ACCESSES
+from truetoll.claims.schema import ACCESSES
 from truetoll.claims.wording import read_figure, read_lexicon
 from truetoll.inference.samplers import Settings
 from truetoll.sweeps.hindcast import estimate

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from truetoll.answers.records import json_safe
 from truetoll.claims.benchmark import CLASSES, RELATIONS, Benchmark
-from truetoll.claims.benchmark.schema import ACCESSES
+from truetoll.claims.schema import ACCESSES
 
 if TYPE_CHECKING:
     from truetoll.inference.estimates import Estimates
+
+Table = dict[str, Any]
 
 FEW = 3
 """Claims below which mu is called judged: how far it may be moved is then not an estimate."""
@@ -140,6 +142,7 @@ def estimate_answer(found: Estimates, benchmark: Benchmark) -> EstimateAnswer:
     -------
     EstimateAnswer
     """
+    table = found.table()
     return EstimateAnswer(
         benchmark=benchmark.path.name,
         digest=benchmark.digest,
@@ -147,14 +150,13 @@ def estimate_answer(found: Estimates, benchmark: Benchmark) -> EstimateAnswer:
         rhat=found.rhat,
         ess=found.ess,
         divergences=found.divergences,
-        relations=tuple(_relations(found)),
-        shared=tuple(_shared(found)),
-        numbers=tuple(_numbers(found)),
+        relations=tuple(_relations(found, table["bias"])),
+        shared=tuple(_shared(found, table["shared"])),
+        numbers=tuple(_numbers(found, table)),
     )
 
 
-def _relations(found: Estimates) -> Iterator[EstimateRow]:
-    table = found.table()["bias"]
+def _relations(found: Estimates, table: Table) -> Iterator[EstimateRow]:
     for i, victims in enumerate(CLASSES):
         for j, relation in enumerate(RELATIONS):
             parts = (found.mean, found.low, found.high)
@@ -180,16 +182,14 @@ def _relations(found: Estimates) -> Iterator[EstimateRow]:
             )
 
 
-def _shared(found: Estimates) -> Iterator[SharedRow]:
-    table = found.table()["shared"]
+def _shared(found: Estimates, table: Table) -> Iterator[SharedRow]:
     for i, victims in enumerate(CLASSES):
         parts = (found.mean, found.low, found.high)
         told = (float(part[name][i]) for name in ("kappa0", "kappa") for part in parts)
         yield SharedRow(victims, *told, **{f"shipped_{name}": value for name, value in table[victims].items()})
 
 
-def _numbers(found: Estimates) -> Iterator[NumberRow]:
-    table = found.table()
+def _numbers(found: Estimates, table: Table) -> Iterator[NumberRow]:
     for name, block in (("spread", "access.tau"), ("noise", "noise.access"), ("unsound", "soundness.access")):
         turned = name == "unsound"  # told as the probability that a report is sound
         section, key = block.split(".")
@@ -237,9 +237,10 @@ def _grounds(row: EstimateRow) -> str:
     mu = f"mu {row.mu:.2f} (90 % {row.mu_low:.2f} to {row.mu_high:.2f}, factor {math.exp(row.mu):.2g})"
     if not row.claims:
         return f"no claims: the mean of its class, {mu}, doubted by how far relations differ"
-    said = ", ".join(_count(n, what) for n, what in ((row.claims, "claim"), (row.losses, "losse"), (row.wars, "war")))
+    losses = f"{row.losses} loss{'' if row.losses == 1 else 'es'}"
+    said = f"{_count(row.claims, 'claim')}, {losses}, {_count(row.wars, 'war')}"
     spread = f"{row.tau:.2f} (90 % {row.tau_low:.2f} to {row.tau_high:.2f})"
-    return f"{said.replace('1 losse,', '1 loss,')}: {mu}, tau {spread}"
+    return f"{said}: {mu}, tau {spread}"
 
 
 def _count(n: int, what: str) -> str:

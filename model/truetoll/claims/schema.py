@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, NoReturn, Self
+from typing import Annotated, Any, Literal, NoReturn, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -19,6 +19,8 @@ Outcome = Literal["killed", "wounded", "captured", "missing"]
 VictimClass = Literal["military", "civilian", "mixed", "materiel"]
 """Of those who were lost; `materiel` are things: aircraft, tanks, ships."""
 Access = Literal["records", "site", "remote"]
+ACCESSES: tuple[Access, ...] = get_args(Access)
+"""What a source has to count by: its own records, a look at the place, neither; best first."""
 Relation = Literal[
     "own_side",
     "ally",

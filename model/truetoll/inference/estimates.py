@@ -1,10 +1,10 @@
 r"""What history says of sources, and the part of the reliability table that is made of it.
 
-The model is that of `truetoll.inference.errors` with the effects that the rule in ``data/hindcast/SELECTION.md`` chose.
-mu is a posterior mean and mu_sd
-its posterior sd, a doubt that all voices of a relation share, so no number of them takes it away. Spreads are the roots
-of mean squares, :math:`\sqrt{E[\tau^2]}`: what is not known of them widens intervals. A relation without claims has the
-mean of its class, and as doubt how far relations differ.
+The model is that of `truetoll.inference.errors` with the effects that the rule in ``data/hindcast/SELECTION.md`` chose
+as far as the search went. mu is a posterior mean and mu_sd its posterior sd, a doubt that all voices of a relation
+share, so no number of them takes it away. Spreads are the roots of mean squares, :math:`\sqrt{E[\tau^2]}`: what is not
+known of them widens intervals. A relation without claims has the mean of its class, and as doubt how far relations
+differ.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.claims.benchmark import CLASSES, RELATIONS
-from truetoll.claims.benchmark.schema import ACCESSES
 from truetoll.claims.reliability import Reliability
+from truetoll.claims.schema import ACCESSES
 from truetoll.inference.errors import Effect, ErrorModel
 from truetoll.inference.past import Past, Told
 

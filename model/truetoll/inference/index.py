@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
-from typing import get_args
 
 from truetoll.claims.access import access_of_claim, soundness
 from truetoll.claims.chains import Link, chains
 from truetoll.claims.parts import Count, by_claim, counts
-from truetoll.claims.schema import OUTCOMES, Access, Case, Claim, Form, Reading
+from truetoll.claims.schema import ACCESSES, OUTCOMES, Access, Case, Claim, Form, Reading
 
 TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
 """Forms that look at the truth itself: no bias, no noise, no soundness."""
@@ -34,7 +33,6 @@ FAMILY_OF = {
 
 SCALE = "disagreement"
 """By how much all biases and errors of a case are larger than usual: the last of the sizes."""
-ACCESSES: tuple[Access, ...] = get_args(Access)
 
 
 @dataclass(frozen=True)
@@ -194,8 +192,9 @@ class Index:
         -------
         int
         """
-        first = self.sized_by[claim.source][1] == self.access(claim)
-        return self.noise_at[claim.source if first else f"{claim.source}[{self.access(claim)}]"]
+        access = self.access(claim)
+        first = self.sized_by[claim.source][1] == access
+        return self.noise_at[claim.source if first else f"{claim.source}[{access}]"]
 
     def access(self, claim: Claim) -> Access:
         """Tell what the source of a claim had to count by.

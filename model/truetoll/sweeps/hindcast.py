@@ -21,7 +21,6 @@ from truetoll.sweeps.past import FULL, LOOSE, QUICK, Answer, Archive, Archivist,
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, in all, what is computed now)."""
-Table = Mapping[str, Any]
 
 NO_RELATIONS: dict[str, Any] = {"mu": 0.0, "tau": 0.8}
 """Every voice of a model without relations: biases around zero. Its spread is the mean of the half-normal of sd 1 that

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 from truetoll.claims.benchmark.schema import (
-    ACCESSES,
     CLASSES,
     FRAMES,
     QUALITIES,
@@ -25,7 +24,7 @@ from truetoll.claims.benchmark.schema import (
 from truetoll.claims.reading.files import read_text
 from truetoll.claims.reading.rows import LONGEST_FIGURE
 from truetoll.claims.reading.table import Layout, Row, read_rows
-from truetoll.claims.schema import Figure, VictimClass
+from truetoll.claims.schema import ACCESSES, Figure, VictimClass
 from truetoll.claims.wording import Lexicon, WordingError, read_figure, read_lexicon
 from truetoll.errors import CaseError, Problem, Problems, closest, unknown
 

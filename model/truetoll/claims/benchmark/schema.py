@@ -34,8 +34,6 @@ FRAMES = ("famous", "list")
 """How a target came to be here: its dispute is famous, or somebody else's list was gone through in order."""
 CLASSES, RELATIONS = get_args(VictimClass), get_args(Relation)
 """Of victims; of a source to them: in the order of every table."""
-ACCESSES = get_args(Access)
-"""What a source had to count: its own records, a look at the place, neither."""
 QUALITIES = ("A", "B", "C")
 """How well a truth is known: by names, by records, by estimates."""
 
