@@ -8,6 +8,7 @@ import pytest
 import truetoll as tt
 from inference.cases import ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
 from truetoll.inference.continuing import continued, fitting
+from truetoll.inference.coordinates import PLAIN
 from truetoll.inference.engine import Draws, Settings
 from truetoll.inference.modes import Modes
 
@@ -56,7 +57,9 @@ class Recorded:
         stats = {"diverging": np.full(shape, run in self.diverging), "lp": np.zeros(shape)}
         return Draws({"z": z, "run": np.full(shape, run)}, stats)
 
-    def flatten(self, draws):
+    coordinates = PLAIN
+
+    def moved(self, draws, _frame):
         return draws.z["z"]
 
 
@@ -160,7 +163,13 @@ def test_after_divergences_steps_are_shorter():
     assert engine.accept == pytest.approx([0.9, 1 - 0.1 / 3, 1 - 0.1 / 9, 1 - 0.1 / 9])
     curves = Recorded(diverging=(1,))
     runs(curves, smooth=True)
-    assert curves.accept[:2] == pytest.approx([0.98, 1 - 0.02 / 3])
+    assert curves.accept[:2] == pytest.approx([0.95, 1 - 0.05 / 3])
+
+
+def test_where_every_run_diverges_ladders_come_last():
+    seen = runs(Recorded(diverging=(1, 2, 3, 4), dimension=10))
+    assert [each[0] for each in seen] == [1, 2, 3, 4, 100]
+    assert [each[0] for each in runs(Recorded(diverging=(1, 2, 3, 4)))] == [1, 2, 3, 4]  # too many free scalars
 
 
 def test_two_runs_without_an_answer_are_followed_by_ladders():

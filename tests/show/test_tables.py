@@ -111,10 +111,10 @@ def test_sources_as_understood():
     text = printed(tables.claims_table(madeup.description(sources=sources)))
     rows = [re.split("  +", line.strip()) for line in text.split("its bias rests on")[1].splitlines()[1:]]
     assert rows[:6] == [
-        ["staff", "adversary", "remote (usual)", "41 claims on 38 losses in 20"],
-        ["north", "captured: from records", "wars"],
-        ["staff", "own side", "from records", "no historical claims: mean of"],
-        ["arms", "its class"],
+        ["staff", "adversary", "remote (usual)", "41 past figures on 38 losses"],
+        ["north", "captured: from records", "in 20 wars"],
+        ["staff", "own side", "from records", "no past figures: mean of its"],
+        ["arms", "class"],
         ["paper", "media", "was there", "stated in the case"],
         ["north", "noise by grade B"],
     ]

@@ -65,7 +65,7 @@ def describe_source(case: Case, key: str) -> dict[str, Any]:
     dict
         ``key``, ``name``, ``grade`` (or None), ``relations``, ``reason``, ``url``; by force ``access``, and
         ``access_apart`` for the quantities where that is another; ``access_stated``, forces for which the case says
-        it; ``rests_on``, by force, historical claims, losses and wars, or None where the case states the bias.
+        it; ``rests_on``, by force, past figures, losses and wars, or None where the case states the bias.
     """
     source = case.sources[key]
     access = {force: access_of(case, key, force, "") for force in source.relations}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.inference.engine import Coordinates, Draws, Engine
+from truetoll.inference.frames import Frame
 from truetoll.inference.modes import LIGHT, Modes, find, highest
 from truetoll.inference.samplers import Progress, Settings, accepted
 from truetoll.inference.tables import Tables
@@ -45,9 +46,9 @@ def continued(
     steps. Runs after the first move in coordinates of the draws before them.
 
     Where claims conflict, modes are looked for. Draws that do not go to and fro between them are dropped, and ladders
-    of tempered densities take their place; so they do after two runs that were no answer, though none diverged. Cases
-    with too many free scalars for that are marked: ``left_out`` of the stats is the share of the posterior in modes
-    without any draw.
+    of tempered densities take their place; so they do after two runs that were no answer, though none diverged, and
+    after the last. Cases with too many free scalars for that are marked: ``left_out`` of the stats is the share of the
+    posterior in modes without any draw.
 
     Parameters
     ----------
@@ -87,12 +88,13 @@ def continued(
             yield _marked(so_far, modes.left_out(at))
         else:
             yield so_far
-        near = None if tables.index.smooth else fitting(engine.flatten(so_far))
+        frame = engine.coordinates.frame
+        near = None if tables.index.smooth else fitting(engine.moved(so_far, frame), frame)
         if so_far.stats["diverging"].any():
             so_far, accept = None, 1.0 - _SHORTER * (1.0 - accept)
         else:
             clean += 1
-    else:
+    if not small:
         return
     engine.set(tables)
     modes = modes if modes and modes.found else Modes(found=(highest(engine, tables, last),))
@@ -129,20 +131,22 @@ def _marked(draws: Draws, share: float) -> Draws:
     return Draws(draws.z, draws.stats | {"left_out": np.full(draws.stats["lp"].shape, share)})
 
 
-def fitting(flat: Array) -> Coordinates | None:
+def fitting(flat: Array, frame: Frame | None = None) -> Coordinates | None:
     """Find coordinates in which draws are uncorrelated, if there are enough of them.
 
     Parameters
     ----------
     flat : ndarray
         Shape (..., n).
+    frame : Frame, optional
+        What they stand for; variables of the model if not given.
 
     Returns
     -------
     Coordinates or None
     """
     points = flat.reshape(-1, flat.shape[-1])
-    return Coordinates.near(points) if len(points) >= _PER_DIMENSION * points.shape[1] else None
+    return Coordinates.near(points, frame) if len(points) >= _PER_DIMENSION * points.shape[1] else None
 
 
 def _after(steps: int, progress: Progress | None) -> Progress | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,15 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
 
+from truetoll.inference.frames import Frame
+from truetoll.inference.framing import framing
+
 if TYPE_CHECKING:
     from truetoll.inference.engine import Engine
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Density = Callable[[Array], tuple[float, Array]]
 
 _JITTER = 1e-6
 _STEP = 1e-4
@@ -23,9 +28,8 @@ _LEAST = 0.2
 """Smallest precision along any direction: a prior has one, and a posterior is hardly wider than its prior."""
 _NOTHING = 1e-6
 """Correlation in the second derivatives below which two variables do not speak to each other."""
-_HALF, _WHOLE = 1.0, 10.0
-"""Claims in use for each knot of a curve from which on it moves half way, or wholly, in steps of its own size. With two
-to three a knot (data/kursk-dossier) half way gave three times the effective draws per gradient of either end."""
+_CLIMBS = 2
+"""To the mode: the second in coordinates that know the second derivatives where the first ended."""
 _EVALUATIONS = 2000
 """Of the density, at most, on the way to the mode: being near it is enough."""
 
@@ -42,9 +46,8 @@ class Coordinates:
         Shape (n,).
     start, column, value : ndarray
         Rows of L, lower triangular and sparse, the diagonal last in each row.
-    centred : ndarray
-        Shape (loss_group,), or empty: how far each curve moves in steps of its own size instead of in units of its
-        learned scale (0 to 1); a point of the model is reached from there.
+    frame : Frame
+        What z stands for: variables of the model, or what moves in their place.
     adaptation : {"diag", "low_rank"} or None
         Mass matrix that nutpie adapts on top; that of the settings if None.
     """
@@ -54,17 +57,19 @@ class Coordinates:
     start: Whole
     column: Whole
     value: Array
-    centred: Array = field(default_factory=lambda: np.zeros(0))
+    frame: Frame = field(default_factory=Frame)
     adaptation: str | None = None
 
     @classmethod
-    def near(cls, flat: Array) -> Coordinates:
+    def near(cls, flat: Array, frame: Frame | None = None) -> Coordinates:
         """Make points like these uncorrelated with variance one: a posterior nearby needs little adaptation.
 
         Parameters
         ----------
         flat : ndarray
             Shape (sample, n).
+        frame : Frame, optional
+            What the points stand for; variables of the model if not given.
 
         Returns
         -------
@@ -72,7 +77,7 @@ class Coordinates:
         """
         n = flat.shape[1]
         precision = np.linalg.inv(np.cov(flat.T).reshape(n, n) + _JITTER * np.eye(n))
-        return cls.of(flat.mean(axis=0), precision, adaptation="diag")
+        return cls.of(flat.mean(axis=0), precision, adaptation="diag", frame=frame or Frame())
 
     @classmethod
     def of(cls, center: Array, precision: Array, **more: Any) -> Coordinates:
@@ -98,7 +103,7 @@ class Coordinates:
         return cls(center, order, start, column, factor[row, column], **more)
 
     def points(self, x: Array) -> Array:
-        """Go to the model's coordinates, but for curves in steps of their own size.
+        """Go to what the frame moves.
 
         Parameters
         ----------
@@ -129,7 +134,7 @@ def whitened(engine: Engine) -> Coordinates:
     Thousands of figures fix some directions of such a posterior a hundred times more closely than others, too many for
     a mass matrix to learn. Second derivatives, by differences of gradients, cost two gradients per free scalar. Curves
     that claims fix move in steps of their own size. The sampler adapts a diagonal mass matrix on top, since the
-    curvature at the mode is not that of typical points.
+    curvature at the mode is not that of typical points. What moves is a `Frame`.
 
     Parameters
     ----------
@@ -140,39 +145,52 @@ def whitened(engine: Engine) -> Coordinates:
     -------
     Coordinates
     """
-    centred = _fixed(engine)
-    density = engine.density(replace(PLAIN, centred=centred))
+    coordinates = framed(engine)
+    density = engine.density(replace(PLAIN, frame=coordinates.frame))
+    for _ in range(_CLIMBS):
+        mode = coordinates.points(_climbed(engine.density(coordinates), engine.dimension))
+        coordinates = Coordinates.of(mode, _curvature(density, mode), frame=coordinates.frame, adaptation="diag")
+    return coordinates
+
+
+def framed(engine: Engine) -> Coordinates:
+    """Coordinates that know no posterior yet, only what is seen: levels of tallies begin where they were said to be.
+
+    Parameters
+    ----------
+    engine : Engine
+        Its numbers are set.
+
+    Returns
+    -------
+    Coordinates
+    """
+    frame, n = framing(engine.tables), engine.dimension
+    begin = frame.from_model(np.zeros((1, n)), engine.tables, engine.unflatten, engine.seen)
+    sd = np.ones((1, n))
+    frame.begin(engine.unflatten(begin), engine.unflatten(sd))
+    return Coordinates.of(begin[0], np.diag(sd[0] ** -2.0), frame=frame)
+
+
+def _climbed(density: Density, n: int) -> Array:
+    """Climb from the origin of the coordinates to a mode, or near it."""
 
     def fallen(x: Array) -> tuple[float, Array]:
         value, gradient = density(x)
         return (-value, -gradient) if np.isfinite(value) else (np.inf, np.zeros_like(x))
 
-    begin = np.zeros(engine.dimension)
     options = {"maxfun": _EVALUATIONS, "maxiter": _EVALUATIONS, "maxcor": 30}
-    mode = np.asarray(minimize(fallen, begin, jac=True, method="L-BFGS-B", options=options).x)
-    precision = _curvature(fallen, mode)
-    return Coordinates.of(mode, precision, centred=centred, adaptation="diag")
+    return np.asarray(minimize(fallen, np.zeros(n), jac=True, method="L-BFGS-B", options=options).x)
 
 
-def _fixed(engine: Engine) -> Array:
-    """How far claims fix the curve of each loss group: not, half way, wholly."""
-    index, knots = engine.tables.index, len(engine.tables.coords["knot"])
-    figures = dict.fromkeys(index.groups, 0)
-    for claim in (claim for claim in index.claims if claim.weight > 0):
-        term = claim.readings[0].terms[0]
-        figures[str(term) if str(term) in figures else term.force] += 1
-    each = np.array(list(figures.values())) / knots
-    return np.asarray(np.where(each >= _WHOLE, 1.0, np.where(each >= _HALF, 0.5, 0.0)))
-
-
-def _curvature(fallen: Any, at: Array) -> Array:
+def _curvature(density: Density, at: Array) -> Array:
     """Second derivatives, made positive definite; what is nothing but rounding is nothing."""
     n = len(at)
     found = np.empty((n, n))
     for i in range(n):
         step = np.zeros(n)
         step[i] = _STEP
-        found[i] = (fallen(at + step)[1] - fallen(at - step)[1]) / (2.0 * _STEP)
+        found[i] = (density(at - step)[1] - density(at + step)[1]) / (2.0 * _STEP)
     found = 0.5 * (found + found.T)
     scale = np.sqrt(np.maximum(np.abs(np.diag(found)), _LEAST))
     found[np.abs(found) < _NOTHING * np.outer(scale, scale)] = 0.0

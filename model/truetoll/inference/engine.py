@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.inference.coordinates import PLAIN, Coordinates, whitened
+from truetoll.inference.coordinates import PLAIN, Coordinates, framed, whitened
+from truetoll.inference.frames import Frame
 from truetoll.inference.reports import drawn_errors
 from truetoll.inference.samplers import SAMPLERS, Draws, Progress, Settings
 from truetoll.inference.tables import Data, Tables
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["SAMPLERS", "Coordinates", "Draws", "Engine", "Progress", "Settings"]
 
 Array = NDArray[np.float64]
+
+
+def _arrays(coordinates: Coordinates) -> Data:
+    """Arrays of coordinates and of their frame, by name."""
+    return vars(coordinates) | vars(coordinates.frame)
 
 
 class Engine:
@@ -61,12 +67,12 @@ class Engine:
         self.tables, self.coordinates = tables, coordinates or PLAIN
         self.sizes = {name: tuple(len(tables.coords[dim]) for dim in dims) for name, dims in self.dims.items()}
         self._numbers = tables.data | {dim: np.array(len(names)) for dim, names in tables.coords.items()}
-        self._plain = self._model.pack(self._numbers | vars(PLAIN))
+        self._plain = self._model.pack(self._numbers | _arrays(PLAIN))
         self.packed = self._packed(self.coordinates)
 
     def _packed(self, coordinates: Coordinates) -> Array:
         plain = coordinates is PLAIN
-        return self._plain if plain else self._model.pack(self._numbers | vars(coordinates))
+        return self._plain if plain else self._model.pack(self._numbers | _arrays(coordinates))
 
     def density(self, coordinates: Coordinates) -> Callable[[Array], tuple[float, Array]]:
         """Log density, and its gradient, of points in given coordinates.
@@ -95,7 +101,7 @@ class Engine:
         ndarray
             For the function at `address`.
         """
-        return np.asarray(self._model.pack(self._numbers | data | vars(PLAIN))) if data else self._plain
+        return np.asarray(self._model.pack(self._numbers | data | _arrays(PLAIN))) if data else self._plain
 
     @property
     def address(self) -> int:
@@ -128,12 +134,42 @@ class Engine:
         -------
         ndarray
         """
-        flat = self.coordinates.points(x)
-        if self.coordinates.centred.size:
-            z = self.unflatten(flat)  # views
-            log_scale = z["z_walk"] @ self.tables.data["profile_scale"].T
-            z["z_profile"] *= np.exp(-self.coordinates.centred * log_scale)[..., None]
-        return flat
+        found = self.coordinates.points(x)
+        flat = found.reshape(-1, x.shape[-1])
+        return self.coordinates.frame.to_model(flat, self.tables, self.unflatten, self.seen).reshape(x.shape)
+
+    def moved(self, draws: Draws, frame: Frame) -> Array:
+        """Go from draws to what a frame moves.
+
+        Parameters
+        ----------
+        draws : Draws
+            Of the numbers that are set.
+        frame : Frame
+
+        Returns
+        -------
+        ndarray
+            Shape (chain * draw, n).
+        """
+        flat = self.flatten(draws).reshape(-1, self.dimension)
+        return frame.from_model(flat, self.tables, self.unflatten, self.seen)
+
+    def seen(self, flat: Array) -> tuple[Array, Array, Array]:
+        """Read losses, distortions and the level of readings off points of the model.
+
+        Parameters
+        ----------
+        flat : ndarray
+            Shape (draw, n).
+
+        Returns
+        -------
+        loss, distortion, level : ndarray
+            Shapes (draw, series, bin), (draw, distortion) and (draw, row).
+        """
+        found = self._model.seen(flat, self.tables.data, self._plain)
+        return found["loss"], found["distortion"], found["level"]
 
     def sample(self, settings: Settings, progress: Progress | None = None) -> Draws:
         """Draw from the posterior with NUTS.
@@ -147,8 +183,11 @@ class Engine:
         -------
         Draws
         """
-        if self.tables.index.smooth and self.coordinates is PLAIN and settings.sampler == "nutpie":
-            self.coordinates = whitened(self)
+        if self.coordinates is PLAIN and settings.sampler == "nutpie":
+            if self.tables.index.smooth:
+                self.coordinates = whitened(self)
+            elif not (found := framed(self)).frame.plain:
+                self.coordinates = found
             self.packed = self._packed(self.coordinates)
         return SAMPLERS[settings.sampler](self, settings, progress)
 
@@ -203,7 +242,7 @@ class Engine:
         callable
             From ``*_mean`` and ``*_sd`` of every family, as `outputs` gives them, to ``*_log_mass``.
         """
-        packed = self._model.pack(self._numbers | data | vars(PLAIN))
+        packed = self._model.pack(self._numbers | data | _arrays(PLAIN))
 
         def weigh(looks: Mapping[str, Array]) -> dict[str, Array]:
             wanted = {k: a for k, a in looks.items() if k.endswith(("_mean", "_sd"))}

@@ -32,7 +32,8 @@ def fit(
     case : Case
     settings : Settings, optional
         If neither they nor ``draws`` nor ``tune`` are given, chains that miss the convergence gate are continued, to
-        four times their length at most.
+        four times their length at most; small cases that miss it even so are drawn by ladders of tempered
+        densities.
     engine : Engine, optional
         Compiled already, for whatever case; else one is compiled.
     progress : callable, optional
@@ -51,12 +52,12 @@ def fit(
         case as understood), and
         ``converged`` with ``rhat_max``, ``ess_min``, ``divergences``.
     """
-    runs = RUNS[:3] if settings is None and not {"draws", "tune"} & options.keys() else RUNS[:1]
+    once = settings is not None or bool({"draws", "tune"} & options.keys())
     settings = replace(settings or Settings(), **options)
     tables = build_tables(case)
     engine = engine or Engine(tables)
-    for run, draws in enumerate(continued(engine, tables, settings, runs=runs, progress=progress), 1):
-        if run == len(runs) or gate(case, tables, engine, draws)["converged"]:
+    for draws in continued(engine, tables, settings, runs=RUNS[: 1 if once else 3], progress=progress):
+        if once or gate(case, tables, engine, draws)["converged"]:
             break
     made = draws.stats["diverging"].shape[1]
     drawn = replace(settings, draws=made, tune=settings.tune * made // settings.draws)

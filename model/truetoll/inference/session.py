@@ -24,6 +24,8 @@ from truetoll.inference import native
 from truetoll.inference.continuing import continued, fitting
 from truetoll.inference.convergence import diagnose, mcse
 from truetoll.inference.engine import Coordinates, Draws, Engine, Settings
+from truetoll.inference.frames import Frame
+from truetoll.inference.framing import framing
 from truetoll.inference.passthrough import pass_through, strengths
 from truetoll.inference.results import PRIOR_DRAWS, dataset, free_variables, quantities, reported
 from truetoll.inference.reweight import ESS, Reweighted, resample, reweight, usable
@@ -125,9 +127,10 @@ class Session:
         self._near: tuple[list[tuple[str, ...]], Array] | None = None
         self._carried: dict[tuple[tuple[str, ...], ...], Coordinates | None] = {}
         self.base = base or self._sampled(case, tables, longer(settings))
-        if self.sound:
-            flat = self.engine.flatten(self.base.draws).reshape(-1, self.engine.dimension)
-            self._near = labels(self.engine, tables), flat
+        if self.sound and not tables.index.smooth:
+            self.engine.set(tables)
+            frame = framing(tables)
+            self._near = labels(self.engine, tables, frame), self.engine.moved(self.base.draws, frame)
 
     @property
     def sound(self) -> bool:
@@ -265,13 +268,20 @@ class Session:
         """Coordinates of the base, by name; what the base has not is a standard normal until its own claims speak."""
         if self._near is None or tables.index.smooth:  # curves have better ones, which `Engine.sample` finds
             return None
-        wanted = tuple(labels(self.engine, tables))
+        frame = framing(tables)
+        wanted = tuple(labels(self.engine, tables, frame))
         if wanted not in self._carried:
             names, flat = self._near
-            place, rng = {name: i for i, name in enumerate(names)}, np.random.default_rng(self.settings.seed)
-            columns = [flat[:, place[n]] if n in place else rng.normal(size=len(flat)) for n in wanted]
-            self._carried[wanted] = fitting(np.column_stack(columns))
-        return self._carried[wanted]
+            place = {name: i for i, name in enumerate(names)}
+            self.engine.set(tables)
+            fresh = self.engine.prior(len(flat), self.settings.seed)
+            columns = self.engine.moved(fresh, frame)
+            for i, name in enumerate(wanted):
+                if name in place:
+                    columns[:, i] = flat[:, place[name]]
+            self._carried[wanted] = fitting(columns)
+        near = self._carried[wanted]
+        return near and replace(near, frame=frame)
 
     def pass_through(self, refit: Refit) -> tuple[Array, Array]:
         """Per cent by which each quantity falls if every voice exaggerates 1 % more than assumed.
@@ -343,17 +353,21 @@ def _fingerprint(tables: Tables) -> str:
     return known.hexdigest()
 
 
-def labels(engine: Engine, tables: Tables) -> list[tuple[str, ...]]:
-    """Name every free scalar, in the order of a flat point: ``("z_bias", "voice[nis:dprk]")``.
+def labels(engine: Engine, tables: Tables, frame: Frame) -> list[tuple[str, ...]]:
+    """Name everything that moves, in the order of a flat point: ``("z_bias", "voice[nis:dprk]")``.
 
     Parameters
     ----------
     engine : Engine
     tables : Tables
+    frame : Frame
+        What moves in place of free variables has the name of the tally too.
 
     Returns
     -------
     list of tuple of str
     """
     axes = {name: [tables.coords[dim] for dim in dims] for name, dims in engine.dims.items()}
-    return [(name, *label) for name, along in axes.items() for label in product(*along)]
+    names = [(name, *label) for name, along in axes.items() for label in product(*along)]
+    levels = frame.names(tables)
+    return [(*name, levels[name]) if name in levels else name for name in names]

@@ -53,7 +53,7 @@ def _counts(source: Mapping[str, Any], force: str, access: str) -> Iterator[str]
 def _historical(rests: Sequence[int] | None) -> str:
     if rests is None:
         return "stated in the case"
-    return _sums(rests, "claim") if any(rests) else "no historical claims: mean of its class"
+    return _sums(rests, "past figure") if any(rests) else "no past figures: mean of its class"
 
 
 def past_figures(rests: Sequence[int] | None) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from truetoll.inference import native
 from truetoll.inference.families import FAMILIES, LINKS, OF_EVERY_CLAIM
 from truetoll.inference.native import Inputs
-from truetoll.inference.written import density
+from truetoll.inference.written import frames
 
 Array = NDArray[np.float64]
 Outputs = dict[str, Array]
@@ -46,6 +46,14 @@ _PARTS = {
 _WHOLE = ("entry_row", "entry_cell", "entry_distortion", "row_strength_cell", "row_strength_distortion")
 _TABLES = ("stated_prior", "present", "exposure", "profile_sd", "origin_log_probability")
 _SPARSE = ("start", "column", "value")
+_FRAME: Inputs = (
+    ("centred", np.dtype(np.float64), 1),
+    *((name, np.dtype(np.int64), 1) for name in ("seen_series", "seen_distortion", "seen_bins")),
+    ("seen_map", np.dtype(np.float64), 3),
+    *((name, np.dtype(np.int64), 1) for name in ("held", "total", "first", "last")),
+    ("second", np.dtype(np.int64), 2),
+)
+"""Arrays of `truetoll.inference.frames.Frame`."""
 
 
 class Written:
@@ -99,7 +107,7 @@ class Written:
         """
         draws = len(z["z_losses"])
         flat = np.concatenate([z[name].reshape(draws, -1) for name in DIMS], axis=1)
-        found = self._rows(flat, data, packed)
+        found = self.seen(flat, data, packed)
         shared = np.concatenate([z["origin_error"], np.zeros((draws, 1))], axis=1)
         for family in FAMILIES:
             found |= _looks(family.name, data, found["sigma"], found["level"], shared)
@@ -108,7 +116,23 @@ class Written:
         del found["level"]
         return found | self.masses(found, packed)
 
-    def _rows(self, flat: Array, data: Mapping[str, NDArray[Any]], packed: Array) -> Outputs:
+    def seen(self, flat: Array, data: Mapping[str, NDArray[Any]], packed: Array) -> Outputs:
+        """Read losses, strength, distortions, noise and the level of readings off flat points.
+
+        Parameters
+        ----------
+        flat : ndarray
+            Shape (draw, n).
+        data : mapping of str to ndarray
+            Of the tables.
+        packed : ndarray
+            The same, as `pack` gives them.
+
+        Returns
+        -------
+        dict of str to ndarray
+            ``loss``, ``strength``, ``distortion``, ``sigma`` and ``level``, with (draw,) in front.
+        """
         n_bins, n_bounded = data["exposure"].shape[1], len(data["member"])
         shapes = {
             "loss": (len(data["series_group"]), n_bins),
@@ -181,7 +205,7 @@ def _prepared(numbers: native.Numbers) -> native.Numbers:
 def _inputs() -> Inputs:
     """Name, type and number of dims of every array in the buffer."""
     whole, real = np.dtype(np.int64), np.dtype(np.float64)
-    found = [*native.COORDINATES, ("centred", real, 1), *((dim, whole, 0) for dim in _CUT)]
+    found = [*native.COORDINATES, *_FRAME, *((dim, whole, 0) for dim in _CUT)]
     for name in (name for names in (*_PARTS.values(), *_of_families()) for name in names):
         if name.endswith("*"):
             found += [(f"{name.rstrip('*')}.{part}", real if part == "value" else whole, 1) for part in _SPARSE]
@@ -229,10 +253,20 @@ def _calls() -> dict[str, list[str]]:
     return {
         "log_density": [
             *given,
+            f"frame = Frame({', '.join(names[name] for name, _, _ in _FRAME)})",
             "slope = empty(n)",
-            f"volume = uncentred(point, {names['centred']}, given)",
-            "value = log_density(point, slope, given, families) + volume",
-            f"uncentred_back(point, slope, {names['centred']}, given)",
+            "moved = point.copy()",
+            "volume, off = unsplit(point, frame, given)",
+            "more, shifted = uncurved(point, frame, given)",
+            "volume += more",
+            "if len(frame.total) > 0:",
+            "    more, levels = unlevelled(point, frame, given)",
+            "    volume += more",
+            "value = log_density(point, slope, frame.held, given, families) + volume",
+            "if len(frame.total) > 0:",
+            "    unlevelled_back(point, slope, frame, levels, given)",
+            "uncurved_back(point, slope, frame, shifted, given)",
+            "unsplit_back(point, slope, moved, frame, off, given)",
         ],
         "read": [
             given[0],
@@ -255,7 +289,8 @@ def _calls() -> dict[str, list[str]]:
 def _compiled(name: str, source: str) -> Any:
     here = files("truetoll.inference").joinpath("written")
     texts = (
-        here.joinpath(f"{module}.py").read_bytes() for module in ("density", "losses", "reporting", "masses", "loops")
+        here.joinpath(f"{module}.py").read_bytes()
+        for module in ("density", "frames", "losses", "reporting", "masses", "loops")
     )
     key = hashlib.sha256(b"".join([source.encode(), numba.__version__.encode(), *texts])).hexdigest()
-    return native.compile_c(source, vars(density), f"truetoll_{key}")
+    return native.compile_c(source, vars(frames), f"truetoll_{key}")

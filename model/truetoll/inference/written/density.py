@@ -56,7 +56,7 @@ def parted(point: Array, cut: Any) -> Point:
 @loop
 def lose(z: Point, numbers: Numbers) -> Lost:
     """Go from free variables to losses by series and bin."""
-    prior, owner, present, exposure, sd, group, split, walk, scale_map, basis, split_walk, split_basis = numbers.losses
+    prior, owner, present, exposure, sd, group, _, walk, scale_map, basis, _, _ = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
     value, slope = l.stated(z.losses, prior)
@@ -76,21 +76,37 @@ def lose(z: Point, numbers: Numbers) -> Lost:
         total = np.exp(totals[g - n_bounded])
         for t in range(n_bins):
             lost[g, t] = total * profile[g, t]
-    share = l.shares(
-        value[n_contingents + n_groups :], split, l.curves(z.split, split_basis, True), split_walk, group, n_groups
-    )
+    share = divide(z, value, numbers)
     cells = l.added(lost, share, strength, group)
     return Lost(value, slope, size, rate, scale, curve, profile, lost, share, cells)
 
 
 @loop
+def divide(z: Point, value: Array, numbers: Numbers) -> Array:
+    """Share of each series in its group's losses, dims (series, bin)."""
+    _, owner, _, exposure, _, group, split, _, _, _, split_walk, split_basis = numbers.losses
+    n_groups = exposure.shape[0]
+    breaks = value[len(owner) - 1 + n_groups :]
+    return l.shares(breaks, split, l.curves(z.split, split_basis, True), split_walk, group, n_groups)
+
+
+@loop
+def divide_back(g: Point, value: Array, share: Array, g_log: Array, g_value: Array, numbers: Numbers) -> None:
+    """Bring slopes of the log shares (which are changed) back to drifts, and to the values that are stated."""
+    _, owner, _, exposure, _, group, split, _, _, _, split_walk, split_basis = numbers.losses
+    n_groups, n_bins = exposure.shape
+    first = len(owner) - 1 + n_groups
+    g_bend = np.zeros((g.split.shape[0], n_bins))
+    l.shares_back(value[first:], share, g_log, split, split_walk, group, n_groups, g_value[first:], g_bend)
+    l.curves_back(g_bend, split_basis, True, g.split)
+
+
+@loop
 def say(z: Point, cells: Array, numbers: Numbers) -> Said:
     """Go from losses to what every reading would be without noise."""
-    noise_median, noise_log_sd, noise_scaled, bound_sd, mean, distortion_map = numbers.biases
+    noise_median, noise_log_sd, noise_scaled, bound_sd = numbers.biases[:4]
     n = len(noise_median)
-    log_scale = noise_median[n - 1] + noise_log_sd[n - 1] * z.noise[n - 1]
-    distortion = mean.copy()
-    l.multiplied(distortion_map[0], distortion_map[1], distortion_map[2], z.bias * np.exp(log_scale), distortion)
+    distortion, log_scale = distort(z, numbers)
     factor = np.exp(distortion)
     sigma = np.empty(n + len(bound_sd))
     for s in range(n):
@@ -101,17 +117,42 @@ def say(z: Point, cells: Array, numbers: Numbers) -> Said:
 
 
 @loop
+def distort(z: Point, numbers: Numbers) -> tuple[Array, float]:
+    """Bias and slant of each loss pair, and the log scale of the case that they are multiplied by."""
+    noise_median, noise_log_sd, mean, distortion_map = (
+        numbers.biases[0],
+        numbers.biases[1],
+        numbers.biases[4],
+        numbers.biases[5],
+    )
+    last = len(noise_median) - 1
+    log_scale = noise_median[last] + noise_log_sd[last] * z.noise[last]
+    found = mean.copy()
+    l.multiplied(distortion_map[0], distortion_map[1], distortion_map[2], z.bias * np.exp(log_scale), found)
+    return found, log_scale
+
+
+@loop
+def distort_back(z: Point, g: Point, g_distortion: Array, scale: float, numbers: Numbers) -> None:
+    """Bring slopes of distortions back to biases and the scale of the case."""
+    noise_log_sd, distortion_map = numbers.biases[1], numbers.biases[5]
+    g_bias = np.zeros(len(z.bias))
+    l.returned(distortion_map[0], distortion_map[1], distortion_map[2], g_distortion, g_bias)
+    g_bias *= scale
+    g.bias[:] += g_bias
+    last = len(z.noise) - 1
+    g.noise[last] += np.sum(g_bias * z.bias) * noise_log_sd[last]
+
+
+@loop
 def say_back(z: Point, g: Point, cells: Array, said: Said, g_level: Array, g_sigma: Array, numbers: Numbers) -> Array:
     """Bring slopes of readings and noise back to biases and noise, and give those of the cells."""
-    noise_log_sd, noise_scaled, distortion_map = numbers.biases[1], numbers.biases[2], numbers.biases[5]
+    noise_log_sd, noise_scaled = numbers.biases[1], numbers.biases[2]
     last = len(z.noise) - 1
     g_cells, g_distortion = np.zeros(len(cells)), np.zeros(len(said.distortion))
     r.expected_back(said.total, g_level, cells, said.factor, numbers.entry, numbers.row, g_cells, g_distortion)
-    g_bias = np.zeros(len(z.bias))
-    l.returned(distortion_map[0], distortion_map[1], distortion_map[2], g_distortion, g_bias)
-    g_bias *= said.sigma[last]
-    g.bias[:] += g_bias
-    g_scale = np.sum(g_bias * z.bias)
+    distort_back(z, g, g_distortion, said.sigma[last], numbers)
+    g_scale = 0.0
     for s in range(last + 1):
         g.noise[s] += g_sigma[s] * said.sigma[s] * noise_log_sd[s]
         g_scale += g_sigma[s] * said.sigma[s] * noise_scaled[s]
@@ -122,15 +163,12 @@ def say_back(z: Point, g: Point, cells: Array, said: Said, g_level: Array, g_sig
 @loop
 def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
     """Bring slopes of the cells back to the free variables of the losses."""
-    _, owner, present, exposure, sd, group, split, walk, scale_map, basis, split_walk, split_basis = numbers.losses
+    _, owner, present, exposure, sd, group, _, walk, scale_map, basis, _, _ = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
-    first = n_contingents + n_groups
     g_lost, g_log = l.added_back(made.lost, made.share, made.cells, g_cells, group)
     g_value = np.zeros(len(made.value))
-    g_bend = np.zeros((g.split.shape[0], n_bins))
-    l.shares_back(made.value[first:], made.share, g_log, split, split_walk, group, n_groups, g_value[first:], g_bend)
-    l.curves_back(g_bend, split_basis, True, g.split)
+    divide_back(g, made.value, made.share, g_log, g_value, numbers)
     g_profile, g_rate = np.zeros((n_groups, n_bins)), np.zeros(n_bounded)
     g_strength = g_cells[2 * made.share.size :].reshape((n_bounded, n_bins))
     l.bounded_back(made.size, made.rate, made.profile, owner, present, g_lost, g_strength, g_value, g_rate, g_profile)
@@ -150,13 +188,15 @@ def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
 
 
 @loop
-def log_density(point: Array, gradient: Array, numbers: Numbers, families: Any) -> float:
+def log_density(point: Array, gradient: Array, held: Any, numbers: Numbers, families: Any) -> float:
     """Log posterior density at a flat point; its gradient is written to `gradient`.
 
     Parameters
     ----------
     point, gradient : ndarray
         Shape (n,).
+    held : ndarray of int
+        Shape (origin,), or empty: the reading whose level the point has in place of the error of a report; -1 for none.
     numbers : Numbers
     families : tuple
         Of each family: numbers of every claim, those of its form, and of tallies the links.
@@ -173,51 +213,25 @@ def log_density(point: Array, gradient: Array, numbers: Numbers, families: Any) 
     n_origins = len(z.origin)
     shared, g_shared = np.zeros(n_origins + 1), np.zeros(n_origins + 1)  # the last is of claims alone in their origin
     shared[:n_origins] = z.origin
+    for o in range(len(held)):
+        if held[o] >= 0:
+            shared[o] -= said.level[held[o]]
     means, slopes = (said.level, said.sigma, shared), (g_level, g_sigma, g_shared)
     interval, hedged, bound, chain = families
     found: float = r.intervals(interval[0], interval[1], means, slopes)
     found += r.hedges(hedged[0], hedged[1], means, slopes)
     found += r.bounds(bound[0], bound[1], means, slopes)
     found += r.tallied(chain[0], chain[1], chain[2], means, slopes)
-    found += r.shared_errors(z.origin, numbers.origins, said.sigma, g_sigma, g_shared)
+    found += r.shared_errors(shared[:n_origins], numbers.origins, said.sigma, g_sigma, g_shared)
     g.origin[:] = g_shared[:n_origins]
+    for o in range(len(held)):
+        if held[o] >= 0:
+            g_level[held[o]] -= g_shared[o]
     lose_back(g, made, say_back(z, g, made.cells, said, g_level, g_sigma, numbers), numbers)
     for i in range(len(point) - n_origins):
         found -= 0.5 * point[i] ** 2 + _LOG_ROOT_2PI
         gradient[i] -= point[i]
     return found
-
-
-@loop
-def uncentred(point: Array, centred: Array, numbers: Numbers) -> float:
-    """Go, in place, from curves in steps of their own size to steps in units of the learned scale.
-
-    Where many claims fix a curve, its steps hardly depend on the scale, while steps in units of it would have to
-    follow every move of the scale. Returns the log of the determinant.
-    """
-    if len(centred) == 0:
-        return 0.0
-    z, scale_map = parted(point, numbers.cut), numbers.losses[8]
-    scale, log_volume = np.zeros(len(centred)), 0.0
-    l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.walk, scale)
-    for i in range(len(centred)):
-        log_volume -= centred[i] * scale[i] * z.profile.shape[1]
-        z.profile[i] *= np.exp(-centred[i] * scale[i])
-    return log_volume
-
-
-@loop
-def uncentred_back(point: Array, gradient: Array, centred: Array, numbers: Numbers) -> None:
-    """Bring a gradient, in place, back to curves in steps of their own size."""
-    if len(centred) == 0:
-        return
-    z, g, scale_map = parted(point, numbers.cut), parted(gradient, numbers.cut), numbers.losses[8]
-    scale, g_scale = np.zeros(len(centred)), np.empty(len(centred))
-    l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.walk, scale)
-    for i in range(len(centred)):
-        g_scale[i] = -centred[i] * (z.profile.shape[1] + np.sum(g.profile[i] * z.profile[i]))
-        g.profile[i] *= np.exp(-centred[i] * scale[i])
-    l.returned(scale_map[0], scale_map[1], scale_map[2], g_scale, g.walk)
 
 
 @loop
