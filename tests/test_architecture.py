@@ -111,6 +111,30 @@ def test_show_does_not_load_the_sampler():
     assert not found & {"pymc", "pytensor", "numba", "statsmodels"}
 
 
+WITHOUT = {"pymc", "pytensor", "arviz", "arviz_plots", "statsmodels", "dask.base", "distributed", "matplotlib.pyplot"}
+"""Importing any of them takes a good part of what sampling does, and none is needed. (Of Dask a module inside it: in
+its own place stands None, which says that there is none.)"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return tmp_path_factory.mktemp("startup") / "run"
+
+
+@pytest.mark.parametrize("command", [["fit", str(CASE), "--out"], ["show"], ["report"]], ids=lambda words: words[0])
+def test_a_fit_and_what_reads_it_load_only_what_they_need(run, command):
+    if command[0] != "fit" and not run.exists():
+        pytest.skip("reads the run of the fit before")
+    code = "import sys\nfrom truetoll.cli import main\nassert main() == 0\nprint('loaded', *sys.modules)"
+    words = [sys.executable, "-c", code, *command, str(run)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = set(done.stdout.splitlines()[-1].split())
+    assert {"loaded", "xarray"} <= found
+    assert not found & WITHOUT
+    assert command[0] == "fit" or not found & {"numba", "nutpie"}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the time of children is not told")
 @pytest.mark.parametrize("command", [["--help"], ["compare", "--help"], *LIGHT])
 def test_light_commands_take_a_moment(command):

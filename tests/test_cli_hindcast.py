@@ -2,6 +2,8 @@
 
 import json
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -10,6 +12,8 @@ import pytest
 from truetoll.answers.hindcast import TITLES
 from truetoll.answers.hindcast_records import hindcast_from
 from truetoll.claims.benchmark import read_benchmark
+from truetoll.inference.samplers import Settings
+from truetoll.sweeps import hindcast as sweeps
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
 SHIPPED = Path(__file__).parents[1] / "data" / "hindcast"
@@ -116,6 +120,30 @@ def test_a_folder_of_claims_that_are_all_set_aside_is_refused(run, folder, tmp_p
     assert code == 2
     assert "no loss has a claim that is evidence" in err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("more", [[], ["--estimate"]])
+def test_what_was_stopped_is_kept_beside_the_results(run, folder, tmp_path, monkeypatch, more):
+    """Stopped after what is computed first: it says where that is, goes on, and in the end nothing is left of it."""
+    short = {"settings": Settings(draws=100, tune=100), "estimating": Settings(draws=60, tune=60, chains=2)}
+    name = "estimate" if more else "hindcast"
+    compute, store = getattr(sweeps, name), tmp_path / "out.parts"
+
+    def computed(benchmark, *, progress, stop, **options):
+        def told(done, total, what):
+            progress(done, total, what)
+            if stop and done:
+                raise KeyboardInterrupt
+
+        used = {"settings": replace(short["settings"], chains=2)} if more else short
+        return compute(benchmark, progress=told, **used, **options)
+
+    for stop in (True, False):
+        monkeypatch.setattr(sweeps, name, partial(computed, stop=stop))
+        code, _, err = run("hindcast", folder, "--out", tmp_path / "out", "--quiet", *more)
+        assert (f"kept in {store}" in err) == store.exists() == stop
+        assert code in ({130} if stop else {0, 3})
+    assert (tmp_path / "out" / f"{name}.json").exists()
 
 
 def test_wrong_usage(run):

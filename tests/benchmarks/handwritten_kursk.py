@@ -33,6 +33,12 @@ QUANTITIES = (
 
 # Days between 15 Oct, 1 Dec, 15 Jan, 5 Feb and 10 Feb, times activity (a pause counts a thousandth).
 EXPOSURE = {"dprk": np.array([47 * 0.05, 45, 21 * 0.001, 5]), "russia": np.array([47.0, 45, 21, 5])}
+# Losses a day stray by averages over the bins of a path with covariance -log|s - t| / (2 log 2), up to a constant
+# that shares do not know.
+EDGES = np.array([0.0, 47, 92, 113, 118])
+TWICE = (APART := np.abs(EDGES[:, None] - EDGES)) ** 2 * (0.5 * np.log(np.maximum(APART, 1e-9)) - 0.75)
+MEAN_LOG = np.diff(np.diff(TWICE, axis=0), axis=1) / -np.outer(np.diff(EDGES), np.diff(EDGES))
+STRAY = np.linalg.cholesky(10.0 - MEAN_LOG / (2 * math.log(2)))
 # Share of each bin's exposure in the window of a claim.
 TO_13_JAN = np.array([1, 43 / 45, 0, 0])
 TO_15_JAN = np.array([1.0, 1, 0, 0])
@@ -52,7 +58,8 @@ def logit(p):
 
 
 def profile(name):
-    raw = EXPOSURE[name] * pt.exp(0.5 * pm.Normal(f"profile_{name}", 0, 1, shape=4))
+    sd = pm.LogNormal(f"stray_{name}", math.log(JUDGED["profile"]["sd"]), JUDGED["profile"]["log_sd"])
+    raw = EXPOSURE[name] * pt.exp(sd * (STRAY @ pm.Normal(f"profile_{name}", 0, 1, shape=4)))
     return raw / raw.sum()
 
 

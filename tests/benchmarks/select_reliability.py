@@ -152,17 +152,45 @@ def components(model, number, rows):
 
 
 @written.loop
+def explained(log_p, scale_sd):
+    """Log probabilities and scales of variances: entry c is node c // sets, unsound the reports of bits of c % sets."""
+    nodes, sets, most = len(written.NODES) if scale_sd > 0.0 else 1, 1 << len(log_p), min(len(log_p), 2)
+    log_weight, scale = np.full(nodes * sets, -np.inf), np.ones(nodes * sets)
+    for c in range(nodes * sets):
+        if nodes > 1:
+            scale[c] = math.exp(2.0 * math.sqrt(2.0) * written.NODES[c // sets] * scale_sd)
+        log, unsound = math.log(written.MASSES[c // sets]) if nodes > 1 else 0.0, 0
+        for r in range(len(log_p)):
+            kind = (c % sets >> r) & 1
+            unsound += kind
+            log += log_p[r, kind]
+        if unsound <= most:
+            log_weight[c] = log
+    return log_weight, scale, sets
+
+
+@written.loop
+def covariance(base, scale, own, sd, code, kinds, out):
+    """Covariance of errors given which reports are unsound (bits of `kinds`) and the scale of all errors."""
+    written.sound(base, scale, own, code, out)
+    for i in range(len(code)):
+        for j in range(len(code)):
+            if code[i, written.REPORT] == code[j, written.REPORT] and (kinds >> code[i, written.REPORT]) & 1:
+                out[i, j] += sd[written.WIDTH, i] * sd[written.WIDTH, j]
+
+
+@written.loop
 def mixture(x, own, sign, code, number, fixed):
     sd, n = np.exp(number[:-1]), len(x)
     log_p = written.kinds_of(number[written.UNSOUND], code)[1]
-    log_weight, scale, sets = written.explained(log_p, number[-1, 0])
+    log_weight, scale, sets = explained(log_p, number[-1, 0])
     left, varied = written.without_gaps(x, own, sign, number)
     base, found = written.in_common(sd, code, fixed), np.full((len(log_weight), 3), -np.inf)
     matrix, inverse = np.empty((n, n)), np.empty((n, n))
     for c in range(len(log_weight)):
         if log_weight[c] == -np.inf:
             continue
-        written.covariance(base, scale[c], varied, sd, code, c % sets, matrix)
+        covariance(base, scale[c], varied, sd, code, c % sets, matrix)
         half = written.factored(matrix)
         written.inverted(matrix, inverse)
         whole = inverse.sum()

@@ -8,9 +8,9 @@ import pytest
 from truetoll.claims.reading import read_case
 from truetoll.claims.reliability import default_table, overlay, read_reliability
 from truetoll.claims.scenario import alternatives, apply_change, apply_scenario
-from truetoll.claims.scenario.moves import Z95, move_odds, move_prior, one_level
+from truetoll.claims.scenario.moves import move_odds, move_prior, one_level
 from truetoll.claims.scenario.used import Used
-from truetoll.claims.schema import Prior
+from truetoll.claims.schema import Z95, Prior
 from truetoll.errors import CaseError
 
 DATA = Path(__file__).parents[2] / "data"
@@ -209,15 +209,6 @@ SCALED = [
 def test_spreads_are_divided_and_multiplied(key, value, factor):
     low, high = map(value, sides(KURSK, key))
     assert (low, high) == (pytest.approx(value(KURSK) / factor), pytest.approx(value(KURSK) * factor))
-
-
-def test_a_curve_over_many_bins_moves_by_its_own_spread():
-    """There, what is divided and multiplied is the curve's steps: `sd` would say nothing."""
-    dossier = read_case(DATA / "kursk-dossier")
-    assert "assumptions.profile.sd" not in found(dossier)
-    low, high = (each.reliability.profile.walk for each in sides(dossier, "assumptions.profile.walk"))
-    stated = dossier.reliability.profile.walk
-    assert (low, high) == (pytest.approx(stated / 2), pytest.approx(stated * 2))
 
 
 def test_rho_moves_on_the_scale_of_odds():

@@ -571,3 +571,10 @@ def test_the_floor_stays_light():
     code = "import sys, truetoll.claims.wording as w; w.read_lexicon('es'); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "scipy", "pandas", "pymc", "arviz", "xarray"} & set(loaded)
+
+
+@pytest.mark.parametrize("text", ["high few hundred", "low few hundred", "low several hundred", "high several"])
+def test_a_part_of_what_is_no_decade_is_refused(text):
+    """ "High few hundred" had been read as 900 to 550, "low few hundred" as if "low" had not been said."""
+    with pytest.raises(WordingError):
+        read_figure(text, read_lexicon("en"))

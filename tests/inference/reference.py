@@ -7,9 +7,11 @@ an array of any shape, so the same loops serve one point and a million prior dra
 import math
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
-from scipy import special
+from scipy import integrate, special
 from scipy.special import log_ndtr
 from scipy.stats import norm
 
@@ -56,12 +58,16 @@ class Reference:
         n = len(edges) - 1
         activity = force.activity or head.activity or (1.0,) * n
         sd = next(s for s in (force.profile_sd, head.profile_sd, table.sd) if s is not None)
-        raw = []
+        scale = np.exp(table.log_sd * self.z["z_stray", group]) if n > 1 else 1.0
+        steps, exposures, strays = straying(tuple(edge.toordinal() for edge in edges)), [], []
         for t in range(n):
             exposure = (edges[t + 1] - edges[t]).days * max(activity[t], table.activity_floor)
             sd_t = sd[t] if isinstance(sd, tuple) else sd
-            eta = sd_t * self.z["z_profile", (group, edges[t + 1].isoformat())] if n > 1 else 0.0
-            raw.append(exposure * np.exp(eta))
+            curve = sum(steps[t, k] * self.z["z_profile", (group, f"knot{k + 1}")] for k in range(n - 1))
+            exposures.append(exposure)
+            strays.append(sd_t * scale * curve)
+        highest = np.max(strays, axis=0)
+        raw = [exposure * np.exp(stray - highest) for exposure, stray in zip(exposures, strays, strict=True)]
         return [r / sum(raw) for r in raw]
 
     def _unbounded(self, name, force):
@@ -289,6 +295,28 @@ class Reference:
 
     def log_posterior(self):
         return self.log_prior() + sum(self.log_likelihoods().values())
+
+
+def log_distance(s, c, d):
+    """Integral of log |s - t| over t from c to d."""
+    return special.xlogy(d - s, abs(d - s)) - special.xlogy(c - s, abs(c - s)) - (d - c)
+
+
+@cache
+def straying(edges):
+    """What each standard normal adds to bins, shape (bin, bin - 1): integrals of the logarithm by quadrature."""
+    n, length = len(edges) - 1, np.diff(edges)
+    mean = np.zeros((n, n))
+    for i, (a, b) in enumerate(pairwise(edges)):
+        for j, (c, d) in enumerate(pairwise(edges)):
+            whole = integrate.quad(log_distance, a, b, (c, d), epsabs=0, epsrel=1e-11)[0]
+            mean[i, j] = whole / (length[i] * length[j])
+    space = []
+    for column in np.eye(n)[1:] - 1.0 / n:
+        left = column - sum((column @ unit) * unit for unit in space)
+        space.append(left / np.linalg.norm(left))
+    space = np.array(space).reshape(n - 1, n).T
+    return space @ np.linalg.cholesky(-space.T @ mean @ space / (2.0 * np.log(2.0)))
 
 
 def log_difference(a, b):

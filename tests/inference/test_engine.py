@@ -52,11 +52,12 @@ def engine(compiled, case):
 
 
 def points(engine, n=50, seed=3):
-    """From the middle of the prior to 8 sd out; the scale, by which all biases are multiplied, to 1.2 sd."""
+    """From the middle of the prior to 8 sd out; scales, by which biases or curves are multiplied, to 1.2 sd."""
     rng = np.random.default_rng(seed)
     found = [rng.normal(size=engine.dimension) * scale for scale in np.geomspace(0.1, 8.0, n)]
     for flat in found:
         engine.unflatten(flat)["z_noise"][-1] *= 0.15
+        engine.unflatten(flat)["z_stray"][:] *= 0.15
     return found
 
 

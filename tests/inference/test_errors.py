@@ -100,7 +100,7 @@ def test_the_density_is_that_of_multivariate_normals(past):
     model = ErrorModel(past, EFFECTS, SLANT, RHO)
     for seed in range(3):
         z = np.random.default_rng(seed).normal(size=len(model.names))
-        found = model.densities(z)[0]
+        found = model.by_case(z[None])[0]
         assert found == pytest.approx([by_scipy(model, z, case) for case in range(2)], abs=1e-9)
 
 
@@ -110,7 +110,7 @@ def test_the_scale_of_a_case_is_integrated_over(past):
     z = np.random.default_rng(1).normal(size=len(model.names))
     z[-1] = -12.0
     without = ErrorModel(past, EFFECTS, SLANT, RHO)
-    assert model.densities(z)[0] == pytest.approx(without.densities(z[:-1])[0], abs=1e-6)
+    assert model.by_case(z[None]) == pytest.approx(without.by_case(z[None, :-1]), abs=1e-6)
     assert pytest.approx(1.0) == written.MASSES @ written.NODES**2 * 2.0
 
 
@@ -132,7 +132,7 @@ def test_a_number_that_is_nothing_has_no_part(past):
     z = np.zeros(len(model.names))
     assert np.isfinite(model.logp(z)[0])
     small = replace(model, without=(), effects=(*EFFECTS[:5], Effect("all", "all", lambda _: "all", 1.0)))
-    assert small.densities(np.append(z, -30.0))[0] != pytest.approx(model.densities(z)[0], abs=1e-3)  # kin is left
+    assert small.by_case(np.append(z, -30.0)[None]) != pytest.approx(model.by_case(z[None]), abs=1e-3)  # kin is left
 
 
 # What made-up history was made with

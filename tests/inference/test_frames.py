@@ -60,7 +60,7 @@ def engine(tmp_path_factory):
 
 
 def moved(engine, frame, point):
-    return frame.from_model(point[None], engine.tables, engine.unflatten, engine.seen)[0]
+    return frame.from_model(point[None], engine)[0]
 
 
 def cases(folder):
@@ -87,11 +87,11 @@ def test_a_frame_changes_no_density(engine, tmp_path):
         levels, breaks = levels + int((frame.row >= 0).sum()), breaks + len(frame.second)
         point = 0.5 * rng.normal(size=engine.dimension)
         x = moved(engine, frame, point)
-        back = frame.to_model(x[None], engine.tables, engine.unflatten, engine.seen)[0]
+        back = frame.to_model(x[None], engine)[0]
         np.testing.assert_allclose(back, point, atol=1e-10, err_msg=name)
 
         near = x + 1e-5 * np.concatenate([np.eye(len(x)), -np.eye(len(x))])
-        there = frame.to_model(near, engine.tables, engine.unflatten, engine.seen)
+        there = frame.to_model(near, engine)
         volume = np.linalg.slogdet((there[: len(x)] - there[len(x) :]) / 2e-5)[1]
         density = engine.density(replace(PLAIN, frame=frame))
         value, gradient = density(x)
@@ -113,8 +113,8 @@ def test_what_tallies_say_is_what_moves(engine, tmp_path):
     z = engine.unflatten(x)
     z["z_bias"][1] += rng.normal(size=z["z_bias"].shape[1:])
     z["z_noise"][1, -1] += 1.0
-    _, _, level = engine.seen(frame.to_model(x, engine.tables, engine.unflatten, engine.seen))
-    error = engine.unflatten(frame.to_model(x, engine.tables, engine.unflatten, engine.seen))["origin_error"]
+    _, _, level = engine.seen(frame.to_model(x, engine))
+    error = engine.unflatten(frame.to_model(x, engine))["origin_error"]
     said = level[:, frame.row[frame.row >= 0]] + error[:, np.flatnonzero(frame.row >= 0)]
     np.testing.assert_allclose(said, np.broadcast_to(frame.said[frame.row >= 0], said.shape), atol=1e-9)
 
@@ -125,7 +125,7 @@ def test_curves_follow_what_is_seen(engine, tmp_path):
     frame = framing(engine.tables)
     x = np.repeat(framed(engine).center[None], 2, axis=0)
     engine.unflatten(x)["z_split"][1] += 3.0 * np.random.default_rng(4).normal(size=engine.sizes["z_split"])
-    loss, _, _ = engine.seen(frame.to_model(x, engine.tables, engine.unflatten, engine.seen))
+    loss, _, _ = engine.seen(frame.to_model(x, engine))
     seen = loss[:, frame.seen_series[0]]
     course = np.log(seen / seen.sum(axis=-1, keepdims=True))
     share = np.log(loss[:, 0] / loss[:, 1])

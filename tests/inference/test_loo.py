@@ -103,7 +103,7 @@ def test_claims_out_of_use_are_no_part_of_it(session):
     assert values[..., names.index("briefing")] == pytest.approx(logsumexp(mass, axis=-1), abs=1e-9)
 
 
-PRIOR_DRAWS = 480_000
+PRIOR_DRAWS = 960_000
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +128,12 @@ def exact(session):
 
 
 def test_few_origins_are_left_out_exactly(session, exact):
-    """Five origins, of which some are surprising: each within 0.05 of what is exact, and so is their sum."""
-    found = loo_by_origin(session, session.base)
+    """Five origins, of which some are surprising: each within 0.05 of what is exact, and so is their sum.
+
+    With 500 draws a chain the error of the fit itself is 0.03.
+    """
+    longer = Session(session.base.case, dataclasses.replace(SETTINGS, draws=4000), engine=session.engine)
+    found = loo_by_origin(longer, longer.base)
     assert np.isnan(found.khat.sel(origin=["briefing", "least", "share", "upto"])).all()
     for origin, (expected, error) in exact.items():
         assert error < 0.02

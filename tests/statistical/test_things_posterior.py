@@ -11,9 +11,10 @@ from inference.cases import THINGS, THINGS_CLAIMS, make_case
 from truetoll.answers.ledger import Ledger
 from truetoll.answers.summary import summarise
 from truetoll.claims.describe import describe
+from truetoll.claims.schema import Z95
 from truetoll.inference.engine import Engine, Settings
 from truetoll.inference.sampling import fit
-from truetoll.inference.tables import Z95, build_tables
+from truetoll.inference.tables import build_tables
 
 ONE = THINGS.replace("2024-02-01, ", "") + "[assumptions]\nsoundness.credibility.1 = 0.7\ndisagreement.log_sd = 0.0\n"
 ONE = ONE.replace('[sources.foe]\ngrade = "C"\nrelations = { north = "adversary" }\n', "")

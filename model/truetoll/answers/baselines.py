@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,23 +200,33 @@ def relation_means(target: Target, others: Sequence[Target]) -> Forecast | None:
     like = alike(target, others)
     if not like:
         return None
-    errors = np.array([_error(other, like) for other in like])
+    learned = _sums(like)
+    errors = np.array([_corrected(other, learned, other.war) - math.log(other.truth.best) for other in like])
     spread = float(np.sqrt(np.mean(errors**2)))
-    return _corrected(target, like) + spread * ndtri(EVEN), False
+    return _corrected(target, learned, None) + spread * ndtri(EVEN), False
 
 
-def _error(target: Target, like: Sequence[Target]) -> float:
-    """How far the corrected mean is from what became known, out of sample."""
-    return _corrected(target, [other for other in like if other.war != target.war]) - math.log(target.truth.best)
+def _sums(targets: Sequence[Target]) -> dict[tuple[str | None, str], Array]:
+    """Sum and number of log errors by war and relation; of all wars under None."""
+    found: dict[tuple[str | None, str], Array] = {}
+    for target in targets:
+        for relation, errors in log_errors([target]).items():
+            for war in (target.war, None):
+                found[war, relation] = found.get((war, relation), np.zeros(2)) + np.array([sum(errors), len(errors)])
+    return found
 
 
-def _corrected(target: Target, others: Sequence[Target]) -> float:
-    errors = log_errors(others)
-    return float(np.mean([log_figure(c) - _offset(errors.get(c.relation, [])) for c in target.claims]))
+def _corrected(target: Target, learned: Mapping[tuple[str | None, str], Array], less: str | None) -> float:
+    """Mean of the corrected figures, by what all wars teach less one of them."""
+    offsets = {claim.relation: _offset(learned, claim.relation, less) for claim in target.claims}
+    return float(np.mean([log_figure(claim) - offsets[claim.relation] for claim in target.claims]))
 
 
-def _offset(errors: Sequence[float]) -> float:
-    return sum(errors) / (len(errors) + PULL)
+def _offset(learned: Mapping[tuple[str | None, str], Array], relation: str, less: str | None) -> float:
+    nothing = np.zeros(2)
+    own = nothing if less is None else learned.get((less, relation), nothing)
+    total, n = learned.get((None, relation), nothing) - own
+    return float(total / (n + PULL))
 
 
 def _mean_of(claims: Iterable[OldClaim]) -> Forecast | None:

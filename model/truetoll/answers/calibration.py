@@ -198,7 +198,7 @@ def forms_tested(case: Described) -> tuple[FormTested, ...]:
     """
     used = [claim for claim in case["claims"] if claim["weight"] > 0]
     said = [claim["form"] for claim in used]
-    speaking = [c["origin"] for c in used if c["form"] not in (Form.FLOOR, Form.CEILING)]
+    speaking = [c["origin"] for c in used if not Form(c["form"]).of_truth]
     return (
         *(FormTested(str(form), said.count(str(form))) for form in Form),
         FormTested("share", sum(bool(claim["share"]) for claim in used)),

@@ -10,8 +10,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from truetoll.answers.ledger import Ledger
-from truetoll.answers.looking import BOUNDS, looked_at
+from truetoll.answers.looking import looked_at
 from truetoll.answers.records import ClaimAnswer, Interval
+from truetoll.claims.schema import Form
 
 Array = NDArray[np.float64]
 Described = Mapping[str, Any]
@@ -81,7 +82,7 @@ def _copied(claim: Described) -> dict[str, Any]:
 
 
 def _claim(ledger: Ledger, claim: Described, cells: Array, sound: float, mass: float) -> ClaimAnswer:
-    true, bound = looked_at(ledger, claim), claim["form"] in BOUNDS
+    true, bound = looked_at(ledger, claim), Form(claim["form"]).family == "bound"
     said = None if bound else said_draws(cells, claim)
     return ClaimAnswer(
         **_copied(claim),

@@ -13,11 +13,6 @@ from truetoll.answers.ledger import Ledger
 
 Array = NDArray[np.float64]
 
-BOUNDS = ("at most", "no fewer than", "floor", "ceiling")
-"""Forms that state a limit only: there is no figure to draw."""
-TRUTH_FORMS = ("floor", "ceiling")
-"""Forms that look at the truth itself: no source's bias touches them."""
-
 
 @dataclass(frozen=True)
 class Mixture:

@@ -75,8 +75,9 @@ def score(draws: Array, truth: Truth, *, point: bool = False) -> Score:
     Score
     """
     y, x = truth_points(truth), np.sort(draws)
-    ends = [np.quantile(x, [(1 - mass) / 2, (1 + mass) / 2]) for mass in MASSES]
-    median, (low, high) = float(np.median(x)), ends[MASSES.index(0.9)]
+    at = np.quantile(x, [0.5, *(p for mass in MASSES for p in ((1 - mass) / 2, (1 + mass) / 2))])
+    median, ends = float(at[0]), at[1:].reshape(-1, 2)
+    low, high = ends[MASSES.index(0.9)]
     return Score(
         median=math.exp(median),
         low=math.exp(low),

@@ -27,10 +27,11 @@ import xarray as xr
 
 from truetoll.answers.claims import claim_answers
 from truetoll.answers.convergence import Checked, check_fit
-from truetoll.answers.looking import TRUTH_FORMS, about_losses, forces_of
+from truetoll.answers.looking import about_losses, forces_of
 from truetoll.answers.notices import case_notices, origins
 from truetoll.answers.quantities import PassThrough, interval, quantity_answer
 from truetoll.answers.records import Interval, QuantityAnswer, SourceAnswer, Summary
+from truetoll.claims.schema import Form
 
 Described = Mapping[str, Any]
 
@@ -156,7 +157,7 @@ def _spoken(case: Described, source: str, force: str) -> int:
     used = [c for c in case["claims"] if c["source"] == source and c["weight"] > 0]
     if not force:
         return len(used)
-    return sum(force in forces_of(c["losses"]) and about_losses(c) and c["form"] not in TRUTH_FORMS for c in used)
+    return sum(force in forces_of(c["losses"]) and about_losses(c) and not Form(c["form"]).of_truth for c in used)
 
 
 def _drawn(

@@ -11,7 +11,7 @@ from typing import Any
 from truetoll.claims.schema import Case, Claim
 
 TOLD_NOT_COUNTED = frozenset(
-    {"name", "reason", "reference", "smooth", "title", "description", "url", "language", "lexicon", "trust"}
+    {"name", "reason", "reference", "title", "description", "url", "language", "lexicon", "trust"}
     | {"claims", "losses", "wars", "measured"}
 )
 """Keys of case.toml and of the reliability table that explain and do not decide; ``trust`` does by the weights."""

@@ -23,8 +23,6 @@ SERIES = 4
 FALLING = 1 / 3
 """Part of its steps that must fall by more than a tenth: incidents fall half the time, corrected counts seldom."""
 _FALL = 0.9
-_UP = (Form.UP_TO, Form.AT_MOST, Form.CEILING)
-_DOWN = (Form.AT_LEAST, Form.NO_FEWER_THAN, Form.FLOOR)
 _AT_LEAST = {"en": "at least {}", "es": "al menos {}"}
 
 Window = tuple[date, date]
@@ -205,9 +203,9 @@ def _sum(parts: Sequence[Claim], window: Window, language: str, complete: bool, 
 
 
 def _figure(parts: Sequence[Claim], language: str, complete: bool) -> str:
-    low = sum(0.0 if claim.figure.form in _UP else _least(claim) for claim in parts)
+    low = sum(0.0 if claim.figure.form.side < 0 else _least(claim) for claim in parts)
     high = sum(_most(claim) for claim in parts)
-    if low > 0 and (not complete or any(claim.figure.form in _DOWN for claim in parts)):
+    if low > 0 and (not complete or any(claim.figure.form.side > 0 for claim in parts)):
         return _AT_LEAST[language].format(round(low))
     if round(low) == round(high) or low <= 0:
         return f"{round(high)}"

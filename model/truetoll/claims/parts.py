@@ -17,10 +17,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from truetoll.claims.schema import Claim, Force, Form, Term
+from truetoll.claims.schema import Claim, Force, Term
 from truetoll.claims.window import share_of_bin
 
-_FORMS = tuple(form for form in Form if form is not Form.INTERVAL)
 """Forms that bound, or are said away from what is believed: of plain figures each is an estimate of its own window."""
 
 
@@ -73,7 +72,7 @@ def counts(claims: Iterable[Claim]) -> list[Count]:
 
 def _may_be_part(claim: Claim) -> bool:
     one = len(claim.readings) == 1 and claim.readings[0].terms[0].quantity != "strength"
-    return one and claim.figure.form in _FORMS and not claim.figure.share and not claim.bulletin
+    return one and claim.figure.form.side != 0 and not claim.figure.share and not claim.bulletin
 
 
 def _counts(group: Sequence[Claim]) -> Iterator[Count]:

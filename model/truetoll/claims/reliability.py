@@ -121,16 +121,13 @@ class Hedge(Frozen):
 class Profile(Frozen):
     """How losses may be spread over the bins."""
 
-    sd: NonNegative
+    sd: NonNegative = Field(description="log sd by which losses a day stray, in a bin of any length")
+    log_sd: NonNegative = Field(description="log sd of `sd` itself, which is learned for each force")
     activity_floor: Positive
-    few: Annotated[int, Field(ge=1, strict=True)] = Field(description="bins up to which they stray independently")
-    knot_days: Positive = Field(description="days between the knots of the smooth curve that more bins follow")
+    few: Annotated[int, Field(ge=1, strict=True)] = Field(description="bins up to which each strays by itself")
+    knot_days: Positive = Field(description="days between the knots of the splines that stand in for more bins")
     opening_days: Positive = Field(description="days to the first knot, at least two bins; then at double distances")
-    opening: Positive = Field(description="how many times as far the curve moves between those knots")
-    walk: NonNegative = Field(description="log sd by which the curve moves in `knot_days`")
-    walk_log_sd: NonNegative = Field(description="log sd of `walk` itself, which is learned")
     split_walk: NonNegative = Field(description="log sd by which the share of an outcome moves in `knot_days`")
-    smooth: str = Field("", description="why these numbers")
     reference: str = ""
 
 

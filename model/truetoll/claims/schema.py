@@ -94,6 +94,10 @@ class Frozen(BaseModel):
                 self.__dict__[name] = frozen(value)
 
 
+Z95 = 1.6448536269514722
+"""Standard normal quantile of 0.95: priors are stated by their central 90 % interval."""
+
+
 class Prior(Frozen):
     """A prior stated as its median and central 90 % interval.
 
@@ -158,7 +162,7 @@ class Force(Frozen):
     )
     activity: tuple[NonNegative, ...] | None = Field(None, description="per bin; default that of the case")
     profile_sd: NonNegative | tuple[NonNegative, ...] | None = Field(
-        None, description="how far the share of a bin may stray from its exposure (log sd)"
+        None, description="log sd by which losses a day may stray from the activity stated, in a bin of any length"
     )
     thresholds: dict[Name, tuple[Positive, ...]] = Field({}, description="P(quantity > threshold) is reported")
 
@@ -291,7 +295,7 @@ class CaseFile(Frozen):
 
 
 class Form(StrEnum):
-    """How a figure is said; the likelihood of each stands in ``inference/forms.py``."""
+    """How a figure is said; `FORMS` says all that the rest of the program asks of one."""
 
     INTERVAL = "interval"
     AT_LEAST = "at least"
@@ -300,6 +304,52 @@ class Form(StrEnum):
     NO_FEWER_THAN = "no fewer than"
     FLOOR = "floor"
     CEILING = "ceiling"
+
+    @property
+    def family(self) -> str:
+        """Whose likelihood it has (``inference/forms.py``)."""
+        return FORMS[self].family
+
+    @property
+    def side(self) -> int:
+        """Where what is meant lies: around the figure (0), above (1) or below it (-1)."""
+        return FORMS[self].side
+
+    @property
+    def of_truth(self) -> bool:
+        """Whether it speaks of the truth itself: no source's bias, noise or soundness touches it."""
+        return FORMS[self].of_truth
+
+
+@dataclass(frozen=True, slots=True)
+class FormSpec:
+    """What the program asks of a form.
+
+    Parameters
+    ----------
+    family : {"interval", "hedged", "bound"}
+        Of a cell, of a cell at a distance from what is believed, of a limit.
+    side : {0, 1, -1}
+        Where what is meant lies: around the figure, above or below it. Plots draw a mark or an arrow accordingly.
+    of_truth : bool
+        Whether it speaks of the truth itself.
+    """
+
+    family: str
+    side: int
+    of_truth: bool = False
+
+
+FORMS: dict[Form, FormSpec] = {
+    Form.INTERVAL: FormSpec("interval", 0),
+    Form.AT_LEAST: FormSpec("hedged", 1),
+    Form.UP_TO: FormSpec("hedged", -1),
+    Form.AT_MOST: FormSpec("bound", -1),
+    Form.NO_FEWER_THAN: FormSpec("bound", 1),
+    Form.FLOOR: FormSpec("bound", 1, of_truth=True),
+    Form.CEILING: FormSpec("bound", -1, of_truth=True),
+}
+"""A row a form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from keyword import iskeyword
+from typing import Any, cast
 
 from truetoll.cli import codes
 from truetoll.cli.caches import writable_caches
@@ -15,6 +16,8 @@ from truetoll.runs.signals import orderly
 
 _COMPILING = {"fit", "compare", "replay", "calibrate", "hindcast", "report"}
 """Commands that sample or draw."""
+_WITHOUT_DASK = {"fit", "show", "report"}
+"""Commands that have one process."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,6 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     open_streams()
     arguments = parse(sys.argv[1:] if argv is None else argv)
+    if argv is None and arguments.command in _WITHOUT_DASK and "xarray" not in sys.modules:
+        # The process is ours, and xarray would import Dask, where there is one, to see whether arrays are of it.
+        sys.modules.setdefault("dask", cast(Any, None))
     console = Console(arguments.json, arguments.quiet)
     with orderly() as came:
         try:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 
-_FLAG = "base_compiledir"
+from truetoll.inference.compilehome import FLAG, pytensor_flags, pytensor_home
 
 
 def writable_caches() -> Path | None:
     """Have the libraries keep their caches in a temporary place, where theirs cannot be written.
 
-    PyTensor does not start without one, so this comes before it is imported.
+    PyTensor does not start without one, so this comes before it is imported; our own lie beside its.
 
     Returns
     -------
     Path or None
         That place; None if all is as usual.
     """
-    homes = {"PYTENSOR_FLAGS": _pytensor(), "NUMBA_CACHE_DIR": _pytensor() / "numba", "MPLCONFIGDIR": _matplotlib()}
+    homes = {
+        "PYTENSOR_FLAGS": pytensor_home(),
+        "NUMBA_CACHE_DIR": pytensor_home() / "numba",
+        "MPLCONFIGDIR": _matplotlib(),
+    }
     if numba := os.environ.get("NUMBA_CACHE_DIR"):
         homes["NUMBA_CACHE_DIR"] = Path(numba)
     closed = [name for name, home in homes.items() if not _writes(home)]
@@ -28,7 +31,7 @@ def writable_caches() -> Path | None:
         return None
     instead = _temporary()
     values = {
-        "PYTENSOR_FLAGS": ",".join([*_other_flags(), f"{_FLAG}={instead / 'pytensor'}"]),
+        "PYTENSOR_FLAGS": ",".join([*_other_flags(), f"{FLAG}={instead / 'pytensor'}"]),
         "NUMBA_CACHE_DIR": str(instead / "numba"),
         "MPLCONFIGDIR": str(instead / "matplotlib"),
     }
@@ -37,20 +40,8 @@ def writable_caches() -> Path | None:
     return instead
 
 
-def _flags() -> list[str]:
-    return [each.strip() for each in os.environ.get("PYTENSOR_FLAGS", "").split(",") if each.strip()]
-
-
 def _other_flags() -> list[str]:
-    return [each for each in _flags() if each.partition("=")[0].strip() != _FLAG]
-
-
-def _pytensor() -> Path:
-    stated = [value.strip() for name, _, value in (each.partition("=") for each in _flags()) if name.strip() == _FLAG]
-    if stated:
-        return Path(stated[-1]).expanduser()
-    local = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
-    return Path(local, "PyTensor") if local else Path(os.path.expanduser("~"), ".pytensor")  # noqa: PTH111
+    return [each for each in pytensor_flags() if each.partition("=")[0].strip() != FLAG]
 
 
 def _matplotlib() -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +40,8 @@ def hindcast(arguments: Namespace, console: Console) -> int:
 
 
 def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Console) -> int:
-    with saving(out, console) as results:
-        found = _scored(benchmark, arguments, console)
+    with saving(out, console) as results, _kept_beside(out, console) as store:
+        found = _scored(benchmark, store, arguments, console)
         results.numbers(lambda folder: save_hindcast(folder, found), HINDCAST_JSON, HINDCAST_TABLE)
         results.figures(lambda folder, missed: draw_hindcast(folder, found, benchmark.scored, missed))
     from truetoll.show.hindcast import hindcast_view  # noqa: PLC0415
@@ -53,7 +55,23 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
     return NOT_CONVERGED
 
 
-def _scored(benchmark: Benchmark, arguments: Namespace, console: Console) -> HindcastScore:
+@contextmanager
+def _kept_beside(out: Path, console: Console) -> Iterator[Path]:
+    """Keep what is done beside the results until they are saved: the same command goes on from there."""
+    from truetoll.sweeps.store import Store  # noqa: PLC0415
+
+    folder = out.with_name(f"{out.name}.parts")
+    try:
+        yield folder
+    except BaseException:
+        if folder.exists():
+            console.error(f"What was done is kept in {folder}: the same command goes on from there.")
+        raise
+    if folder.exists():
+        Store(folder).forget()
+
+
+def _scored(benchmark: Benchmark, store: Path, arguments: Namespace, console: Console) -> HindcastScore:
     with console.noticing(), console.progress() as advance:
         from truetoll.answers.hindcast import hindcast_score  # noqa: PLC0415
         from truetoll.sweeps.hindcast import hindcast as compute  # noqa: PLC0415
@@ -63,6 +81,7 @@ def _scored(benchmark: Benchmark, arguments: Namespace, console: Console) -> Hin
             leave_one_war_out=_held_out(benchmark, arguments),
             workers=arguments.workers,
             dask=arguments.dask,
+            store=store,
             progress=advance,
             **_options(arguments),
         )
@@ -81,8 +100,8 @@ def _options(arguments: Namespace) -> dict[str, Any]:
 
 
 def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Console) -> int:
-    with saving(out, console) as results:
-        found = _estimated(benchmark, arguments, console)
+    with saving(out, console) as results, _kept_beside(out, console) as store:
+        found = _estimated(benchmark, store, arguments, console)
         table = (ESTIMATE_TABLE,) if found.converged else ()
         results.numbers(lambda folder: save_estimate(folder, found), ESTIMATE_JSON, *table)
     from truetoll.show.hindcast import estimate_view  # noqa: PLC0415
@@ -96,10 +115,10 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
     return NOT_CONVERGED
 
 
-def _estimated(benchmark: Benchmark, arguments: Namespace, console: Console) -> EstimateAnswer:
+def _estimated(benchmark: Benchmark, store: Path, arguments: Namespace, console: Console) -> EstimateAnswer:
     with console.noticing(), console.progress() as advance:
         from truetoll.answers.estimates import estimate_answer  # noqa: PLC0415
         from truetoll.sweeps.hindcast import estimate as compute  # noqa: PLC0415
 
-        found = compute(benchmark, progress=advance, **_options(arguments))
+        found = compute(benchmark, store=store, progress=advance, **_options(arguments))
         return estimate_answer(found, benchmark)

@@ -1,97 +1,121 @@
-"""What was compiled, kept on disk: what is damaged there is found out, removed and compiled again.
+"""What was compiled, kept on disk with a checksum: what is damaged there is found out, removed and compiled again.
 
-Numba loads what it finds: of a file that was cut short it says that the input has ended, at every later run, and object
-code with a wrong byte ends the process. So what is kept here carries a checksum.
+Numba's own cache loads what it finds: of a file that was cut short it says that the input has ended, at every later
+run, and object code with a wrong byte ends the process. PyTensor's keeps any function, but importing it takes longer
+than loading what it kept.
 """
 
 from __future__ import annotations
 
 import hashlib
+import pickle
+import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from pickle import UnpicklingError
-from types import TracebackType
 from typing import Any
 
+import numba
 from numba.core import sigutils
-from numba.core.caching import IndexDataCacheFile
+from numba.core.bytecode import FunctionIdentity
 from numba.core.ccallback import CFunc
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+
+from truetoll.inference.compilehome import compiled_home
 
 _DIGEST = 32
-_MOST = 100
-"""Damaged files that are removed before it is given up: PyTensor keeps some dozens for one model."""
-_DAMAGED = (EOFError, UnpicklingError, ValueError, KeyError, IndexError, AttributeError, ImportError, TypeError)
-"""What reading a damaged file ends in."""
+_ENDING = ".truetoll"
 
 
-def c_function(function: Callable[..., Any], signature: Any) -> Any:
+def c_function(function: Callable[..., Any], signature: Any, key: str) -> Any:
     """Compile a function with a C signature, or take it from the disk.
 
     Parameters
     ----------
     function : callable
-        Of which PyTensor knows where it is kept.
     signature : numba signature
+    key : str
+        Says everything that the compiled function depends on, but for Python, Numba and the machine.
 
     Returns
     -------
     numba.core.ccallback.CFunc
     """
-    return healed(lambda: _compiled(function, signature))
-
-
-def _compiled(function: Callable[..., Any], signature: Any) -> Any:
-    """As ``numba.cfunc(signature, cache=True)``, with our own files."""
+    FunctionIdentity._unique_ids = _unique()
     made: Any = CFunc(function, sigutils.normalize_signature(signature), locals={}, options={})
-    made.enable_caching()
-    kept = made._cache
-    kept._cache_file = CheckedFile(kept.cache_path, kept._impl.filename_base, kept._impl.locator.get_source_stamp())
+    made._cache = Kept(key)
     made.compile()
     return made
 
 
-class CheckedFile(IndexDataCacheFile):  # type: ignore[misc]
-    """Index and data of one compiled function, each preceded by its checksum and there as a whole or not at all."""
+def _unique() -> Iterator[int]:
+    """Tell functions of one name apart, as PyTensor does.
 
-    def save(self, key: Any, data: Any) -> None:
+    Numba counts them, in every process from one, and names machine code by the number. So what two processes compiled
+    may bear one name, and a third that loads both would call the one for the other.
+    """
+    while True:
+        yield uuid.uuid4().int
+
+
+class Kept:
+    """One compiled function on disk, in the place that Numba would have its own cache in.
+
+    Parameters
+    ----------
+    key : str
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """Read what was compiled.
+
+        Parameters
+        ----------
+        signature : numba signature
+        target : numba target context
+
+        Returns
+        -------
+        numba.core.compiler.CompileResult or None
+            None if it is not there whole.
+        """
+        target.refresh()
+        content = _whole(self._path(signature, target.codegen()))
+        return None if content is None else CompileResult._rebuild(target, *pickle.loads(content))
+
+    def save_overload(self, signature: Any, result: Any) -> None:
         """Keep what was compiled; a disk that is full or cannot be written costs a compilation, not a run.
 
         Parameters
         ----------
-        key, data : object
+        signature : numba signature
+        result : numba.core.compiler.CompileResult
         """
+        path = self._path(signature, result.codegen)
         try:
-            super().save(key, data)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _put(path, dumps(result._reduce()))
         except OSError:
             return
 
-    def _load_index(self) -> dict[Any, str]:
-        content = _whole(Path(self._index_path))
-        if content is None:
-            return {}
-        version, stamp, overloads = self._loads(content)
-        return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
+    def _path(self, signature: Any, codegen: Any) -> Path:
+        made_by = self._key, sys.version, numba.__version__, str(signature), *codegen.magic_tuple()
+        name = hashlib.sha256("\0".join(map(str, made_by)).encode()).hexdigest()
+        return compiled_home() / f"{name}{_ENDING}"
 
-    def _save_index(self, overloads: dict[Any, str]) -> None:
-        self._put(self._index_path, self._dump((self._version, self._source_stamp, overloads)))
 
-    def _load_data(self, name: str) -> Any:
-        content = _whole(Path(self._data_path(name)))
-        if content is None:
-            raise FileNotFoundError(name)  # is taken for a file that another process has removed
-        return self._loads(content)
-
-    def _save_data(self, name: str, data: Any) -> None:
-        self._put(self._data_path(name), self._dump(data))
-
-    def _loads(self, content: bytes) -> Any:
-        import pickle  # noqa: PLC0415 - numba's own form; what is read here passed its checksum
-
-        return pickle.loads(content)
-
-    def _put(self, path: str, content: bytes) -> None:
-        with self._open_for_write(path) as file:  # another name first, then renamed
-            file.write(hashlib.sha256(content).digest() + content)
+def _put(path: Path, content: bytes) -> None:
+    """Write a file with its checksum under another name first, so that it is there whole or not at all."""
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex[:16]}.partial")
+    try:
+        partial.write_bytes(hashlib.sha256(content).digest() + content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _whole(path: Path) -> bytes | None:
@@ -105,40 +129,3 @@ def _whole(path: Path) -> bytes | None:
         return content
     path.unlink(missing_ok=True)
     return None
-
-
-def healed[T](make: Callable[[], T]) -> T:
-    """Compile; where a file that PyTensor keeps for itself is damaged, remove it and compile again.
-
-    Parameters
-    ----------
-    make : callable
-
-    Returns
-    -------
-    object
-        What it makes.
-    """
-    for _ in range(_MOST):
-        try:
-            return make()
-        except _DAMAGED as error:
-            broken = set(_read_in(error))
-            if not broken:
-                raise
-            for path in broken:
-                path.unlink(missing_ok=True)
-    return make()
-
-
-def _read_in(error: BaseException | None) -> Iterator[Path]:
-    """Find the files of the cache in whose reading an error arose."""
-    while error is not None:
-        at: TracebackType | None = error.__traceback__
-        while at is not None:
-            kept, named = at.tb_frame.f_locals.get("self"), at.tb_frame.f_code.co_name
-            if isinstance(kept, IndexDataCacheFile) and named in ("_load_index", "_load_data"):
-                found = kept._index_path if named == "_load_index" else at.tb_frame.f_locals.get("path", "")
-                yield Path(found)
-            at = at.tb_next
-        error = error.__cause__ or error.__context__

@@ -37,6 +37,7 @@ def continued(
     near: Coordinates | None = None,
     *,
     runs: tuple[int, ...] = (),
+    ladders: Settings | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Draws]:
     """Sample a case, longer each time it is asked again.
@@ -61,6 +62,8 @@ def continued(
         Of the first run; those of the model, or of its curves, if not given.
     runs : tuple of int
         Multiples of the settings; `RUNS` if empty.
+    ladders : Settings, optional
+        Of the first draws from ladders, which are nearly independent; those of the first run if not given.
     progress : callable, optional
 
     Yields
@@ -98,7 +101,7 @@ def continued(
         return
     engine.set(tables)
     modes = modes if modes and modes.found else Modes(found=(highest(engine, tables, last),))
-    yield from _tempered(engine, modes, settings, plan[run:], _after(before, progress))
+    yield from _tempered(engine, modes, ladders or settings, plan[run:], _after(before, progress))
 
 
 def _tempered(

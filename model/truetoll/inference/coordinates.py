@@ -166,7 +166,7 @@ def framed(engine: Engine) -> Coordinates:
     Coordinates
     """
     frame, n = framing(engine.tables), engine.dimension
-    begin = frame.from_model(np.zeros((1, n)), engine.tables, engine.unflatten, engine.seen)
+    begin = frame.from_model(np.zeros((1, n)), engine)
     sd = np.ones((1, n))
     frame.begin(engine.unflatten(begin), engine.unflatten(sd))
     return Coordinates.of(begin[0], np.diag(sd[0] ** -2.0), frame=frame)

@@ -1,4 +1,15 @@
-"""Curves that losses, and the shares of outcomes, follow over many bins."""
+r"""Curves that losses, and the shares of outcomes, follow over the bins.
+
+The log of the losses per day strays from its exposure as a path whose moves look alike at every length: two
+neighbouring days, weeks or years differ equally far. Its covariance is logarithmic,
+
+.. math:: -\log|s - t| / (2 \log 2),
+
+up to a constant that shares do not know, and a bin holds the average of the path. So shares of time have one prior
+however finely a case cuts it, and however long it lasts: the two halves of any stretch differ by :math:`\sqrt{2}` times
+the stated sd (Duchon, Robert and Vargas 2012, doi:10.1111/j.1467-9965.2010.00458.x, for such paths). Over many bins the
+path is seen through splines, which cannot tell what lies between their knots.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +26,7 @@ Array = NDArray[np.float64]
 
 
 def curve_tables(index: Index) -> dict[str, NDArray[Any]]:
-    """Numbers of the curves that losses and shares follow; bins that stray on their own have none.
+    """Numbers of the curves that losses and shares follow.
 
     Parameters
     ----------
@@ -24,36 +35,50 @@ def curve_tables(index: Index) -> dict[str, NDArray[Any]]:
     Returns
     -------
     dict of str to ndarray
-        Bases have dims (bin, knot), and are products with the cumulative sums of standard normal steps.
+        Bases have dims (bin, knot): of losses, of standard normals; of shares, of the cumulative sums of standard
+        normal steps.
     """
     profile, n_groups, n_bins = index.case.reliability.profile, len(index.groups), len(index.bins)
-    profile_basis, split_basis = _bases(index) if index.smooth else (np.eye(n_bins),) * 2
+    edges = np.array([edge.toordinal() for edge in index.case.bins], dtype=float)
+    splines, steps = _splines(index, edges) if index.smooth else (np.eye(n_bins), np.zeros((n_bins, 0)))
     divided = np.array([[float(a == b) for b in index.divided] for a in index.series])
     return {
-        "profile_walk": np.array([float(index.smooth)]),
-        "profile_scale": (profile.walk_log_sd if index.smooth else 0.0) * np.eye(n_groups, n_groups * index.smooth),
-        "profile_basis": profile_basis,
+        "profile_scale": profile.log_sd * np.eye(n_groups, len(index.strayed)),
+        "profile_basis": _straying(splines, edges),
         "split_walk": profile.split_walk * divided.reshape(len(index.series), -1),
-        "split_basis": split_basis if index.divided else np.zeros((n_bins, 0)),
+        "split_basis": steps if index.divided else np.zeros((n_bins, 0)),
     }
 
 
-def _bases(index: Index) -> tuple[Array, Array]:
-    """Cubic B-splines at the middle of each bin, for a random walk whose step has variance one in `knot_days`.
+def _straying(splines: Array, edges: Array) -> Array:
+    """Basis of the path, shape (bin, column - 1), in the space of these columns: a constant is of no effect."""
+    columns = splines[:, 1:] - splines[:, 1:].mean(axis=0)
+    space, corner = np.linalg.qr(columns)
+    space = space * np.where(np.diag(corner) < 0.0, -1.0, 1.0)  # whoever factors it
+    return np.asarray(space @ np.linalg.cholesky(space.T @ _covariance(edges) @ space))
 
-    Shape (bin, knot), of losses and of shares: the walk starts at zero, and its spread does not depend on how many
-    even knots there are. Before the first of those, steps of the losses are `opening` times as large.
+
+def _covariance(edges: Array) -> Array:
+    """Covariance of the averages of the path over bins, shape (bin, bin), up to a constant."""
+    apart, length = np.abs(edges[:, None] - edges), np.diff(edges)
+    twice = apart**2 * (0.5 * np.log(np.where(apart > 0.0, apart, 1.0)) - 0.75)  # its second derivative is the log
+    whole = twice[:-1, 1:] - twice[:-1, :-1] - twice[1:, 1:] + twice[1:, :-1]
+    return np.asarray(-whole / np.outer(length, length) / (2.0 * math.log(2.0)))
+
+
+def _splines(index: Index, edges: Array) -> tuple[Array, Array]:
+    """Cubic B-splines at the middle of each bin: for losses, and for a random walk of shares.
+
+    Shape (bin, knot). The walk starts at zero, its step has variance one in `knot_days`, and its spread does not depend
+    on how many even knots there are.
     """
-    edges = np.array([edge.toordinal() for edge in index.case.bins], dtype=float)
     profile, length = index.case.reliability.profile, edges[-1] - edges[0]
     pieces = max(3, min(round(length / profile.knot_days), len(index.bins) - 3))
     step = length / pieces
     first = _opening(step, max(profile.opening_days, 2.0 * length / len(index.bins)))
     knots = edges[0] + np.concatenate([first[0] * np.arange(-3, 0), [0.0], first, step * np.arange(2, pieces + 4)])
-    middle = 0.5 * (edges[:-1] + edges[1:])
-    splines = BSpline.design_matrix(middle, knots, 3).toarray()[:, 1:]
-    even = np.asarray(splines * math.sqrt(step / profile.knot_days))
-    return (_widened(even, len(first) + 1, profile.opening) if len(first) > 1 else even), even
+    splines = BSpline.design_matrix(0.5 * (edges[:-1] + edges[1:]), knots, 3).toarray()
+    return splines, splines[:, 1:] * math.sqrt(step / profile.knot_days)
 
 
 def _opening(step: float, least: float) -> Array:
@@ -64,11 +89,3 @@ def _opening(step: float, least: float) -> Array:
     """
     halves = max(0, round(math.log2(step / least)))
     return np.asarray(step / 2.0 ** np.arange(halves, -1, -1), dtype=np.float64)
-
-
-def _widened(basis: Array, n: int, factor: float) -> Array:
-    """Make the first n steps of the walk larger: what comes after them stands on them all."""
-    found = basis.copy()
-    found[:, :n] *= factor
-    found[:, n - 1] += (factor - 1.0) * basis[:, n:].sum(axis=1)
-    return found

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.inference.coordinates import PLAIN, Coordinates, framed, whitened
 from truetoll.inference.frames import Frame
+from truetoll.inference.framing import framing
+from truetoll.inference.native import Density
 from truetoll.inference.reports import drawn_errors
 from truetoll.inference.samplers import SAMPLERS, Draws, Progress, Settings
 from truetoll.inference.tables import Data, Tables
@@ -26,7 +28,7 @@ Array = NDArray[np.float64]
 
 def _arrays(coordinates: Coordinates) -> Data:
     """Arrays of coordinates and of their frame, by name."""
-    return vars(coordinates) | vars(coordinates.frame)
+    return vars(coordinates) | ({} if coordinates.frame.plain else vars(coordinates.frame))
 
 
 class Engine:
@@ -70,6 +72,9 @@ class Engine:
         self._plain = self._model.pack(self._numbers | _arrays(PLAIN))
         self.packed = self._packed(self.coordinates)
 
+    def _function(self, coordinates: Coordinates) -> Density:
+        return self._model.density if coordinates.frame.plain else self._model.framed
+
     def _packed(self, coordinates: Coordinates) -> Array:
         plain = coordinates is PLAIN
         return self._plain if plain else self._model.pack(self._numbers | _arrays(coordinates))
@@ -85,8 +90,8 @@ class Engine:
         -------
         callable
         """
-        packed = self._packed(coordinates)
-        return lambda x: self._model.density(x, packed)
+        function, packed = self._function(coordinates), self._packed(coordinates)
+        return lambda x: function(x, packed)
 
     def varied(self, data: Data) -> Array:
         """Lay out the numbers that are set with some of them changed, in the model's own coordinates.
@@ -105,8 +110,13 @@ class Engine:
 
     @property
     def address(self) -> int:
-        """Where the native log density stands, a function of `packed` and a point in the sampler's coordinates."""
+        """Where the native log density stands, a function of numbers as `varied` lays them out and of a point."""
         return int(self._model.density.function.address)
+
+    @property
+    def moving(self) -> Any:
+        """Native function (it has an `address`) of `packed` and of a point in the sampler's coordinates."""
+        return self._function(self.coordinates).function
 
     def logp(self, flat: Array) -> tuple[float, Array]:
         """Log posterior density, up to a constant, and its gradient.
@@ -136,7 +146,7 @@ class Engine:
         """
         found = self.coordinates.points(x)
         flat = found.reshape(-1, x.shape[-1])
-        return self.coordinates.frame.to_model(flat, self.tables, self.unflatten, self.seen).reshape(x.shape)
+        return self.coordinates.frame.to_model(flat, self).reshape(x.shape)
 
     def moved(self, draws: Draws, frame: Frame) -> Array:
         """Go from draws to what a frame moves.
@@ -153,7 +163,7 @@ class Engine:
             Shape (chain * draw, n).
         """
         flat = self.flatten(draws).reshape(-1, self.dimension)
-        return frame.from_model(flat, self.tables, self.unflatten, self.seen)
+        return frame.from_model(flat, self)
 
     def seen(self, flat: Array) -> tuple[Array, Array, Array]:
         """Read losses, distortions and the level of readings off points of the model.
@@ -186,8 +196,8 @@ class Engine:
         if self.coordinates is PLAIN and settings.sampler == "nutpie":
             if self.tables.index.smooth:
                 self.coordinates = whitened(self)
-            elif not (found := framed(self)).frame.plain:
-                self.coordinates = found
+            elif not framing(self.tables).plain:
+                self.coordinates = framed(self)
             self.packed = self._packed(self.coordinates)
         return SAMPLERS[settings.sampler](self, settings, progress)
 

@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from truetoll.inference import history
 from truetoll.inference.past import Past, Told
-from truetoll.inference.samplers import Settings
-from truetoll.inference.written import errors as written
+from truetoll.inference.samplers import Settings, drawn, native_model
 
 Array = NDArray[np.float64]
 
@@ -37,6 +37,8 @@ NUMBERS = {
     "gap": 0.0,
 }
 """Numbers of a claim, as rows of `truetoll.inference.written.errors`, and what they are before any effect."""
+_SPREAD = 0.1
+"""Sd of the points that chains start from."""
 _ROW = {name: row for row, name in enumerate(NUMBERS)}
 
 
@@ -193,30 +195,45 @@ class ErrorModel:
 
     def scale_sd(self, z: Array) -> float:
         """Log sd of the scale of a case's errors at a point: 0 if they have none."""
-        return 0.3 * math.exp(0.7 * z[-1]) if self.scaled else 0.0
+        return history.SCALE_MEDIAN * math.exp(history.SCALE_LOG_SD * z[-1]) if self.scaled else 0.0
 
-    def densities(self, z: Array) -> tuple[Array, Array, Array]:
-        """Log density of every case, its slopes in the numbers of every claim and in the log of the scale's sd.
-
-        Parameters
-        ----------
-        z : ndarray
-            Shape (name,).
-
-        Returns
-        -------
-        ndarray, ndarray, ndarray
-            Shapes (case,), (number, claim), (case,).
-        """
-        past, slope = self.past, np.zeros((len(NUMBERS), len(self.past.told)))
-        fixed = np.array([self.slant_sd**2, self.rho])
-        found, of_scale = written.densities(
-            past.start, past.error, past.own, past.sign, past.code, self.numbers(z), fixed, self.scale_sd(z), slope
+    @cached_property
+    def _packed(self) -> Array:
+        """All numbers of the model, as `truetoll.inference.history` lays them out."""
+        past, told, effects = self.past, self.past.told, self.effects
+        base = np.repeat(np.array(list(NUMBERS.values()))[:, None], len(told), axis=1)
+        base[_ROW["gap"]] = past.log_gap
+        for name in self.without:
+            base[_ROW[name]] = -np.inf
+        at = [
+            [levels.index(level) if (level := effect.level(each)) in levels else -1 for each in told]
+            for effect, levels in zip(effects, self.levels, strict=True)
+        ]
+        learned = [place for _, place in self._places]
+        left_out = -1 if self.left_out is None else past.wars.index(self.left_out)
+        return history.packed(
+            {
+                "used": past.war_of_case != left_out,
+                "scaled": np.array(self.scaled),
+                "start": past.start,
+                "error": past.error,
+                "own": past.own,
+                "sign": past.sign,
+                "code": past.code,
+                "fixed": np.array([self.slant_sd**2, self.rho]),
+                "base": base,
+                "row": np.array([_ROW[effect.of] for effect in effects]),
+                "place": np.array([place.start for place, _ in self._places]),
+                "learned_place": np.array([-1 if place is None else place for place in learned]),
+                "sd": np.array([effect.sd for effect in effects]),
+                "learned": np.array([effect.learned for effect in effects]),
+                "level": np.array(at),
+                "share": np.array([[e.times(each) if e.times else 1.0 for each in told] for e in effects]),
+            }
         )
-        return found, slope, of_scale
 
     def logp(self, z: Array) -> tuple[float, Array]:
-        """Log posterior density and its gradient.
+        """Log posterior density, up to a constant, and its gradient.
 
         Parameters
         ----------
@@ -227,20 +244,25 @@ class ErrorModel:
         -------
         float, ndarray
         """
-        found, slope, of_scale = self.densities(z)
-        if self.left_out is not None:
-            used = self.past.war_of_case != self.past.wars.index(self.left_out)
-            found, of_scale = found * used, of_scale * used
-            slope = slope * np.repeat(used, np.diff(self.past.start))
-        gradient = -z
-        for effect, design, (place, learned) in zip(self.effects, self._designs, self._places, strict=True):
-            sd, by_level = _sd(effect, z, learned), design.T @ slope[_ROW[effect.of]]
-            gradient[place] += sd * by_level
-            if learned is not None:
-                gradient[learned] += effect.learned * sd * (by_level @ z[place])
-        if self.scaled:
-            gradient[-1] += 0.7 * of_scale.sum()
-        return float(found.sum() - 0.5 * z @ z), gradient
+        return history.log_posterior()(z, self._packed)
+
+    def by_case(self, draws: Array) -> Array:
+        """Log density of the claims of each case, also of those of a war that is left out.
+
+        Parameters
+        ----------
+        draws : ndarray
+            Shape (draw, name).
+
+        Returns
+        -------
+        ndarray
+            Shape (draw, case).
+        """
+        out = np.empty((len(draws), len(self.past.start) - 1))
+        shape = np.array([*draws.shape, out.shape[1]], dtype=float)
+        history.by_case().call(len(draws), np.ascontiguousarray(draws), out, shape, self._packed)
+        return out
 
     def by_war(self, draws: Array) -> Array:
         """Log density of the claims of each war.
@@ -255,10 +277,9 @@ class ErrorModel:
         ndarray
             Shape (draw, war).
         """
-        found = np.zeros((len(draws), len(self.past.wars)))
-        for i, z in enumerate(draws):
-            np.add.at(found[i], self.past.war_of_case, self.densities(z)[0])
-        return found
+        found = np.zeros((len(self.past.wars), len(draws)))
+        np.add.at(found, self.past.war_of_case, self.by_case(draws).T)
+        return found.T
 
     def sample(self, settings: Settings) -> tuple[Array, int]:
         """Draw from the posterior with nutpie's NUTS.
@@ -272,30 +293,9 @@ class ErrorModel:
         ndarray, int
             Shape (chain, draw, name), and how many transitions diverged.
         """
-        import nutpie  # noqa: PLC0415
-        from nutpie.compiled_pyfunc import from_pyfunc  # noqa: PLC0415
-
-        n = len(self.names)
-        model = from_pyfunc(
-            n,
-            lambda: lambda z: self.logp(np.array(z)),
-            lambda *_: lambda z: {"z": np.array(z)},
-            [np.dtype(np.float64)],
-            [(n,)],
-            ["z"],
-            make_initial_point_fn=lambda seed: np.random.default_rng(seed).normal(size=n, scale=0.1),
-        )
-        tree = nutpie.sample(
-            model,
-            draws=settings.draws,
-            tune=settings.tune,
-            chains=settings.chains,
-            cores=settings.cores,
-            seed=settings.seed,
-            target_accept=settings.accept,
-            progress_bar=False,
-        )
-        return np.asarray(tree["posterior"]["z"].to_numpy()), int(tree["sample_stats"]["diverging"].sum())
+        model = native_model(history.log_posterior().function, self._packed, len(self.names), _SPREAD)
+        x, stats = drawn(model, replace(settings, adaptation="diag"))
+        return x, int(stats["diverging"].sum())
 
 
 def _share(effect: Effect, each: Told, level: str) -> float:

@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.inference.errors import ErrorModel
-from truetoll.inference.reweight import smoothed
+from truetoll.inference.reweight import KHAT, smoothed
 from truetoll.inference.samplers import Settings
 
 Array = NDArray[np.float64]
 
-KHAT = 0.7
-"""Pareto k above which draws of all wars do not do for those without one (Vehtari and others 2024,
-doi:10.48550/arXiv.1507.02646)."""
 KEPT = 500
 """Draws that are kept of a posterior, evenly spread over its chains."""
 

@@ -10,21 +10,22 @@ far that report is off. All are shifts by functions of other variables, and chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from truetoll.inference.reports import sd_of_kinds, sizes
 from truetoll.inference.tables import Data, Tables
 from truetoll.inference.written.frames import SIZED
 
+if TYPE_CHECKING:
+    from truetoll.inference.engine import Engine
+
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
-Seen = Callable[[Array], tuple[Array, Array, Array]]
-"""From points (draw, n) to losses (draw, series, bin), distortions (draw, distortion) and readings (draw, row)."""
-Cut = Callable[[Array], dict[str, Array]]
-"""From points (draw, n) to named variables, views of them."""
 
 _CLOSE = 0.01
 """How closely, in log units, a tally fixes its own level, before anything is known of its noise."""
@@ -112,91 +113,87 @@ class Frame:
             value["z_losses"][:, self.total[on]] = levels[on]
             value["origin_error"][:, np.flatnonzero(held)] = levels[held]
 
-    def to_model(self, points: Array, tables: Tables, cut: Cut, seen: Seen) -> Array:
+    def to_model(self, points: Array, engine: Engine) -> Array:
         """Go from what is moved to the model's variables.
 
         Parameters
         ----------
         points : ndarray
             Shape (draw, n).
-        tables : Tables
-        cut : callable
-        seen : callable
+        engine : Engine
+            With the numbers of the case that this frame was chosen for.
 
         Returns
         -------
         ndarray
         """
         found = points.copy()
-        z = cut(found)
+        data, z = engine.tables.data, engine.unflatten(found)
         if self.second.size:
-            parameter, star = self.second[:, 0], self._split(tables.data, z, seen(found)[1])
-            size, prior = _sizes(tables.data, z["z_noise"], self.second[:, 3]), tables.data["stated_prior"][parameter]
-            away = star + size * z["z_losses"][:, parameter] - prior[:, 0]
-            z["z_losses"][:, parameter] = away / np.where(away < 0.0, prior[:, 1], prior[:, 2])
+            parameter, star = self.second[:, 0], self._split(data, z, engine.seen(found)[1])
+            value = star + _sizes(data, z, self.second[:, 3]) * z["z_losses"][:, parameter]
+            z["z_losses"][:, parameter] = _normal(data, parameter, value)
         if self.centred.size:
-            log_scale = z["z_walk"] @ tables.data["profile_scale"].T
+            log_scale = z["z_stray"] @ data["profile_scale"].T
             steps = z["z_profile"] * np.exp(-self.centred * log_scale)[..., None]
             z["z_profile"][:] = 0.0  # shares and distortions do not depend on it
-            z["z_profile"][:] = steps - self._shift(tables, found, seen) * np.exp(-log_scale)[..., None]
+            z["z_profile"][:] = steps - self._shift(engine, found) * np.exp(-log_scale)[..., None]
         if self.row.size:
             origin = np.flatnonzero(self.total >= 0)
-            total, prior = self.total[origin], tables.data["stated_prior"][self.total[origin]]
+            total = self.total[origin]
             level, z["z_losses"][:, total] = z["z_losses"][:, total], 0.0
-            z["origin_error"][:, origin] *= _sizes(tables.data, z["z_noise"], origin)
-            away = level - z["origin_error"][:, origin] - seen(found)[2][:, self.row[origin]]
-            z["z_losses"][:, total] = away / np.where(away < 0.0, prior[:, 1], prior[:, 2])
+            z["origin_error"][:, origin] *= _sizes(data, z, origin)
+            above = level - z["origin_error"][:, origin] - engine.seen(found)[2][:, self.row[origin]]
+            z["z_losses"][:, total] = _normal(data, total, above + data["stated_prior"][total, 0])
             held = np.flatnonzero(self.held >= 0)
-            z["origin_error"][:, held] -= seen(found)[2][:, self.held[held]]
+            z["origin_error"][:, held] -= engine.seen(found)[2][:, self.held[held]]
         return found
 
-    def from_model(self, points: Array, tables: Tables, cut: Cut, seen: Seen) -> Array:
+    def from_model(self, points: Array, engine: Engine) -> Array:
         """Go from the model's variables to what is moved.
 
         Parameters
         ----------
         points : ndarray
             Shape (draw, n).
-        tables : Tables
-        cut : callable
-        seen : callable
+        engine : Engine
+            With the numbers of the case that this frame was chosen for.
 
         Returns
         -------
         ndarray
         """
         found = points.copy()
-        z = cut(found)
+        data, z = engine.tables.data, engine.unflatten(found)
         if self.row.size:
             origin, held = np.flatnonzero(self.total >= 0), np.flatnonzero(self.held >= 0)
-            level = seen(points)[2]
+            level = engine.seen(points)[2]
             z["z_losses"][:, self.total[origin]] = level[:, self.row[origin]] + z["origin_error"][:, origin]
-            z["origin_error"][:, origin] /= _sizes(tables.data, z["z_noise"], origin)
+            z["origin_error"][:, origin] /= _sizes(data, z, origin)
             z["origin_error"][:, held] += level[:, self.held[held]]
         if self.centred.size:
-            log_scale = z["z_walk"] @ tables.data["profile_scale"].T
-            shift = self._shift(tables, points, seen) * np.exp(-log_scale)[..., None]
+            log_scale = z["z_stray"] @ data["profile_scale"].T
+            shift = self._shift(engine, points) * np.exp(-log_scale)[..., None]
             z["z_profile"][:] = (z["z_profile"] + shift) * np.exp(self.centred * log_scale)[..., None]
         if self.second.size:
-            parameter, star = self.second[:, 0], self._split(tables.data, z, seen(points)[1])
-            size, prior = _sizes(tables.data, z["z_noise"], self.second[:, 3]), tables.data["stated_prior"][parameter]
-            stated = z["z_losses"][:, parameter]
+            parameter, star = self.second[:, 0], self._split(data, z, engine.seen(points)[1])
+            prior, stated = data["stated_prior"][parameter], z["z_losses"][:, parameter]
             value = prior[:, 0] + stated * np.where(stated < 0.0, prior[:, 1], prior[:, 2])
-            z["z_losses"][:, parameter] = (value - star) / size
+            z["z_losses"][:, parameter] = (value - star) / _sizes(data, z, self.second[:, 3])
         return found
 
     def _split(self, data: Data, z: Mapping[str, Array], distortion: Array) -> Array:
         """Where breaks would lie, shape (draw, break), if the second report had no error of its own."""
         _, total, first, second, pair_first, pair_second, sign = self.second.T
-        error = z["origin_error"][:, first] * _sizes(data, z["z_noise"], first)
+        error = z["origin_error"][:, first] * _sizes(data, z, first)
         ratio = z["origin_error"][:, second] - z["z_losses"][:, total] + error
         return np.asarray(sign * (ratio - distortion[:, pair_second] + distortion[:, pair_first]))
 
-    def _shift(self, tables: Tables, points: Array, seen: Seen) -> Array:
+    def _shift(self, engine: Engine, points: Array) -> Array:
         """Turn what is seen of the losses into steps, shape (draw, loss_group, knot)."""
-        loss, distortion, _ = seen(points)
-        group, loss = tables.data["series_group"], loss[..., self.seen_bins]
-        whole = np.zeros((len(points), len(tables.data["exposure"]), len(self.seen_bins)))
+        loss, distortion, _ = engine.seen(points)
+        group, loss = engine.tables.data["series_group"], loss[..., self.seen_bins]
+        whole = np.zeros((len(points), len(engine.tables.data["exposure"]), len(self.seen_bins)))
         visible = np.zeros_like(whole)
         for series, g in enumerate(group):
             whole[:, g] += loss[:, series]
@@ -206,9 +203,12 @@ class Frame:
         return np.asarray(np.einsum("gkt,dgt->dgk", self.seen_map, log))
 
 
-def _sizes(data: Data, z_noise: Array, origin: NDArray[np.int64]) -> Array:
+def _sizes(data: Data, z: Mapping[str, Array], origin: Whole) -> Array:
     """Units, shape (draw, origin), in which the errors of these reports move."""
-    median, log_sd, noise = data["noise_median"], data["noise_log_sd"], data["origin_noise"][origin]
-    log_scale = median[-1] + log_sd[-1] * z_noise[:, -1:]
-    log_sigma = median[noise] + log_sd[noise] * z_noise[:, noise] + data["noise_scaled"][noise] * log_scale
-    return np.asarray(np.exp(SIZED * (log_sigma + 0.5 * np.log(data["origin_rho"][origin]))))
+    return np.asarray(sd_of_kinds(data, sizes(data, z["z_noise"]))[:, origin, 0] ** SIZED)
+
+
+def _normal(data: Data, parameter: Whole, value: Array) -> Array:
+    """Turn values of stated quantities into standard normals, shape (draw, parameter)."""
+    median, below, above = data["stated_prior"][parameter].T
+    return np.asarray((value - median) / np.where(value < median, below, above))

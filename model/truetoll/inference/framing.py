@@ -98,8 +98,7 @@ def _steps(data: Data, groups: set[int], bins: Whole) -> Array:
     for g in groups:
         there = exposure[g] > 0.0
         columns = np.column_stack([np.ones(there.sum()), (sd[g][:, None] * basis)[there]])
-        heights = np.linalg.pinv(columns, rcond=_NEGLIGIBLE)[1:]
-        found[g][:, there] = np.diff(heights, axis=0, prepend=0.0)
+        found[g][:, there] = np.linalg.pinv(columns, rcond=_NEGLIGIBLE)[1:]
     return found
 
 
@@ -149,8 +148,8 @@ def _parted(data: Data, a: int, b: int) -> tuple[int, int] | None:
     parts = np.flatnonzero(sides[:n] * sides[n:] < 0.0)
     if len(parts) != 1 or np.count_nonzero(sides) != 2:
         return None
-    parameter = _open(data, data["member"].shape[1] + len(data["exposure"]) + int(parts[0]))
-    return None if parameter is None else (parameter, -int(sides[parts[0]]))
+    parameter = data["member"].shape[1] + len(data["exposure"]) + int(parts[0])
+    return (parameter, -int(sides[parts[0]])) if _open(data, parameter) else None
 
 
 def _tips(data: Data) -> dict[int, int]:
@@ -173,9 +172,10 @@ def _total(data: Data, row: int, series: list[int]) -> int | None:
     groups = {int(data["series_group"][of]) if of >= 0 else -1 for of in series}
     if len(groups) > 1 or min(groups) < n_bounded or data["row_share"][row]:
         return None
-    return _open(data, n_contingents + groups.pop())
+    parameter = n_contingents + groups.pop()
+    return parameter if _open(data, parameter) else None
 
 
-def _open(data: Data, parameter: int) -> int | None:
-    """Keep a stated quantity if its prior leaves it open."""
-    return parameter if data["stated_prior"][parameter, 1:].min() > _WIDE else None
+def _open(data: Data, parameter: int) -> bool:
+    """Tell whether the prior of a stated quantity leaves it open."""
+    return bool(data["stated_prior"][parameter, 1:].min() > _WIDE)

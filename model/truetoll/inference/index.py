@@ -12,24 +12,7 @@ from itertools import product
 from truetoll.claims.access import access_of_claim, soundness
 from truetoll.claims.chains import Link, chains
 from truetoll.claims.parts import Count, by_claim, counts
-from truetoll.claims.schema import ACCESSES, OUTCOMES, Access, Case, Claim, Form, Reading
-
-TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
-"""Forms that look at the truth itself: no bias, no noise, no soundness."""
-
-UPWARD = (Form.UP_TO, Form.AT_MOST, Form.CEILING)
-"""Forms whose figure stands above what is believed."""
-FAMILY_OF = {
-    Form.INTERVAL: "interval",
-    Form.AT_LEAST: "hedged",
-    Form.UP_TO: "hedged",
-    Form.AT_MOST: "bound",
-    Form.NO_FEWER_THAN: "bound",
-    Form.FLOOR: "bound",
-    Form.CEILING: "bound",
-}
-"""Which observed variable serves a form; figures of running tallies have one of their own."""
-
+from truetoll.claims.schema import ACCESSES, OUTCOMES, Access, Case, Claim, Reading
 
 SCALE = "disagreement"
 """By how much all biases and errors of a case are larger than usual: the last of the sizes."""
@@ -105,8 +88,13 @@ class Index:
 
     @cached_property
     def smooth(self) -> bool:
-        """Whether losses follow a smooth curve over many bins, instead of straying bin by bin."""
+        """Whether splines stand in for the course of losses: over many bins."""
         return len(self.bins) > int(self.case.reliability.profile.few)
+
+    @cached_property
+    def strayed(self) -> tuple[str, ...]:
+        """Groups whose losses may stray from their exposure: all, where there are bins to differ."""
+        return self.groups if len(self.bins) > 1 else ()
 
     @cached_property
     def divided(self) -> tuple[str, ...]:
@@ -225,7 +213,7 @@ class Index:
         """Claims that each observed variable serves, in the order of claims.csv."""
         found: dict[str, list[Claim]] = {}
         for claim in self.case.claims:
-            name = "chain" if claim.id in self.chained else FAMILY_OF[claim.figure.form]
+            name = "chain" if claim.id in self.chained else claim.figure.form.family
             found.setdefault(name, []).append(claim)
         return {name: tuple(claims) for name, claims in found.items()}
 
@@ -260,7 +248,7 @@ class Index:
         found = {
             (claim.source, term.force, outcome)
             for claim in self.case.claims
-            if claim.figure.form not in TRUTH_FORMS
+            if not claim.figure.form.of_truth
             for reading in claim.readings
             for term in reading.terms
             for outcome in self.case.forces[term.force].outcomes_of(term.quantity)
@@ -338,7 +326,7 @@ class Index:
     @cached_property
     def strength_sources(self) -> tuple[str, ...]:
         """Sources whose claims are about strength, or a share of it."""
-        said = {c.source for c in self.case.claims if c.figure.form not in TRUTH_FORMS and speaks_of_strength(c)}
+        said = {c.source for c in self.case.claims if not c.figure.form.of_truth and speaks_of_strength(c)}
         return tuple(s for s in self.sources if s in said)
 
     @cached_property
@@ -351,7 +339,7 @@ class Index:
 
     @property
     def _sharing(self) -> list[Claim]:
-        return [c for c in self.claims if c.weight > 0 and c.figure.form not in TRUTH_FORMS]
+        return [c for c in self.claims if c.weight > 0 and not c.figure.form.of_truth]
 
     @cached_property
     def first_told(self) -> dict[str, Claim]:

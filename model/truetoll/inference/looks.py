@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from truetoll.claims.schema import Claim, Term
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.inference.families import FAMILIES, LINKS, OF_EVERY_CLAIM, FormFamily
-from truetoll.inference.index import TRUTH_FORMS, UPWARD, Index, speaks_of_strength
+from truetoll.inference.index import Index, speaks_of_strength
 
 Data = dict[str, NDArray[Any]]
 
@@ -120,7 +120,7 @@ def _strength_cell(index: Index, force: str, as_of: date) -> int:
 
 def _loss_distortion(index: Index, claim: Claim, force: str, outcome: str) -> int:
     """Position in (none, loss pairs, strength sources, drifted pairs); 0 looks at the truth itself."""
-    if claim.figure.form in TRUTH_FORMS:
+    if claim.figure.form.of_truth:
         return 0
     pair = (claim.source, force, outcome)
     drifted = index.drifted.get((pair, (claim.as_of.year, claim.as_of.month)))
@@ -130,7 +130,7 @@ def _loss_distortion(index: Index, claim: Claim, force: str, outcome: str) -> in
 
 
 def _strength_distortion(index: Index, claim: Claim) -> int:
-    if claim.figure.form in TRUTH_FORMS:
+    if claim.figure.form.of_truth:
         return 0
     return 1 + len(index.loss_pairs) + index.strength_sources.index(claim.source)
 
@@ -240,7 +240,7 @@ def _components(index: Index, claim: Claim, first: int) -> list[tuple[int, float
 
 def _kinds(index: Index, claim: Claim) -> list[tuple[float, float]]:
     """(log probability, extra sd): a figure is sound or not; in a report, given that the report is what it is."""
-    if claim.figure.form in TRUTH_FORMS:
+    if claim.figure.form.of_truth:
         return [(0.0, 0.0)]
     sound, sd = index.soundness(claim), index.case.reliability.soundness.unsound_sd
     own = min(1.0, sound / index.reports[claim.origin]) if in_report(index, claim) else sound
@@ -278,7 +278,7 @@ def _log(p: float) -> float:
 
 def _noise(index: Index, claim: Claim) -> int:
     """Position in (sources, their tallies, softness of a bound on the truth)."""
-    if claim.figure.form in TRUTH_FORMS:
+    if claim.figure.form.of_truth:
         return len(index.noises)
     return index.noise_of(claim)
 
@@ -295,7 +295,7 @@ def in_origin(index: Index, claim: Claim) -> bool:
     -------
     bool
     """
-    return claim.figure.form not in TRUTH_FORMS and claim.origin in index.origin_at
+    return not claim.figure.form.of_truth and claim.origin in index.origin_at
 
 
 def in_report(index: Index, claim: Claim) -> bool:
@@ -321,7 +321,7 @@ def _column(index: Index, column: str) -> Callable[[Claim], float]:
         "point": lambda c: 0.5 * (math.log(c.figure.low) + math.log(c.figure.high)),
         "degrees": lambda c: degrees if index.chained[c.id].previous else math.inf,
         "limit": lambda c: math.log(c.figure.value),
-        "sign": lambda c: 1.0 if c.figure.form in UPWARD else -1.0,
+        "sign": lambda c: float(-c.figure.form.side),
         "h": lambda c: c.h if c.h is not None else getattr(hedge, c.figure.hedge or "at_least"),
     }
     return columns[column]

@@ -104,13 +104,13 @@ def _stated(tables: Tables) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 def _profile(tables: Tables) -> Tensor:
     """Share of each group's losses (hazard, if bounded) in each bin: dims (loss_group, bin), adding up to one.
 
-    Few bins stray independently; over many a curve moves, whose steps between knots have a scale of their own.
+    Each curve has a scale of its own, which is learned.
     """
-    z = standard_normal("z_profile", tables, "loss_group", "knot")  # of no effect where there is one bin
-    walk = data("profile_walk")[0]
-    scale = pt.exp(pt.dot(data("profile_scale"), standard_normal("z_walk", tables, "walk")))
-    curve = pt.dot(walk * pt.cumsum(z, axis=1) + (1.0 - walk) * z, data("profile_basis").T)
-    raw = data("exposure") * pt.exp(data("profile_sd") * scale[:, None] * curve)
+    z = standard_normal("z_profile", tables, "loss_group", "knot")  # none where there is one bin
+    scale = pt.exp(pt.dot(data("profile_scale"), standard_normal("z_stray", tables, "strayed")))
+    curve = pt.dot(z, data("profile_basis").T)
+    log = data("profile_sd") * scale[:, None] * curve
+    raw = data("exposure") * pt.exp(log - pt.max(log, axis=1, keepdims=True))
     return raw / pt.sum(raw, axis=1, keepdims=True)
 
 

@@ -1,8 +1,8 @@
 """Native functions with a plain C signature, which sampler threads call without Python.
 
 Every number of a case lies in one buffer: its sizes are data too. So one compilation serves every case, scenario and
-simulation on this machine, and chains run on all cores at once. What is compiled is kept on disk where PyTensor keeps
-its own, with a checksum.
+simulation on this machine, and chains run on all cores at once. What is compiled is kept on disk beside what PyTensor
+keeps, with a checksum.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import Any
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from pytensor.link.numba.cache import compile_numba_function_src
 
 from truetoll.inference.compilecache import c_function
 
@@ -119,7 +118,7 @@ def _words(array: NDArray[Any]) -> Array:
     return raw.view(np.float64)
 
 
-def compile_c(source: str, known: dict[str, Any], key: str) -> Any:
+def compile_c(source: str, known: dict[str, Any], key: str, signature: Any = _SIGNATURE) -> Any:
     """Give Python source a C signature, and keep what it compiles to on disk.
 
     Parameters
@@ -130,6 +129,7 @@ def compile_c(source: str, known: dict[str, Any], key: str) -> Any:
         What it calls.
     key : str
         Under which it is kept: says everything that the compiled function depends on, but for this file.
+    signature : numba signature
 
     Returns
     -------
@@ -146,8 +146,8 @@ def compile_c(source: str, known: dict[str, Any], key: str) -> Any:
         "int32": np.int32,
     }
     own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    function = compile_numba_function_src(source, "density", known, cache_key=f"{key}_{own}")
-    return c_function(function, _SIGNATURE)
+    exec(compile(source, "<truetoll>", mode="exec"), known)  # source is ours, made of the names of our arrays
+    return c_function(known["density"], signature, f"{key}_{own}")
 
 
 def c_source(inputs: Inputs, call: list[str]) -> str:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from truetoll.claims.benchmark import CLASSES, RELATIONS, OldClaim, Target, joint_case, truth_points
 from truetoll.claims.schema import Claim
-from truetoll.inference.index import FAMILY_OF, UPWARD
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -196,7 +195,5 @@ def build_past(targets: Sequence[Target], assumptions: Mapping[str, Any] | None 
 
 def _hedge(claim: Claim) -> tuple[str | None, float]:
     """Row of the hedges that a figure has, and the side its gap is on; bounds are read as the hedge nearest to them."""
-    if FAMILY_OF[claim.figure.form] == "interval":
-        return None, 0.0
-    upward = claim.figure.form in UPWARD
-    return claim.figure.hedge or ("up_to" if upward else "at_least"), 1.0 if upward else -1.0
+    side = claim.figure.form.side
+    return (claim.figure.hedge or ("at_least" if side > 0 else "up_to"), float(-side)) if side else (None, 0.0)

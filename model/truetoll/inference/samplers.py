@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from truetoll.inference.lazily import lazily
 
 if TYPE_CHECKING:
     from truetoll.inference.engine import Engine
@@ -100,18 +102,42 @@ def accepted(settings: Settings, tables: Tables) -> float:
 
 def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None) -> Draws:
     """Sample with nutpie's NUTS around our native function: chains run on all cores, without Python."""
-    import nutpie  # noqa: PLC0415
+    spread = _SPREAD_CURVES if engine.tables.index.smooth else _SPREAD
+    model = native_model(engine.moving, engine.packed, engine.dimension, spread)
+    adaptation = engine.coordinates.adaptation or settings.adaptation
+    settings = replace(settings, accept=accepted(settings, engine.tables), adaptation=adaptation)
+    x, stats = drawn(model, settings, progress)
+    return Draws(engine.unflatten(engine.points(x)), stats)
+
+
+def drawn(model: Any, settings: Settings, progress: Progress | None = None) -> tuple[Array, dict[str, NDArray[Any]]]:
+    """Draw with nutpie's NUTS.
+
+    Parameters
+    ----------
+    model : object
+        As `native_model` makes it.
+    settings : Settings
+    progress : callable, optional
+        Called with (steps done, steps in all).
+
+    Returns
+    -------
+    ndarray, dict of str to ndarray
+        Points, shape (chain, draw, n); ``diverging``, ``n_steps`` and ``lp``, shapes (chain, draw).
+    """
+    import nutpie  # noqa: PLC0415 - the names of samplers are wanted where nothing is sampled
 
     report = progress or (lambda *_: None)
     sampler = nutpie.sample(
-        _nutpie_model(engine),
+        model,
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,
         cores=settings.cores,
         seed=settings.seed,
-        target_accept=accepted(settings, engine.tables),
-        adaptation=engine.coordinates.adaptation or settings.adaptation,
+        target_accept=settings.accept,
+        adaptation=settings.adaptation,
         progress_bar=False,
         progress_callback=lambda chains: report(*_steps(chains)),
         return_raw_trace=True,
@@ -123,8 +149,7 @@ def _sample_nutpie(engine: Engine, settings: Settings, progress: Progress | None
         sampler.cancel()
         raise
     points, told = trace.get_arrow_trace()
-    x, stats = _columns(points, told, settings.draws)
-    return Draws(engine.unflatten(engine.points(x)), stats)
+    return _columns(points, told, settings.draws)
 
 
 def _columns(points: list[Any], stats: list[Any], draws: int) -> tuple[Array, dict[str, NDArray[Any]]]:
@@ -140,20 +165,36 @@ def _columns(points: list[Any], stats: list[Any], draws: int) -> tuple[Array, di
     return last(points, "z"), {ours: last(stats, theirs)[..., 0] for ours, theirs in kept.items()}
 
 
-def _nutpie_model(engine: Engine) -> Any:
-    """Hand nutpie the address of the compiled function, as its own wrapper of a PyMC model would."""
-    from nutpie.compile_pymc import CompiledPyMCModel  # noqa: PLC0415
+def native_model(function: Any, packed: Array, n: int, spread: float) -> Any:
+    """Hand nutpie the address of a compiled function, as its own wrapper of a PyMC model would.
 
-    n = engine.dimension
-    spread = _SPREAD_CURVES if engine.tables.index.smooth else _SPREAD
+    Parameters
+    ----------
+    function : object
+        Log density with its gradient; has an ``address``.
+    packed : ndarray
+        Its numbers.
+    n : int
+        Free scalars.
+    spread : float
+        Sd of the points that chains start from.
+
+    Returns
+    -------
+    object
+        For `drawn`.
+    """
+    with lazily("arviz"):  # a second or two, for a DataTree that we do not ask for
+        from nutpie.compile_pymc import CompiledPyMCModel  # noqa: PLC0415 - names of samplers are wanted where nothing is sampled
+
     return CompiledPyMCModel(
         dims={"z": ("point",)},
-        compiled_logp_func=engine,  # what has an `address`
+        compiled_logp_func=function,
         compiled_expand_func=_copy_point(),
         initial_point_func=lambda seed: np.random.default_rng(seed).normal(size=n, scale=spread),
         shared_data={},
         shared_var_keys={},
-        user_data=engine.packed,
+        user_data=packed,
         n_expanded=n,
         shape_info=(["z"], [slice(0, n)], [(n,)]),
         logp_func=None,
@@ -167,17 +208,14 @@ def _nutpie_model(engine: Engine) -> Any:
 @cache
 def _copy_point() -> Any:
     """Native function by which nutpie reads a draw off a point: it is the point."""
-    import numba  # noqa: PLC0415
+    from numba import types  # noqa: PLC0415 - the names of samplers are wanted where nothing is compiled
 
-    whole, doubles = numba.types.uint64, numba.types.CPointer(numba.types.double)
+    from truetoll.inference.native import compile_c  # noqa: PLC0415 - as above
 
-    @numba.cfunc(numba.types.int64(whole, whole, doubles, doubles, numba.types.voidptr))
-    def copy(n: int, m: int, point: Any, out: Any, numbers: Any) -> int:
-        for i in range(n):
-            out[i] = point[i]
-        return 0
-
-    return copy
+    source = "def density(n, m, point, out, numbers):\n    for i in range(n):\n        out[i] = point[i]\n    return 0"
+    doubles = types.CPointer(types.double)
+    signature = types.int64(types.uint64, types.uint64, doubles, doubles, types.voidptr)
+    return compile_c(source, {}, f"truetoll_{source}", signature)
 
 
 def _steps(chains: list[Any]) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from truetoll.claims.access import access_of
 from truetoll.claims.parts import courses, spread
-from truetoll.claims.schema import Access, Case, Force, Prior
+from truetoll.claims.schema import Z95, Access, Case, Force, Prior
 from truetoll.inference.curves import curve_tables
 from truetoll.inference.index import SCALE, Index
 from truetoll.inference.looks import look_tables
@@ -22,11 +22,9 @@ Data = dict[str, NDArray[Any]]
 
 LOSS_DATA = (
     *("stated_prior", "member", "present", "exposure", "series_group", "split", "split_walk", "split_basis"),
-    *("profile_sd", "profile_walk", "profile_scale", "profile_basis"),
+    *("profile_sd", "profile_scale", "profile_basis"),
 )
 """Data of the latent losses: the prior of every quantity rests on these alone."""
-Z95 = 1.6448536269514722
-"""Standard normal quantile of 0.95: priors are stated by their central 90 % interval."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def _coords(index: Index, data: Data) -> dict[str, tuple[str, ...]]:
     return {
         "bin": index.bins,
         "loss_group": index.groups,
-        "knot": _knots(data["profile_basis"]) if index.smooth else index.bins,
-        "walk": index.groups if index.smooth else (),
+        "knot": _knots(data["profile_basis"]),
+        "strayed": index.strayed,
         "divided": index.divided,
         "split_knot": _knots(data["split_basis"]),
         "bounded": index.bounded,
@@ -218,11 +216,8 @@ def _profile_sd(index: Index, group: str) -> list[float]:
         index.case.file.case.profile_sd,
         index.case.reliability.profile.sd,
     )
-    table = index.case.reliability.profile
     sd = next(s for s in stated if s is not None)
-    each = list(sd) if isinstance(sd, tuple) else [sd] * len(index.bins)
-    # A curve has a scale of its own; what is stated says where it may stray more or less than usual.
-    return [table.walk * s / (table.sd or 1.0) for s in each] if index.smooth else each
+    return list(sd) if isinstance(sd, tuple) else [sd] * len(index.bins)
 
 
 def _split(index: Index) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from truetoll.answers.looking import readings
 from truetoll.answers.records import ClaimAnswer, Interval, Summary
 from truetoll.answers.words import day, percent
+from truetoll.claims.schema import Form
 from truetoll.show.labels import shorten
 from truetoll.show.style import BLACK, POSTERIOR, SAID, log_axis, new_figure, padded
 
@@ -20,7 +21,7 @@ ROW = 0.44
 """Height of a claim, inches."""
 MOST = 400
 """Claims in one figure."""
-_ARROW = {"up to": "<", "at most": "<", "ceiling": "<", "at least": ">", "no fewer than": ">", "floor": ">"}
+_ARROW = {-1: "<", 1: ">"}
 """Where what is meant lies, seen from the figure that was said."""
 
 
@@ -110,7 +111,7 @@ def _ends(claim: ClaimAnswer) -> list[float]:
 
 
 def _cell(claim: ClaimAnswer) -> tuple[float, float]:
-    return (claim.value, claim.value) if claim.form in _ARROW else (claim.low, claim.high)
+    return (claim.value, claim.value) if Form(claim.form).side else (claim.low, claim.high)
 
 
 def _claim(ax: Axes, row: int, claim: ClaimAnswer, scale: float) -> None:
@@ -120,8 +121,8 @@ def _claim(ax: Axes, row: int, claim: ClaimAnswer, scale: float) -> None:
     if claim.said:
         _bar(ax, row + 0.27, claim.said, scale, (SAID, 1.5, faint))
     low, high = (end * scale for end in _cell(claim))
-    if claim.form in _ARROW:
-        _arrow(ax, low, row - 0.22, _ARROW[claim.form], faint)
+    if side := Form(claim.form).side:
+        _arrow(ax, low, row - 0.22, _ARROW[side], faint)
     else:
         ax.plot([low, high], [row - 0.22] * 2, color=BLACK, lw=5, solid_capstyle="butt", alpha=faint, gid=claim.id)
         ax.plot([claim.value * scale], [row - 0.22], "|", color=BLACK, ms=5, mew=1.5, alpha=faint)  # if it is narrow

@@ -18,6 +18,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.replay_records import Replay, ReplayClaim
 from truetoll.answers.words import day, percent, quantity_words
+from truetoll.claims.schema import Form
 from truetoll.show.labels import killed_and_casualties, shorten
 from truetoll.show.replay import ending
 from truetoll.show.style import (
@@ -35,7 +36,7 @@ from truetoll.show.style import (
     styled,
 )
 
-_ARROW = {"up to": "v", "at most": "v", "ceiling": "v", "at least": "^", "no fewer than": "^", "floor": "^"}
+_MARK = {-1: "v", 0: "s", 1: "^"}
 """Where what is meant lies, seen from the figure that was said."""
 _NAMED = 12
 """Claims in a panel that can still be told apart by name."""
@@ -125,12 +126,12 @@ def _answers(ax: Axes, said: Sequence[tuple[str, QuantityAnswer | None]]) -> Non
 
 
 def _extent(claim: ReplayClaim) -> tuple[float, float]:
-    return (claim.value, claim.value) if claim.form in _ARROW else (claim.low, claim.high)
+    return (claim.value, claim.value) if Form(claim.form).side else (claim.low, claim.high)
 
 
 def _mark(ax: Axes, found: Replay, claim: ReplayClaim) -> None:
     """Mark a figure on the day it was reported, and hollow on the earlier day it speaks of."""
-    shape, faint = _ARROW.get(claim.form, "s"), 1.0 if claim.used else 0.4
+    shape, faint = _MARK[Form(claim.form).side], 1.0 if claim.used else 0.4
     spoken, told = _x(claim.as_of), _x(claim.known_on)
     in_time = claim.since_date is not None
     if claim.as_of < claim.known_on:
@@ -185,10 +186,10 @@ def _legend(found: Replay, names: Sequence[str]) -> list[Line2D]:
     if any(claim.as_of < claim.known_on for claim in drawn):
         label = "the day it speaks of: not yet known then"
         entries.append(Line2D([], [], mfc="white", ls=":", lw=0.8, **of_marks, label=label))
-    if any(claim.form in _ARROW for claim in drawn):
+    if any(Form(claim.form).side for claim in drawn):
         label = "said as a bound: up to (down), at least (up)"
         entries.append(Line2D([], [], color=SAID, marker="v", ms=6, ls="none", label=label))
-    if any(claim.form not in _ARROW for claim in drawn):
+    if any(not Form(claim.form).side for claim in drawn):
         of_strength = "; shares times median strength" if any(claim.share for claim in drawn) else ""
         label = f"as wide as it was said{of_strength}"
         entries.append(Line2D([], [], color=SAID, lw=3.5, alpha=0.45, label=label))

@@ -11,13 +11,13 @@ import numpy as np
 import xarray as xr
 
 from truetoll.answers.ledger import Ledger
-from truetoll.answers.looking import TRUTH_FORMS, readings
+from truetoll.answers.looking import readings
+from truetoll.claims.schema import Form
 
 Described = Mapping[str, Any]
 
 POINT, RANGE, AT_LEAST, UP_TO = "point", "range", "at least", "up to"
-_SHAPE = {"up to": UP_TO, "at most": UP_TO, "ceiling": UP_TO}
-_SHAPE |= {"at least": AT_LEAST, "no fewer than": AT_LEAST, "floor": AT_LEAST}
+_SHAPE = {-1: UP_TO, 1: AT_LEAST}
 _WIDE = 1.25
 """Upper over lower edge of a cell from which it is drawn as a range; a cell of one person never is."""
 SHARES = "Shares of strength stand at the median strength."
@@ -131,11 +131,12 @@ class _MedianStrength:
 
 
 def _mark(claim: Described, unit: float, start: str, tally: str) -> Mark:
+    form = Form(claim["form"])
     wide = claim["high"] > _WIDE * claim["low"] and (claim["share"] or claim["high"] - claim["low"] > 1.0)
     return Mark(
         claim=claim["id"],
         source=claim["source"],
-        shape=_SHAPE.get(claim["form"], RANGE if wide else POINT),
+        shape=_SHAPE.get(form.side, RANGE if wide else POINT),
         start=date.fromisoformat(claim["since"]).toordinal(),
         end=date.fromisoformat(claim["as_of"]).toordinal(),
         low=claim["low"] * unit,
@@ -143,7 +144,7 @@ def _mark(claim: Described, unit: float, start: str, tally: str) -> Mark:
         high=claim["high"] * unit,
         window=claim["since"] > start and not claim["losses"].endswith(".strength"),
         aside=claim["weight"] <= 0,
-        hard=claim["form"] in TRUTH_FORMS,
+        hard=form.of_truth,
         tally=tally,
     )
 

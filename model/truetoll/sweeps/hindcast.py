@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -16,11 +17,9 @@ from truetoll.inference.estimates import Estimates, estimates
 from truetoll.inference.folds import Folds, thinned, weighed
 from truetoll.inference.samplers import Settings
 from truetoll.sweeps import pool
-from truetoll.sweeps.errors import FailedItems
-from truetoll.sweeps.past import FULL, LOOSE, QUICK, Answer, Archive, Archivist, Question, Trial
-
-Progress = Callable[[int, int, str], None]
-"""Called with (done, in all, what is computed now)."""
+from truetoll.sweeps.past import FULL, LOOSE, QUICK, Answer, Archive, Archivist, Drawn, Question, Trial
+from truetoll.sweeps.remembered import Progress, Work
+from truetoll.sweeps.store import Kept, Memory, Store
 
 NO_RELATIONS: dict[str, Any] = {"mu": 0.0, "tau": 0.8}
 """Every voice of a model without relations: biases around zero. Its spread is the mean of the half-normal of sd 1 that
@@ -57,6 +56,7 @@ def estimate(
     benchmark: Benchmark,
     settings: Settings = FULL,
     *,
+    store: str | Path | None = None,
     progress: Progress | None = None,
     **options: Any,
 ) -> Estimates:
@@ -66,6 +66,8 @@ def estimate(
     ----------
     benchmark : Benchmark
     settings : Settings
+    store : path, optional
+        A folder that keeps the draws: the same estimate from the same folder takes them from there.
     progress : callable, optional
         Called with (done, in all, what).
     **options
@@ -81,12 +83,10 @@ def estimate(
         If no loss has a claim that is evidence.
     """
     _check(benchmark)
-    report = progress or (lambda *_: None)
-    report(0, 1, "all wars")
     settings = replace(settings, **options)
-    archivist = Archive(benchmark, settings).follower(settings.cores)
-    drawn = archivist.read("", pool.whole)
-    report(1, 1, "all wars")
+    archive = Archive(benchmark, settings)
+    archivist = archive.follower(settings.cores)
+    drawn = _all_wars(archivist, Work(archive, benchmark, _store(store), progress or (lambda *_: None)))
     flat = drawn.z.reshape(-1, drawn.z.shape[-1])
     even = np.full(len(flat), 1.0 / len(flat))
     return estimates(archivist.model, archivist.table, flat, even, drawn.checks)
@@ -102,6 +102,7 @@ def hindcast(
     workers: int | None = None,
     dask: str | None = None,
     engine: Engine | None = None,
+    store: str | Path | None = None,
     progress: Progress | None = None,
     **options: Any,
 ) -> Hindcast:
@@ -125,7 +126,11 @@ def hindcast(
         Address of a running scheduler; see `truetoll.sweep`.
     engine : Engine, optional
         Of whatever case, compiled already; for this process.
+    store : path, optional
+        A folder that keeps every estimate and answer as it is done. A hindcast into the same folder computes only what
+        is missing, whatever else has changed.
     progress : callable, optional
+        Called with (done, in all, what).
     **options
         Single fields of `Settings` for both, such as ``seed=2``.
 
@@ -144,12 +149,14 @@ def hindcast(
     """
     _check(benchmark)
     pool.check(workers, dask)
-    began, report = perf_counter(), progress or (lambda *_: None)
+    began, report, kept = perf_counter(), progress or (lambda *_: None), _store(store)
     where = {"workers": workers, "dask": dask}
     settings, estimating = replace(settings, **options), replace(estimating, **options)
-    taught = _taught(Archive(benchmark, estimating), where, report) if leave_one_war_out else {}
+    learning = Work(Archive(benchmark, estimating), benchmark, kept, report, where)
+    taught = _taught(learning) if leave_one_war_out else {}
     questions = _questions(benchmark, taught, baselines)
-    answers = _done(Trial(benchmark.digest, settings), engine, questions, where, report, "{}")
+    trial = Trial(benchmark.digest, settings)
+    answers = Work(trial, benchmark, kept, report, where, engine).done(questions, "{}")
     models = dict.fromkeys(name.split("/", 1)[0] for name in questions)
     return Hindcast(
         benchmark,
@@ -161,14 +168,24 @@ def hindcast(
     )
 
 
-def _taught(archive: Archive, where: Mapping[str, Any], report: Progress) -> dict[str, Estimates]:
+def _store(folder: str | Path | None) -> Kept:
+    return Memory() if folder is None else Store(Path(folder))
+
+
+def _all_wars(archivist: Archivist, work: Work) -> Drawn:
+    """Draw from what all wars teach, in this process, or take what is kept of it."""
+    work.report(0, 1, "all wars")
+    drawn: Drawn = work.kept_or("", lambda: archivist.read("", pool.whole))
+    work.report(1, 1, "all wars")
+    return drawn
+
+
+def _taught(work: Work) -> dict[str, Estimates]:
     """Estimate without each war: by weights of draws of all, by a fit where these do not do."""
-    report(0, 1, "all wars")
-    archivist = archive.follower(archive.settings.cores)
-    drawn = archivist.read("", pool.whole)
-    report(1, 1, "all wars")
+    archivist = work.shared.follower(work.shared.settings.cores)
+    drawn = _all_wars(archivist, work)
     left = weighed(archivist.model, drawn.z)
-    again = _done(archive, None, {war: war for war in left.again}, where, report, "without {}")
+    again = work.done({war: war for war in left.again}, "without {}")
     left = replace(left, refitted={war: thinned(found.z) for war, found in again.items()})
     return {war: _without(archivist, left, war, again.get(war, drawn).checks) for war in left.wars}
 
@@ -198,7 +215,8 @@ def _questions(benchmark: Benchmark, taught: Mapping[str, Estimates], baselines:
     found = {f"model/{i}": Question(t, tables.get(t.war, {})) for i, t in enumerate(benchmark.scored)}
     if baselines:
         found |= {f"zero_centred/{i}": Question(t, zero_centred()) for i, t in enumerate(benchmark.scored)}
-    return found
+    # What may take long goes first: no process is to wait for another at the end.
+    return dict(sorted(found.items(), key=lambda each: -len(each[1].target.claims)))
 
 
 def zero_centred() -> dict[str, Any]:
@@ -212,22 +230,3 @@ def zero_centred() -> dict[str, Any]:
         "bias": {v: {r: NO_RELATIONS | {"mu_sd": 0.0} for r in RELATIONS} for v in CLASSES},
         "shared": {v: {"kappa0": 0.0, "kappa": 0.0} for v in CLASSES},
     }
-
-
-def _done(
-    shared: Any,
-    engine: Engine | None,
-    items: Mapping[str, Any],
-    where: Mapping[str, Any],
-    report: Progress,
-    words: str,
-) -> dict[str, Any]:
-    """Do all items, here or elsewhere; an error in one is told when the others are done."""
-    found: dict[str, Any] = {}
-    failed: dict[str, Exception] = {}
-    for n, (name, each) in enumerate(pool.outcomes(lambda: (shared, engine), items, pool.whole, **where), 1):
-        (failed if isinstance(each, Exception) else found)[name] = each
-        report(n, len(items), words.format(name.replace("_", " ")))
-    if failed:
-        raise FailedItems(failed, what="items")
-    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import warnings
 from collections.abc import Callable
@@ -31,6 +32,7 @@ MANIFEST, KIND = "manifest.json", "truetoll sweep"
 Sound = Callable[[xr.Dataset], bool]
 """Whether something that was kept has all it should."""
 _CHECKSUM = "sha256"
+_ITEM = re.compile(r"[0-9a-f]{64}\.nc")
 
 
 def accepted(found: xr.Dataset) -> bool:
@@ -187,6 +189,14 @@ class Store:
         marked = marked.assign_attrs({_CHECKSUM: checksum(marked)})
         content = marked.to_netcdf(engine="h5netcdf")  # HDF5 ends the process where a disk is full
         self._write(f"{key}.nc", content)
+
+    def forget(self) -> None:
+        """Remove what sweeps have put here, and the folder if there is nothing else in it."""
+        for path in self.folder.iterdir():
+            if path.name == MANIFEST or _ITEM.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     def _write(self, name: str, content: bytes | memoryview) -> None:
         draft = Workspace(self.folder, name)

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from truetoll.claims.benchmark.schema import QUANTITIES, OldClaim, Target
-from truetoll.claims.benchmark.truths import Z95
 from truetoll.claims.reading.building import Raw, build, to_case
 from truetoll.claims.reading.table import COLUMNS, Row
 from truetoll.claims.reliability import assumed, default_table
-from truetoll.claims.schema import Case, Figure, Form
+from truetoll.claims.schema import Z95, Case, Figure, Form
 from truetoll.claims.wording import read_lexicon
 from truetoll.errors import CaseError
 

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from truetoll.claims.benchmark.schema import Truth
+from truetoll.claims.schema import Z95
 
 _POINTS = ndtri((np.arange(41) + 0.5) / 41)
 """A truth's distribution as 41 equally likely points, in standard deviations."""
-Z95 = 1.6448536269514722
-"""Standard normal quantile of 0.95."""
 
 
 def truth_points(truth: Truth) -> NDArray[np.float64]:

@@ -9,12 +9,10 @@ from dataclasses import replace
 from datetime import date
 
 from truetoll.claims.known import known_on
-from truetoll.claims.schema import Claim, Figure, Form
+from truetoll.claims.schema import Claim, Figure
 
 VAGUE = 2.0
 """Upper over lower edge of a cell beyond which a figure (thousands) is no number but a word for its size."""
-LOWER = (Form.AT_LEAST, Form.NO_FEWER_THAN, Form.FLOOR)
-UPPER = (Form.UP_TO, Form.AT_MOST, Form.CEILING)
 """Forms that bound what they speak of from below, and from above."""
 
 
@@ -276,9 +274,9 @@ def _implies(precise: Claim, vague: Claim) -> bool:
 
 def _region(figure: Figure) -> tuple[float, float]:
     """Smallest and largest number that a figure allows, a bound taken at its word."""
-    if figure.form in LOWER:
+    if figure.form.side > 0:
         return figure.value, math.inf
-    if figure.form in UPPER:
+    if figure.form.side < 0:
         return 0.0, figure.value
     return figure.low, figure.high
 
@@ -288,7 +286,7 @@ def _about(claim: Claim) -> tuple[object, ...]:
     losses = frozenset((frozenset(r.terms), round(r.probability, 3)) for r in claim.readings)
     strength = all(t.quantity == "strength" for r in claim.readings for t in r.terms)
     # A floor and a ceiling look at the truth, not at a belief about it: they stand only for their own kind.
-    kind = claim.figure.form if claim.figure.form in (Form.FLOOR, Form.CEILING) else None
+    kind = claim.figure.form if claim.figure.form.of_truth else None
     return claim.origin, losses, None if strength else claim.since, kind
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
-from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source
+from truetoll.claims.schema import Claim, Figure, Force, Reading, Source
 from truetoll.claims.wording import Lexicon, WordingError, nouns_said, read_figure
 from truetoll.errors import Problem, Problems, unknown
 
@@ -23,7 +23,6 @@ LONGEST_FIGURE = 300
 """Characters of a figure; what is longer is a sentence about one."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PART_OF_DAY = re.compile(r"\d{4}(-\d{2})?")
-_HEDGED = (Form.AT_LEAST, Form.UP_TO)
 
 
 @dataclass(frozen=True)
@@ -249,7 +248,7 @@ class RowReader:
                 self._say("figure", what, self.row.cells["figure"])
 
     def _hedge(self, figure: Figure) -> None:
-        if self.row.h is not None and figure.form not in _HEDGED:
+        if self.row.h is not None and figure.form.family != "hedged":
             what = "h has a meaning only for figures that say 'at least' or 'up to'"
             self._say("h", what, self.row.cells["figure"])
 

@@ -230,14 +230,13 @@ def _profiles(used: Used) -> Iterator[Alternative]:
     if len(case.bins) <= 2:
         return
     table, stated = used.table.profile, dict[tuple[str, ...], Any]()
-    over = "walk" if len(case.bins) - 1 > table.few else "sd"  # what many bins or few stray by
     for name, force in case.forces.items():
         if force.profile_sd is not None:
             stated["forces", name, "profile_sd"] = force.profile_sd
         elif case.file.case.profile_sd is not None:
             stated["case", "profile_sd"] = case.file.case.profile_sd
         else:
-            stated["assumptions", "profile", over] = getattr(table, over)
+            stated["assumptions", "profile", "sd"] = table.sd
     for path, value in stated.items():
         title = f"how far losses per bin may stray{f', {path[1]}' if path[0] == 'forces' else ''}"
         if not isinstance(value, tuple):

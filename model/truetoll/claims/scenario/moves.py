@@ -6,10 +6,7 @@ import math
 from collections.abc import Mapping
 
 from truetoll.claims.reliability import Factor
-from truetoll.claims.schema import Prior
-
-Z95 = 1.6448536269514722
-"""Standard normal quantile of 0.95: priors are stated by their central 90 % interval."""
+from truetoll.claims.schema import Z95, Prior
 
 
 def scaled(value: float, move: Factor) -> tuple[float, float]:

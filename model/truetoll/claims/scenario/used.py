@@ -8,9 +8,8 @@ from functools import cached_property
 
 from truetoll.claims.access import access_of_claim
 from truetoll.claims.reliability import Reliability
-from truetoll.claims.schema import Access, Case, Claim, Force, Form, Relation, VictimClass, VoiceBias
+from truetoll.claims.schema import Access, Case, Claim, Force, Relation, VictimClass, VoiceBias
 
-TRUTH_FORMS = (Form.FLOOR, Form.CEILING)
 """Forms that look at the truth itself: no source's bias, noise or soundness touches them."""
 
 
@@ -54,12 +53,12 @@ class Used:
     def claims(self) -> tuple[Claim, ...]:
         """Claims with a weight whose source could err."""
         used = (claim for claim in self.case.claims if claim.weight > 0)
-        return tuple(claim for claim in used if claim.figure.form not in TRUTH_FORMS)
+        return tuple(claim for claim in used if not claim.figure.form.of_truth)
 
     @cached_property
     def bounds(self) -> bool:
         """Whether some claim bounds the truth itself."""
-        return any(claim.weight > 0 and claim.figure.form in TRUTH_FORMS for claim in self.case.claims)
+        return any(claim.weight > 0 and claim.figure.form.of_truth for claim in self.case.claims)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
@@ -105,8 +104,7 @@ class Used:
     @cached_property
     def hedges(self) -> tuple[str, ...]:
         """Rows of the table ``hedge`` that claims without a distance of their own take it from."""
-        forms = (Form.AT_LEAST, Form.UP_TO)
-        hedged = (claim for claim in self.claims if claim.figure.form in forms and claim.h is None)
+        hedged = (c for c in self.claims if c.figure.form.family == "hedged" and c.h is None)
         return tuple(dict.fromkeys(claim.figure.hedge or "at_least" for claim in hedged))
 
     @cached_property

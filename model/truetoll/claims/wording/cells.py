@@ -27,8 +27,6 @@ from truetoll.claims.wording.ends import End
 from truetoll.claims.wording.lexicon_schema import Width
 from truetoll.claims.wording.vocabulary import Lexicon
 
-UPPER = frozenset({Form.UP_TO, Form.AT_MOST, Form.CEILING})
-LOWER = frozenset({Form.AT_LEAST, Form.NO_FEWER_THAN, Form.FLOOR})
 _DENOMINATOR = 10**9
 
 
@@ -140,9 +138,9 @@ def value_of(core: Core, form: Form, low: float, high: float) -> float:
         return float(core.point.value)
     if core.plain:
         return float(core.ends[0].value)
-    if form in UPPER:
+    if form.side < 0:
         return float(core.ends[-1].high)
-    return float(core.ends[0].low) if form in LOWER else math.sqrt(low * high)
+    return float(core.ends[0].low) if form.side > 0 else math.sqrt(low * high)
 
 
 def times(core: Core, whole: Core) -> Core:

@@ -232,7 +232,9 @@ def _listed(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[tuple[
     part = match(lexicon.parts, tokens, start)
     word = match(lexicon.vague, tokens, part[1] if part else start)
     if part and word:
-        base, limit = Fraction(word[0].low), Fraction(word[0].high)
+        base, limit = _span(word[0])
+        if limit <= base * max(Fraction(each.low) for each in lexicon.parts.values()):
+            return None  # "low few hundred": no decade, of which there would be a lower and an upper part
         return (base * Fraction(part[0].low), min(base * Fraction(part[0].high), limit)), word[1]
     found = [(_span(word[0]), word[1])] if word and not part else []
     found += [hit for hit in (_quantified(tokens, start, lexicon), _plural_digits(tokens, start)) if hit]

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from truetoll.claims.schema import Figure, Form
-from truetoll.claims.wording.cells import LOWER, UPPER, Core, cell_of, times, value_of
+from truetoll.claims.wording.cells import Core, cell_of, times, value_of
 from truetoll.claims.wording.ends import checked, read_end, read_size
 from truetoll.claims.wording.intervals import with_interval
 from truetoll.claims.wording.lexicon_schema import Hedge, Width
@@ -75,11 +75,11 @@ def _figure(core: Core, form: Form, row: str | None, width: Width, at_end: bool,
     """Put together what was read."""
     if core.from_zero and form is Form.INTERVAL:
         form = Form.AT_MOST
-    if core.from_zero and form in LOWER:
+    if core.from_zero and form.side > 0:
         raise _zero(lexicon, bound=True)
     if core.point is not None and form is not Form.INTERVAL:
         raise lexicon.refuse("has a bound and an interval; write one of them")
-    if len(core.ends) > 1 and (form is Form.UP_TO or (at_end and form in LOWER)):
+    if len(core.ends) > 1 and (form is Form.UP_TO or (at_end and form.side > 0)):
         core = replace(core, ends=core.ends[-1:])
     low, high = cell_of(core, width, lexicon)
     value = value_of(core, form, low, high)
@@ -122,9 +122,10 @@ def _between_bounds(
     if hit is None:
         return None
     ends = (core.ends[0], hit[0])
-    if second <= LOWER and first <= UPPER:
+    sides = [form.side for form in (*first, *second)]
+    if sides == [-1, 1]:
         ends = (hit[0], core.ends[0])
-    elif not (first <= LOWER and second <= UPPER):
+    elif sides != [1, -1]:
         raise lexicon.refuse("has two bounds on one side; keep one of them")
     return Core(ordered(*ends, lexicon)), hit[1]
 
@@ -227,7 +228,7 @@ def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Le
 
 def _core(tokens: Sequence[str], start: int, hedges: Sequence[Hedge], lexicon: Lexicon) -> tuple[Core, int]:
     """Read what the hedges stand around."""
-    bound = any(hedge.form in LOWER for hedge in hedges)
+    bound = any(hedge.form.side > 0 for hedge in hedges)
     hit = _ends(tokens, start, lexicon)
     if match(lexicon.particles["zero"], tokens, start) and not (hit and hit[0].from_zero):
         raise _zero(lexicon, bound)
@@ -271,7 +272,7 @@ def _combined(hedges: Iterable[Hedge], at_end: Iterable[Hedge], lexicon: Lexicon
     said = list(hedges)
     # "Up to 300 or more": the bound can be taken back anyway, and is.
     softened = any(hedge.form is Form.UP_TO for hedge in said)
-    said += [hedge for hedge in at_end if not (softened and hedge.form in LOWER)]
+    said += [hedge for hedge in at_end if not (softened and hedge.form.side > 0)]
     bounds = {(each.form, each.hedge) for each in said if each.form is not Form.INTERVAL}
     widths = {each.cell for each in said if each.cell != "plain"}
     if widths == {"about", "odd"}:

@@ -32,7 +32,7 @@ class Hedge(Frozen):
 
     @model_validator(mode="after")
     def _row_where_needed(self) -> Self:
-        if (self.hedge is not None) != (self.form in (Form.AT_LEAST, Form.UP_TO)):
+        if (self.hedge is not None) != (self.form.family == "hedged"):
             raise ValueError("the forms 'at least' and 'up to', and only they, name a hedge")
         return self
 

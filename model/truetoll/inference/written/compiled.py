@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -24,7 +24,7 @@ Outputs = dict[str, Array]
 DIMS: dict[str, tuple[str, ...]] = {
     "z_losses": ("parameter",),
     "z_profile": ("loss_group", "knot"),
-    "z_walk": ("walk",),
+    "z_stray": ("strayed",),
     "z_split": ("divided", "split_knot"),
     "z_bias": ("bias_factor",),
     "z_noise": ("noise",),
@@ -34,7 +34,7 @@ DIMS: dict[str, tuple[str, ...]] = {
 _CUT = tuple(dict.fromkeys(dim for dims in DIMS.values() for dim in dims))
 _PARTS = {
     "losses": (
-        *("stated_prior", "owner", "present", "exposure", "profile_sd", "series_group", "split*", "profile_walk"),
+        *("stated_prior", "owner", "present", "exposure", "profile_sd", "series_group", "split*"),
         *("profile_scale*", "profile_basis*", "split_walk*", "split_basis*"),
     ),
     "biases": ("noise_median", "noise_log_sd", "noise_scaled", "bound_sd", "distortion_mean", "distortion_map*"),
@@ -64,7 +64,6 @@ class Written:
     def __init__(self) -> None:
         native.compilations += 1
         inputs, calls = _inputs(), _calls()
-        self._inputs = inputs
         self.density, self._read, self._weigh = (
             native.Density(_compiled(name, native.c_source(inputs, call)), inputs)
             for name, call in (
@@ -74,19 +73,27 @@ class Written:
             )
         )
 
+    @cached_property
+    def framed(self) -> native.Density:
+        """Log density of what a frame moves: compiled for the first case that has one, the others do without."""
+        inputs = _inputs(_FRAME)
+        call = native.in_coordinates(_calls(_FRAME)["framed"])
+        return native.Density(_compiled("framed", native.c_source(inputs, call)), inputs)
+
     def pack(self, numbers: native.Numbers) -> Array:
         """Lay the numbers of a case into one buffer.
 
         Parameters
         ----------
         numbers : dict of str to ndarray
-            Data, lengths of dims, and the sampler's coordinates.
+            Data, lengths of dims, and the sampler's coordinates, with their frame if what moves is not the model's own.
 
         Returns
         -------
         ndarray
+            For `framed` if there is a frame, else for `density` and all others.
         """
-        return self.density.pack(numbers | _prepared(numbers))
+        return (self.framed if "centred" in numbers else self.density).pack(numbers | _prepared(numbers))
 
     def outputs(self, z: Mapping[str, Array], data: Mapping[str, NDArray[Any]], packed: Array) -> Outputs:
         """Read the answers off draws.
@@ -202,10 +209,10 @@ def _prepared(numbers: native.Numbers) -> native.Numbers:
     return found
 
 
-def _inputs() -> Inputs:
-    """Name, type and number of dims of every array in the buffer."""
+def _inputs(frame: Inputs = ()) -> Inputs:
+    """Name, type and number of dims of every array in the buffer, and of those of a frame."""
     whole, real = np.dtype(np.int64), np.dtype(np.float64)
-    found = [*native.COORDINATES, *_FRAME, *((dim, whole, 0) for dim in _CUT)]
+    found = [*native.COORDINATES, *frame, *((dim, whole, 0) for dim in _CUT)]
     for name in (name for names in (*_PARTS.values(), *_of_families()) for name in names):
         if name.endswith("*"):
             found += [(f"{name.rstrip('*')}.{part}", real if part == "value" else whole, 1) for part in _SPARSE]
@@ -231,9 +238,9 @@ def _of_families() -> list[tuple[str, ...]]:
     return [*found, tuple(f"chain_{link}" for link in LINKS)]
 
 
-def _calls() -> dict[str, list[str]]:
+def _calls(frame: Inputs = ()) -> dict[str, list[str]]:
     """Lines that call the loops with what was unpacked."""
-    names = {name: f"a{i}" for i, (name, _, _) in enumerate(_inputs())}
+    names = {name: f"a{i}" for i, (name, _, _) in enumerate(_inputs(frame))}
 
     def one(name: str) -> str:
         stem = name.rstrip("*")
@@ -253,20 +260,14 @@ def _calls() -> dict[str, list[str]]:
     return {
         "log_density": [
             *given,
-            f"frame = Frame({', '.join(names[name] for name, _, _ in _FRAME)})",
             "slope = empty(n)",
-            "moved = point.copy()",
-            "volume, off = unsplit(point, frame, given)",
-            "more, shifted = uncurved(point, frame, given)",
-            "volume += more",
-            "if len(frame.total) > 0:",
-            "    more, levels = unlevelled(point, frame, given)",
-            "    volume += more",
-            "value = log_density(point, slope, frame.held, given, families) + volume",
-            "if len(frame.total) > 0:",
-            "    unlevelled_back(point, slope, frame, levels, given)",
-            "uncurved_back(point, slope, frame, shifted, given)",
-            "unsplit_back(point, slope, moved, frame, off, given)",
+            "value = log_density(point, slope, empty(0, int64), given, families)",
+        ],
+        "framed": [
+            *given,
+            f"frame = Frame({', '.join(names[name] for name, _, _ in frame)})",
+            "slope = empty(n)",
+            "value = framed(point, slope, frame, given, families)",
         ],
         "read": [
             given[0],

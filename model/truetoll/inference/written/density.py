@@ -24,7 +24,7 @@ _LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
 
 Numbers = namedtuple("Numbers", ("cut", "losses", "biases", "entry", "row", "origins"))
 """What a point is turned into losses and readings with; `truetoll.inference.written.compiled` names the parts."""
-Point = namedtuple("Point", ("losses", "profile", "walk", "split", "bias", "noise", "origin"))
+Point = namedtuple("Point", ("losses", "profile", "stray", "split", "bias", "noise", "origin"))
 """Free variables of one point; also their slopes."""
 Lost = namedtuple("Lost", ("value", "slope", "size", "rate", "scale", "curve", "profile", "lost", "share", "cells"))
 """The losses of one point, and what they were made from."""
@@ -56,7 +56,7 @@ def parted(point: Array, cut: Any) -> Point:
 @loop
 def lose(z: Point, numbers: Numbers) -> Lost:
     """Go from free variables to losses by series and bin."""
-    prior, owner, present, exposure, sd, group, _, walk, scale_map, basis, _, _ = numbers.losses
+    prior, owner, present, exposure, sd, group, _, scale_map, basis, _, _ = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
     value, slope = l.stated(z.losses, prior)
@@ -65,9 +65,9 @@ def lose(z: Point, numbers: Numbers) -> Lost:
     for f in range(n_bounded):
         rate[f] = l.softplus(value[n_contingents + f])
     scale = np.zeros(n_groups)
-    l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.walk, scale)
+    l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.stray, scale)
     scale = np.exp(scale)
-    curve = l.curves(z.profile, basis, walk[0] > 0.0)
+    curve = l.curves(z.profile, basis, False)
     profile = l.profiles(curve, scale, sd, exposure)
     lost, strength = np.zeros((n_groups, n_bins)), np.zeros((n_bounded, n_bins))
     l.bounded(size, rate, profile, owner, present, lost, strength)
@@ -84,7 +84,7 @@ def lose(z: Point, numbers: Numbers) -> Lost:
 @loop
 def divide(z: Point, value: Array, numbers: Numbers) -> Array:
     """Share of each series in its group's losses, dims (series, bin)."""
-    _, owner, _, exposure, _, group, split, _, _, _, split_walk, split_basis = numbers.losses
+    _, owner, _, exposure, _, group, split, _, _, split_walk, split_basis = numbers.losses
     n_groups = exposure.shape[0]
     breaks = value[len(owner) - 1 + n_groups :]
     return l.shares(breaks, split, l.curves(z.split, split_basis, True), split_walk, group, n_groups)
@@ -93,7 +93,7 @@ def divide(z: Point, value: Array, numbers: Numbers) -> Array:
 @loop
 def divide_back(g: Point, value: Array, share: Array, g_log: Array, g_value: Array, numbers: Numbers) -> None:
     """Bring slopes of the log shares (which are changed) back to drifts, and to the values that are stated."""
-    _, owner, _, exposure, _, group, split, _, _, _, split_walk, split_basis = numbers.losses
+    _, owner, _, exposure, _, group, split, _, _, split_walk, split_basis = numbers.losses
     n_groups, n_bins = exposure.shape
     first = len(owner) - 1 + n_groups
     g_bend = np.zeros((g.split.shape[0], n_bins))
@@ -163,7 +163,7 @@ def say_back(z: Point, g: Point, cells: Array, said: Said, g_level: Array, g_sig
 @loop
 def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
     """Bring slopes of the cells back to the free variables of the losses."""
-    _, owner, present, exposure, sd, group, _, walk, scale_map, basis, _, _ = numbers.losses
+    _, owner, present, exposure, sd, group, _, scale_map, basis, _, _ = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
     g_lost, g_log = l.added_back(made.lost, made.share, made.cells, g_cells, group)
@@ -181,8 +181,8 @@ def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
             g_value[n_contingents + i] += g_lost[i, t] * made.lost[i, t]
     g_curve, g_scale = np.zeros((n_groups, n_bins)), np.zeros(n_groups)
     l.profiles_back(made.profile, g_profile, made.curve, made.scale, sd, g_curve, g_scale)
-    l.curves_back(g_curve, basis, walk[0] > 0.0, g.profile)
-    l.returned(scale_map[0], scale_map[1], scale_map[2], g_scale * made.scale, g.walk)
+    l.curves_back(g_curve, basis, False, g.profile)
+    l.returned(scale_map[0], scale_map[1], scale_map[2], g_scale * made.scale, g.stray)
     for i in range(len(g.losses)):
         g.losses[i] += g_value[i] * made.slope[i]
 

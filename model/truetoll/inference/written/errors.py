@@ -2,7 +2,8 @@ r"""How likely the errors of historical figures are, everything of one case inte
 
 Errors of one case (log figure less log truth) are normal together, given which of its reports are unsound and how large
 its errors are as a whole; what they have in common is their covariance. The density is the sum over both, so nothing
-of a case is left to sample. Symbols are those of `truetoll.inference.past`.
+of a case is left to sample. An unsound report adds the square of a vector to the covariance of the sound ones, so one
+factor of that serves every set of unsound reports. Symbols are those of `truetoll.inference.past`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from truetoll.inference.written.loops import loop
 from truetoll.inference.written.losses import softplus
+from truetoll.inference.written.unsound import averaged, sets_of, unsound_back, unsound_of, widened
 
 Array = NDArray[np.float64]
 
@@ -28,13 +30,6 @@ NODES = np.array([-2.0201828704560856, -0.9585724646138185, 0.0, 0.9585724646138
 MASSES = np.array([0.0112574113277207, 0.2220759220056126, 0.5333333333333333, 0.2220759220056126, 0.0112574113277207])
 """Gauss-Hermite points of the scale of a case's errors, and their weights."""
 _LOG_2PI = 1.8378770664093453
-_NEGLIGIBLE = 1e-12
-
-
-@loop
-def unsound_at_most(reports: int) -> int:
-    """How many reports of one case may be unsound at a time: more hardly ever are, and each doubles the work."""
-    return min(reports, 2)
 
 
 @loop
@@ -49,40 +44,6 @@ def kinds_of(log_odds: Array, code: Any) -> tuple[Any, Array]:
     for r in range(n_reports):
         log_p[r, 0], log_p[r, 1] = -softplus(log_odds[first[r]]), -softplus(-log_odds[first[r]])
     return first, log_p
-
-
-@loop
-def explained(log_p: Array, scale_sd: float) -> tuple[Array, Array, int]:
-    """List what may be so of one case: log probabilities, scales of variances, and how many sets of reports there are.
-
-    Entry c is node ``c // sets`` of the scale with the reports unsound that are bits of ``c % sets``; one that is left
-    out, as too many reports were unsound, has probability 0.
-
-    Parameters
-    ----------
-    log_p : ndarray
-        Shape (report, kind).
-    scale_sd : float
-        Log sd of the scale; 0 for none.
-
-    Returns
-    -------
-    ndarray, ndarray, int
-        Shapes (explanation,).
-    """
-    nodes, sets, most = len(NODES) if scale_sd > 0.0 else 1, 1 << len(log_p), unsound_at_most(len(log_p))
-    log_weight, scale = np.full(nodes * sets, -np.inf), np.ones(nodes * sets)
-    for c in range(nodes * sets):
-        if nodes > 1:
-            scale[c] = math.exp(2.0 * math.sqrt(2.0) * NODES[c // sets] * scale_sd)
-        log, unsound = math.log(MASSES[c // sets]) if nodes > 1 else 0.0, 0
-        for r in range(len(log_p)):
-            kind = (c % sets >> r) & 1
-            unsound += kind
-            log += log_p[r, kind]
-        if unsound <= most:
-            log_weight[c] = log
-    return log_weight, scale, sets
 
 
 @loop
@@ -133,8 +94,8 @@ def in_common(sd: Array, code: Any, fixed: Array) -> Array:
 
 
 @loop
-def returned(slope: Array, unsound: Array, sd: Array, code: Any, fixed: Array, out: Array) -> None:
-    """Bring slopes in a covariance back to the log sds it is made of."""
+def returned(slope: Array, sd: Array, code: Any, fixed: Array, out: Array) -> None:
+    """Bring slopes in a covariance, all reports sound, back to the log sds it is made of."""
     n = len(code)
     for i in range(n):
         for j in range(n):
@@ -147,7 +108,6 @@ def returned(slope: Array, unsound: Array, sd: Array, code: Any, fixed: Array, o
                 out[VOICE, i] += s * sd[VOICE, i] * sd[VOICE, j]
             if code[i, REPORT] == code[j, REPORT]:
                 out[NOISE, i] += s * (1.0 if i == j else fixed[1]) * sd[NOISE, i] * sd[NOISE, j]
-                out[WIDTH, i] += 2.0 * unsound[i, j] * sd[WIDTH, i] * sd[WIDTH, j]
 
 
 @loop
@@ -183,8 +143,8 @@ def inverted(factor: Array, out: Array) -> None:
 
 
 @loop
-def covariance(base: Array, scale: float, own: Array, sd: Array, code: Any, kinds: int, out: Array) -> None:
-    """Covariance of errors given which reports are unsound (bits of `kinds`) and the scale of all errors.
+def sound(base: Array, scale: float, own: Array, code: Any, out: Array) -> None:
+    """Covariance of errors, all reports sound, given the scale of all errors.
 
     Own variance of every claim (rounding, gap) and of its target's truth are shape (2, claim).
     """
@@ -193,8 +153,6 @@ def covariance(base: Array, scale: float, own: Array, sd: Array, code: Any, kind
             out[i, j] = scale * base[i, j]
             if code[i, TARGET] == code[j, TARGET]:
                 out[i, j] += own[1, i]
-            if code[i, REPORT] == code[j, REPORT] and (kinds >> code[i, REPORT]) & 1:
-                out[i, j] += sd[WIDTH, i] * sd[WIDTH, j]
         out[i, i] += own[0, i]
 
 
@@ -217,77 +175,55 @@ def case_density(
     scale_sd : float
         Log sd of the scale of a case's errors; 0 for none.
     slope : ndarray
-        Shape (number, claim).
+        Shape (number, claim), or (number, 0): then no slopes are wanted.
 
     Returns
     -------
     float, float
     """
-    n, sd = len(error), np.exp(number)
+    n, sd, nodes = len(error), np.exp(number), len(NODES) if scale_sd > 0.0 else 1
     first, log_p = kinds_of(number[UNSOUND], code)
-    log_weight, scale, sets = explained(log_p, scale_sd)
+    report, reports = code[:, REPORT], len(first)
+    odds, scale = log_p[:, 1] - log_p[:, 0], np.ones(nodes)
     left, varied = without_gaps(error, own, sign, number)
-    base, logs = in_common(sd, code, fixed), log_weight.copy()
-    pulls, bends = np.zeros((len(logs), n)), np.zeros((len(logs), n, n))
-    matrix, inverse = np.empty((n, n)), np.empty((n, n))
-    for c in range(len(logs)):
-        if log_weight[c] == -np.inf:
-            continue
-        covariance(base, scale[c], varied, sd, code, c % sets, matrix)
-        logs[c] -= factored(matrix) + 0.5 * n * _LOG_2PI
-        inverted(matrix, inverse)
+    base, logs = in_common(sd, code, fixed), np.empty((nodes, sets_of(reports)))
+    inverses, pulls, matrix = np.empty((nodes, n, n)), np.zeros((nodes, n)), np.empty((n, n))
+    alongs, grams = np.empty((nodes, reports, n)), np.empty((nodes, reports, reports))
+    tolds = np.empty((nodes, reports))
+    for c in range(nodes):
+        log = np.sum(log_p[:, 0]) - 0.5 * n * _LOG_2PI
+        if nodes > 1:
+            scale[c] = math.exp(2.0 * math.sqrt(2.0) * NODES[c] * scale_sd)
+            log += math.log(MASSES[c])
+        sound(base, scale[c], varied, code, matrix)
+        log -= factored(matrix)
+        inverted(matrix, inverses[c])
         for i in range(n):
             for j in range(n):
-                pulls[c, i] += inverse[i, j] * left[j]
-            logs[c] -= 0.5 * pulls[c, i] * left[i]
-        for i in range(n):
-            for j in range(n):
-                bends[c, i, j] = 0.5 * (pulls[c, i] * pulls[c, j] - inverse[i, j])
-    highest = logs.max()
+                pulls[c, i] += inverses[c, i, j] * left[j]
+            log -= 0.5 * pulls[c, i] * left[i]
+        widened(inverses[c], pulls[c], sd[WIDTH], report, alongs[c], grams[c], tolds[c])
+        unsound_of(grams[c], tolds[c], odds, log, logs[c])
+    highest = np.max(logs)
     log_density = highest + math.log(np.sum(np.exp(logs - highest)))
-    bend, unsound, of_scale = np.zeros((n, n)), np.zeros((n, n)), 0.0
-    for c in range(len(logs)):
-        weight = math.exp(logs[c] - log_density)
-        if weight < _NEGLIGIBLE:
-            continue
-        turned = weight * scale[c] * math.log(scale[c])
-        for r in range(len(first)):
-            slope[UNSOUND, first[r]] += weight * ((c % sets >> r & 1) - math.exp(log_p[r, 1]))
+    if slope.shape[1] == 0:
+        return log_density, 0.0
+    weight = np.exp(logs - log_density)
+    bend, of_scale, unsound = np.zeros((n, n)), 0.0, np.zeros(reports)
+    pulled, bent, width = np.empty(n), np.empty((n, n)), np.empty(n)
+    for c in range(nodes):
+        sets = unsound_back(grams[c], tolds[c], weight[c], unsound)
+        averaged(inverses[c], pulls[c], alongs[c], report, sets, pulled, bent, width)
+        of_log = scale[c] * math.log(scale[c])
         for i in range(n):
             gap = sign[i] * sd[GAP, i]
-            slope[MEAN, i] += weight * pulls[c, i]
-            slope[GAP, i] += weight * (pulls[c, i] * gap + 2.0 * bends[c, i, i] * gap * gap)
+            slope[MEAN, i] += pulled[i]
+            slope[WIDTH, i] += sd[WIDTH, i] * width[i]
+            slope[GAP, i] += pulled[i] * gap + bent[i, i] * gap * gap
             for j in range(n):
-                bend[i, j] += weight * scale[c] * bends[c, i, j]
-                of_scale += turned * bends[c, i, j] * base[i, j]
-                if code[i, REPORT] == code[j, REPORT] and (c % sets >> code[i, REPORT]) & 1:
-                    unsound[i, j] += weight * bends[c, i, j]
-    returned(bend, unsound, sd, code, fixed, slope)
+                bend[i, j] += 0.5 * scale[c] * bent[i, j]
+                of_scale += 0.5 * of_log * bent[i, j] * base[i, j]
+    for r in range(reports):
+        slope[UNSOUND, first[r]] += unsound[r] - math.exp(log_p[r, 1])
+    returned(bend, sd, code, fixed, slope)
     return log_density, of_scale
-
-
-@loop
-def densities(
-    start: Any,
-    error: Array,
-    own: Array,
-    sign: Array,
-    code: Any,
-    number: Array,
-    fixed: Array,
-    scale_sd: float,
-    slope: Array,
-) -> tuple[Array, Array]:
-    """Log density of every case, and its slope in the log of `scale_sd`: shapes (case,); arguments as `case_density`.
-
-    Claims of case c are those from ``start[c]`` to ``start[c + 1]``.
-    """
-    found, of_scale = np.empty(len(start) - 1), np.empty(len(start) - 1)
-    for c in range(len(found)):
-        a, b = start[c], start[c + 1]
-        here = np.zeros((slope.shape[0], b - a))
-        found[c], of_scale[c] = case_density(
-            error[a:b], own[:, a:b], sign[a:b], code[a:b], number[:, a:b].copy(), fixed, scale_sd, here
-        )
-        slope[:, a:b] += here
-    return found, of_scale

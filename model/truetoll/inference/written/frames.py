@@ -25,7 +25,7 @@ from truetoll.inference.written.density import (
 )
 from truetoll.inference.written.loops import loop
 
-__all__ = ["Frame", "Numbers", "log_density", "read", "weigh"]
+__all__ = ["Frame", "Numbers", "framed", "log_density", "read", "weigh"]
 
 Array = NDArray[np.float64]
 
@@ -70,11 +70,11 @@ def uncurved(point: Array, frame: Frame, numbers: Numbers) -> tuple[float, Shift
     Where many claims fix a curve, its steps hardly depend on the scale, nor on what sources make of the losses, while
     steps in units of it would have to follow every move of either. Returns the log of the determinant.
     """
-    z, scale_map, n_groups = parted(point, numbers.cut), numbers.losses[8], len(frame.centred)
+    z, scale_map, n_groups = parted(point, numbers.cut), numbers.losses[7], len(frame.centred)
     scale, shift, log_volume = np.zeros(n_groups), np.zeros((n_groups, z.profile.shape[1])), 0.0
     value, share, factor, seen = np.zeros(0), np.zeros((0, 0)), np.zeros(0), np.zeros((0, 0))
     if n_groups > 0:
-        l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.walk, scale)
+        l.multiplied(scale_map[0], scale_map[1], scale_map[2], z.stray, scale)
     if len(frame.series) > 0:
         value, _ = l.stated(z.losses, numbers.losses[0])
         share, factor = divide(z, value, numbers), np.exp(distort(z, numbers)[0])
@@ -94,14 +94,14 @@ def uncurved_back(point: Array, gradient: Array, frame: Frame, made: Shifted, nu
     n_groups = len(frame.centred)
     if n_groups == 0:
         return
-    z, g, scale_map = parted(point, numbers.cut), parted(gradient, numbers.cut), numbers.losses[8]
+    z, g, scale_map = parted(point, numbers.cut), parted(gradient, numbers.cut), numbers.losses[7]
     g_scale, g_shift = np.empty(n_groups), np.zeros(made.shift.shape)
     for i in range(n_groups):
         moved = np.sum(g.profile[i] * (z.profile[i] + made.shift[i]))
         g_scale[i] = np.sum(g.profile[i] * made.shift[i]) - frame.centred[i] * (z.profile.shape[1] + moved)
         g_shift[i] = -np.exp(-made.scale[i]) * g.profile[i]
         g.profile[i] *= np.exp(-frame.centred[i] * made.scale[i])
-    l.returned(scale_map[0], scale_map[1], scale_map[2], g_scale, g.walk)
+    l.returned(scale_map[0], scale_map[1], scale_map[2], g_scale, g.stray)
     if len(frame.series) > 0:
         seen_back(z, g, g_shift, frame, made, numbers)
 
@@ -253,3 +253,34 @@ def unlevelled_back(point: Array, gradient: Array, frame: Frame, levels: Levelle
         if frame.total[o] >= 0:  # it was held at its median
             g.losses[frame.total[o]] = kept[frame.total[o]]
     distort_back(z, g, g_distortion, np.exp(distort(z, numbers)[1]), numbers)
+
+
+@loop
+def framed(point: Array, gradient: Array, frame: Frame, numbers: Numbers, families: Any) -> float:
+    """Log density of what a frame moves, with its gradient; the point becomes one of the model, but for reports held.
+
+    Parameters
+    ----------
+    point, gradient : ndarray
+        Shape (n,).
+    frame : Frame
+    numbers : Numbers
+    families : tuple
+        As of `log_density`.
+
+    Returns
+    -------
+    float
+    """
+    moved = point.copy()
+    split, off = unsplit(point, frame, numbers)
+    curved, shifted = uncurved(point, frame, numbers)
+    if len(frame.total) == 0:
+        found: float = log_density(point, gradient, frame.held, numbers, families)
+    else:
+        levelled, levels = unlevelled(point, frame, numbers)
+        found = log_density(point, gradient, frame.held, numbers, families) + levelled
+        unlevelled_back(point, gradient, frame, levels, numbers)
+    uncurved_back(point, gradient, frame, shifted, numbers)
+    unsplit_back(point, gradient, moved, frame, off, numbers)
+    return found + split + curved

@@ -88,9 +88,12 @@ def profiles(curve: Array, scale: Array, sd: Array, exposure: Array) -> Array:
     """Share of each group's losses in each bin, adding up to one."""
     found = np.empty_like(exposure)
     for g in range(exposure.shape[0]):
-        total = 0.0
+        total, highest = 0.0, -np.inf
         for t in range(exposure.shape[1]):
-            found[g, t] = exposure[g, t] * np.exp(sd[g, t] * scale[g] * curve[g, t])
+            found[g, t] = sd[g, t] * scale[g] * curve[g, t]
+            highest = max(highest, found[g, t])
+        for t in range(exposure.shape[1]):
+            found[g, t] = exposure[g, t] * np.exp(found[g, t] - highest)
             total += found[g, t]
         found[g] /= total
     return found

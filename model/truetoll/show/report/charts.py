@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from truetoll.answers.changes import by_reach
-from truetoll.answers.looking import BOUNDS
 from truetoll.answers.records import Interval
+from truetoll.claims.schema import Form
 from truetoll.show.labels import shorten
 from truetoll.show.report.claims import shown
 from truetoll.show.report.scenarios import main_quantities
@@ -56,7 +56,7 @@ def _three(found: Interval | None, scale: float = 1.0) -> list[float] | None:
 
 
 def _claim(claim: Any, names: Mapping[str, str]) -> dict[str, Any]:
-    scale, bound = (100.0, claim.form in BOUNDS) if claim.share else (1.0, claim.form in BOUNDS)
+    scale, bound = 100.0 if claim.share else 1.0, Form(claim.form).family == "bound"
     cell = [claim.value, claim.value, claim.value] if bound else [claim.low, claim.value, claim.high]
     return {
         "label": shorten(f"{claim.text} \N{EN DASH} {names.get(claim.source, claim.source)}", LABEL),

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from truetoll.answers.comparison_records import Conflict
-from truetoll.answers.looking import BOUNDS, TRUTH_FORMS, forces_of, readings
+from truetoll.answers.looking import forces_of, readings
 from truetoll.answers.records import ClaimAnswer, Interval
 from truetoll.answers.words import ODD
+from truetoll.claims.schema import Form
 from truetoll.show.report.sentences import translated
 from truetoll.show.report.subject import Subject
 from truetoll.show.report.tables import Row, Table, number, told, words
@@ -195,7 +196,7 @@ def understood(claim: ClaimAnswer, w: Words) -> str:
     scale, unit = (100.0, "\N{NO-BREAK SPACE}%") if claim.share else (1.0, "")
     low, high, value = (w.figure(float(f"{x * scale:.6g}")) for x in (claim.low, claim.high, claim.value))
     # No number was said in a vague word: its value is the middle of its cell.
-    vague = claim.value * scale % 1 > 0 and claim.form not in BOUNDS
+    vague = claim.value * scale % 1 > 0 and Form(claim.form).family != "bound"
     said = w.span(low, high) if claim.form == "interval" or vague else value
     text = f"{said}{unit}" if claim.form == "interval" else f"{w.of('form', claim.form)} {said}{unit}"
     return w.say("claim.of_strength", text=text) if claim.share else text
@@ -209,7 +210,7 @@ def _amount(found: Interval, share: bool, w: Words) -> str:
 
 def _biases(subject: Subject, claim: ClaimAnswer, w: Words) -> str:
     """Say what is assumed and was learned of the source's bias on each force it counts here."""
-    if claim.form in TRUTH_FORMS:
+    if Form(claim.form).of_truth:
         return ""
     names = [subject.forces.get(key, key) for key in forces_of(claim.losses)]
     voices = [voice for name in names if (voice := subject.voice(claim.source, name))]

@@ -8,7 +8,6 @@ from datetime import date
 from statistics import median
 
 from truetoll.claims.incidents import incidents
-from truetoll.claims.reading.origins import UPPER
 from truetoll.claims.schema import Claim, Form
 
 _FAR = 3.0
@@ -51,7 +50,7 @@ def far_bounds(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[str]:
 
 
 def _far(claim: Claim, group: Sequence[Claim]) -> Iterator[str]:
-    others = [c.figure.value for c in group if c.figure.form not in UPPER and c is not claim and _comparable(claim, c)]
+    others = [c.figure.value for c in group if c.figure.form.side >= 0 and c is not claim and _comparable(claim, c)]
     if others and claim.figure.value * _FAR < (usual := median(others)):
         shown = f"{usual:.0%}" if claim.figure.share else f"{usual:,.0f}"
         yield (
