@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
+from time import monotonic, sleep
 from typing import Any
 
 from truetoll.errors import RunNotice
@@ -17,6 +18,10 @@ from truetoll.sweeps.work import Read, Shared, in_worker
 Outcome = tuple[str, Any]
 """Name of an item, and what was read off it or the exception it ended in."""
 CONNECT_SECONDS, WORKER_SECONDS = 15, 60
+ALONE_SECONDS = 20.0
+"""Without any worker of ours, before new ones are started: those that died mostly come back by themselves."""
+_GLANCE = 0.02
+"""Seconds between two looks at what is done."""
 
 
 def check(workers: int | None, dask: str | None) -> None:
@@ -110,7 +115,7 @@ def _there(client: Any, base: Shared, items: Mapping[str, Any], read: Read) -> I
     try:
         threads: dict[str, int] = client.nthreads()
         done = _distributed().as_completed(give(_room(threads)), loop=client.loop)
-        for future in done:
+        for future in _finished(client, done):
             yield names.pop(future.key), _outcome(future)
             before, threads = threads, client.nthreads()
             _tell(before.keys() - threads.keys())
@@ -119,6 +124,23 @@ def _there(client: Any, base: Shared, items: Mapping[str, Any], read: Read) -> I
     except OSError as error:
         told = "the scheduler was lost; what was done is kept where there is a store: run it again"
         raise SweepError(f"{told} ({error})") from error
+
+
+def _finished(client: Any, done: Any) -> Iterator[Any]:
+    """Hand over what is done; where every worker of ours is gone, and none comes back by itself, start them anew."""
+    alive = monotonic()
+    while not done.is_empty():
+        batch = done.next_batch(block=False)
+        yield from batch
+        if batch or client.nthreads():
+            alive = monotonic()
+        elif client.cluster is not None and monotonic() - alive > ALONE_SECONDS:
+            workers = len(client.cluster.worker_spec)
+            client.cluster.scale(0)
+            client.cluster.scale(workers)
+            alive = monotonic()
+        if not batch:
+            sleep(_GLANCE)
 
 
 def _same(base: Shared) -> Shared:
