@@ -211,6 +211,14 @@ def test_spreads_are_divided_and_multiplied(key, value, factor):
     assert (low, high) == (pytest.approx(value(KURSK) / factor), pytest.approx(value(KURSK) * factor))
 
 
+def test_how_far_losses_stray_is_one_number_over_few_bins_and_many():
+    """In the dossier, of 38 bins, as in the article, of four."""
+    dossier = read_case(DATA / "kursk-dossier")
+    low, high = (each.reliability.profile.sd for each in sides(dossier, "assumptions.profile.sd"))
+    stated = dossier.reliability.profile.sd
+    assert (low, high) == (pytest.approx(stated / 2), pytest.approx(stated * 2))
+
+
 def test_rho_moves_on_the_scale_of_odds():
     low, high = (each.reliability.origin.rho for each in sides(KURSK, "assumptions.origin.rho"))
     assert (low / (1 - low), high / (1 - high)) == (pytest.approx(0.5), pytest.approx(4.5))

@@ -20,8 +20,6 @@ from itertools import pairwise
 from truetoll.claims.schema import Claim, Force, Term
 from truetoll.claims.window import share_of_bin
 
-"""Forms that bound, or are said away from what is believed: of plain figures each is an estimate of its own window."""
-
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -71,6 +69,7 @@ def counts(claims: Iterable[Claim]) -> list[Count]:
 
 
 def _may_be_part(claim: Claim) -> bool:
+    """Tell whether a figure bounds, or is said away from what is believed: a plain one estimates its own window."""
     one = len(claim.readings) == 1 and claim.readings[0].terms[0].quantity != "strength"
     return one and claim.figure.form.side != 0 and not claim.figure.share and not claim.bulletin
 

@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 
 def _arrays(coordinates: Coordinates) -> Data:
     """Arrays of coordinates and of their frame, by name."""
-    return vars(coordinates) | ({} if coordinates.frame.plain else vars(coordinates.frame))
+    return vars(coordinates) | vars(coordinates.frame)
 
 
 class Engine:
@@ -77,7 +77,8 @@ class Engine:
 
     def _packed(self, coordinates: Coordinates) -> Array:
         plain = coordinates is PLAIN
-        return self._plain if plain else self._model.pack(self._numbers | _arrays(coordinates))
+        numbers = self._numbers | _arrays(coordinates)
+        return self._plain if plain else self._model.pack(numbers, self._function(coordinates))
 
     def density(self, coordinates: Coordinates) -> Callable[[Array], tuple[float, Array]]:
         """Log density, and its gradient, of points in given coordinates.

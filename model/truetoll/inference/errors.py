@@ -185,10 +185,7 @@ class ErrorModel:
         ndarray
             Shape (number, claim), in the order of `NUMBERS`.
         """
-        found = np.repeat(np.array(list(NUMBERS.values()))[:, None], len(self.past.told), axis=1)
-        found[_ROW["gap"]] = self.past.log_gap
-        for name in self.without:
-            found[_ROW[name]] = -np.inf
+        found = self._base.copy()
         for effect, design, (place, learned) in zip(self.effects, self._designs, self._places, strict=True):
             found[_ROW[effect.of]] += _sd(effect, z, learned) * (design @ z[place])
         return found
@@ -198,13 +195,18 @@ class ErrorModel:
         return history.SCALE_MEDIAN * math.exp(history.SCALE_LOG_SD * z[-1]) if self.scaled else 0.0
 
     @cached_property
+    def _base(self) -> Array:
+        """Numbers of every claim before any effect, shape (number, claim)."""
+        found = np.repeat(np.array(list(NUMBERS.values()))[:, None], len(self.past.told), axis=1)
+        found[_ROW["gap"]] = self.past.log_gap
+        for name in self.without:
+            found[_ROW[name]] = -np.inf
+        return found
+
+    @cached_property
     def _packed(self) -> Array:
         """All numbers of the model, as `truetoll.inference.history` lays them out."""
         past, told, effects = self.past, self.past.told, self.effects
-        base = np.repeat(np.array(list(NUMBERS.values()))[:, None], len(told), axis=1)
-        base[_ROW["gap"]] = past.log_gap
-        for name in self.without:
-            base[_ROW[name]] = -np.inf
         at = [
             [levels.index(level) if (level := effect.level(each)) in levels else -1 for each in told]
             for effect, levels in zip(effects, self.levels, strict=True)
@@ -221,7 +223,7 @@ class ErrorModel:
                 "sign": past.sign,
                 "code": past.code,
                 "fixed": np.array([self.slant_sd**2, self.rho]),
-                "base": base,
+                "base": self._base,
                 "row": np.array([_ROW[effect.of] for effect in effects]),
                 "place": np.array([place.start for place, _ in self._places]),
                 "learned_place": np.array([-1 if place is None else place for place in learned]),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
-from importlib.resources import files
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -97,9 +94,4 @@ def by_case() -> native.Density:
 @cache
 def _compiled(name: str) -> native.Density:
     source = native.c_source(_INPUTS, list(_CALLS[name]))
-    here = files("truetoll.inference").joinpath("written")
-    texts = (
-        here.joinpath(f"{module}.py").read_bytes() for module in ("history", "errors", "unsound", "losses", "loops")
-    )
-    key = hashlib.sha256(b"".join([source.encode(), numba.__version__.encode(), *texts])).hexdigest()
-    return native.Density(native.compile_c(source, vars(history), f"truetoll_{key}"), _INPUTS)
+    return native.compiled(source, history, ("history", "errors", "unsound", "losses", "loops"), _INPUTS)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -145,6 +142,4 @@ class Moves:
 @cache
 def _compiled(name: str) -> native.Density:
     source = "\n    ".join(["def density(n, x_, gradient_, value_, numbers_):", *_ARGUMENTS, *_CALLS[name], "return 0"])
-    text = files("truetoll.inference").joinpath("written", "moves.py").read_bytes()
-    key = hashlib.sha256(b"".join([source.encode(), numba.__version__.encode(), text])).hexdigest()
-    return native.Density(native.compile_c(source, vars(moves), f"truetoll_{key}"), ())
+    return native.compiled(source, moves, ("moves",))

@@ -10,10 +10,12 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numba
@@ -148,6 +150,30 @@ def compile_c(source: str, known: dict[str, Any], key: str, signature: Any = _SI
     own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     exec(compile(source, "<truetoll>", mode="exec"), known)  # source is ours, made of the names of our arrays
     return c_function(known["density"], signature, f"{key}_{own}")
+
+
+def compiled(source: str, loops: ModuleType, modules: Iterable[str], inputs: Inputs = ()) -> Density:
+    """Compile what calls our loops, once on a machine as long as their texts stay as they are.
+
+    Parameters
+    ----------
+    source : str
+        As of `compile_c`.
+    loops : module
+        Of `truetoll.inference.written`; what the source calls.
+    modules : iterable of str
+        All in that folder whose loops are called.
+    inputs : tuple of (str, dtype, int)
+        The buffer, if it is ours.
+
+    Returns
+    -------
+    Density
+    """
+    here = files("truetoll.inference").joinpath("written")
+    texts = (here.joinpath(f"{module}.py").read_bytes() for module in modules)
+    key = hashlib.sha256(b"".join([source.encode(), *texts])).hexdigest()
+    return Density(compile_c(source, vars(loops), f"truetoll_{key}"), inputs)
 
 
 def c_source(inputs: Inputs, call: list[str]) -> str:

@@ -20,8 +20,8 @@ Outcome = tuple[str, Any]
 CONNECT_SECONDS, WORKER_SECONDS = 15, 60
 ALONE_SECONDS = 20.0
 """Without any worker of ours, before new ones are started: those that died mostly come back by themselves."""
-_GLANCE = 0.02
-"""Seconds between two looks at what is done."""
+_GLANCE, _ASK = 0.02, 1.0
+"""Seconds between two looks at what is done, and between two questions to the scheduler, which go over a network."""
 
 
 def check(workers: int | None, dask: str | None) -> None:
@@ -128,19 +128,23 @@ def _there(client: Any, base: Shared, items: Mapping[str, Any], read: Read) -> I
 
 def _finished(client: Any, done: Any) -> Iterator[Any]:
     """Hand over what is done; where every worker of ours is gone, and none comes back by itself, start them anew."""
-    alive = monotonic()
+    alive = asked = monotonic()
     while not done.is_empty():
-        batch = done.next_batch(block=False)
-        yield from batch
-        if batch or client.nthreads():
+        if batch := done.next_batch(block=False):
+            yield from batch
             alive = monotonic()
-        elif client.cluster is not None and monotonic() - alive > ALONE_SECONDS:
+            continue
+        sleep(_GLANCE)
+        if client.cluster is None or monotonic() - asked < _ASK:
+            continue
+        asked = monotonic()
+        if client.nthreads():
+            alive = asked
+        elif asked - alive > ALONE_SECONDS:
             workers = len(client.cluster.worker_spec)
             client.cluster.scale(0)
             client.cluster.scale(workers)
-            alive = monotonic()
-        if not batch:
-            sleep(_GLANCE)
+            alive = asked
 
 
 def _same(base: Shared) -> Shared:

@@ -13,7 +13,6 @@ from truetoll.claims.schema import Claim, Figure
 
 VAGUE = 2.0
 """Upper over lower edge of a cell beyond which a figure (thousands) is no number but a word for its size."""
-"""Forms that bound what they speak of from below, and from above."""
 
 
 def join_origins(claims: Iterable[Claim]) -> tuple[Claim, ...]:

@@ -10,8 +10,6 @@ from truetoll.claims.access import access_of_claim
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import Access, Case, Claim, Force, Relation, VictimClass, VoiceBias
 
-"""Forms that look at the truth itself: no source's bias, noise or soundness touches them."""
-
 
 @dataclass(frozen=True)
 class Voice:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,37 +60,28 @@ class Written:
 
     def __init__(self) -> None:
         native.compilations += 1
-        inputs, calls = _inputs(), _calls()
-        self.density, self._read, self._weigh = (
-            native.Density(_compiled(name, native.c_source(inputs, call)), inputs)
-            for name, call in (
-                ("log_density", native.in_coordinates(calls["log_density"])),
-                ("read", calls["read"]),
-                ("weigh", calls["weigh"]),
-            )
-        )
+        self.density, self._read, self._weigh = map(_compiled, ("log_density", "read", "weigh"))
 
     @cached_property
     def framed(self) -> native.Density:
         """Log density of what a frame moves: compiled for the first case that has one, the others do without."""
-        inputs = _inputs(_FRAME)
-        call = native.in_coordinates(_calls(_FRAME)["framed"])
-        return native.Density(_compiled("framed", native.c_source(inputs, call)), inputs)
+        return _compiled("framed", _FRAME)
 
-    def pack(self, numbers: native.Numbers) -> Array:
+    def pack(self, numbers: native.Numbers, density: native.Density | None = None) -> Array:
         """Lay the numbers of a case into one buffer.
 
         Parameters
         ----------
         numbers : dict of str to ndarray
-            Data, lengths of dims, and the sampler's coordinates, with their frame if what moves is not the model's own.
+            Data, lengths of dims, and the sampler's coordinates.
+        density : Density, optional
+            What reads them: `framed`, or `density` and all others if not given.
 
         Returns
         -------
         ndarray
-            For `framed` if there is a frame, else for `density` and all others.
         """
-        return (self.framed if "centred" in numbers else self.density).pack(numbers | _prepared(numbers))
+        return (density or self.density).pack(numbers | _prepared(numbers))
 
     def outputs(self, z: Mapping[str, Array], data: Mapping[str, NDArray[Any]], packed: Array) -> Outputs:
         """Read the answers off draws.
@@ -287,11 +275,7 @@ def _calls(frame: Inputs = ()) -> dict[str, list[str]]:
 
 
 @cache
-def _compiled(name: str, source: str) -> Any:
-    here = files("truetoll.inference").joinpath("written")
-    texts = (
-        here.joinpath(f"{module}.py").read_bytes()
-        for module in ("density", "frames", "losses", "reporting", "masses", "loops")
-    )
-    key = hashlib.sha256(b"".join([source.encode(), numba.__version__.encode(), *texts])).hexdigest()
-    return native.compile_c(source, vars(frames), f"truetoll_{key}")
+def _compiled(name: str, frame: Inputs = ()) -> native.Density:
+    inputs, call = _inputs(frame), _calls(frame)[name]
+    source = native.c_source(inputs, native.in_coordinates(call) if name in ("log_density", "framed") else call)
+    return native.compiled(source, frames, ("density", "frames", "losses", "reporting", "masses", "loops"), inputs)
