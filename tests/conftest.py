@@ -8,6 +8,7 @@ run          a function that calls the command line and returns what it said
 earlier      a function that saves files as an earlier run in a folder, and returns it
 """
 
+import os
 from pathlib import Path
 from textwrap import dedent
 
@@ -45,6 +46,27 @@ SMALL_CLAIMS = dedent(
 )
 
 
+FIRST = (
+    *("test_notebooks.py", "test_compare.py", "test_loo.py", "test_two_modes.py", "test_simulated_truths.py"),
+    *("test_hindcast_run.py", "test_conflict.py", "test_pool.py", "test_cli_saving.py", "test_checking.py"),
+)
+"""Files that take longest: they begin, so that no process waits for another at the end."""
+
+
+def pytest_configure():
+    """Lay tables out as for a file: processes of pytest-xdist are told the width of a terminal they do not have."""
+    os.environ.pop("COLUMNS", None)
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file in one process, for the sake of what they share; notebooks run each by itself."""
+    for item in items:
+        alone = item.name if item.path.name == "test_notebooks.py" else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{alone}"))
+    order = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
 @pytest.fixture(scope="session")
 def kursk_case():
     from truetoll.claims.reading import read_case
@@ -54,7 +76,7 @@ def kursk_case():
 
 @pytest.fixture(scope="session")
 def kursk_fit(kursk_case):
-    from truetoll.inference.sampling import fit
+    from truetoll.studies.fit.ask import fit
 
     return fit(kursk_case, draws=1000, tune=500, seed=3)
 

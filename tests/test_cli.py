@@ -37,8 +37,8 @@ def sampled(monkeypatch, kursk_fit):
         progress(2, 2)
         return kursk_fit
 
-    monkeypatch.setattr("truetoll.inference.sampling.fit", fit)
-    monkeypatch.setattr("truetoll.show.plots.save_figures", new_figure)
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", fit)
+    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", new_figure)
     return calls
 
 
@@ -46,7 +46,7 @@ def sampled(monkeypatch, kursk_fit):
 def unconverged(monkeypatch, kursk_fit):
     tree = kursk_fit.copy()
     tree.attrs = kursk_fit.attrs | {"converged": 0, "rhat_max": 1.2, "ess_min": 12.0}
-    monkeypatch.setattr("truetoll.inference.sampling.fit", lambda *_, **__: tree)
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", lambda *_, **__: tree)
 
 
 def old_run(folder):
@@ -93,7 +93,7 @@ def test_version(run):
 
 
 def test_defaults_in_help_are_those_of_settings(run):
-    from truetoll.inference.samplers import SAMPLERS, Settings
+    from truetoll.sampling.samplers import SAMPLERS, Settings
 
     _, out, _ = run("fit", "--help")
     text = " ".join(out.split())
@@ -245,7 +245,7 @@ def test_fit_saves_a_run_and_show_prints_it_again(run, sampled, tmp_path):
 
 
 def test_losses_over_time_are_saved(run, kursk_fit, tmp_path, monkeypatch):
-    monkeypatch.setattr("truetoll.inference.sampling.fit", lambda *_, **__: kursk_fit)
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", lambda *_, **__: kursk_fit)
     code, _, err = run("fit", KURSK, "--out", tmp_path / "k")
     assert code == 0
     assert "timeline.csv, figures" in err
@@ -376,7 +376,7 @@ def test_show_refuses_what_is_not_a_run(run, tmp_path):
 
 
 def test_the_layout_read_is_the_one_written():
-    from truetoll.inference.results import FORMAT
+    from truetoll.sampling.results import FORMAT
 
     assert READS == FORMAT
 
@@ -428,3 +428,20 @@ def test_examples_in_help_are_real(run, command, monkeypatch):
     _, out, _ = run(*line.split()[2:])
     expected = shown.split(line)[1].split("\n\n")[0].removesuffix("\n...").strip("\n")
     assert out.startswith(f"{expected}\n")
+
+
+def test_validate_prints_what_the_priors_imply(run, small_case, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    folder = small_case()
+    claims = (folder / "claims.csv").read_text(encoding="utf-8").replace("about 2,700", "270,000")
+    (folder / "claims.csv").write_text(claims, encoding="utf-8")
+    code, out, _ = run("validate", folder)
+    assert code == 0
+    assert re.search(r"north: casualties +1,000 +100 to 10,000 ", out)
+    assert re.search(r"north: killed +2[3-6]0 +\d+ to [\d,]+ ", out)
+    assert "a ('270,000') lies outside what the priors hold possible of north.killed" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= 80
+    found = json.loads(run("validate", folder, "--json")[1])
+    assert [row["name"] for row in found["priors"]] == ["north.killed", "north.wounded", "north.casualties"]
+    assert found["priors"][2]["interval"] == pytest.approx([100, 10_000], rel=0.01)
+    assert any("lies outside" in notice for notice in found["notices"])

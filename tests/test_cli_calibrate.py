@@ -1,16 +1,12 @@
 """``calibrate``: what it asks for, prints and saves, and how it ends."""
 
 import json
-import sys
 from pathlib import Path
 
 import jsonschema
+import madeup_calibration as made
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "answers"))
-sys.path.insert(0, str(Path(__file__).parent / "runs"))
-import madeup_calibration as made
 import saved
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
@@ -34,7 +30,7 @@ def calibrated(monkeypatch):
                 raise found
             return found
 
-        monkeypatch.setattr("truetoll.sweeps.calibrate.calibrate", calibrate)
+        monkeypatch.setattr("truetoll.studies.calibrate.ask.calibrate", calibrate)
         return calls
 
     return give
@@ -157,8 +153,8 @@ def test_a_folder_with_other_files_is_not_replaced(run, calibrated, small_case):
 
 
 def test_everything_survives_the_disk(tmp_path):
-    from truetoll.answers.calibration import calibration
     from truetoll.runs.folder import kind_of, load_run, save_calibration
+    from truetoll.studies.calibrate.read import calibration
 
     tree = ended(lost=2, biases=("as_assumed", "bias_x2"), errors={"bias_x2": np.log(2)})
     save_calibration(tmp_path, tree, calibration(tree))

@@ -10,8 +10,6 @@ import pytest
 
 from truetoll.cli.console import Console
 
-sys.path.insert(0, str(Path(__file__).parent / "answers"))
-sys.path.insert(0, str(Path(__file__).parent / "runs"))
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 FILES = {"comparison.nc", "comparison.json", "comparison.csv", "manifest.json"}
 SCENARIO = {
@@ -41,14 +39,14 @@ def compared(monkeypatch):
         return saved.comparison(factors=dict.fromkeys(("base", *scenarios), 1.0))
 
     stand_in(monkeypatch, compare)
-    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_, **__: [])
     return calls
 
 
 def stand_in(monkeypatch, compare):
-    module = types.ModuleType("truetoll.inference.compare")
+    module = types.ModuleType("truetoll.studies.compare.ask")
     module.compare = compare
-    monkeypatch.setitem(sys.modules, "truetoll.inference.compare", module)
+    monkeypatch.setitem(sys.modules, "truetoll.studies.compare.ask", module)
 
 
 def failing(monkeypatch, error):
@@ -120,10 +118,10 @@ def test_json_is_what_was_saved(run, compared, tmp_path):
 def test_everything_survives_the_disk(tmp_path, monkeypatch):
     import saved
 
-    from truetoll.answers.comparison import comparison
     from truetoll.runs.folder import kind_of, load_run, save_comparison
+    from truetoll.studies.compare.read import comparison
 
-    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])
+    monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_: [])
     tree = saved.comparison(rows={"set_aside": {"converged": 0}})
     found = comparison(tree)
     save_comparison(tmp_path, tree, found)
@@ -201,7 +199,7 @@ def test_every_flag_reaches_the_backend(run, monkeypatch, tmp_path):
         return saved.comparison()
 
     monkeypatch.setattr("truetoll.cli.comparing.run_comparison", backend)
-    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_, **__: [])
     words = ["--scenario", "no_bias", "--attribute", "high_end", "--attribute", "low_end", "--leave-one-out"]
     words += ["--one-at-a-time", "--workers", "3", "--dask", "tcp://there:8786", "--cores", "2", "--sampler", "pymc"]
     assert run("compare", KURSK, *words, "--out", tmp_path / "k", "--quiet") == (0, "", "")
@@ -305,7 +303,7 @@ def test_what_was_made_good_on_the_way_is_told_and_what_libraries_warn_of_is_not
         return saved.comparison()
 
     stand_in(monkeypatch, compare)
-    monkeypatch.setattr("truetoll.show.compareplot.save_comparison_figures", lambda *_: [])
+    monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_: [])
     _, _, err = run("compare", KURSK, "--out", tmp_path / "k")
     assert "1 worker ended before it was done\n" in err
     assert "deprecated" not in err

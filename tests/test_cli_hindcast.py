@@ -1,7 +1,6 @@
 """``hindcast``: what it asks for, prints and saves, and how it ends; its stored score belongs to the benchmark."""
 
 import json
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,15 +8,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from truetoll.answers.hindcast import TITLES
-from truetoll.answers.hindcast_records import hindcast_from
-from truetoll.claims.benchmark import read_benchmark
-from truetoll.inference.samplers import Settings
-from truetoll.sweeps import hindcast as sweeps
+from truetoll.benchmark import read_benchmark
+from truetoll.sampling.samplers import Settings
+from truetoll.studies.hindcast import ask as sweeps
+from truetoll.studies.hindcast.read import TITLES
+from truetoll.studies.hindcast.records import hindcast_from
 
-sys.path.insert(0, str(Path(__file__).parent / "answers"))
 SHIPPED = Path(__file__).parents[1] / "data" / "hindcast"
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "notebooks" / "history.md"
 CLAIMS = """case,id,source,relation,reported,victims,quantity,figure
 hill,a,staff,own_side,1950-01-03,army,killed,about 70
 hill,b,foe,adversary,1950-01-02,army,killed,at least 300
@@ -41,7 +39,7 @@ def answered(monkeypatch):
     """Give every target of a hindcast a made-up answer; calls are kept."""
     from test_hindcast import answer  # that of tests/answers
 
-    from truetoll.sweeps.hindcast import Hindcast
+    from truetoll.studies.hindcast.ask import Hindcast
 
     calls = []
 
@@ -51,7 +49,7 @@ def answered(monkeypatch):
         made = tuple(answer(4.6, 0.5, converged=options["seed"] != 9) for _ in benchmark.scored)
         return Hindcast(benchmark, benchmark.scored, {"model": made}, leave_one_war_out, {}, 2.0)
 
-    monkeypatch.setattr("truetoll.sweeps.hindcast.hindcast", compute)
+    monkeypatch.setattr("truetoll.studies.hindcast.ask.hindcast", compute)
     return calls
 
 
@@ -155,7 +153,7 @@ def test_wrong_usage(run):
 def test_estimates_are_written_as_the_table(run, monkeypatch, folder, tmp_path):
     from test_hindcast import estimates
 
-    monkeypatch.setattr("truetoll.sweeps.hindcast.estimate", lambda *_, **__: estimates())
+    monkeypatch.setattr("truetoll.studies.hindcast.ask.estimate", lambda *_, **__: estimates())
     code, said, _ = run("hindcast", folder, "--estimate", "--out", tmp_path / "out")
     assert code == 0
     assert "Reliability estimated from mine" in said
@@ -186,7 +184,7 @@ def test_the_stored_score_belongs_to_this_benchmark_and_meets_what_was_asked():
 
 def test_the_readme_says_the_stored_score():
     score = hindcast_from(json.loads((SHIPPED / "score.json").read_text(encoding="utf-8"))).two_or_more
-    row = next(line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| **truetoll** |"))
+    row = next(line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| **truetoll** |"))
     cells = [cell.strip(" *") for cell in row.strip("|").split("|")]
     expected = [f"{100 * score.coverage[m]:.0f} %" for m in ("50", "80", "90")]
     assert cells[1:] == [

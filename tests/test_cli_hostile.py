@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from truetoll.cli import codes
 from truetoll.cli.console import Console, _rich, columns
 from truetoll.errors import Problem
 
-sys.path.insert(0, str(Path(__file__).parent / "runs"))
 EVIL = "\x1b]0;owned\x07\x1b[31m\x9b2J\x85\u202e\u2066\u200b\u2028\x7f\x08"
 TOML_EVIL = "".join(f"\\u{ord(c):04x}" for c in EVIL)
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\ud800-\udfff]")
@@ -88,13 +86,13 @@ def test_saved_runs_are_shown_without_controls(run, tmp_path):
 
     for kind, make in {"posterior": saved.fit, "comparison": saved.comparison}.items():
         tree = make()
-        case = json.loads(tree.attrs["description"])
-        case |= {"title": EVIL, "notices": [EVIL]}
-        case["quantities"] = [q | {"force": EVIL} for q in case["quantities"]]
-        case["sources"] = [s | {"name": f"{EVIL} {i}"} for i, s in enumerate(case["sources"])]
-        case["claims"] = [c | {"text": EVIL, "quote": EVIL, "note": EVIL} for c in case["claims"]]
+        held = json.loads(tree.attrs["understood"])
+        held["notices"], held["file"]["case"]["title"] = [EVIL], EVIL
+        for each in (*held["file"]["forces"].values(), *held["file"]["sources"].values()):
+            each["name"] = EVIL
+        held["claims"] = [c | {"text": EVIL, "quote": EVIL, "note": EVIL} for c in held["claims"]]
         for each in (tree, *([tree["fit"]] if kind == "comparison" else [])):
-            each.attrs = each.attrs | {"description": json.dumps(case), "case": EVIL.replace("\x00", "")}
+            each.attrs = each.attrs | {"understood": json.dumps(held), "case": EVIL.replace("\x00", "")}
         folder = saved.save(tree, tmp_path / kind, kind)
         for extra in ([], ["--json"]):
             code, out, err = run("show", folder, *extra)

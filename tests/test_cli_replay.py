@@ -2,17 +2,13 @@
 
 import csv
 import json
-import sys
 from datetime import date
 from pathlib import Path
 
 import jsonschema
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "answers"))
-sys.path.insert(0, str(Path(__file__).parent / "runs"))
 import madeup
 import madeup_replay as made
+import pytest
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 FILES = {"replay.nc", "replay.json", "replay.csv", "replay.png", "manifest.json"}
@@ -37,8 +33,8 @@ def replayed(monkeypatch):
                 raise found
             return found
 
-        monkeypatch.setattr("truetoll.sweeps.replay.replay", replay)
-        monkeypatch.setattr("truetoll.show.replayplot.save_replay_figures", new_figure)
+        monkeypatch.setattr("truetoll.studies.replay.ask.replay", replay)
+        monkeypatch.setattr("truetoll.studies.replay.figures.save_replay_figures", new_figure)
         return calls
 
     return give
@@ -67,13 +63,13 @@ def test_json_is_what_was_saved(run, replayed, tmp_path):
     jsonschema.validate(saved, made.SCHEMA)
     assert [each["date"] for each in saved["dates"]] == list(made.DAYS)
     assert json.loads(run("show", tmp_path / "k", "--json")[1]) == saved
-    rows = list(csv.DictReader((tmp_path / "k" / "replay.csv").open(encoding="utf-8-sig")))
+    rows = list(csv.DictReader((tmp_path / "k" / "replay.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [(row["date"], row["name"]) for row in rows] == [(day, q) for day in made.DAYS for q in made.NAMES]
     assert float(rows[0]["hindsight_median"]) == saved["dates"][0]["hindsight"][0]["median"]
 
 
 def test_figures_are_saved(run, monkeypatch, tmp_path):
-    monkeypatch.setattr("truetoll.sweeps.replay.replay", lambda *_, **__: made.tree())
+    monkeypatch.setattr("truetoll.studies.replay.ask.replay", lambda *_, **__: made.tree())
     assert run("replay", KURSK, "--out", tmp_path / "k", "--quiet")[0] == 0
     assert {"replay.png", "replay_north_killed.png"} <= {path.name for path in (tmp_path / "k").iterdir()}
 
@@ -192,10 +188,10 @@ def test_a_folder_with_other_files_is_not_replaced(run, replayed, small_case):
 def test_everything_survives_the_disk(tmp_path, monkeypatch):
     import saved
 
-    from truetoll.answers.replay import replay_answer
     from truetoll.runs.folder import kind_of, load_run, save_replay
+    from truetoll.studies.replay.read import replay_answer
 
-    monkeypatch.setattr("truetoll.show.replayplot.save_replay_figures", lambda *_: [])
+    monkeypatch.setattr("truetoll.studies.replay.figures.save_replay_figures", lambda *_: [])
     tree = saved.replay(failed=[made.DAYS[0]])
     save_replay(tmp_path, tree, replay_answer(tree))
     read = load_run(tmp_path)
@@ -213,10 +209,10 @@ def fitted(monkeypatch):
 
     def fit(case, *, progress, **_):
         cases.append(case)
-        return madeup.tree(known_on="2024-01-20", as_of="2024-01-20")
+        return madeup.tree(known_on=date(2024, 1, 20))
 
-    monkeypatch.setattr("truetoll.inference.sampling.fit", fit)
-    monkeypatch.setattr("truetoll.show.plots.save_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", fit)
+    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", lambda *_, **__: [])
     return cases
 
 

@@ -10,8 +10,6 @@ from truetoll.cli import codes
 from truetoll.runs.folder import READS
 from truetoll.runs.swap import saving_to
 
-sys.path.insert(0, str(Path(__file__).parent / "answers"))
-sys.path.insert(0, str(Path(__file__).parent / "runs"))
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 
 
@@ -137,8 +135,8 @@ def test_a_file_of_another_kind_is_left_alone(run, saved, tmp_path):
 
 
 def test_a_fit_can_bring_its_report(run, kursk_fit, monkeypatch, tmp_path):
-    monkeypatch.setattr("truetoll.inference.sampling.fit", lambda *_, **__: kursk_fit)
-    monkeypatch.setattr("truetoll.show.plots.save_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", lambda *_, **__: kursk_fit)
+    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", lambda *_, **__: [])
     code, _, err = run("fit", KURSK, "--report", "--out", tmp_path / "k")
     assert code == codes.OK
     assert "report.html" in names(tmp_path / "k")

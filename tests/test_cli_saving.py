@@ -9,12 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+import saved
 
 from truetoll.cli import caches, console
 from truetoll.owners import PREFIX
-
-sys.path.insert(0, str(Path(__file__).parent / "runs"))
-import saved
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no signals, limits or pipes of this kind")
@@ -30,8 +28,8 @@ def fitted():
 def sampled(monkeypatch, fitted):
     """Give every fit a posterior that was never sampled, and no figures."""
     calls = []
-    monkeypatch.setattr("truetoll.inference.sampling.fit", lambda *_, **__: calls.append(1) or fitted)
-    monkeypatch.setattr("truetoll.show.plots.save_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", lambda *_, **__: calls.append(1) or fitted)
+    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", lambda *_, **__: [])
     return calls
 
 
@@ -46,8 +44,8 @@ def fit(case, progress, **settings):
     progress(2, 2)
     return xr.open_datatree({tree!r}, engine="h5netcdf").load()
 # In the place of modules that import PyMC and draw with matplotlib, which takes seconds and is not in question.
-sys.modules["truetoll.inference.sampling"] = types.SimpleNamespace(fit=fit)
-sys.modules["truetoll.show.plots"] = types.SimpleNamespace(save_figures=lambda *_, **__: [])
+sys.modules["truetoll.studies.fit.ask"] = types.SimpleNamespace(fit=fit)
+sys.modules["truetoll.studies.fit.figures"] = types.SimpleNamespace(save_figures=lambda *_, **__: [])
 from truetoll.cli import main
 raise SystemExit(main())
 """
@@ -88,7 +86,7 @@ def test_a_note_put_into_the_run_while_it_samples(run, fitted, sampled, tmp_path
         (out / "note.txt").write_text("theirs")
         return fitted
 
-    monkeypatch.setattr("truetoll.inference.sampling.fit", slow)
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", slow)
     code, answer, err = run("fit", KURSK, "--out", out, "--quiet")
     assert (code, answer) == (1, "")
     assert f"Saved in {out}-2" in err and "note.txt" in err
@@ -134,9 +132,9 @@ def test_a_picture_that_cannot_be_drawn_is_a_notice(run, fitted, monkeypatch, tm
     def broken(*_):
         raise ValueError("no picture of this")
 
-    monkeypatch.setattr("truetoll.inference.sampling.fit", lambda *_, **__: fitted)
-    monkeypatch.setitem(sys.modules["truetoll.show.plots"].FIGURES, "sources", broken)
-    monkeypatch.setattr("truetoll.show.report.page.report_html", broken)
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", lambda *_, **__: fitted)
+    monkeypatch.setitem(sys.modules["truetoll.studies.fit.figures"].FIGURES, "sources", broken)
+    monkeypatch.setattr("truetoll.report.page.report_html", broken)
     code, out, err = run("fit", KURSK, "--out", tmp_path / "k", "--report")
     assert code == 0 and "The North" in out
     assert "sources: not made (ValueError: no picture of this)" in err
@@ -151,7 +149,7 @@ def test_ctrl_c_while_drawing_leaves_the_new_results_and_says_so(run, sampled, t
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("truetoll.show.plots.save_figures", interrupted)
+    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", interrupted)
     code, _, err = run("fit", KURSK, "--out", tmp_path / "k", "--quiet")
     assert code == 130
     assert (
@@ -260,13 +258,13 @@ def test_columns_are_those_asked_for_or_enough(monkeypatch):
 
 @pytest.mark.parametrize("columns", [None, "40", "80", "200"])
 def test_wide_numbers_are_never_cut(run, sampled, fitted, tmp_path, monkeypatch, columns):
-    from truetoll.answers.summary import summarise
     from truetoll.answers.words import whole_span
+    from truetoll.studies.fit.read import summarise
 
     grown = fitted.copy(deep=True)
     for group in ("prior", "posterior"):
         grown[group] = grown[group].assign(amount=grown[group]["amount"] * 1e5)
-    monkeypatch.setattr("truetoll.inference.sampling.fit", lambda *_, **__: grown)
+    monkeypatch.setattr("truetoll.studies.fit.ask.fit", lambda *_, **__: grown)
     monkeypatch.setenv("COLUMNS", columns) if columns else monkeypatch.delenv("COLUMNS", raising=False)
     code, out, _ = run("fit", KURSK, "--out", tmp_path / "k")
     assert code == 0

@@ -14,6 +14,7 @@ TOLD = 1_000
 """Problems of one file that are told; the others are counted."""
 _TOLD_IN_ALL = 5_000
 _COMPARED, _LONGEST_NAME, _LISTED = 500, 200, 20
+_LINES, _SHOWN = 30, 3
 
 
 class RunNotice(UserWarning):
@@ -154,6 +155,15 @@ class CaseError(Exception):
         At most `TOLD` of a file.
     more : int
         How many others there are.
+
+    Examples
+    --------
+    >>> import truetoll as tt
+    >>> try:
+    ...     tt.read_case("data/no-such-case")
+    ... except tt.CaseError as error:
+    ...     print(len(error.problems), error.problems[0].what)
+    1 there is no such case folder
     """
 
     def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
@@ -165,6 +175,45 @@ class CaseError(Exception):
     def __reduce__(self) -> tuple[type[CaseError], tuple[tuple[Problem, ...], int]]:
         """Travel between processes with the problems, not with their text."""
         return CaseError, (self.problems, self.more)
+
+
+def gathered(problems: Iterable[Problem]) -> list[str]:
+    """Say problems in words, the same one of several lines of a table once, with its lines.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+
+    Returns
+    -------
+    list of str
+        In the order in which each is met first.
+    """
+    alike: dict[tuple[Any, ...], list[Problem]] = {}
+    for problem in problems:
+        file, _, line = problem.where.partition(":")
+        key = (file, problem.what, problem.allowed) if line.isdecimal() else (problem,)
+        alike.setdefault(key, []).append(problem)
+    return [_together(found) for found in alike.values()]
+
+
+def _together(found: list[Problem]) -> str:
+    lines = list(dict.fromkeys(problem.where.partition(":")[2] for problem in found))
+    first = found[0]
+    if len(lines) == 1 and len(found) == 1:
+        return str(first)
+    read = dict.fromkeys(problem.read for problem in found if problem.read is not None)
+    shown = ", ".join(lines[:_LINES]) + (f" and {len(lines) - _LINES:,} more" if len(lines) > _LINES else "")
+    text = f"{first.where.partition(':')[0]}:{shown}: {first.what}"
+    if read:
+        text += f"; read {', '.join(shorten(each) for each in list(read)[:_SHOWN])}"
+        text += f" and {len(read) - _SHOWN:,} more" if len(read) > _SHOWN else ""
+    return text + (f"; allowed: {_listed(first.allowed)}" if first.allowed else "") + _meant(found)
+
+
+def _meant(found: list[Problem]) -> str:
+    meant = dict.fromkeys(problem.nearest for problem in found if problem.nearest is not None)
+    return f"; did you mean {', '.join(map(repr, list(meant)[:_SHOWN]))}?" if meant else ""
 
 
 def unknown(where: str, what: str, read: str, known: Iterable[str]) -> Problem:

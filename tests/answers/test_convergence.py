@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from truetoll.answers.comparison import comparison
-from truetoll.answers.replay import replay_answer
-from truetoll.answers.summary import summarise
-from truetoll.answers.timeline import timeline
 from truetoll.claims.reliability import Convergence
-from truetoll.inference.convergence import diagnose, verified
+from truetoll.sampling.convergence import diagnose, verified
+from truetoll.studies.compare.read import comparison
+from truetoll.studies.fit.read import summarise
+from truetoll.studies.replay.read import replay_answer
+from truetoll.studies.timeline.read import timeline
 
 GATE = Convergence(rhat=1.01, ess=400)
 

@@ -26,10 +26,10 @@ from arviz_stats.base import array_stats
 from truetoll.claims.reading import read_case
 from truetoll.importers.drafts import write_case
 from truetoll.importers.radford import read_radford
-from truetoll.inference.engine import Engine
-from truetoll.inference.results import quantities
-from truetoll.inference.samplers import Settings
-from truetoll.inference.tables import build_tables
+from truetoll.model.tables import build_tables
+from truetoll.sampling.engine import Engine
+from truetoll.sampling.results import quantities
+from truetoll.sampling.samplers import Settings
 
 PUBLISHED = {
     "russia.killed": (76_687, 38_670, 139_772),

@@ -107,8 +107,8 @@ def megabytes():
 def measure(folder):
     """All numbers of one case, in this process."""
     from truetoll.claims.reading import read_case
-    from truetoll.inference.engine import Engine
-    from truetoll.inference.tables import build_tables
+    from truetoll.model.tables import build_tables
+    from truetoll.sampling.engine import Engine
 
     empty = megabytes()
     reading, case = best(lambda: read_case(folder))

@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 
 from truetoll.claims.reading import read_case
-from truetoll.inference.continuing import continued
-from truetoll.inference.engine import Engine
-from truetoll.inference.results import gate
-from truetoll.inference.samplers import Settings
-from truetoll.inference.tables import build_tables
+from truetoll.model.tables import build_tables
+from truetoll.sampling.continuing import continued
+from truetoll.sampling.engine import Engine
+from truetoll.sampling.results import gate
+from truetoll.sampling.samplers import Settings
 
 UKRAINE = """
 [forces.russia]

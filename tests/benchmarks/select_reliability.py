@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 from arviz_stats.base import array_stats
 
-from truetoll.claims.benchmark import read_benchmark
+from truetoll.benchmark import read_benchmark
 from truetoll.claims.reliability import read_reliability
-from truetoll.inference.errors import NUMBERS, Effect, ErrorModel
-from truetoll.inference.folds import KEPT, KHAT, folds
-from truetoll.inference.past import build_past
-from truetoll.inference.samplers import Settings
-from truetoll.inference.written import errors as written
+from truetoll.model.kernels import errors as written
+from truetoll.sampling.samplers import Settings
+from truetoll.studies.estimate.errors import NUMBERS, Effect, ErrorModel
+from truetoll.studies.estimate.folds import KEPT, KHAT, folds
+from truetoll.studies.estimate.past import build_past
 
 DATA = Path(__file__).parents[2] / "data" / "hindcast"
 SETTINGS = Settings(draws=300, tune=200, chains=2, accept=0.8)

@@ -128,7 +128,7 @@ def test_what_no_claim_in_use_rests_on_is_left_out(read):
 
 @pytest.mark.parametrize("case", [KURSK, WAR], ids=["kursk", "war"])
 def test_what_is_used_is_what_inference_looks_at(case):
-    from truetoll.inference.index import Index
+    from truetoll.model.index import Index
 
     used, index = Used(case), Index(case)
     assert {(voice.source, voice.force) for voice in used.voices} == set(index.voices)

@@ -9,9 +9,9 @@ from truetoll.claims.asof import as_of
 from truetoll.claims.describe import describe
 from truetoll.claims.known import known_on
 from truetoll.claims.reading import read_case
-from truetoll.claims.replaydays import MOST, cases_known, days_with_news, replay_days
 from truetoll.claims.scenario import apply_change, apply_scenario
 from truetoll.errors import CaseError
+from truetoll.studies.replay.days import MOST, cases_known, days_with_news, replay_days
 
 TOML = """
 [case]

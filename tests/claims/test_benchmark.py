@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from truetoll.claims.benchmark import case_of, joint_case, quantity_of, read_benchmark
-from truetoll.claims.benchmark.reading import CLAIMS, TRUTH
+from truetoll.benchmark import case_of, joint_case, quantity_of, read_benchmark
+from truetoll.benchmark.reading import CLAIMS, TRUTH
 from truetoll.claims.reliability import estimated_from
 from truetoll.claims.schema import Form
 from truetoll.errors import CaseError

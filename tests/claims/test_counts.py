@@ -9,8 +9,8 @@ import pytest
 from truetoll.claims.parts import counts, spread
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import apply_change
-from truetoll.inference.index import Index
-from truetoll.inference.tables import build_tables
+from truetoll.model.index import Index
+from truetoll.model.tables import build_tables
 
 EDGES = ["2023-12-31", "2024-01-31", "2024-02-29", "2024-03-31"]
 TOML = f"""

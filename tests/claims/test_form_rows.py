@@ -4,12 +4,12 @@ import pytest
 
 from truetoll.claims.schema import FORMS, Form
 from truetoll.claims.wording import read_lexicon
-from truetoll.inference.families import FAMILIES
-from truetoll.inference.forms import LOG_MASS
-from truetoll.show.claimplot import _ARROW
-from truetoll.show.replayplot import _MARK
-from truetoll.show.report.words import Words
-from truetoll.show.timelinemarks import _SHAPE, AT_LEAST, POINT, UP_TO
+from truetoll.model.families import FAMILIES
+from truetoll.model.forms import LOG_MASS
+from truetoll.report.words import Words
+from truetoll.studies.fit.claimplot import _ARROW
+from truetoll.studies.replay.figures import _MARK
+from truetoll.studies.timeline.marks import _SHAPE, AT_LEAST, POINT, UP_TO
 
 
 def test_every_form_has_a_row_and_a_likelihood():
@@ -35,6 +35,8 @@ def test_every_form_has_words_in_every_language(language):
         ("up to", 0, 1),
         ("at most", 0, 1),
         ("ceiling", 0, 1),
+        ("fewer than", 0, 1),
+        ("below", 0, 1),
     ],
 )
 def test_a_bound_has_what_is_meant_on_the_side_its_words_say(form, below, above):

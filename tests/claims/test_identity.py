@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from truetoll.claims.benchmark import read_benchmark
+from truetoll.benchmark import read_benchmark
 from truetoll.claims.digest import case_digest
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import apply_change

@@ -75,3 +75,16 @@ def test_bins_without_claims_that_carry_most_of_the_exposure_are_told(told):
     extra = "[forces.g]\nvictims = 'civilian'\noutcomes = ['killed']\ntotal = { median = 5, low = 1, high = 9 }\n"
     found = told(row, bins="2024-01-01, 2024-07-01, 2025-07-01", extra=f"[forces.f.thresholds]\n{extra}")
     assert sum("without claims" in n for n in found) == 1  # of g no claim speaks at all, which is told otherwise
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [("130 names", True), ("130 identified by name", True), ("floor of 130", False), ("at least 130", False)],
+)
+def test_a_phrase_that_makes_a_floor_is_told(small_case, figure, told):
+    rows = f"id,source,losses,figure,as_of\na,monitor,north.killed,{figure},2024-07-01\n"
+    rows += "b,ministry,north.killed,400,2024-07-01\n"
+    found = [notice for notice in read_case(small_case(claims=rows)).notices if "floor under the truth" in notice]
+    assert bool(found) is told
+    assert all(notice.startswith(f"claims.csv:2: a ({figure!r}) is a list of names") for notice in found)
+    assert all("within 5% (bound.sd)" in notice for notice in found)

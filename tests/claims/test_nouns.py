@@ -5,8 +5,8 @@ import pytest
 from truetoll.claims.reading import read_case
 from truetoll.claims.reading.notices.nouns import TOLD
 from truetoll.claims.wording import nouns_said, read_lexicon
-from truetoll.show.report.sentences import translated
-from truetoll.show.report.words import Words
+from truetoll.report.sentences import translated
+from truetoll.report.words import Words
 
 CASE = """
 [case]

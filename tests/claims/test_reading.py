@@ -46,8 +46,8 @@ total = { median = 3_000, low = 1_000, high = 9_000 }
 grade = "C"
 relations = { north = "adversary", south = "own_side" }
 """
-HEADER = "id,source,reported,losses,figure,since,as_of,origin,bulletin,credibility,quote,url,note\n"
-ROW = "a1,ministry,2024-08-02,north.killed,about 400,2024-01-01,2024-07-31,,,2,,,\n"
+HEADER = f"{','.join(COLUMNS)}\n"
+ROW = "a1,ministry,2024-08-02,north.killed,about 400,2024-01-01,2024-07-31,,,,2,,,\n"
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def problems(path):
 
 
 def test_a_full_row_keeps_every_cell(folder):
-    row = 'a1,ministry,2024-08-02,north.killed,"2,700",2024-02-01,2024-07-31,o1,b1,3,"said ""so""",http://x,why\n'
+    row = 'a1,ministry,2024-08-02,north.killed,"2,700",2024-02-01,2024-07-31,o1,b1,,3,"said ""so""",http://x,why\n'
     claim = read_case(folder(HEADER + row)).claims[0]
     assert (claim.id, claim.line, claim.source, claim.text) == ("a1", 2, "ministry", "2,700")
     assert (claim.reported, claim.since, claim.as_of) == (
@@ -381,7 +381,7 @@ def test_an_unquoted_thousands_comma_is_never_read_as_two_cells(folder):
 
 
 def test_line_numbers_count_lines_inside_quotes_and_blank_ones(folder):
-    text = HEADER + 'a1,ministry,,north.killed,400,,2024-07-31,,,,"one\ntwo\n\nfour",,\n\n' + ROW.replace("a1", "a 2")
+    text = HEADER + 'a1,ministry,,north.killed,400,,2024-07-31,,,,,"one\ntwo\n\nfour",,\n\n' + ROW.replace("a1", "a 2")
     assert problems(folder(text))[0].startswith("claims.csv:7: id must be")
 
 
@@ -526,6 +526,6 @@ def test_reading_needs_none_of_the_heavy_packages():
 
 @pytest.mark.parametrize(("origin", "noticed"), [("", True), ("a1", False)])
 def test_the_same_figure_from_two_origins_is_noticed(folder, origin, noticed):
-    twin = ROW.replace("a1,", "a2,").replace("2024-07-31,,,2", f"2024-07-31,{origin},,2")
+    twin = ROW.replace("a1,", "a2,").replace("2024-07-31,,,,2", f"2024-07-31,{origin},,,2")
     case = read_case(folder(HEADER + ROW + twin))
     assert any("a2 gives the same figure as a1" in notice for notice in case.notices) is noticed

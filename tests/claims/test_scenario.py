@@ -220,7 +220,7 @@ def test_a_fault_is_reported_where_it_stands_and_not_by_those_built_on_it(read):
 
 
 def test_faults_of_the_base_are_not_repeated_by_scenarios(read):
-    text = scenario("[.claims.a1]\ncredibility = 1\n") + scenario("[.claims.a3]\nfigure = 'none'\n", "t")
+    text = scenario("[.claims.a1]\ncredibility = 1\n") + scenario("[.claims.a3]\nfigure = 'no figure'\n", "t")
     found = problems(read, text, TOML.replace('grade = "D"', 'grade = "G"'))
     assert [line.split(": ")[0] for line in found] == ["case.toml:17", "scenarios.toml:10"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from truetoll.claims.reading import read_case
 from truetoll.errors import CaseError
-from truetoll.inference.index import Index
+from truetoll.model.index import Index
 
 TOML = """
 [case]

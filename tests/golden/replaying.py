@@ -1,6 +1,6 @@
 """Stored draws in place of samplers.
 
-Every posterior of the package comes through `truetoll.inference.continuing.continued`: a case goes in, draws of its
+Every posterior of the package comes through `truetoll.sampling.continuing.continued`: a case goes in, draws of its
 free variables come out. Three modules call it by name. Here a `Replay` stands in its place: it gives the draws that are
 stored for the case, looks for no modes and climbs nowhere. So what is frozen rests on no sampler and no seed of one.
 """
@@ -17,7 +17,7 @@ from unittest import mock
 import numpy as np
 
 DRAWS = Path(__file__).parent / "draws"
-SEAMS = ("truetoll.inference.sampling", "truetoll.inference.session", "truetoll.sweeps.past")
+SEAMS = ("truetoll.studies.fit.ask", "truetoll.sampling.session", "truetoll.studies.hindcast.targets")
 """Modules that ask for posteriors by the name ``continued``. Whoever moves it names its new homes here."""
 FIGURES = (
     "truetoll.runs.folder.draw_run",
@@ -68,8 +68,8 @@ class Replay:
     met: dict[str, list[str]] = field(default_factory=dict)
 
     def continued(self, engine: Any, tables: Any, settings: Any, *_: Any, **__: Any) -> Iterator[Any]:
-        """Stand in for `truetoll.inference.continuing.continued`."""
-        from truetoll.inference.samplers import Draws as Sampled
+        """Stand in for `truetoll.sampling.continuing.continued`."""
+        from truetoll.sampling.samplers import Draws as Sampled
 
         engine.set(tables)
         found = self._found(engine, tables)
@@ -158,15 +158,15 @@ class Replay:
     @contextmanager
     def standing_in(self) -> Iterator[None]:
         """Stand in for whatever samples; a sampler that is called even so, but to store its draws, is an error."""
-        from truetoll.inference.samplers import SAMPLERS, Settings
+        from truetoll.sampling.samplers import SAMPLERS, Settings
 
         with (
             mock.patch.dict(SAMPLERS, {} if self.sampling else dict.fromkeys(SAMPLERS, _no_sampler)),
             mock.patch(f"{SEAMS[0]}.continued", self.continued),
             mock.patch(f"{SEAMS[1]}.continued", self.continued),
             mock.patch(f"{SEAMS[2]}.continued", self.continued),
-            mock.patch("truetoll.inference.session.BASE", Settings(draws=self.kept[1])),
-            mock.patch("truetoll.inference.loo.KHAT", np.inf),  # by which weights alone would choose what is refitted
+            mock.patch("truetoll.sampling.session.BASE", Settings(draws=self.kept[1])),
+            mock.patch("truetoll.studies.loo.ask.KHAT", np.inf),  # by which weights alone would choose what is refitted
         ):
             yield
 
@@ -184,8 +184,8 @@ def _shapes(engine: Any) -> str:
 
 
 def _sampled(engine: Any, tables: Any, kept: tuple[int, int]) -> Draws:
-    from truetoll.inference.continuing import continued
-    from truetoll.inference.samplers import Settings
+    from truetoll.sampling.continuing import continued
+    from truetoll.sampling.samplers import Settings
 
     chains, draws = kept
     made = next(iter(continued(engine, tables, Settings(**SAMPLED, chains=chains, cores=2, seed=1))))

@@ -11,12 +11,9 @@ open_page    a function that opens HTML and returns (page, what went wrong)
 
 import os
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "answers"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WATCH = """
 window.violations = [];
@@ -26,14 +23,14 @@ document.addEventListener('securitypolicyviolation', (e) => window.violations.pu
 
 @pytest.fixture(scope="session")
 def session(kursk_case):
-    from truetoll.inference.session import Session
+    from truetoll.sampling.session import Session
 
     return Session(kursk_case)
 
 
 @pytest.fixture(scope="session")
 def compared(kursk_case, session):
-    from truetoll.inference.compare import compare
+    from truetoll.studies.compare.ask import compare
 
     return compare(
         kursk_case, ["trust_seoul", "hard_cap"], session=session, attributed=["trust_seoul"], leave_one_out=True
@@ -43,7 +40,7 @@ def compared(kursk_case, session):
 @pytest.fixture(scope="session")
 def whole(session):
     """The base as a fit, with every draw that was made of it."""
-    from truetoll.inference.results import result_tree
+    from truetoll.sampling.results import result_tree
 
     session.engine.set(session.base.tables)
     return result_tree(session.base.case, session.base.tables, session.engine, session.base.draws, session.settings)
@@ -61,7 +58,7 @@ def refitted(kursk_case, session):
 def hostile_fit(tmp_path_factory):
     from hostile import case
 
-    from truetoll.inference.sampling import fit
+    from truetoll.studies.fit.ask import fit
 
     return fit(case(tmp_path_factory.mktemp("hostile")), draws=500, tune=300, seed=1)
 

@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from waiting import until
 
-from truetoll.answers.levers import levers
-from truetoll.inference.reweight import ESS, KHAT, _efficiency, mcse_median, quantile, smoothed
-from truetoll.show.report.page import report_html
+from truetoll.report.page import report_html
+from truetoll.sampling.reweight import ESS, KHAT, _efficiency, mcse_median, quantile, smoothed
+from truetoll.studies.beliefs.read import levers
 from truetoll.visible import visible
 
 STATES = [({"nis": 0.5}, {}), ({"western_officials": 0.0}, {}), ({"zelensky": 2.0, "csis": 0.25}, {})]
@@ -132,7 +132,7 @@ def test_what_the_page_asks_to_be_computed_is_what_its_sliders_say(open_page, en
     import tomllib
 
     from truetoll.claims.scenario import apply_change
-    from truetoll.inference.tables import build_tables
+    from truetoll.model.tables import build_tables
 
     page, _ = open_page(english)
     found = levers(compared.children["fit"])

@@ -19,13 +19,15 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from truetoll.answers.summary import summarise
+from truetoll.answers.kept import case_of
+from truetoll.claims.kept import keep
+from truetoll.report import draws, facts, subject
+from truetoll.report.claims import web_address
+from truetoll.report.export import report_csv, report_latex, report_markdown
+from truetoll.report.page import for_script, report_html
 from truetoll.runs.folder import RunError
 from truetoll.runs.reports import write_report
-from truetoll.show.report import draws, facts, subject
-from truetoll.show.report.claims import web_address
-from truetoll.show.report.export import report_csv, report_latex, report_markdown
-from truetoll.show.report.page import for_script, report_html
+from truetoll.studies.fit.read import summarise
 from truetoll.visible import visible
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +79,7 @@ def test_no_number_of_a_comparison_stands_in_it_twice_with_two_values(compared):
 
 
 def test_a_reweighted_scenario_is_called_that_and_is_no_exact_one(compared):
-    from truetoll.show.report.draws import presets
+    from truetoll.report.draws import presets
 
     tree = compared.copy()
     about = compared["scenarios"].dataset.copy()
@@ -99,8 +101,8 @@ def test_more_draws_than_a_page_can_carry_are_thinned_and_it_says_so(kursk_fit, 
 
 
 def test_a_long_table_of_time_is_cut_and_says_so(kursk_fit, monkeypatch):
-    from truetoll.show.report import overtime
-    from truetoll.show.report.words import Words
+    from truetoll.report import overtime
+    from truetoll.report.words import Words
 
     found, w = subject.subject_of(kursk_fit), Words("en")
     whole = overtime.timeline_table(found, w)
@@ -181,7 +183,7 @@ def test_a_scenario_that_did_not_converge_is_named_and_the_others_stand(compared
 
 
 def presets_of(tree):
-    from truetoll.show.report.draws import presets
+    from truetoll.report.draws import presets
 
     return list(presets(subject.subject_of(tree)))
 
@@ -253,11 +255,15 @@ def test_latex_escapes_what_it_must(compared, hostile_fit):
         assert not re.search(r"[#]", re.sub(r"(?m)^%.*$", "", body))
 
 
+def first_said(case, text):
+    """A case whose first claim was said otherwise."""
+    return replace(case, claims=(replace(case.claims[0], text=text), *case.claims[1:]))
+
+
 def test_notices_on_lines_of_the_case_do_not_bury_the_others(kursk_fit):
     tree = kursk_fit.copy()
-    described = json.loads(tree.attrs["description"])
-    described["notices"] = [f"claims.csv:{n}: K{n} repeats K1 and gets no weight" for n in range(2, 7)]
-    tree.attrs = kursk_fit.attrs | {"description": json.dumps(described)}
+    notices = tuple(f"claims.csv:{n}: K{n} repeats K1 and gets no weight" for n in range(2, 7))
+    tree.attrs = kursk_fit.attrs | {"understood": keep(replace(case_of(kursk_fit), notices=notices))}
     html = report_html(tree, "en")
     first, _, folded = html.partition("Notes on single lines of the case (5)")
     assert "its losses are arithmetic on the priors" in first and "K2 repeats" not in first
@@ -267,9 +273,7 @@ def test_notices_on_lines_of_the_case_do_not_bury_the_others(kursk_fit):
 def test_latex_shows_hyphens_and_brackets_as_they_are(kursk_fit):
     """Two hyphens would be a dash, which nobody could copy; a row that begins with [ would be an option."""
     tree = kursk_fit.copy()
-    described = json.loads(tree.attrs["description"])
-    described["claims"][0]["text"] = "[sic] 11,000"
-    tree.attrs = kursk_fit.attrs | {"description": json.dumps(described)}
+    tree.attrs = kursk_fit.attrs | {"understood": keep(first_said(case_of(kursk_fit), "[sic] 11,000"))}
     text = report_latex(tree, "en")
     assert r"\texttt{truetoll fit kursk-article -{}-draws" in text
     assert "\n{[}sic{]} 11,000" in text and "--" not in text
@@ -277,8 +281,8 @@ def test_latex_shows_hyphens_and_brackets_as_they_are(kursk_fit):
 
 
 def test_a_comparison_says_between_what_the_answer_lies(compared, kursk_fit):
-    from truetoll.show.report.answer import headline
-    from truetoll.show.report.words import Words
+    from truetoll.report.answer import headline
+    from truetoll.report.words import Words
 
     w, found = Words("en"), subject.subject_of(compared)
     medians = [s.quantities[0].median for s in found.comparison.scenarios[1:]]
@@ -294,18 +298,16 @@ def test_csv_is_in_full_precision_and_runs_no_formula(kursk_fit):
     rows = list(csv.DictReader(io.StringIO(sheets["quantities"])))
     assert float(rows[0]["median"]) == summarise(kursk_fit).quantities[0].median
     tree = kursk_fit.copy()
-    described = json.loads(tree.attrs["description"])
-    described["claims"][0]["text"] = "=HYPERLINK(1)"
-    tree.attrs = kursk_fit.attrs | {"description": json.dumps(described)}
+    tree.attrs = kursk_fit.attrs | {"understood": keep(first_said(case_of(kursk_fit), "=HYPERLINK(1)"))}
     assert "'=HYPERLINK(1)" in report_csv(tree, "en")["claims"]
 
 
 def test_no_heading_and_no_title_of_a_sheet_is_a_formula(compared):
     tree = compared.copy()
-    described = json.loads(compared["fit"].attrs["description"])
-    for q in described["quantities"]:
-        q["force"] = "=FORCE(1)"
-    tree["fit"].attrs = compared["fit"].attrs | {"description": json.dumps(described)}
+    held = json.loads(compared["fit"].attrs["understood"])
+    for force in held["file"]["forces"].values():
+        force["name"] = "=FORCE(1)"
+    tree["fit"].attrs = compared["fit"].attrs | {"understood": json.dumps(held)}
     about = compared["scenarios"].dataset
     tree["scenarios"] = xr.DataTree(about.assign(title=about["title"].astype(object).where(False, "=TITLE(1)")))
     sheets = report_csv(tree, "en")
@@ -361,7 +363,7 @@ def test_a_name_that_a_shell_would_run_is_quoted_in_every_command(kursk_fit):
 def test_a_quantity_that_is_counted_in_things_is_named(kursk_fit):
     found = subject.subject_of(kursk_fit)
     tanks = replace(found.summary.quantities[0], name="dprk.tanks", unit="tanks")
-    from truetoll.show.report.answer import quantity_name
-    from truetoll.show.report.words import Words
+    from truetoll.report.answer import quantity_name
+    from truetoll.report.words import Words
 
     assert quantity_name(tanks, Words("es")) == "tanks"

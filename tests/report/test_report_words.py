@@ -1,6 +1,5 @@
 """Both languages say everything, and only in their own words."""
 
-import json
 import re
 from dataclasses import replace
 from itertools import product
@@ -13,16 +12,18 @@ import pytest
 from pagetext import spoken
 
 from truetoll.answers import words as english
-from truetoll.answers.notices import case_notices, comparison_notices
-from truetoll.answers.summary import summarise
+from truetoll.answers.notices import case_notices
+from truetoll.claims.languages import LANGUAGES
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import alternatives, parts_of
-from truetoll.show.report import sentences, sources
-from truetoll.show.report import words as words_module
-from truetoll.show.report.export import report_markdown
-from truetoll.show.report.page import report_html
-from truetoll.show.report.sentences import translated
-from truetoll.show.report.words import LANGUAGES, Words, catalogue
+from truetoll.report import sentences, sources
+from truetoll.report import words as words_module
+from truetoll.report.export import report_markdown
+from truetoll.report.page import report_html
+from truetoll.report.sentences import translated
+from truetoll.report.words import Words, catalogue
+from truetoll.studies.compare.notices import comparison_notices
+from truetoll.studies.fit.read import summarise
 
 ES = Words("es")
 
@@ -75,7 +76,7 @@ def test_roles_and_relations_are_translated_inside_sentences():
 def test_everything_said_of_a_case_is_said_in_spanish(name, kursk_case):
     """Notices, every assumption with its two ends, every part of every scenario."""
     case = read_case(kursk_case.path.parent / name)
-    said = [*case.notices, *case_notices(json.loads(json.dumps(described(case))))]
+    said = [*case.notices, *case_notices(case)]
     for each in alternatives(case):
         said += [each.title, *(t for t in (each.low_text, each.high_text) if not re.fullmatch(r"[\d.,e+-]+|[A-F]", t))]
     said += [part.label for scenario in case.scenarios for part in parts_of(case, scenario)]
@@ -95,15 +96,25 @@ def test_what_is_said_of_a_doubtful_tally_is_said_in_spanish(tmp_path, kursk_cas
     assert all(translated(sentence, ES) not in (None, sentence) for sentence in said)
 
 
-def described(case):
-    from truetoll.claims.describe import describe
+def test_half_a_belief_is_told_in_spanish(small_case, small_text):
+    half = 'relations = { north = "adversary" }\nbias.north = { mu = 0.0, tau = 0.0 }'
+    toml = small_text[0].replace('relations = { north = "adversary" }', half)
+    (said,) = [n for n in read_case(small_case(case=toml)).notices if "mu and tau" in n]
+    assert translated(said, ES) not in (None, said)
 
-    return describe(case)
+
+@pytest.mark.parametrize("columns", ["mood", "mood,weather"])
+def test_columns_of_ones_own_are_told_in_spanish(small_case, small_text, columns):
+    rows = small_text[1].strip().splitlines()
+    more = "," * columns.count(",") + ","
+    text = "\n".join([f"{rows[0]},{columns}", *(f"{row}{more}" for row in rows[1:])])
+    (said,) = [n for n in read_case(small_case(claims=f"{text}\n")).notices if "not used" in n]
+    assert translated(said, ES) not in (None, said)
 
 
 def test_notices_of_earlier_days_and_of_comparisons(small_case):
-    from truetoll.answers.comparison import comparison
     from truetoll.claims.asof import as_of
+    from truetoll.studies.compare.read import comparison
 
     case = read_case(small_case())
     said = list(as_of(case, "2024-07-02").notices)
@@ -124,14 +135,14 @@ def test_access_and_older_titles_are_said_in_spanish(sentence):
     assert translated(sentence, ES) not in (None, sentence)
 
 
-def sources_of(**changes):
+def sources_of(mod, ngo, **assumed):
     """Subject of a made-up run whose two sources are changed."""
-    both = [source | changes.get(source["key"], {}) for source in madeup.description()["sources"]]
-    case = madeup.description(sources=both)
-    return SimpleNamespace(case=case, conflicts={}, summary=summarise(madeup.tree(sources=both)))
+    both = {"mod": madeup.SOURCES["mod"] | mod, "ngo": madeup.SOURCES["ngo"] | ngo}
+    said = {"sources": both, "assumptions": assumed}
+    return SimpleNamespace(case=madeup.case(**said), conflicts={}, summary=summarise(madeup.tree(**said)))
 
 
-NEW = {"grade": None, "access": {"north": "remote"}, "rests_on": {"north": [41, 38, 20]}, "reason": "it said so"}
+NEW = {"grade": None, "access": {"north": "remote"}, "reason": "it said so"}
 
 
 @pytest.mark.parametrize(
@@ -148,8 +159,7 @@ NEW = {"grade": None, "access": {"north": "remote"}, "rests_on": {"north": [41, 
 )
 def test_a_reader_sees_what_a_source_counts_by_and_what_its_factor_rests_on(language, counts, rests, none):
     w = Words(language)
-    graded = {"access": {"north": "records"}, "rests_on": {"north": [0, 0, 0]}}
-    subject = sources_of(mod=NEW, ngo=graded)
+    subject = sources_of(NEW, {"access": {"north": "records"}}, **madeup.past(own_side=(41, 38, 20), media=(0, 0, 0)))
     table = sources.source_table(subject, w)
     place = {name: table.head.index(w.say(f"head.{name}")) for name in ("access", "past")}
     first, other = table.rows
@@ -164,19 +174,10 @@ def test_a_reader_sees_what_a_source_counts_by_and_what_its_factor_rests_on(lang
 
 
 def test_one_of_each_and_a_factor_that_the_case_states():
-    one, stated = NEW | {"rests_on": {"north": [1, 1, 1]}}, NEW | {"rests_on": {"north": None}}
-    table = sources.source_table(sources_of(mod=one, ngo=stated), Words("en"))
+    stated = {"bias": {"north": {"mu": 0.1}}}
+    table = sources.source_table(sources_of(NEW, stated, **madeup.past(own_side=(1, 1, 1))), Words("en"))
     column = table.head.index("Assumed from")
     assert [row[column].text for row in table.rows] == ["1 past figure on 1 loss in 1 war", "stated in the case"]
-
-
-def test_a_run_of_before_shows_its_grades_and_nothing_of_the_past():
-    w = Words("en")
-    table = sources.source_table(subject := sources_of(ngo={"reason": "r"}), w)
-    assert "Assumed from" not in table.head
-    assert w.say("source.past_note") not in table.note
-    assert [row[table.head.index("Counts by")].text for row in table.rows] == ["grade C", "grade B"]
-    assert sources.reasons(subject, w) == [("ngo", "grade B", "r")]
 
 
 def test_somebody_elses_text_is_left_alone():
@@ -227,3 +228,22 @@ def test_names_of_the_case_stay(compared):
     text = report_markdown(compared, "es")
     assert "North Korean force in Kursk" in text
     assert "muertos" in text and "killed" not in re.sub(r"[\w-]*\\?_?killed", "", text).split()
+
+
+def test_what_is_said_of_nothing_of_revisions_and_of_floors_is_said_in_spanish(small_case):
+    rows = ["id,source,reported,losses,figure,as_of,origin,revises"]
+    for name, figure, day, origin, revises in (
+        ("a", "no losses", 2, "x", ""),
+        ("b", "300", 2, "", ""),
+        ("c", "400", 4, "", ""),
+        ("d", "about 400", 5, "", ""),
+        ("e", "500", 6, "y", "b"),
+        ("f", "700", 6, "y", ""),
+        ("g", "90 names", 6, "z", ""),
+    ):
+        rows.append(f"{name},monitor,2024-07-{day:02},north.killed,{figure},2024-07-01,{origin},{revises}")
+    rows += [f"h{day},ministry,2024-07-{day:02},north.killed,{day}00,2024-07-01,," for day in (5, 9)]
+    said = read_case(small_case(claims="\n".join(rows) + "\n")).notices
+    for words in ("denies", "taken to revise", "taken to say again", "none is known to correct", "a list of names"):
+        assert any(words in sentence for sentence in said), words
+    assert [sentence for sentence in said if translated(sentence, ES) in (None, sentence)] == []

@@ -146,38 +146,62 @@ def test_draws_that_are_no_numbers_are_told(originals, name, value):
     assert not answered_from(rebuilt(groups | {"posterior": table}))
 
 
-DESCRIPTIONS = ("{", "[]", "{}", "null", '"text"', "[" * 100_000, '{"title": NaN}')
+KEPT = ("{", "[]", "{}", "null", '"text"', "[" * 100_000, '{"name": NaN}')
 
 
-@pytest.mark.parametrize("text", DESCRIPTIONS, ids=range(len(DESCRIPTIONS)))
+@pytest.mark.parametrize("text", KEPT, ids=range(len(KEPT)))
 @pytest.mark.parametrize("kind", MAKERS)
-def test_a_description_that_is_none_is_told(originals, kind, text):
+def test_a_case_that_is_none_is_told(originals, kind, text):
     groups = tables(load_run(originals[kind]))
-    groups[""].attrs["description"] = text
+    groups[""].attrs["understood"] = text
     assert not answered_from(rebuilt(groups))
 
 
+OPTIONAL = {"revises", "bulletin", "credibility", "weight", "set_aside", "h", "quote", "url", "note", "nouns", "cells"}
+"""Of a claim: what has a default."""
+
+
 @pytest.mark.parametrize("kind", MAKERS)
-def test_every_key_of_the_description_is_needed(originals, kind):
+def test_every_part_of_the_case_is_needed(originals, kind):
     groups = tables(load_run(originals[kind]))
-    case = json.loads(groups[""].attrs["description"])
-    for key in case:
-        fewer = {k: v for k, v in case.items() if k != key}
-        for changed in (fewer, case | {key: {"x": 1}}):
-            groups[""].attrs["description"] = json.dumps(changed)
-            assert not answered_from(rebuilt(groups)), key
-    for part in ("claims", "sources", "quantities"):
-        for key in case[part][0]:
-            first = {k: v for k, v in case[part][0].items() if k != key}
-            groups[""].attrs["description"] = json.dumps(case | {part: [first, *case[part][1:]]})
-            assert not answered_from(rebuilt(groups)), f"{part}.{key}"
+    case = json.loads(groups[""].attrs["understood"])
+    first = case["claims"][0]
+    broken = [{k: v for k, v in case.items() if k != key} for key in case]
+    broken += [case | {key: {"x": 1}} for key in case]
+    broken += [
+        case | {"claims": [{k: v for k, v in first.items() if k != key}, *case["claims"][1:]]}
+        for key in first.keys() - OPTIONAL
+    ]
+    broken += [case | {"claims": [first | {key: {"x": 1}}, *case["claims"][1:]]} for key in first]
+    for changed in broken:
+        groups[""].attrs["understood"] = json.dumps(changed)
+        assert not answered_from(rebuilt(groups)), changed
+
+
+CONTRADICTIONS = {
+    "a source that is not there": lambda case: case["claims"][0].update(source="nobody"),
+    "losses that are not there": lambda case: case["claims"][0]["readings"][0]["terms"][0].update(quantity="tanks"),
+    "nothing": lambda case: case["claims"][0].update(readings=[]),
+    "the bins do not increase": lambda case: case["file"]["case"].update(bins=["2024-01-11", "2024-01-01"]),
+    "no date": lambda case: case.update(scenarios={"s": {"since": {"$date": "x"}}}),
+}
+
+
+@pytest.mark.parametrize("told", CONTRADICTIONS)
+def test_a_case_that_contradicts_itself_is_told(originals, told):
+    groups = tables(load_run(originals["posterior"]))
+    case = json.loads(groups[""].attrs["understood"])
+    CONTRADICTIONS[told](case)
+    groups[""].attrs["understood"] = json.dumps(case)
+    with pytest.raises(SchemaError, match=told):
+        check_tree(rebuilt(groups), "fit")
 
 
 def test_what_a_later_version_adds_is_let_pass(originals):
     groups = tables(load_run(originals["posterior"]))
     groups[""].attrs |= {"mood": "good"}
-    case = json.loads(groups[""].attrs["description"]) | {"further": [1]}
-    groups[""].attrs["description"] = json.dumps(case)
+    case = json.loads(groups[""].attrs["understood"]) | {"further": [1]}
+    groups[""].attrs["understood"] = json.dumps(case)
     more = groups["constant_data"].assign(further=("claim", np.zeros(groups["constant_data"].sizes["claim"])))
     assert answered_from(rebuilt(groups | {"constant_data": more, "another": xr.Dataset({"x": 1.0})}))
 
@@ -259,7 +283,7 @@ def test_a_file_that_was_cut_is_told(refused, kept):
         ("posterior/amount", None),
         ("prior", None),
         ("posterior/quantity", None),
-        ("/", "description"),
+        ("/", "understood"),
         ("/", "converged"),
     ],
 )

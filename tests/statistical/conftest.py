@@ -1,8 +1,7 @@
 """Compiled once a session: the two small shapes that the statistical tests set their numbers on."""
 
 import pytest
-
-from inference.cases import CHORUS, CHORUS_CLAIMS, IN_COMMON, LINEAR, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
+from cases import CHORUS, CHORUS_CLAIMS, IN_COMMON, LINEAR, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
 
 
 @pytest.fixture(scope="session")
@@ -13,17 +12,17 @@ def skirmish(tmp_path_factory):
 @pytest.fixture(scope="session")
 def compiled(skirmish):
     """Engine of the skirmish."""
-    from truetoll.inference.engine import Engine
-    from truetoll.inference.tables import build_tables
+    from truetoll.model.tables import build_tables
+    from truetoll.sampling.engine import Engine
 
     return Engine(build_tables(skirmish))
 
 
 @pytest.fixture(scope="session")
 def chorus(tmp_path_factory):
-    """Engine of the five voices; set numbers on it with `inference.cases.lone`."""
-    from truetoll.inference.engine import Engine
-    from truetoll.inference.tables import build_tables
+    """Engine of the five voices; set numbers on it with `cases.lone`."""
+    from truetoll.model.tables import build_tables
+    from truetoll.sampling.engine import Engine
 
     case = make_case(tmp_path_factory.mktemp("chorus"), CHORUS + LINEAR + IN_COMMON, CHORUS_CLAIMS)
     return Engine(build_tables(case))

@@ -5,20 +5,20 @@ import math
 
 import numpy as np
 import pytest
+from cases import CHORUS, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
+from reference import TRUTH, Reference, labelled
 from scipy import stats
 from scipy.special import logsumexp
 
-from inference.cases import CHORUS, ONE_BIN, SKIRMISH, SKIRMISH_CLAIMS, make_case
-from inference.reference import TRUTH, Reference, labelled
 from truetoll.claims.scenario import apply_change
 from truetoll.claims.schema import Form
-from truetoll.inference.conflict import conflict, hedged_sides, holm, tails
-from truetoll.inference.engine import Draws, Settings
-from truetoll.inference.families import FAMILIES, draw_cells
-from truetoll.inference.looks import claims_of
-from truetoll.inference.reports import drawn_errors
-from truetoll.inference.session import Session
-from truetoll.inference.tables import build_tables
+from truetoll.model.design import claims_of
+from truetoll.model.families import FAMILIES, draw_cells
+from truetoll.model.reports import drawn_errors
+from truetoll.model.tables import build_tables
+from truetoll.sampling.engine import Draws, Settings
+from truetoll.sampling.session import Session
+from truetoll.studies.influence.conflict import conflict, hedged_sides, holm, tails
 
 GATE = "[assumptions]\nconvergence = { rhat = 1.1, ess = 100 }\n"
 CLAIMS = (*SKIRMISH_CLAIMS[:-1], SKIRMISH_CLAIMS[-1].replace("150", "30"))
@@ -94,7 +94,7 @@ def redrawn(family, rng, tables, outputs, *, ordinary=True):
     name = family.name
     columns = tuple(tables.data[f"{name}_{column}"] for column in family.data)
     log_p = tables.data[f"{name}_log_probability"]
-    usual = tables.data[f"{name}_extra"] == 0
+    usual = tables.data[f"{name}_sound"] == 1
     log_p = np.where(usual, log_p, -np.inf) if ordinary else log_p
     return draw_cells(family, rng, outputs[f"{name}_mean"], outputs[f"{name}_sd"], log_p, columns)
 

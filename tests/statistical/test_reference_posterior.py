@@ -9,17 +9,17 @@ import math
 import numpy as np
 import pytest
 from arviz_stats.base import array_stats
+from cases import IN_COMMON, KNOWN_BIAS, SKIRMISH, SKIRMISH_CLAIMS, TWO_BINS, lone, make_case
+from reference import Reference, labelled
 from scipy import stats
 from scipy.special import logsumexp
 
-from inference.cases import IN_COMMON, KNOWN_BIAS, SKIRMISH, SKIRMISH_CLAIMS, TWO_BINS, lone, make_case
-from inference.reference import Reference, labelled
-from truetoll.inference import passthrough
-from truetoll.inference.engine import Draws, Engine, Settings
-from truetoll.inference.families import FAMILIES, draw_cells
-from truetoll.inference.passthrough import pass_through, shift_bias, strengths
-from truetoll.inference.results import log_likelihood, quantities
-from truetoll.inference.tables import build_tables
+from truetoll.model.families import FAMILIES, draw_cells
+from truetoll.model.tables import build_tables
+from truetoll.sampling import passthrough
+from truetoll.sampling.engine import Draws, Engine, Settings
+from truetoll.sampling.passthrough import pass_through, shift_bias, strengths
+from truetoll.sampling.results import log_likelihood, quantities
 
 PRIOR_DRAWS = 4_000_000
 SETTINGS = Settings(draws=1200, tune=500, chains=4, seed=11)

@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from cases import make_case
 from scipy.integrate import simpson
 from scipy.special import logsumexp
 from scipy.stats import norm
 
-from inference.cases import make_case
-from truetoll.inference.engine import Engine
-from truetoll.inference.results import log_likelihood, quantities
-from truetoll.inference.tables import build_tables
+from truetoll.model.tables import build_tables
+from truetoll.sampling.engine import Engine
+from truetoll.sampling.results import log_likelihood, quantities
 
 KNOWN = """
 [case]
@@ -130,7 +130,7 @@ def test_figures_of_unlike_credibility_keep_their_own(engine, tmp_path):
     claims[0], claims[1] = claims[0][:-1] + "5", claims[1][:-1] + "2"
     tables = build_tables(case_of(tmp_path, claims))
     log_p = tables.data["interval_log_probability"]
-    usual, report = tables.data["interval_extra"] == 0, 0.97**0.85
+    usual, report = tables.data["interval_sound"] == 1, 0.97**0.85
     assert np.exp(log_p[usual]) * [report, report, report, 1.0] == pytest.approx([0.5, 0.97, 0.93, 0.93])
     assert np.exp(log_p).sum(axis=-1) == pytest.approx(np.ones(4))
     assert np.exp(tables.data["origin_log_probability"]) == pytest.approx(np.array([[report, 1 - report]]))

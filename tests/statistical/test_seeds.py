@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from truetoll.claims.reading import read_case
-from truetoll.inference.engine import Engine
-from truetoll.inference.sampling import fit
-from truetoll.inference.tables import build_tables
+from truetoll.model.tables import build_tables
+from truetoll.sampling.engine import Engine
+from truetoll.studies.fit.ask import fit
 
 DATA = Path(__file__).parents[2] / "data"
 REPORTED = ["amount", "loss", "strength", "bias", "bias_with_slant", "sigma"]

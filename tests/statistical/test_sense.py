@@ -10,11 +10,11 @@ import math
 import numpy as np
 import pytest
 from arviz_stats.base import array_stats
+from cases import IN_COMMON, LINEAR, lone, voices
 from scipy import stats
 
-from inference.cases import IN_COMMON, LINEAR, lone, voices
-from truetoll.inference.engine import Settings
-from truetoll.inference.results import quantities
+from truetoll.sampling.engine import Settings
+from truetoll.sampling.results import quantities
 
 FIGURES = {"a": 1203, "b": 2411, "c": 1789, "d": 1555, "e": 3007, "a2": 1403, "a3": 1103, "a4": 1303}
 DAYS = {"a2": 364, "a3": 363, "a4": 362}

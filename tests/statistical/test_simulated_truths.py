@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cases import ALL_FORMS_CLAIMS, ONE_BIN, SKIRMISH, make_case
 
-from inference.cases import ALL_FORMS_CLAIMS, ONE_BIN, SKIRMISH, make_case
-from truetoll.answers.calibration import calibration
 from truetoll.claims.reading import read_case
-from truetoll.inference.passthrough import shift_bias
-from truetoll.inference.samplers import Settings
-from truetoll.inference.simulate import AS_ASSUMED, BIASES
-from truetoll.sweeps.calibrate import calibrate
+from truetoll.sampling.passthrough import shift_bias
+from truetoll.sampling.samplers import Settings
+from truetoll.sampling.simulate import AS_ASSUMED, BIASES
+from truetoll.studies.calibrate.ask import calibrate
+from truetoll.studies.calibrate.read import calibration
 
 DATA = Path(__file__).parents[2] / "data"
 SEED = 11
@@ -95,7 +95,7 @@ def test_a_fit_that_ignores_its_claims_is_caught_by_their_likelihood_alone(compi
     prior = lambda self, settings, progress=None: dataclasses.replace(  # noqa: E731
         self.prior(600, settings.seed), stats={"diverging": np.zeros((1, 600), dtype=bool)}
     )
-    monkeypatch.setattr("truetoll.inference.engine.Engine.sample", prior)
+    monkeypatch.setattr("truetoll.sampling.engine.Engine.sample", prior)
     found = calibration(calibrate(bounds, 100, engine=compiled, seed=SEED))
     assert found.calibrated
     (likelihood,) = [q for q in found.further if q.name == "log likelihood"]

@@ -5,16 +5,15 @@ import math
 import numpy as np
 import pytest
 from arviz_stats.base import array_stats
+from cases import THINGS, THINGS_CLAIMS, make_case
 from scipy import stats
 
-from inference.cases import THINGS, THINGS_CLAIMS, make_case
 from truetoll.answers.ledger import Ledger
-from truetoll.answers.summary import summarise
-from truetoll.claims.describe import describe
-from truetoll.claims.schema import Z95
-from truetoll.inference.engine import Engine, Settings
-from truetoll.inference.sampling import fit
-from truetoll.inference.tables import build_tables
+from truetoll.claims.schema import Z95, Term
+from truetoll.model.tables import build_tables
+from truetoll.sampling.engine import Engine, Settings
+from truetoll.studies.fit.ask import fit
+from truetoll.studies.fit.read import summarise
 
 ONE = THINGS.replace("2024-02-01, ", "") + "[assumptions]\nsoundness.credibility.1 = 0.7\ndisagreement.log_sd = 0.0\n"
 ONE = ONE.replace('[sources.foe]\ngrade = "C"\nrelations = { north = "adversary" }\n', "")
@@ -65,10 +64,12 @@ def fitted(tmp_path_factory):
 
 def test_a_sum_of_things_is_the_sum_in_every_draw_and_bin(fitted):
     case, tree = fitted
-    ledger = Ledger(tree["posterior"].dataset, describe(case))
-    tanks, ifvs, armour = (ledger.lost(name) for name in NAMES)
+    ledger = Ledger(tree["posterior"].dataset, case)
+    tanks, ifvs, armour = (ledger.lost(Term.of(name)) for name in NAMES)
     assert armour == pytest.approx(tanks + ifvs)
-    assert ledger.amount("north.armour") == pytest.approx(armour.sum(axis=1))
+    assert tree["posterior"]["amount"].sel(quantity="north.armour").to_numpy().ravel() == pytest.approx(
+        armour.sum(axis=1)
+    )
 
 
 def test_the_summary_speaks_of_things(fitted):

@@ -8,15 +8,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from arviz_stats.base import array_stats
+from cases import make_case
 from scipy import stats
+from timelines import EDGES, START, claim
 
-from inference.cases import make_case
-from inference.timelines import EDGES, START, claim
-from truetoll.inference.engine import Engine
-from truetoll.inference.rehearse import RANKED, effective, ranks, spread
-from truetoll.inference.samplers import Settings
-from truetoll.inference.simulate import simulate
-from truetoll.inference.tables import build_tables
+from truetoll.model.tables import build_tables
+from truetoll.sampling.engine import Engine
+from truetoll.sampling.samplers import Settings
+from truetoll.sampling.simulate import simulate
+from truetoll.studies.calibrate.replicate import RANKED, effective, ranks, spread
 
 SHORT = Settings(draws=250, tune=150, chains=2)
 MASSES = (0.5, 0.8, 0.9)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from cases import make_case
 from scipy.stats import exponnorm, norm
 
-from inference.cases import make_case
-from truetoll.inference.engine import Engine
-from truetoll.inference.sampling import fit
-from truetoll.inference.session import Session
-from truetoll.inference.tables import build_tables
+from truetoll.model.tables import build_tables
+from truetoll.sampling.engine import Engine
+from truetoll.sampling.session import Session
+from truetoll.studies.fit.ask import fit
 
 HEAD = """
 [case]

@@ -1,1 +1,1 @@
-"""What we may say: a posterior in, tables out."""
+"""What answers of all questions have in common: intervals, notices, the words they are said in."""

@@ -11,7 +11,7 @@ import xarray as xr
 
 from truetoll.answers.records import Diagnostics
 from truetoll.claims.reliability import Convergence, read_reliability
-from truetoll.inference.convergence import verified
+from truetoll.sampling.convergence import verified
 
 CHECKS = ("converged", "rhat_max", "ess_min", "divergences")
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from truetoll.claims import window
+from truetoll.claims.schema import OUTCOMES, STRENGTH, Case, Term
 
 Array = NDArray[np.float64]
-Described = Mapping[str, Any]
 
 
 class Ledger:
@@ -23,74 +21,39 @@ class Ledger:
     ----------
     group : xarray.Dataset
         ``posterior`` or ``prior`` of a fit.
-    case : mapping
-        As `truetoll.claims.describe` gives it.
+    case : Case
+        That it is of.
     """
 
-    def __init__(self, group: xr.Dataset, case: Described) -> None:
-        self._group = group
-        self._outcomes = {q["name"]: q.get("outcomes") for q in case["quantities"]}
-        self._edges = [date.fromisoformat(edge) for edge in case["bins"]]
-        self._taken: dict[str, Array | None] = {}
-        self._weights: dict[tuple[str, str], Array] = {}
+    def __init__(self, group: xr.Dataset, case: Case) -> None:
+        self._group, self._edges = group, case.bins
+        self._parts = {q.term: q.outcomes for q in case.quantities}
+        self._taken: dict[Term, Array] = {}
+        self._weights: dict[tuple[date, date], Array] = {}
 
-    def lost(self, quantity: str) -> Array | None:
+    def lost(self, term: Term) -> Array:
         """Draws of what was lost in each bin; sums are taken draw by draw.
 
         Parameters
         ----------
-        quantity : str
-            ``dprk.casualties``.
-
-        Returns
-        -------
-        ndarray or None
-            Persons or units, shape (sample, bin); None if the run does not hold it: counts of older runs, and named
-            sums whose parts the description does not tell.
-        """
-        if quantity not in self._taken:
-            self._taken[quantity] = self._added_up(quantity)
-        return self._taken[quantity]
-
-    def _added_up(self, quantity: str) -> Array | None:
-        force, _, name = quantity.partition(".")
-        if outcomes := self._parts(quantity):
-            return _by_sample(self._group["loss"].sel(force=force, outcome=outcomes).sum("outcome"))
-        if counted := self._counted(quantity):
-            return _by_sample(self._group["count"].sel(counted=counted).sum("counted"))
-        if len(self._edges) == 2 and name != "strength" and quantity in self._group["quantity"]:
-            return self.amount(quantity)[:, None]
-        return None
-
-    def _parts(self, quantity: str) -> list[str]:
-        """Outcomes a quantity adds up; those that are not declared hold zeros. Empty for counts."""
-        known, name = [str(q) for q in self._group["outcome"].to_numpy()], quantity.partition(".")[2]
-        if name == "casualties":
-            return known
-        return [q for q in self._outcomes.get(quantity) or [name] if q in known]
-
-    def _counted(self, quantity: str) -> list[str]:
-        """List the counts a quantity adds up: itself, or the parts of a sum. Empty for persons and for older runs."""
-        if "count" not in self._group:
-            return []
-        force, _, name = quantity.partition(".")
-        parts = [f"{force}.{part}" for part in self._outcomes.get(quantity) or [name]]
-        held = {str(each) for each in self._group["counted"].to_numpy()}
-        return parts if set(parts) <= held else []
-
-    def amount(self, quantity: str) -> Array:
-        """Draws of a quantity at the last edge of the bins.
-
-        Parameters
-        ----------
-        quantity : str
+        term : Term
+            A quantity of the case that is no strength.
 
         Returns
         -------
         ndarray
-            Shape (sample,).
+            Persons or units, shape (sample, bin).
         """
-        return np.asarray(self._group["amount"].sel(quantity=quantity).to_numpy().ravel())
+        if term not in self._taken:
+            self._taken[term] = self._added_up(term)
+        return self._taken[term]
+
+    def _added_up(self, term: Term) -> Array:
+        parts = self._parts[term]
+        if set(parts) <= set(OUTCOMES):
+            return _by_sample(self._group["loss"].sel(force=term.force, outcome=list(parts)).sum("outcome"))
+        counted = [str(Term(term.force, part)) for part in parts]
+        return _by_sample(self._group["count"].sel(counted=counted).sum("counted"))
 
     def strength(self, force: str) -> Array:
         """Draws of the persons sent by each bin, lost or not.
@@ -105,34 +68,44 @@ class Ledger:
         ndarray
             Shape (sample, bin).
         """
-        name = f"{force}.strength"
-        if name not in self._taken:
-            self._taken[name] = _by_sample(self._group["strength"].sel(bounded=force))
-        found = self._taken[name]
-        assert found is not None
-        return found
+        term = Term(force, STRENGTH)
+        if term not in self._taken:
+            self._taken[term] = _by_sample(self._group["strength"].sel(bounded=force))
+        return self._taken[term]
 
-    def bin_of(self, day: str) -> int:
+    def by_bin(self, term: Term) -> Array:
+        """Draws of what was lost in each bin, or of the persons sent by then.
+
+        Parameters
+        ----------
+        term : Term
+
+        Returns
+        -------
+        ndarray
+            Shape (sample, bin).
+        """
+        return self.strength(term.force) if term.is_strength else self.lost(term)
+
+    def bin_of(self, day: date) -> int:
         """Place of the bin a day lies in.
 
         Parameters
         ----------
-        day : str
-            ISO date.
+        day : date
 
         Returns
         -------
         int
         """
-        return window.bin_of(self._edges, date.fromisoformat(day))
+        return window.bin_of(self._edges, day)
 
-    def weights(self, since: str, as_of: str) -> Array:
+    def weights(self, since: date, as_of: date) -> Array:
         """Share of each bin's days that lies in the window (since, as_of].
 
         Parameters
         ----------
-        since, as_of : str
-            ISO dates.
+        since, as_of : date
 
         Returns
         -------
@@ -140,8 +113,7 @@ class Ledger:
             Shape (bin,), between 0 and 1.
         """
         if (since, as_of) not in self._weights:
-            found = window.window_weights(self._edges, date.fromisoformat(since), date.fromisoformat(as_of))
-            self._weights[since, as_of] = np.array(found)
+            self._weights[since, as_of] = np.array(window.window_weights(self._edges, since, as_of))
         return self._weights[since, as_of]
 
 

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.answers.claims import levels
 from truetoll.answers.records import Interval, Mass, QuantityAnswer, Threshold
 from truetoll.answers.words import pass_through_sentence, verdict
-from truetoll.inference.convergence import mcse
+from truetoll.claims.schema import Quantity
+from truetoll.sampling.convergence import mcse
 
 Array = NDArray[np.float64]
-Described = Mapping[str, Any]
 PassThrough = tuple[float | None, float | None]
 """A pass-through and its Monte Carlo standard error; None if no voice speaks."""
 
 
 def quantity_answer(
-    q: Described, after: Array, before: Array, through: PassThrough, *, as_of: str, mass: float
+    q: Quantity, after: Array, before: Array, through: PassThrough, *, as_of: str, mass: float
 ) -> QuantityAnswer:
     """Say what draws of one quantity say.
 
     Parameters
     ----------
-    q : mapping
-        The quantity, as `truetoll.claims.describe` gives it.
+    q : Quantity
     after, before : ndarray
         Draws of the posterior and of the prior, shapes (chain, draw).
     through : tuple of (float or None)
@@ -44,10 +41,10 @@ def quantity_answer(
     found, prior = interval(after, mass), interval(before, mass)
     contraction = 1.0 - _ratio(float(np.log(after).var()), float(np.log(before).var()))
     return QuantityAnswer(
-        name=q["name"],
-        force=q["force"],
+        name=q.name,
+        force=q.force,
         as_of=as_of,
-        unit=q["unit"],
+        unit=q.unit,
         median=found.median,
         mean=float(after.mean()),
         sd=float(after.std(ddof=1)),
@@ -58,9 +55,9 @@ def quantity_answer(
         contraction=contraction,
         pass_through=through[0],
         pass_through_mcse=through[1],
-        sentence=pass_through_sentence(q["name"], through[0]),
+        sentence=pass_through_sentence(q.name, through[0]),
         verdict=verdict(through[0], contraction),
-        thresholds=_thresholds(after, before, q["thresholds"]),
+        thresholds=_thresholds(after, before, q.thresholds),
     )
 
 
@@ -92,3 +89,17 @@ def _ratio(after: float, before: float) -> float:
 def _thresholds(draws: Array, before: Array, values: Sequence[float]) -> tuple[Threshold, ...]:
     above = [(value, (draws > value).astype(float)) for value in values]
     return tuple(Threshold(v, float(a.mean()), mcse(a, "mean"), float((before > v).mean())) for v, a in above)
+
+
+def levels(mass: float) -> tuple[float, float, float]:
+    """Levels of the lower end, the median and the upper end of an equal-tailed interval.
+
+    Parameters
+    ----------
+    mass : float
+
+    Returns
+    -------
+    tuple of float
+    """
+    return (1.0 - mass) / 2.0, 0.5, (1.0 + mass) / 2.0

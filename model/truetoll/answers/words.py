@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from datetime import date
 
+from truetoll.claims.schema import Term
+
 RAISE = 1.1
 """How much more every source exaggerates in the sentence about the pass-through."""
 MUCH, LITTLE = 0.7, 0.3
@@ -166,7 +168,7 @@ def quantity_words(name: str) -> str:
     -------
     str
     """
-    return plain(name.partition(".")[2])
+    return plain(Term.of(name).quantity)
 
 
 def if_raised(p: float) -> float:

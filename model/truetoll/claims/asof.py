@@ -48,6 +48,14 @@ def as_of(case: Case, day: date | str) -> Case:
     ------
     CaseError
         For what is no date, a day on which nobody could be lost yet, or one by which no claim in use was reported.
+
+    Examples
+    --------
+    >>> import truetoll as tt
+    >>> case = tt.read_case("data/kursk-article")
+    >>> known = tt.as_of(case, "2025-01-31")
+    >>> len(case.claims), len(known.claims)
+    (6, 4)
     """
     found = read_day(day, WHERE)
     if problems := [*_too_early(case, found), *_too_late(case, found)]:

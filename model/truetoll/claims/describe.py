@@ -1,12 +1,11 @@
-"""A case in plain words and numbers, ready for JSON: what a saved run keeps of it."""
+"""A case in plain words and numbers, ready for JSON: what ``truetoll validate --json`` prints."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from truetoll.claims.access import access_of
-from truetoll.claims.schema import Case, Claim, Source
+from truetoll.claims.schema import Case, Claim
+from truetoll.claims.voices import voices_of
 
 
 def describe(case: Case) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def describe(case: Case) -> dict[str, Any]:
     """
     head = case.file.case
     return {
-        "title": head.title,
+        "title": case.title,
         "description": head.description,
         "language": head.language,
         "as_of": case.as_of.isoformat(),
@@ -41,14 +40,13 @@ def describe(case: Case) -> dict[str, Any]:
 def _quantities(case: Case) -> list[dict[str, Any]]:
     return [
         {
-            "name": f"{f}.{q}",
-            "force": force.name or f,
-            "unit": force.unit_of(q),
-            "outcomes": list(force.outcomes_of(q)),
-            "thresholds": list(force.thresholds.get(q, ())),
+            "name": q.name,
+            "force": q.force,
+            "unit": q.unit,
+            "outcomes": list(q.outcomes),
+            "thresholds": list(q.thresholds),
         }
-        for f, force in case.forces.items()
-        for q in force.quantities
+        for q in case.quantities
     ]
 
 
@@ -67,37 +65,15 @@ def describe_source(case: Case, key: str) -> dict[str, Any]:
         ``access_apart`` for the quantities where that is another; ``access_stated``, forces for which the case says
         it; ``rests_on``, by force, past figures, losses and wars, or None where the case states the bias.
     """
-    source = case.sources[key]
-    access = {force: access_of(case, key, force, "") for force in source.relations}
-    apart = {
-        force: {q: found for q in case.forces[force].quantities if (found := access_of(case, key, force, q)) != usual}
-        for force, usual in access.items()
-    }
+    source, voices = case.sources[key], voices_of(case, key)
     return {
         "key": key,
         **source.model_dump(include={"name", "grade", "relations", "reason", "url"}),
-        "access": access,
-        "access_apart": {force: each for force, each in apart.items() if each},
-        "access_stated": [force for force in access if _is_stated(source, force)],
-        "rests_on": {force: _rests_on(case, source, force) for force in source.relations},
+        "access": {voice.force: voice.access for voice in voices},
+        "access_apart": {voice.force: dict(voice.apart) for voice in voices if voice.apart},
+        "access_stated": [voice.force for voice in voices if voice.stated],
+        "rests_on": {voice.force: voice.rests_on and list(voice.rests_on) for voice in voices},
     }
-
-
-def _is_stated(source: Source, force: str) -> bool:
-    return isinstance(source.access, str) or isinstance(source.access.get(force), str)
-
-
-def _rests_on(case: Case, source: Source, force: str) -> list[int] | None:
-    """Count what the mean bias of a voice rests on; None where somebody stated it."""
-    victims, relation = case.forces[force].victims, source.relations[force]
-    stated: Any = case.file.assumptions
-    for name in ("bias", victims, relation):
-        stated = stated.get(name, {}) if isinstance(stated, Mapping) else {}
-    own = source.bias.get(force)
-    if (own is not None and own.mu is not None) or "mu" in stated:
-        return None
-    row = case.reliability.bias[victims][relation]
-    return [row.claims, row.losses, row.wars]
 
 
 def describe_claim(claim: Claim) -> dict[str, Any]:
@@ -112,15 +88,12 @@ def describe_claim(claim: Claim) -> dict[str, Any]:
     dict
         Dates as ISO text; ``losses`` as the reading with its probabilities; the figure as form, low, high, value.
     """
-    losses = " | ".join(
-        f"{reading}:{reading.probability:g}" if len(claim.readings) > 1 else str(reading) for reading in claim.readings
-    )
     figure = claim.figure
     return {
         "id": claim.id,
         "line": claim.line,
         "source": claim.source,
-        "losses": losses,
+        "losses": claim.losses,
         "text": claim.text,
         "form": str(figure.form),
         "low": figure.low,

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
-from truetoll.claims.schema import Case, Claim
+from truetoll.claims.schema import ACCESSES, COUNTING, Case, Claim
 
 TOLD_NOT_COUNTED = frozenset(
     {"name", "reason", "reference", "title", "description", "url", "language", "lexicon", "trust"}
@@ -16,7 +16,7 @@ TOLD_NOT_COUNTED = frozenset(
 )
 """Keys of case.toml and of the reliability table that explain and do not decide; ``trust`` does by the weights."""
 
-_NOT_COUNTED = ("line", "text", "quote", "url", "note", "nouns", "set_aside", "cells", "readings", "figure")
+_NOT_COUNTED = ("line", "text", "quote", "url", "note", "nouns", "set_aside", "revises", "cells", "readings", "figure")
 _OF_A_CLAIM = tuple(each.name for each in fields(Claim) if each.name not in _NOT_COUNTED)
 
 
@@ -35,18 +35,34 @@ def case_digest(case: Case) -> str:
     str
         SHA-256, in hexadecimal digits.
     """
-    file = case.file.model_dump(mode="python", exclude={"assumptions"})
+    file = case.file.model_dump(mode="python", exclude={"assumptions": True, "case": {"dates"}})
     for source in file["sources"].values():
         source["access"] = _access(source["access"])
     content: dict[str, Any] = {
         "file": _counted(file),
-        "reliability": _counted(case.reliability.model_dump()),
+        "reliability": _counted(_believed(case)),
         "claims": [_claim(claim) for claim in sorted(case.claims, key=lambda claim: claim.id)],
     }
     if case.as_of != case.bins[-1]:
         content["as_of"] = case.as_of
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=_plain)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _believed(case: Case) -> dict[str, Any]:
+    """Take the reliability table; what only estimates go by counts where a source makes one."""
+    table: dict[str, Any] = case.reliability.model_dump()
+    for access in {*ACCESSES} - {*COUNTING}:
+        if not any(access in _means(source.access) for source in case.sources.values()):
+            for part in ("access", "noise", "soundness"):
+                del table[part]["tau" if part == "access" else "access"][access]
+    return table
+
+
+def _means(stated: Any) -> set[str]:
+    if isinstance(stated, str):
+        return {stated}
+    return set().union(*(_means(each) for each in stated.values())) if stated else set()
 
 
 def _counted(value: object, names: bool = False) -> object:
@@ -74,7 +90,8 @@ _TABLES = frozenset({"forces", "sources", "counts", "sums", "thresholds", "relat
 def _claim(claim: Claim) -> dict[str, Any]:
     readings = [(round(r.probability, 12), sorted(map(str, r.terms))) for r in claim.readings]
     content = {name: getattr(claim, name) for name in _OF_A_CLAIM}
-    return content | {"readings": sorted(readings, key=str), "figure": asdict(claim.figure)}
+    figure = {name: value for name, value in asdict(claim.figure).items() if name != "stated" or value is not None}
+    return content | {"readings": sorted(readings, key=str), "figure": figure}
 
 
 def _plain(value: object) -> str:

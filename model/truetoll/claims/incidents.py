@@ -15,7 +15,9 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
+from truetoll.claims.languages import AT_LEAST
 from truetoll.claims.schema import Case, Claim, Form
+from truetoll.claims.stated import inferred
 from truetoll.claims.wording import range_text, read_lexicon
 
 SERIES = 4
@@ -23,7 +25,6 @@ SERIES = 4
 FALLING = 1 / 3
 """Part of its steps that must fall by more than a tenth: incidents fall half the time, corrected counts seldom."""
 _FALL = 0.9
-_AT_LEAST = {"en": "at least {}", "es": "al menos {}"}
 
 Window = tuple[date, date]
 
@@ -60,7 +61,8 @@ def incidents(claims: Sequence[Claim], bins: Sequence[date]) -> list[Incidents]:
     """Find figures that the model takes for looks at one sum, or for rates, and that may be its parts.
 
     Bulletins, shares, strengths, what may be read in several ways and what is left aside are none, nor are figures of
-    one origin: those are corrections and repeats.
+    one origin: those are corrections and repeats. What only seems to be corrected or said again belongs to the
+    incidents it stands among.
 
     Parameters
     ----------
@@ -75,15 +77,18 @@ def incidents(claims: Sequence[Claim], bins: Sequence[date]) -> list[Incidents]:
         By source and losses, at most one each.
     """
     said: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    known = {claim.id: claim for claim in claims}
     for claim in filter(_counts, claims):
-        said[claim.source, claim.readings].append(claim)
-    found = ((_kind(group, bins), group) for group in said.values() if len(group) > 1)
+        if claim.weight > 0 or inferred(claim, known):
+            said[claim.source, claim.readings].append(claim)
+    used = ((group, [claim for claim in group if claim.weight > 0]) for group in said.values())
+    found = ((_kind(some, bins), group) for group, some in used if len(some) > 1)
     return [Incidents(kind, tuple(group)) for kind, group in found if kind]
 
 
 def _counts(claim: Claim) -> bool:
-    one = len(claim.readings) == 1 and claim.readings[0].terms[0].quantity != "strength"
-    return claim.weight > 0 and one and not claim.bulletin and not claim.figure.share
+    one = len(claim.readings) == 1 and not claim.readings[0].terms[0].is_strength
+    return one and not claim.bulletin and not claim.figure.share
 
 
 def _kind(group: Sequence[Claim], bins: Sequence[date]) -> Kind | None:
@@ -107,14 +112,29 @@ def _differ(alike: Sequence[Claim]) -> bool:
 
 def _near(claims: Sequence[Claim]) -> list[Claim]:
     """Claims whose figure is read as near to what their source believes."""
-    return [claim for claim in claims if claim.figure.form in (Form.INTERVAL, Form.AT_LEAST, Form.UP_TO)]
+    return [claim for claim in claims if claim.figure.form.family != "bound"]
 
 
 def _is_no_count(by_window: dict[Window, list[Claim]]) -> bool:
     """Whether figures since one day fall too often for a count that goes on."""
     starts = {since for since, _ in by_window}
     values = [by_window[window][0].figure.value for window in sorted(by_window)]
-    if len(starts) > 1 or len(values) < SERIES:
+    return len(starts) == 1 and falls_too_often(values)
+
+
+def falls_too_often(values: Sequence[float]) -> bool:
+    """Tell whether figures in their order go up and down as incidents do, and corrected counts seldom.
+
+    Parameters
+    ----------
+    values : sequence of float
+
+    Returns
+    -------
+    bool
+        False for fewer than `SERIES`.
+    """
+    if len(values) < SERIES:
         return False
     return sum(after < _FALL * before for before, after in pairwise(values)) > FALLING * (len(values) - 1)
 
@@ -206,7 +226,7 @@ def _figure(parts: Sequence[Claim], language: str, complete: bool) -> str:
     low = sum(0.0 if claim.figure.form.side < 0 else _least(claim) for claim in parts)
     high = sum(_most(claim) for claim in parts)
     if low > 0 and (not complete or any(claim.figure.form.side > 0 for claim in parts)):
-        return _AT_LEAST[language].format(round(low))
+        return AT_LEAST[language].format(round(low))
     if round(low) == round(high) or low <= 0:
         return f"{round(high)}"
     return range_text(round(low), round(high), read_lexicon(language))
@@ -217,6 +237,8 @@ def _least(claim: Claim) -> float:
 
 
 def _most(claim: Claim) -> float:
+    if claim.figure.form is Form.BELOW:
+        return 0.0
     return claim.figure.high if _is_range(claim) else claim.figure.value
 
 

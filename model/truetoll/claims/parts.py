@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from truetoll.claims.schema import Claim, Force, Term
+from truetoll.claims.schema import Claim, Force, Form, Term
 from truetoll.claims.window import share_of_bin
 
 
@@ -70,7 +70,7 @@ def counts(claims: Iterable[Claim]) -> list[Count]:
 
 def _may_be_part(claim: Claim) -> bool:
     """Tell whether a figure bounds, or is said away from what is believed: a plain one estimates its own window."""
-    one = len(claim.readings) == 1 and claim.readings[0].terms[0].quantity != "strength"
+    one = len(claim.readings) == 1 and not claim.readings[0].terms[0].is_strength
     return one and claim.figure.form.side != 0 and not claim.figure.share and not claim.bulletin
 
 
@@ -101,6 +101,8 @@ def _runs(ordered: Sequence[Claim]) -> Iterator[list[Claim]]:
 
 def _together(run: Sequence[Claim]) -> Claim:
     figures = [claim.figure for claim in run]
+    if figures[0].form is Form.BELOW:  # nobody in twelve months is nobody in the year
+        return replace(run[0], since=run[0].since, as_of=run[-1].as_of)
     hedge = figures[0].hedge if len({figure.hedge for figure in figures}) == 1 else "at_least"
     figure = replace(
         figures[0],

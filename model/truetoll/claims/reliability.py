@@ -115,6 +115,7 @@ class Hedge(Frozen):
     more_than: Positive
     at_least: Positive
     up_to: Positive
+    fewer_than: Positive
     reference: str = ""
 
 

@@ -12,14 +12,21 @@ from typing import Annotated, Any, Literal, NoReturn, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from truetoll.claims.languages import Language
+
 OUTCOMES = ("killed", "wounded", "captured", "missing")
 """The ways a person is lost, in the order they stand in every table."""
+
+STRENGTH = "strength"
+"""The quantity of a force that is no loss: persons sent."""
 
 Outcome = Literal["killed", "wounded", "captured", "missing"]
 VictimClass = Literal["military", "civilian", "mixed", "materiel"]
 """Of those who were lost; `materiel` are things: aircraft, tanks, ships."""
-Access = Literal["records", "site", "remote"]
+Access = Literal["records", "site", "remote", "survey", "model"]
 ACCESSES: tuple[Access, ...] = get_args(Access)
+COUNTING: tuple[Access, ...] = ACCESSES[:3]
+"""Those of whoever counts or hears of a loss, which history tells of; the others estimate it from what they know."""
 """What a source has to count by: its own records, a look at the place, neither; best first."""
 Relation = Literal[
     "own_side",
@@ -152,7 +159,9 @@ class Force(Frozen):
     strength: Prior | None = Field(None, description="persons sent, before any claim of this case")
     contingents: tuple[Contingent, ...] = Field((), description="instead of strength: parts with their arrival")
     rate: SharePrior | None = Field(None, description="share lost by a contingent present throughout")
-    total: Prior | None = Field(None, description="persons lost, for a force without a stated strength")
+    total: Prior | None = Field(
+        None, description="persons lost, all outcomes together, for a force without a stated strength"
+    )
     wounded_per_killed: Prior | None = Field(None, description="default in the reliability table")
     captured_share: SharePrior | None = Field(None, description="captured as a share of all lost")
     missing_share: SharePrior | None = Field(None, description="missing as a share of those not captured")
@@ -194,7 +203,7 @@ class Force(Frozen):
         """Every name that may stand after the force's in ``losses``, in the order of the tables."""
         outcomes = tuple(q for q in OUTCOMES if q in self.outcomes)
         persons = (*outcomes, "casualties") if outcomes else ()
-        strength = ("strength",) if self.bounded else ()
+        strength = (STRENGTH,) if self.bounded else ()
         return (*persons, *self.sums, *self.counts, *strength)
 
     def unit_of(self, quantity: str) -> str:
@@ -260,8 +269,8 @@ class Source(Frozen):
     access: Access | dict[Name, Access | dict[Name, Access]] = Field(
         {},
         description="what it has to count by: records (its own books, prisoners it holds, bodies in its morgues), site "
-        "(it was there), remote (neither); of everything, or per force, or per force and quantity; by relation "
-        "where not given",
+        "(it was there), remote (neither), survey (asks a sample), model (estimates from other data); of everything, "
+        "or per force, or per force and quantity; by relation where not given",
     )
     bias: dict[Name, VoiceBias] = Field({}, description="overrides per force")
     trust: Annotated[float, Field(gt=0, le=2)] = Field(
@@ -276,7 +285,10 @@ class CaseHead(Frozen):
 
     title: str
     description: str = ""
-    language: Literal["en", "es"] = Field("en", description="of the figures in claims.csv")
+    language: Language = Field("en", description="of the figures in claims.csv")
+    dates: Literal["dmy", "mdy", "ymd"] | None = Field(
+        None, description="order of day, month and year in dates of the table that can be read in two ways"
+    )
     lexicon: str | None = Field(None, description="a lexicon file beside case.toml, instead of the built-in one")
     bins: Annotated[tuple[Day, ...], Field(min_length=2, description="edges; a bin is (edge, next edge]")]
     activity: tuple[NonNegative, ...] | None = Field(None, description="per bin; 1 if not given, 0: withdrawn")
@@ -304,10 +316,12 @@ class Form(StrEnum):
     NO_FEWER_THAN = "no fewer than"
     FLOOR = "floor"
     CEILING = "ceiling"
+    FEWER_THAN = "fewer than"
+    BELOW = "below"
 
     @property
     def family(self) -> str:
-        """Whose likelihood it has (``inference/forms.py``)."""
+        """Whose likelihood it has (``model/forms.py``)."""
         return FORMS[self].family
 
     @property
@@ -348,8 +362,10 @@ FORMS: dict[Form, FormSpec] = {
     Form.NO_FEWER_THAN: FormSpec("bound", 1),
     Form.FLOOR: FormSpec("bound", 1, of_truth=True),
     Form.CEILING: FormSpec("bound", -1, of_truth=True),
+    Form.FEWER_THAN: FormSpec("hedged", -1),
+    Form.BELOW: FormSpec("bound", -1),
 }
-"""A row a form."""
+"""A row a form. `below` is what "no losses" says: what its source would have put down lies below one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,15 +376,17 @@ class Figure:
     ----------
     form : Form
     low, high : float
-        Edges of the cell the figure stands for, ``0 < low < high``. Units of the quantity, or a fraction of
-        strength if `share`.
+        Edges of the cell the figure stands for, of an estimate the ends of its interval, ``0 < low < high``. Units of
+        the quantity, or a fraction of strength if `share`.
     value : float
-        The number said: the bound of the one-sided forms; the geometric middle of a range.
+        The number said: the bound of the one-sided forms, which of nothing is one; the geometric middle of a range.
     share : bool
         Whether it is a share of strength.
     hedge : str or None
         Row of the reliability table's ``hedge`` that gives the mean distance h (``more_than``, ``at_least``,
-        ``up_to``); only for the forms at least and up to.
+        ``up_to``, ``fewer_than``); only for the forms at least, up to and fewer than.
+    stated : Stated or None
+        Of an estimate: the error that it states itself.
     """
 
     form: Form
@@ -377,6 +395,29 @@ class Figure:
     value: float
     share: bool = False
     hedge: str | None = None
+    stated: Stated | None = None
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """Edges of the cell that its likelihood is the mass of: of an estimate, that of its number."""
+        return (self.low, self.high) if self.stated is None else (self.stated.low, self.stated.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What makes a figure an estimate: the level of its interval, "(95% CI 320-380)", and how exact its number is.
+
+    Parameters
+    ----------
+    mass : float
+        The level: 0.95. The ends of the interval are ``low`` and ``high`` of the figure.
+    low, high : float
+        Edges of the cell of the number itself, in the unit of the figure.
+    """
+
+    mass: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +448,61 @@ class Term:
 
     def __str__(self) -> str:
         return f"{self.force}.{self.quantity}"
+
+    @classmethod
+    def of(cls, name: str) -> Term:
+        """Take the name of a quantity apart, as tables, draws and records carry it.
+
+        Parameters
+        ----------
+        name : str
+            ``dprk.killed``; the key of a force alone has an empty quantity.
+
+        Returns
+        -------
+        Term
+
+        Examples
+        --------
+        >>> Term.of("dprk.killed").force
+        'dprk'
+        """
+        force, _, quantity = name.partition(".")
+        return cls(force, quantity)
+
+    @property
+    def is_strength(self) -> bool:
+        """Whether it is the persons sent: a level, whose bins do not add up."""
+        return self.quantity == STRENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What is asked for of a force.
+
+    Parameters
+    ----------
+    term : Term
+    force : str
+        The force in words.
+    unit : str
+        ``persons``, or the name of a count.
+    outcomes : tuple of str
+        Outcomes, or counts, that it adds up; empty for strength.
+    thresholds : tuple of float
+        Values, in its unit, for which P(quantity > value) is reported.
+    """
+
+    term: Term
+    force: str
+    unit: str
+    outcomes: tuple[str, ...]
+    thresholds: tuple[float, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As tables and draws carry it: ``dprk.killed``."""
+        return str(self.term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,6 +541,8 @@ class Claim:
         Claims of one origin share their error; the claim's own id if nothing else is known.
     bulletin : str
         Name of the running tally it belongs to, or empty.
+    revises : str
+        Id of the claim of the same source that it stands for from its day of report, or empty.
     credibility : int
         1 (confirmed) to 6 (cannot be judged).
     weight : float
@@ -471,6 +569,7 @@ class Claim:
     reported: date | None
     origin: str
     bulletin: str = ""
+    revises: str = ""
     credibility: int = 6
     weight: float = 1.0
     set_aside: str = ""
@@ -480,6 +579,28 @@ class Claim:
     note: str = ""
     nouns: tuple[Said, ...] = field(default=(), compare=False)
     cells: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def losses(self) -> str:
+        """What it counts, in a line: ``a.killed + b.killed:0.7 | a.casualties:0.3``."""
+        if len(self.readings) == 1:
+            return str(self.readings[0])
+        return " | ".join(f"{reading}:{reading.probability:g}" for reading in self.readings)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All that it may speak of, in the order of its readings, each once."""
+        return tuple(dict.fromkeys(term for reading in self.readings for term in reading.terms))
+
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """Forces it may speak of, in the order of its terms."""
+        return tuple(dict.fromkeys(term.force for term in self.terms))
+
+    @property
+    def about_losses(self) -> bool:
+        """Whether it counts losses, not only strength."""
+        return any(not term.is_strength for term in self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,9 +614,9 @@ class Case:
     path : Path
         The folder.
     file : CaseFile
-        case.toml.
+        What case.toml says, checked.
     claims : tuple of Claim
-        In the order of claims.csv.
+        The claims, in the order of claims.csv.
     reliability : Reliability
         The table of defaults with the case's own assumptions laid over it.
     scenarios : mapping of str to mapping
@@ -506,6 +627,15 @@ class Case:
         What was done that the analyst should know: repeats set aside, priors equal to a claim.
     known_on : date or None
         The day on which it was known like this (`truetoll.claims.asof.as_of`); None: as it stands.
+
+    Examples
+    --------
+    >>> import truetoll as tt
+    >>> case = tt.read_case("data/kursk-article")
+    >>> list(case.forces)
+    ['dprk', 'russia_kursk']
+    >>> [quantity.name for quantity in case.quantities][:4]
+    ['dprk.killed', 'dprk.wounded', 'dprk.captured', 'dprk.casualties']
     """
 
     name: str
@@ -530,9 +660,25 @@ class Case:
         return case_digest(self)
 
     @property
+    def title(self) -> str:
+        """What is asked, in a line."""
+        return self.file.case.title
+
+    @property
     def forces(self) -> Mapping[str, Force]:
         """Forces by name."""
         return self.file.forces
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Everything that is asked for, in the order of the tables."""
+        return tuple(
+            Quantity(
+                Term(key, q), force.name or key, force.unit_of(q), force.outcomes_of(q), force.thresholds.get(q, ())
+            )
+            for key, force in self.forces.items()
+            for q in force.quantities
+        )
 
     @property
     def sources(self) -> Mapping[str, Source]:

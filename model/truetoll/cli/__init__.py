@@ -58,8 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: Namespace, console: Console) -> int:
     from truetoll.cli import commands  # noqa: PLC0415
     from truetoll.errors import CaseError  # noqa: PLC0415
+    from truetoll.runner.errors import SweepError  # noqa: PLC0415
     from truetoll.runs.errors import RunError  # noqa: PLC0415
-    from truetoll.sweeps.errors import SweepError  # noqa: PLC0415
 
     if arguments.command in _COMPILING and (place := writable_caches()) is not None:
         console.say(f"The usual caches cannot be written: compiled code is kept in {place}.")

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from truetoll.inference.compilehome import FLAG, pytensor_flags, pytensor_home
+from truetoll.sampling.compilehome import FLAG, pytensor_flags, pytensor_home
 
 
 def writable_caches() -> Path | None:

@@ -15,8 +15,8 @@ from truetoll.runs.folder import CALIBRATION, CALIBRATION_JSON, draw_calibration
 if TYPE_CHECKING:
     import xarray as xr
 
-    from truetoll.answers.calibration_records import Calibration
     from truetoll.claims.schema import Case
+    from truetoll.studies.calibrate.records import Calibration
 
 
 def calibrate(arguments: Namespace, console: Console) -> int:
@@ -36,8 +36,8 @@ def calibrate(arguments: Namespace, console: Console) -> int:
 
 def _calibrated(case: Case, arguments: Namespace, console: Console) -> tuple[xr.DataTree, Calibration]:
     with console.noticing(), console.progress() as advance:
-        from truetoll.answers.calibration import calibration  # noqa: PLC0415
-        from truetoll.sweeps.calibrate import calibrate as compute  # noqa: PLC0415
+        from truetoll.studies.calibrate.ask import calibrate as compute  # noqa: PLC0415
+        from truetoll.studies.calibrate.read import calibration  # noqa: PLC0415
 
         tree = compute(
             case,
@@ -64,13 +64,13 @@ def print_calibration(tree: xr.DataTree, console: Console) -> int:
     int
         Exit code.
     """
-    from truetoll.answers.calibration import calibration  # noqa: PLC0415
+    from truetoll.studies.calibrate.read import calibration  # noqa: PLC0415
 
     return _print(calibration(tree), console)
 
 
 def _print(found: Calibration, console: Console) -> int:
-    from truetoll.show.calibration import calibration_view  # noqa: PLC0415
+    from truetoll.studies.calibrate.tables import calibration_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), calibration_view(found))
     return OK if found.calibrated else _refuse(found, console)

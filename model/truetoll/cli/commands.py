@@ -4,41 +4,48 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from truetoll.cli.beginning import new
 from truetoll.cli.calibrating import calibrate, print_calibration
 from truetoll.cli.codes import OK
 from truetoll.cli.comparing import compare, print_comparison, scenarios
 from truetoll.cli.console import Console, columns
+from truetoll.cli.drafting import draft
 from truetoll.cli.hindcasting import hindcast
 from truetoll.cli.importing import import_, sum_incidents
 from truetoll.cli.replaying import print_replay, replay
 from truetoll.cli.reporting import page_of, report
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
+from truetoll.cli.settling import settle
 from truetoll.errors import CaseError, Problem
 from truetoll.runs.errors import RunError
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from truetoll.answers.records import Summary
     from truetoll.claims.schema import Case
+    from truetoll.model.implied import Implied
+    from truetoll.studies.fit.records import Summary
 
 __all__ = [
     "calibrate",
     "cases",
     "compare",
+    "draft",
     "fit",
     "hindcast",
     "import_",
+    "new",
     "replay",
     "report",
     "report_problems",
     "scenarios",
     "schema",
+    "settle",
     "show",
     "sum_incidents",
     "validate",
@@ -78,7 +85,7 @@ def _listed(folder: Path) -> Document:
         nothing = dict.fromkeys(("title", "claims", "sources", "since", "as_of"))
         return known | {"ok": False, "problems": problems} | nothing
     dates = {"since": case.bins[0].isoformat(), "as_of": case.bins[-1].isoformat()}
-    return known | {"title": case.file.case.title, "claims": len(case.claims), "sources": len(case.sources)} | dates
+    return known | {"title": case.title, "claims": len(case.claims), "sources": len(case.sources)} | dates
 
 
 def _state(listed: Document) -> tuple[str, str]:
@@ -94,18 +101,29 @@ def validate(arguments: Namespace, console: Console) -> int:
 
     case = _read(arguments)
     described = describe(case)
-    console.answer(_document(arguments, (), described), *_tables(described, console))
+    priors: Sequence[Implied] = ()
+    if console.json or not console.quiet:
+        priors, told = _implied(case)
+        described |= {"priors": [asdict(row) for row in priors], "notices": [*described["notices"], *told]}
+    console.answer(_document(arguments, (), described), *_tables(case, priors, described["notices"], console))
     n = len(case.claims)
     console.say(f"{arguments.case}: no problems; {n} claim{'s' if n > 1 else ''}, {len(case.scenarios)} scenarios")
     return OK
 
 
-def _tables(described: Document, console: Console) -> Iterator[Any]:
+def _implied(case: Case) -> tuple[tuple[Implied, ...], tuple[str, ...]]:
+    """Say what the priors imply, and which claims they hold impossible."""
+    from truetoll.model.implied import implied  # noqa: PLC0415
+
+    return implied(case)
+
+
+def _tables(case: Case, priors: Sequence[Implied], notices: Sequence[str], console: Console) -> Iterator[Any]:
     """Draw the claims only for those who will see them."""
     if not console.json and not console.quiet:
-        from truetoll.show.tables import claims_table  # noqa: PLC0415
+        from truetoll.studies.fit.tables import claims_table  # noqa: PLC0415
 
-        yield claims_table(described)
+        yield claims_table(case, priors, notices)
 
 
 def _read(arguments: Namespace) -> Case:
@@ -141,6 +159,7 @@ def _document(arguments: Namespace, problems: tuple[Problem, ...], described: Do
         "notices": described.get("notices", []),
         "claims": described.get("claims", []),
         "sources": described.get("sources", []),
+        "priors": described.get("priors", []),
     }
 
 
@@ -168,8 +187,8 @@ def fit(arguments: Namespace, console: Console) -> int:
 
 def _fitted(case: Case, settings: Document, console: Console) -> tuple[xr.DataTree, Summary]:
     with console.noticing(), console.progress() as advance:
-        from truetoll.answers.summary import summarise  # noqa: PLC0415
-        from truetoll.inference.sampling import fit as sample  # noqa: PLC0415
+        from truetoll.studies.fit.ask import fit as sample  # noqa: PLC0415
+        from truetoll.studies.fit.read import summarise  # noqa: PLC0415
 
         tree = sample(case, progress=advance, **settings)
         return tree, summarise(tree)
@@ -187,13 +206,13 @@ def show(arguments: Namespace, console: Console) -> int:
 
 
 def _print_fit(tree: xr.DataTree, console: Console) -> int:
-    from truetoll.answers.summary import summarise  # noqa: PLC0415
+    from truetoll.studies.fit.read import summarise  # noqa: PLC0415
 
     return _print(summarise(tree), console)
 
 
 def _print(summary: Summary, console: Console) -> int:
-    from truetoll.show.tables import summary_view  # noqa: PLC0415
+    from truetoll.studies.fit.tables import summary_view  # noqa: PLC0415
 
     console.answer(summary.to_dict(), summary_view(summary))
     return OK if summary.converged else refuse(console, "Not converged", summary.diagnostics)

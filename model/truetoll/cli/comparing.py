@@ -27,9 +27,9 @@ from truetoll.runs.folder import (
 if TYPE_CHECKING:
     import xarray as xr
 
-    from truetoll.answers.comparison_records import Comparison
     from truetoll.claims.schema import Case
-    from truetoll.inference.session import Session
+    from truetoll.sampling.session import Session
+    from truetoll.studies.compare.records import Comparison
 
 Progress = Callable[[int, int, str], None]
 """Called with (steps done, steps in all, scenario) while it is sampled."""
@@ -40,13 +40,20 @@ def scenarios(arguments: Namespace, console: Console) -> int:
     """List the named assumptions of a case."""
     from truetoll.claims.reading import read_case  # noqa: PLC0415
 
-    case = read_case(arguments.case)
+    case = _with_scenarios(read_case(arguments.case), arguments)
     head = ("scenario", "builds on", "title")
     rows = [(name, change.get("builds_on") or "", change["title"]) for name, change in case.scenarios.items()]
     document = _document(case) if console.json else {}
     console.answer(document, columns([head, *rows]) if rows else "")
     console.say(f"{arguments.case}: {len(rows)} scenario{'' if len(rows) == 1 else 's'} beside the base case")
     return OK
+
+
+def _with_scenarios(case: Case, arguments: Namespace) -> Case:
+    """Add the scenarios that fit every case, if they are asked for."""
+    from truetoll.claims.scenario import with_generated  # noqa: PLC0415
+
+    return with_generated(case) if arguments.generated else case
 
 
 def _document(case: Case) -> dict[str, Any]:
@@ -64,7 +71,7 @@ def compare(arguments: Namespace, console: Console) -> int:
     """Compute a case under several assumptions and save the comparison."""
     from truetoll.claims.reading import read_case  # noqa: PLC0415
 
-    case = read_case(arguments.case)
+    case = _with_scenarios(read_case(arguments.case), arguments)
     names = chosen(case, arguments)
     out = arguments.out or Path("runs", f"{case.name}-compare")
     written = (COMPARISON, COMPARISON_JSON, COMPARISON_TABLE)
@@ -116,7 +123,7 @@ def _compared(
 ) -> tuple[xr.DataTree, Comparison]:
     place = {name: f"{name} ({i} of {len(names) + 1})" for i, name in enumerate(("base", *names), 1)}
     with console.noticing(), console.progress() as advance:
-        from truetoll.answers.comparison import comparison  # noqa: PLC0415
+        from truetoll.studies.compare.read import comparison  # noqa: PLC0415
 
         tree = run_comparison(
             case,
@@ -155,7 +162,7 @@ def run_comparison(
     names : sequence of str
         Scenarios besides the base case.
     settings : mapping
-        Fields of `truetoll.inference.samplers.Settings`.
+        Fields of `truetoll.sampling.samplers.Settings`.
     preview, leave_one_out, one_at_a_time : bool
     attribute : sequence of str
         Scenarios whose shift is taken apart; among `names`.
@@ -169,7 +176,7 @@ def run_comparison(
     -------
     xarray.DataTree
     """
-    from truetoll.inference.compare import compare as compute  # noqa: PLC0415
+    from truetoll.studies.compare.ask import compare as compute  # noqa: PLC0415
 
     how: dict[str, Any] = dict(settings)
     if workers or dask:
@@ -197,11 +204,11 @@ def _refitted_elsewhere(
     progress: Progress,
 ) -> Session:
     """Have other processes make the refits: a session that takes them for its own."""
-    from truetoll.inference.compare import scenario_cases  # noqa: PLC0415
-    from truetoll.inference.session import QUICK, Session  # noqa: PLC0415
-    from truetoll.sweeps.errors import FailedItems  # noqa: PLC0415
-    from truetoll.sweeps.mapping import map_cases  # noqa: PLC0415
-    from truetoll.sweeps.work import rebuilt  # noqa: PLC0415
+    from truetoll.runner.errors import FailedItems  # noqa: PLC0415
+    from truetoll.runner.work import rebuilt  # noqa: PLC0415
+    from truetoll.sampling.session import QUICK, Session  # noqa: PLC0415
+    from truetoll.studies.compare.ask import scenario_cases  # noqa: PLC0415
+    from truetoll.studies.sweep.mapping import map_cases  # noqa: PLC0415
 
     session, cases = Session(case, replace(QUICK, **settings)), scenario_cases(case, names)
     found = map_cases(
@@ -228,13 +235,13 @@ def print_comparison(tree: xr.DataTree, console: Console) -> int:
     int
         Exit code.
     """
-    from truetoll.answers.comparison import comparison  # noqa: PLC0415
+    from truetoll.studies.compare.read import comparison  # noqa: PLC0415
 
     return _print(comparison(tree), console)
 
 
 def _print(found: Comparison, console: Console) -> int:
-    from truetoll.show.comparison import comparison_view  # noqa: PLC0415
+    from truetoll.studies.compare.tables import comparison_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), comparison_view(found))
     for scenario in (scenario for scenario in found.scenarios if not scenario.converged):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from truetoll.errors import Problem, RunNotice
+from truetoll.errors import Problem, RunNotice, gathered
 from truetoll.visible import json_text, visible
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Console:
         leave(sys.stderr, f"{visible(text)}\n")
 
     def problems(self, place: str, problems: Sequence[Problem], more: int = 0) -> None:
-        """Tell every problem of a case, one a line.
+        """Tell every problem of a case, one a line; the same problem of many lines once.
 
         Parameters
         ----------
@@ -92,7 +92,7 @@ class Console:
         more : int
             How many were found beside them.
         """
-        told = [visible(str(problem), lines=False) for problem in problems]
+        told = [visible(text, lines=False) for text in gathered(problems)]
         told += [f"... ({more:,} more, not told)"] if more else []
         n = len(problems) + more
         last = f"{visible(place, lines=False)}: {n:,} problem{'s' if n > 1 else ''}"
@@ -157,7 +157,7 @@ def columns(rows: Iterable[Sequence[str]]) -> str:
     -------
     str
     """
-    from truetoll.show.layout import add_row, plain_table  # noqa: PLC0415
+    from truetoll.render.layout import add_row, plain_table  # noqa: PLC0415
 
     first, *rest = [[visible(cell, lines=False) for cell in row] for row in rows]
     table = plain_table(*first)

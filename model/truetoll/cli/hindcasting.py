@@ -23,14 +23,14 @@ from truetoll.runs.folder import (
 )
 
 if TYPE_CHECKING:
-    from truetoll.answers.estimates import EstimateAnswer
-    from truetoll.answers.hindcast_records import HindcastScore
-    from truetoll.claims.benchmark import Benchmark
+    from truetoll.benchmark import Benchmark
+    from truetoll.studies.estimate.read import EstimateAnswer
+    from truetoll.studies.hindcast.records import HindcastScore
 
 
 def hindcast(arguments: Namespace, console: Console) -> int:
     """Score the method on a benchmark, or estimate reliability from it."""
-    from truetoll.claims.benchmark import read_benchmark  # noqa: PLC0415
+    from truetoll.benchmark import read_benchmark  # noqa: PLC0415
 
     benchmark = read_benchmark(arguments.case)
     name = f"{benchmark.path.resolve().name}-{'estimate' if arguments.estimate else 'hindcast'}"
@@ -44,7 +44,7 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
         found = _scored(benchmark, store, arguments, console)
         results.numbers(lambda folder: save_hindcast(folder, found), HINDCAST_JSON, HINDCAST_TABLE)
         results.figures(lambda folder, missed: draw_hindcast(folder, found, benchmark.scored, missed))
-    from truetoll.show.hindcast import hindcast_view  # noqa: PLC0415
+    from truetoll.studies.hindcast.tables import hindcast_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), hindcast_view(found))
     results.end()
@@ -58,7 +58,7 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
 @contextmanager
 def _kept_beside(out: Path, console: Console) -> Iterator[Path]:
     """Keep what is done beside the results until they are saved: the same command goes on from there."""
-    from truetoll.sweeps.store import Store  # noqa: PLC0415
+    from truetoll.runner.store import Store  # noqa: PLC0415
 
     folder = out.with_name(f"{out.name}.parts")
     try:
@@ -73,8 +73,8 @@ def _kept_beside(out: Path, console: Console) -> Iterator[Path]:
 
 def _scored(benchmark: Benchmark, store: Path, arguments: Namespace, console: Console) -> HindcastScore:
     with console.noticing(), console.progress() as advance:
-        from truetoll.answers.hindcast import hindcast_score  # noqa: PLC0415
-        from truetoll.sweeps.hindcast import hindcast as compute  # noqa: PLC0415
+        from truetoll.studies.hindcast.ask import hindcast as compute  # noqa: PLC0415
+        from truetoll.studies.hindcast.read import hindcast_score  # noqa: PLC0415
 
         made = compute(
             benchmark,
@@ -104,7 +104,7 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
         found = _estimated(benchmark, store, arguments, console)
         table = (ESTIMATE_TABLE,) if found.converged else ()
         results.numbers(lambda folder: save_estimate(folder, found), ESTIMATE_JSON, *table)
-    from truetoll.show.hindcast import estimate_view  # noqa: PLC0415
+    from truetoll.studies.hindcast.tables import estimate_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), estimate_view(found))
     results.end()
@@ -117,8 +117,8 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
 
 def _estimated(benchmark: Benchmark, store: Path, arguments: Namespace, console: Console) -> EstimateAnswer:
     with console.noticing(), console.progress() as advance:
-        from truetoll.answers.estimates import estimate_answer  # noqa: PLC0415
-        from truetoll.sweeps.hindcast import estimate as compute  # noqa: PLC0415
+        from truetoll.studies.estimate.read import estimate_answer  # noqa: PLC0415
+        from truetoll.studies.hindcast.ask import estimate as compute  # noqa: PLC0415
 
         found = compute(benchmark, store=store, progress=advance, **_options(arguments))
         return estimate_answer(found, benchmark)

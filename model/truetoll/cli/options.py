@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from truetoll import __version__
+from truetoll.claims.languages import LANGUAGES
 from truetoll.cli.console import leave
 from truetoll.visible import visible
 
 COMMANDS = {
+    "new": "begin a case: six questions, or a spreadsheet of figures",
+    "draft": "draft a case of an article: its loss figures, who said them, of whom, when",
+    "settle": "ask for everything a draft leaves open, and write the settled case",
     "cases": "list the cases in a folder",
     "validate": "read a case, report every problem at once, print claims and sources as understood",
     "scenarios": "list the named assumptions of a case",
@@ -119,9 +123,19 @@ def _add_folder_of_case(command: argparse.ArgumentParser) -> None:
     command.add_argument("case", metavar="CASE", type=Path, help="a case folder, or its case.toml")
 
 
+def _add_generated(command: argparse.ArgumentParser) -> None:
+    told = "with those that fit every case: believe_SOURCE and without_SOURCE, no_stake, no_bias, twice_the_noise"
+    command.add_argument("--generated", action="store_true", help=told)
+
+
+def _add_scenarios(command: argparse.ArgumentParser) -> None:
+    _add_folder_of_case(command)
+    _add_generated(command)
+
+
 def _add_case(command: argparse.ArgumentParser) -> None:
     _add_folder_of_case(command)
-    command.add_argument("--scenario", metavar="NAME", help="a scenario of scenarios.toml; default: base")
+    command.add_argument("--scenario", metavar="NAME", help="a scenario of scenarios.toml, or a generated one")
 
 
 def _add_fit(command: argparse.ArgumentParser) -> None:
@@ -139,6 +153,7 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     option = command.add_argument
     which = "one to compare with the base case, may be repeated; default: all of scenarios.toml"
     option("--scenario", dest="scenarios", metavar="NAME", action="append", default=[], help=which)
+    _add_generated(command)
     option("--preview", action="store_true", help="reweight the draws of the base case where that can be trusted")
     option("--out", metavar="DIR", type=Path, help="folder of the comparison; default: runs/CASE-compare")
     _add_report_too(command)
@@ -213,7 +228,7 @@ def _add_report(command: argparse.ArgumentParser) -> None:
     _add_show(command)
     option = command.add_argument
     option("--out", metavar="FILE", type=Path, help="default: DIR/report.html, or with the ending of another format")
-    option("--lang", choices=("en", "es"), help="language of the report; default: that of the case")
+    option("--lang", choices=LANGUAGES, help="language of the report; default: that of the case")
     told = "html: one page that needs nothing else; md, tex: all tables; csv: a file for each; default: html"
     option("--format", choices=("html", "md", "csv", "tex"), default="html", help=told)
     option(
@@ -250,6 +265,51 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     events("--join-rest", action="store_true", default=None, help=told)
 
 
+def _add_new(command: argparse.ArgumentParser) -> None:
+    option = command.add_argument
+    option("case", metavar="CASE", type=Path, help="folder of the case; must be new, or empty")
+    option("--from", dest="sheet", metavar="FILE", type=Path, help="figures: a spreadsheet, .xlsx or CSV")
+    option("--title", metavar="TEXT", help="what the case is about")
+    option("--force", metavar="NAME", help="whose losses are asked for")
+    option("--victims", metavar="KIND", help="military, civilian or mixed")
+    option("--outcomes", metavar="LIST", help="killed,wounded,captured,missing, or some of them")
+    option("--since", metavar="DATE", help="last day before losses are counted (2025-01-31)")
+    option("--as-of", metavar="DATE", help="last day on which they are")
+    told = "losses in all before any figure: between these, nine to one (100-10000)"
+    option("--losses", metavar="LOW-HIGH", help=told)
+    told = "a figure, may be repeated: 'who said it; relation; killed; about 60; 2024-06-01'"
+    option("--figure", metavar="TEXT", action="append", help=told)
+    told = "what a source of --from is to those lost, may be repeated: 'Ministry of Defence=own_side'"
+    option("--source", metavar="NAME=RELATION", action="append", help=told)
+    option("--dates", choices=("dmy", "mdy", "ymd"), help="order of day and month in --from; default: as its dates say")
+    option("--language", choices=("en", "es"), help="of the figures; default: en")
+
+
+def _add_draft(command: argparse.ArgumentParser) -> None:
+    option = command.add_argument
+    option("case", metavar="ARTICLE", type=Path, help="a text file, or a web page as a browser saves it (.html)")
+    option(
+        "--out",
+        metavar="CASE",
+        type=Path,
+        help="folder of the draft, which must be new or empty; default: cases/ARTICLE",
+    )
+    option("--lang", choices=("en", "es"), help="language of the article; default: found out")
+    option(
+        "--date", metavar="DATE", type=_date, help="day on which it appeared (2025-01-31); default: as the page says"
+    )
+    told = "last day before losses are counted; default: the first day the article names"
+    option("--since", metavar="DATE", type=_date, help=told)
+    option("--url", metavar="URL", help="where it stands; noted with every claim")
+
+
+def _add_settle(command: argparse.ArgumentParser) -> None:
+    _add_folder_of_case(command)
+    option = command.add_argument
+    option("--out", metavar="CASE", type=Path, required=True, help="folder of the settled case; must be new, or empty")
+    option("--accept", action="store_true", help="take every guess as right, and ask only for what has none")
+
+
 def _add_sum_incidents(command: argparse.ArgumentParser) -> None:
     _add_folder_of_case(command)
     option = command.add_argument
@@ -270,9 +330,12 @@ def _add_nothing(command: argparse.ArgumentParser) -> None:
 
 
 _ADD: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "new": _add_new,
+    "draft": _add_draft,
+    "settle": _add_settle,
     "cases": _add_cases,
     "validate": _add_case,
-    "scenarios": _add_folder_of_case,
+    "scenarios": _add_scenarios,
     "fit": _add_fit,
     "compare": _add_compare,
     "replay": _add_replay,

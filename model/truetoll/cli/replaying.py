@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-    from truetoll.answers.replay_records import Replay
     from truetoll.claims.schema import Case
+    from truetoll.studies.replay.records import Replay
 
 
 def replay(arguments: Namespace, console: Console) -> int:
@@ -40,7 +40,7 @@ def replay(arguments: Namespace, console: Console) -> int:
 
 
 def _days(case: Case, arguments: Namespace) -> Sequence[date]:
-    from truetoll.claims.replaydays import replay_days  # noqa: PLC0415
+    from truetoll.studies.replay.days import replay_days  # noqa: PLC0415
 
     listed = None if arguments.dates is None else [part.strip() for part in arguments.dates.split(",")]
     return replay_days(case, listed, first=arguments.first, last=arguments.last, every=arguments.every)
@@ -48,8 +48,8 @@ def _days(case: Case, arguments: Namespace) -> Sequence[date]:
 
 def _replayed(case: Case, days: Sequence[date], arguments: Namespace, console: Console) -> tuple[xr.DataTree, Replay]:
     with console.noticing(), console.progress() as advance:
-        from truetoll.answers.replay import replay_answer  # noqa: PLC0415
-        from truetoll.sweeps.replay import replay as compute  # noqa: PLC0415
+        from truetoll.studies.replay.ask import replay as compute  # noqa: PLC0415
+        from truetoll.studies.replay.read import replay_answer  # noqa: PLC0415
 
         tree = compute(
             case,
@@ -75,13 +75,13 @@ def print_replay(tree: xr.DataTree, console: Console) -> int:
     int
         Exit code.
     """
-    from truetoll.answers.replay import replay_answer  # noqa: PLC0415
+    from truetoll.studies.replay.read import replay_answer  # noqa: PLC0415
 
     return _print(replay_answer(tree), console)
 
 
 def _print(found: Replay, console: Console) -> int:
-    from truetoll.show.replay import replay_view  # noqa: PLC0415
+    from truetoll.studies.replay.tables import replay_view  # noqa: PLC0415
 
     console.answer(found.to_dict(), replay_view(found))
     for each in (each for each in found.dates if not each.converged):

@@ -37,8 +37,8 @@ def report(arguments: Namespace, console: Console) -> int:
 
 def _failed(tree: xr.DataTree) -> dict[str, Diagnostics]:
     """Name what did not converge in a fit or a comparison."""
-    from truetoll.answers.comparison import comparison  # noqa: PLC0415
     from truetoll.answers.convergence import check_fit  # noqa: PLC0415
+    from truetoll.studies.compare.read import comparison  # noqa: PLC0415
 
     if tree.attrs.get("kind") != "comparison":
         checked = check_fit(tree)

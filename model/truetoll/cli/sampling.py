@@ -17,7 +17,7 @@ SETTINGS = ("draws", "tune", "chains", "seed", "cores", "sampler")
 
 
 def sampling_settings(arguments: Namespace) -> dict[str, Any]:
-    """Fields of `truetoll.inference.samplers.Settings` that were given, and the cores there are.
+    """Fields of `truetoll.sampling.samplers.Settings` that were given, and the cores there are.
 
     Parameters
     ----------

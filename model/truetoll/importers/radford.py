@@ -50,10 +50,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from truetoll.claims.schema import CaseFile
+from truetoll.claims.reading.cells import is_missing
+from truetoll.claims.schema import CaseFile, Term
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
-from truetoll.importers.cells import is_missing
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.statements import Statement, entries, joined
@@ -149,8 +149,8 @@ def _only(found: Sequence[Statement], only: Sequence[str], ledger: Ledger) -> li
     things = {count["name"] for count in _words()["counts"].values()}
     kept, known = [], {"persons", "equipment"}
     for said in found:
-        force, _, quantity = said.losses.partition(".")
-        names = {force, said.losses, "equipment" if quantity in things else "persons"}
+        term = Term.of(said.losses)
+        names = {term.force, said.losses, "equipment" if term.quantity in things else "persons"}
         known |= names
         if names & set(only):
             kept.append(said)
@@ -267,7 +267,7 @@ def _case(statements: Iterable[Statement], width: BinWidth) -> CaseFile:
         for name, each in words["forces"].items()
         if any(each.startswith(f"{name}.") for each in losses)
     }
-    spoken = {(said.source, said.losses.partition(".")[0]) for said in found}
+    spoken = {(said.source, Term.of(said.losses).force) for said in found}
     sources = {each["key"]: _source_table(each, spoken) for each in words["sources"].values()}
     head = {
         "title": "Losses in the war in Ukraine, as claimed from 24 February 2022",

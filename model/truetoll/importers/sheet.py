@@ -19,10 +19,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NoReturn
 
+from truetoll.claims.reading.cells import Habits, UndecidedError, UnreadableError, day, habits_of, is_plain, whole
 from truetoll.claims.reading.files import NotRegularError, open_regular
 from truetoll.claims.reading.table import rows_of
 from truetoll.errors import TOLD, CaseError, Problem
-from truetoll.importers.cells import Habits, UndecidedError, UnreadableError, day, habits_of, is_plain, whole
 from truetoll.importers.jsonrows import JsonError, JsonRows, begins_json
 
 LONGEST_LINE = 16_000_000

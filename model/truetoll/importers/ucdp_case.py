@@ -10,7 +10,7 @@ happened in several bins is spread evenly over its days, as the model itself spr
   and one more claim gives the range of all parties together. Nobody is counted twice, and none is left out.
 - If only the highest estimate knows of a death, the figure is "up to" it.
 - A party without a death in a bin gets "at most 1": that nobody was heard of is a look, too, and a bin without a claim
-  would be filled in from its neighbours. (A figure of zero is no figure of this package.)
+  would be filled in from its neighbours. (It says what "0" would: that less than one was put down.)
 
 All claims of a bin are one origin: they come from the same events. Figures are rounded to whole persons. Parties of
 which no dead are known (perpetrators of one-sided violence, mostly) are left out, unless that goes for all.

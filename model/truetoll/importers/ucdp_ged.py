@@ -26,7 +26,7 @@ What does not stop a file
 - No low or no high: best stands for it. No best: the sum of its parts. A part that is missing: what best has beyond the
   others is of unknown side.
 - No first or no last day: the other stands for it. A party without a name is called so. No id: the row counts.
-- Nobody dead in best and high: the row is set aside, as no figure can be zero; others of its bin are not affected.
+- Nobody dead in best and high: the row is set aside, as it adds nobody to its bin; others of its bin are not affected.
 
 Each of these is counted (`Ledger.mended`, `Ledger.aside`). That the four kinds of dead add up to ``best`` is checked in
 every row, and a row where all are given and do not is refused: nobody but its maker can say which is right. Every row
@@ -50,9 +50,9 @@ from datetime import date
 from pathlib import Path
 from sys import intern
 
+from truetoll.claims.reading.cells import DayOrder, Habits, UndecidedError, UnreadableError, day, is_missing, whole
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth
-from truetoll.importers.cells import DayOrder, Habits, UndecidedError, UnreadableError, day, is_missing, whole
 from truetoll.importers.drafts import Imported
 from truetoll.importers.sheet import TOTALS, CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.ucdp_case import CIVILIANS, MOST_PARTIES, UNKNOWN, Event, Span, case_of

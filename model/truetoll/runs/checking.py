@@ -1,13 +1,12 @@
 """A saved run, held against its schema before anybody reads an answer off it.
 
 Three steps, each before the next could be led astray: the file is opened only if it is a regular one of bounded size;
-its links are followed once each, so that a circle ends; then attributes, the description of the case, and every
+its links are followed once each, so that a circle ends; then attributes, the case, and every
 group, variable, dim and name are held against what this layout has. What a later version adds is let pass.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from truetoll.claims.kept import KeptError, recall
 from truetoll.claims.reading.files import NotRegularError, open_regular
-from truetoll.claims.schema import OUTCOMES, Form
+from truetoll.claims.schema import OUTCOMES, Case
 from truetoll.errors import shorten
 from truetoll.runs.errors import SchemaError
 
@@ -37,65 +37,6 @@ class _Strict(BaseModel):
 
 
 _Count = Annotated[int, Field(ge=0)]
-_ISO = r"^\d{4}-\d{2}-\d{2}$"
-_Date = Annotated[str, Field(pattern=_ISO)]
-
-
-class _Quantity(_Strict):
-    name: Annotated[str, Field(pattern=r"^[^.\s]+\.[^.\s]+$")]
-    force: str
-    unit: str
-    outcomes: list[str]
-    thresholds: list[float]
-
-
-class _Source(_Strict):
-    key: str
-    name: str
-    grade: str | None
-    relations: dict[str, str]
-    reason: str
-    url: str
-    access: dict[str, str] = {}
-    rests_on: dict[str, Annotated[list[_Count], Field(min_length=3, max_length=3)] | None] = {}
-
-
-class _Claim(_Strict):
-    id: str
-    line: int
-    source: str
-    losses: str
-    text: str
-    form: Annotated[Form, Field(strict=False)]
-    low: float
-    high: float
-    value: float
-    share: bool
-    since: _Date
-    as_of: _Date
-    reported: _Date | None
-    origin: str
-    credibility: int
-    weight: Annotated[float, Field(ge=0)]
-    set_aside: str
-    quote: str
-    url: str
-    note: str
-
-
-class Described(_Strict):
-    """What a saved run keeps of its case: as `truetoll.claims.describe.describe` writes it."""
-
-    title: str
-    description: str
-    language: str
-    as_of: _Date
-    known_on: _Date | None
-    bins: Annotated[list[_Date], Field(min_length=2)]
-    notices: list[str]
-    quantities: Annotated[list[_Quantity], Field(min_length=1)]
-    sources: list[_Source]
-    claims: Annotated[list[_Claim], Field(min_length=1)]
 
 
 class _Provenance(_Strict):
@@ -104,7 +45,7 @@ class _Provenance(_Strict):
     digest: str
     interval_mass: Annotated[float, Field(gt=0, lt=1)]
     format: int
-    description: str
+    understood: str
     sampling_draws: _Count
     sampling_tune: _Count
     sampling_chains: _Count
@@ -416,7 +357,7 @@ def check_tree(tree: xr.DataTree, kind: str) -> None:
     if not isinstance(tree.attrs.get("kind", ""), str):
         raise SchemaError("attribute kind must be text")
     _validated(ATTRIBUTES[kind], _plain(tree.attrs), "attribute")
-    case = _described(str(tree.attrs["description"]))
+    case = _understood(str(tree.attrs["understood"]))
     if kind == "comparison":
         if "fit" not in tree.children:
             raise SchemaError("it has no group fit")
@@ -441,39 +382,24 @@ def _validated[M: BaseModel](model: type[M], value: object, what: str) -> M:
         raise SchemaError(f"{what} {place}: {first['msg'][:1].lower()}{shorten(first['msg'][1:])}") from None
 
 
-def _described(text: str) -> Described:
+def _understood(text: str) -> Case:
     try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        raise SchemaError("attribute description is not JSON") from None
-    case = _validated(Described, told, "attribute description, key")
-    names, sources = {q.name for q in case.quantities}, {source.key for source in case.sources}
-    if case.bins != sorted(set(case.bins)):
-        raise SchemaError("attribute description: the bins do not increase")
-    for claim in case.claims:
-        if claim.source not in sources:
-            raise SchemaError(f"attribute description: claim {claim.id} is by a source that is not there")
-        if not _terms(claim.losses) <= names:
-            raise SchemaError(f"attribute description: claim {claim.id} counts losses that are not there")
-    return case
-
-
-def _terms(losses: str) -> set[str]:
-    sums = (reading.partition(":")[0] for reading in losses.split("|"))
-    return {term.strip() for each in sums for term in each.split("+")}
+        return recall(text)
+    except KeptError as error:
+        raise SchemaError(f"attribute understood: {error}") from None
 
 
 class _Checked:
     """One tree, held against one kind."""
 
-    def __init__(self, tree: xr.DataTree, kind: str, case: Described) -> None:
+    def __init__(self, tree: xr.DataTree, kind: str, case: Case) -> None:
         self.tree, self.kind, self.case = tree, kind, case
         quantities = [q.name for q in case.quantities]
         self.names: dict[str, set[str]] = {
             "quantity": set(quantities),
             "claim": {claim.id for claim in case.claims},
             "outcome": set(OUTCOMES),
-            "force": {name.partition(".")[0] for name in quantities},
+            "force": set(case.forces),
         }
         """Names that a dim must have."""
 
@@ -551,15 +477,14 @@ class _Checked:
             raise SchemaError(f"{group}/{dim} names two places alike")
         asked = self.kind == "comparison" and group in ASKED_FOR  # what is set aside is not asked about
         if dim in self.names and not (names <= self.names[dim] if asked else names == self.names[dim]):
-            raise SchemaError(f"{group}/{dim} does not name what attribute description does")
+            raise SchemaError(f"{group}/{dim} does not name what its case does")
         if dim == "bin" and len(values) != len(self.case.bins) - 1:
-            raise SchemaError(f"{group}/{dim} has {len(values)} bins, attribute description {len(self.case.bins) - 1}")
+            raise SchemaError(f"{group}/{dim} has {len(values)} bins, its case {len(self.case.bins) - 1}")
 
     def fit(self) -> None:
         """Check what a fit has only if its case has it, and that prior and posterior are of one kind."""
-        names = self.names["quantity"]
         drawn = {"posterior", "prior"}
-        if any(name.endswith(".strength") for name in names):
+        if any(q.term.is_strength for q in self.case.quantities):
             for group in drawn:
                 self.group(group, _numbers("strength", dims=(*_SAMPLE, "bounded", "bin")))
         if any(q.unit != "persons" for q in self.case.quantities):

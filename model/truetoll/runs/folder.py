@@ -17,14 +17,14 @@ from truetoll.visible import json_text
 if TYPE_CHECKING:
     import xarray as xr
 
-    from truetoll.answers.calibration_records import Calibration
-    from truetoll.answers.comparison_records import Comparison
-    from truetoll.answers.estimates import EstimateAnswer
-    from truetoll.answers.hindcast_records import HindcastScore
-    from truetoll.answers.records import Summary
-    from truetoll.answers.replay_records import Replay
-    from truetoll.claims.benchmark import Target
-    from truetoll.show.style import Missed
+    from truetoll.benchmark import Target
+    from truetoll.render.style import Missed
+    from truetoll.studies.calibrate.records import Calibration
+    from truetoll.studies.compare.records import Comparison
+    from truetoll.studies.estimate.read import EstimateAnswer
+    from truetoll.studies.fit.records import Summary
+    from truetoll.studies.hindcast.records import HindcastScore
+    from truetoll.studies.replay.records import Replay
 
 __all__ = ["RunError", "check_target", "kind_of", "load_run", "to_json"]
 
@@ -37,7 +37,7 @@ ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
 REPORT = "report.html"
 _TREES = (POSTERIOR, COMPARISON, REPLAY, CALIBRATION)
 
-READS = 5
+READS = 6
 """Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
 
 
@@ -51,8 +51,9 @@ def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
     tree : xarray.DataTree
     summary : Summary
     """
-    from truetoll.answers.timeline import timeline  # noqa: PLC0415
-    from truetoll.show.sheets import summary_csv, timeline_csv  # noqa: PLC0415
+    from truetoll.studies.fit.sheet import summary_csv  # noqa: PLC0415
+    from truetoll.studies.timeline.read import timeline  # noqa: PLC0415
+    from truetoll.studies.timeline.sheet import timeline_csv  # noqa: PLC0415
 
     _write_tree(folder / POSTERIOR, tree)
     _write(folder / JSON, folder / TABLE, summary.to_dict(), summary_csv(summary))
@@ -71,7 +72,7 @@ def draw_run(folder: Path, tree: xr.DataTree, summary: Summary, missed: Missed) 
     missed : callable
         Told of every figure that cannot be drawn.
     """
-    from truetoll.show.plots import save_figures  # noqa: PLC0415
+    from truetoll.studies.fit.figures import save_figures  # noqa: PLC0415
 
     if summary.converged:
         save_figures(tree, folder, summary=summary, missed=missed)
@@ -87,7 +88,7 @@ def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> 
     tree : xarray.DataTree
     comparison : Comparison
     """
-    from truetoll.show.sheets import comparison_csv  # noqa: PLC0415
+    from truetoll.studies.compare.sheet import comparison_csv  # noqa: PLC0415
 
     _write_tree(folder / COMPARISON, tree)
     _write(folder / COMPARISON_JSON, folder / COMPARISON_TABLE, comparison.to_dict(), comparison_csv(comparison))
@@ -103,7 +104,7 @@ def draw_comparison(folder: Path, comparison: Comparison, missed: Missed) -> Non
     missed : callable
         As `draw_run`.
     """
-    from truetoll.show.compareplot import save_comparison_figures  # noqa: PLC0415
+    from truetoll.studies.compare.figures import save_comparison_figures  # noqa: PLC0415
 
     save_comparison_figures(comparison, folder, missed=missed)
 
@@ -118,7 +119,7 @@ def save_replay(folder: Path, tree: xr.DataTree, replay: Replay) -> None:
     tree : xarray.DataTree
     replay : Replay
     """
-    from truetoll.show.sheets import replay_csv  # noqa: PLC0415
+    from truetoll.studies.replay.sheet import replay_csv  # noqa: PLC0415
 
     _write_tree(folder / REPLAY, tree)
     _write(folder / REPLAY_JSON, folder / REPLAY_TABLE, replay.to_dict(), replay_csv(replay))
@@ -134,7 +135,7 @@ def draw_replay(folder: Path, replay: Replay, missed: Missed) -> None:
     missed : callable
         As `draw_run`.
     """
-    from truetoll.show.replayplot import save_replay_figures  # noqa: PLC0415
+    from truetoll.studies.replay.figures import save_replay_figures  # noqa: PLC0415
 
     save_replay_figures(replay, folder, missed=missed)
 
@@ -163,7 +164,7 @@ def draw_calibration(folder: Path, tree: xr.DataTree, missed: Missed) -> None:
     missed : callable
         As `draw_run`.
     """
-    from truetoll.show.calibrationplot import save_calibration_figure  # noqa: PLC0415
+    from truetoll.studies.calibrate.figures import save_calibration_figure  # noqa: PLC0415
 
     save_calibration_figure(tree, folder, missed=missed)
 
@@ -177,7 +178,7 @@ def save_hindcast(folder: Path, found: HindcastScore) -> None:
         Empty.
     found : HindcastScore
     """
-    from truetoll.show.sheets import hindcast_csv  # noqa: PLC0415
+    from truetoll.studies.hindcast.sheet import hindcast_csv  # noqa: PLC0415
 
     _write(folder / HINDCAST_JSON, folder / HINDCAST_TABLE, found.to_dict(), hindcast_csv(found))
 
@@ -194,7 +195,7 @@ def draw_hindcast(folder: Path, found: HindcastScore, targets: Sequence[Target],
     missed : callable
         As `draw_run`.
     """
-    from truetoll.show.hindcastplot import save_hindcast_figures  # noqa: PLC0415
+    from truetoll.studies.hindcast.figures import save_hindcast_figures  # noqa: PLC0415
 
     save_hindcast_figures(found, targets, folder, missed=missed)
 
@@ -209,7 +210,7 @@ def save_estimate(folder: Path, found: EstimateAnswer) -> None:
     found : EstimateAnswer
         No table is written if it did not converge.
     """
-    from truetoll.answers.estimates import estimated_toml  # noqa: PLC0415
+    from truetoll.studies.estimate.read import estimated_toml  # noqa: PLC0415
 
     _write_json(folder / ESTIMATE_JSON, found.to_dict())
     if found.converged:

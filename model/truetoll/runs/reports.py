@@ -13,7 +13,7 @@ from truetoll.runs.swap import adopt, check_names
 if TYPE_CHECKING:
     import xarray as xr
 
-    from truetoll.show.style import Missed
+    from truetoll.render.style import Missed
 
 FORMATS = ("html", "md", "csv", "tex")
 _REPORTED = ("fit", "comparison")
@@ -111,10 +111,10 @@ def _texts(
     tree: xr.DataTree, out: Path, form: str, language: str | None, calibrated: xr.DataTree | None
 ) -> dict[Path, str]:
     if form == "html":
-        from truetoll.show.report.page import report_html  # noqa: PLC0415
+        from truetoll.report.page import report_html  # noqa: PLC0415
 
         return {out: report_html(tree, language, calibrated)}
-    from truetoll.show.report.export import report_csv, report_latex, report_markdown  # noqa: PLC0415
+    from truetoll.report.export import report_csv, report_latex, report_markdown  # noqa: PLC0415
 
     if form == "csv":
         sheets = report_csv(tree, language)
@@ -124,9 +124,9 @@ def _texts(
 
 
 def _figures(tree: xr.DataTree, folder: Path, form: str, missed: Missed | None) -> list[Path]:
-    from truetoll.answers.comparison import comparison  # noqa: PLC0415
-    from truetoll.show.compareplot import save_comparison_figures  # noqa: PLC0415
-    from truetoll.show.plots import save_figures  # noqa: PLC0415
+    from truetoll.studies.compare.figures import save_comparison_figures  # noqa: PLC0415
+    from truetoll.studies.compare.read import comparison  # noqa: PLC0415
+    from truetoll.studies.fit.figures import save_figures  # noqa: PLC0415
 
     if kind_of(tree) == "fit":
         return save_figures(tree, folder, (form,), missed=missed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -15,12 +15,13 @@ from truetoll.claims.reading.checks import first_presence, force_problems, head_
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import join_origins, set_aside
 from truetoll.claims.reading.plain import plain_problems
+from truetoll.claims.reading.revisions import faults, with_revisions
 from truetoll.claims.reading.rows import Known, RowReader
 from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import Reliability, assumed, default_table
 from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source
 from truetoll.claims.wording import Lexicon
-from truetoll.errors import Problem, Problems
+from truetoll.errors import Problem, Problems, unknown
 
 
 class Places(Protocol):
@@ -58,6 +59,10 @@ class Raw:
     """The reliability table that the case's assumptions are laid over."""
     figures: dict[str, Figure] = field(default_factory=dict, compare=False)
     """Figures read so far, by wording: scenarios share them with their base, whose lexicon they have."""
+    remarks: tuple[str, ...] = ()
+    """What should be known of the files themselves."""
+    file: str = "claims.csv"
+    """Name of the table of claims."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,16 @@ class Built:
     file: CaseFile
     claims: tuple[Claim, ...]
     reliability: Reliability
+    remarks: tuple[str, ...] = ()
+    table: str = "claims.csv"
 
     @cached_property
     def notices(self) -> tuple[str, ...]:
         """What should be known of it; not looked for in scenarios that are only checked."""
-        return notices(self.file, self.claims, self.reliability)
+        found = notices(self.file, self.claims, self.reliability)
+        if self.table != "claims.csv":
+            found = tuple(text.replace("claims.csv", self.table) for text in found)
+        return (*self.remarks, *found)
 
 
 def build(raw: Raw, places: Places) -> tuple[Built | None, Problems]:
@@ -138,8 +148,8 @@ class _Builder:
         if self.problems or file is None or reliability is None or self.raw.rows is None:
             return None
         trust = {name: source.trust for name, source in file.sources.items()}
-        claims = set_aside(join_origins(claims), self.raw.excluded, self.raw.included, trust)
-        return Built(file, claims, reliability)
+        claims = set_aside(join_origins(with_revisions(claims)), self.raw.excluded, self.raw.included, trust)
+        return Built(file, claims, reliability, self.raw.remarks, self.raw.file)
 
     def _checked[M: Frozen](self, model: type[M], value: object, key: str) -> M | None:
         try:
@@ -189,12 +199,20 @@ class _Builder:
         found = [(row, RowReader(row, known, self.places.cell, self.problems).claim()) for row in rows]
         claims = tuple(claim for _, claim in found if claim)
         self.problems += self._duplicates(rows)
-        self.problems += self._unused_sources(rows, known)
+        if not rows:
+            self.problems.append(Problem(self.raw.file, "holds no claim"))
         there = {n: first_presence(f, known.bins) for n, f in (known.forces or {}).items() if f and known.bins}
+        if len(claims) == len(rows):  # else what is revised may be there and not understood
+            self.problems += self._revisions({row.id: row for row in rows}, claims)
         for row, claim in found:
             if claim:
                 self.problems += self._fit(row, claim, known, there)
         return claims
+
+    def _revisions(self, rows: Mapping[str, Row], claims: Sequence[Claim]) -> Iterator[Problem]:
+        for claim, what, ids in faults(claims):
+            where = self.places.cell(rows[claim.id], "revises")
+            yield unknown(where, what, claim.revises, ids) if ids else Problem(where, what, repr(claim.revises))
 
     def _duplicates(self, rows: Iterable[Row]) -> Iterator[Problem]:
         first: dict[str, int] = {}
@@ -208,18 +226,6 @@ class _Builder:
             if bulletin in first and bulletin:
                 what = f"bulletin has the name of a claim (line {first[bulletin]}), whose origin it would share"
                 yield Problem(self.places.cell(row, "bulletin"), what, repr(bulletin))
-
-    def _unused_sources(self, rows: tuple[Row, ...], known: Known) -> Iterator[Problem]:
-        used = {row.cells["source"] for row in rows}
-        # A source is not called unused when a claim has merely misspelt it.
-        meant = {problem.nearest for problem in self.problems}
-        if not rows:
-            yield Problem("claims.csv", "holds no claim")
-            return
-        for name in known.sources or ():
-            if name not in used | meant:
-                what = "no claim is by this source; remove it, or correct the column source of claims.csv"
-                yield Problem(self.places.key(f"sources.{name}"), what)
 
     def _fit(self, row: Row, claim: Claim, known: Known, there: Mapping[str, date]) -> Iterator[Problem]:
         """Check a claim against the parts of the case it refers to, and the days from which forces are there."""

@@ -127,7 +127,7 @@ _MEANT = {
 def _no_quantity(where: str, what: str, name: str, quantity: str, known: list[str]) -> Problem:
     """Name what was meant; a guess by spelling alone could turn the dead into wounded, so it must be close."""
     meant = [right for right, words in _MEANT.items() if quantity in words]
-    close = get_close_matches(quantity, [each.partition(".")[2] for each in known], n=1, cutoff=0.75)
+    close = get_close_matches(quantity, [Term.of(each).quantity for each in known], n=1, cutoff=0.75)
     nearest = next((f"{name}.{each}" for each in (*meant, *close) if f"{name}.{each}" in known), None)
     return Problem(where, what, repr(f"{name}.{quantity}"), tuple(known), nearest)
 
@@ -147,7 +147,7 @@ def kind_of(term: Term, forces: Mapping[str, Force | None]) -> str | None:
         if the force is not understood.
     """
     force = forces[term.force]
-    if term.quantity == "strength":
+    if term.is_strength:
         return "strength"
     if force is None:
         return None

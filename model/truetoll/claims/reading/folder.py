@@ -4,23 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from truetoll.claims.reading.building import Built, Raw, build, to_case
+from truetoll.claims.reading.days import with_days
 from truetoll.claims.reading.files import parse_toml, read_text
 from truetoll.claims.reading.lexicons import lexicon_of
-from truetoll.claims.reading.table import Row, read_rows
+from truetoll.claims.reading.sheets import read_sheet, squared
+from truetoll.claims.reading.table import CLAIMS as CLAIMS_LAYOUT
+from truetoll.claims.reading.table import Row, read_rows, rows_from
+from truetoll.claims.reading.unsettled import settled_rows, settled_table
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.scenario import overrides as scenarios
+from truetoll.claims.scenario.generated import with_generated
 from truetoll.claims.schema import Case, CaseFile
 from truetoll.claims.toml import KeyLines
 from truetoll.errors import CaseError, Problem, Problems
 
-CASE, CLAIMS, SCENARIOS = "case.toml", "claims.csv", "scenarios.toml"
+CASE, CLAIMS, SHEET, SCENARIOS = "case.toml", "claims.csv", "claims.xlsx", "scenarios.toml"
 
 _LINE = re.compile(r"\d+")
+
+
+def as_case(case: Case | str | Path) -> Case:
+    """Take a case, or read it where a folder is given.
+
+    Parameters
+    ----------
+    case : Case, str or Path
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    CaseError
+        With every problem of the folder.
+    """
+    return case if isinstance(case, Case) else read_case(case)
 
 
 def read_case(path: str | Path, scenario: str | None = None) -> Case:
@@ -36,14 +60,25 @@ def read_case(path: str | Path, scenario: str | None = None) -> Case:
     Returns
     -------
     Case
+        Frozen; its ``notices`` say what was done that the analyst should know.
 
     Raises
     ------
     CaseError
         With every problem of the folder.
+
+    Examples
+    --------
+    >>> import truetoll as tt
+    >>> case = tt.read_case("data/kursk-article")
+    >>> [claim.id for claim in case.claims]
+    ['nis-sent', 'nis-killed', 'nis-wounded', 'west-killed', 'jones-casualties', 'zelensky-february']
     """
     case = _Folder(Path(path)).case()
-    return scenarios.apply_scenario(case, scenario) if scenario is not None else case
+    if scenario in (None, case.scenario):
+        return case
+    # Scenarios that fit every case are made when somebody asks for one.
+    return scenarios.apply_scenario(case if scenario in case.scenarios else with_generated(case), scenario)
 
 
 @dataclass(frozen=True)
@@ -51,6 +86,7 @@ class _CasePlaces:
     """Places of the base case: lines of case.toml and claims.csv."""
 
     lines: KeyLines
+    table: str = CLAIMS
 
     def key(self, dotted: str) -> str:
         line = self.lines.find(dotted)
@@ -58,7 +94,7 @@ class _CasePlaces:
 
     def cell(self, row: Row, column: str) -> str:
         del column  # every message about a cell names it
-        return f"{CLAIMS}:{row.line}"
+        return f"{self.table}:{row.line}"
 
 
 @dataclass
@@ -67,23 +103,39 @@ class _Folder:
 
     path: Path
     problems: Problems = field(default_factory=Problems)
+    remarks: list[str] = field(default_factory=list)
 
     def case(self) -> Case:
         """Read all files and check them against each other."""
         folder = self._folder()
         text = read_text(folder / CASE, self.problems.append)
         table = parse_toml(text, CASE, self.problems.append) if text is not None else None
-        rows = self._rows(folder)
-        places = _CasePlaces(KeyLines(text or "" if table is not None else ""))
+        file, rows = self._rows(folder)
+        places = _CasePlaces(KeyLines(text or "" if table is not None else ""), file)
         where = places.key("case.lexicon")
         lexicon = lexicon_of(table, folder, where, self.problems.append) if table is not None else None
-        raw = Raw(table, rows, lexicon)
+        table, rows, draft = self._settled(table, rows, places)
+        rows = self._dated(table, rows, places)
+        raw = Raw(table, rows, lexicon, remarks=tuple(self.remarks), file=file)
         built, found = build(raw, places)
-        self.problems += found
+        # What is wrong with a guess is no second problem of a cell that is not settled.
+        told = {problem.where for problem in self.problems} if draft else set()
+        self.problems += found if not told else [problem for problem in found if problem.where not in told]
         written = self._scenarios(folder, raw, built)
         if built is None or self.problems:
             raise CaseError(sorted(self.problems, key=_position), self.problems.more)
         return to_case(folder, built, written)
+
+    def _settled(
+        self, table: dict[str, Any] | None, rows: tuple[Row, ...] | None, places: _CasePlaces
+    ) -> tuple[dict[str, Any] | None, tuple[Row, ...] | None, bool]:
+        """Tell what a draft leaves open, and go on with its guesses, so that what else is wrong is told too."""
+        in_table = in_rows = False
+        if table is not None:
+            table, in_table = settled_table(table, places.key, self.problems.append)
+        if rows is not None:
+            rows, in_rows = settled_rows(rows, places.cell, self.problems.append)
+        return table, rows, in_table or in_rows
 
     def _folder(self) -> Path:
         path = self.path.parent if self.path.name == CASE and not self.path.is_dir() else self.path
@@ -96,14 +148,33 @@ class _Folder:
             raise CaseError([Problem(str(self.path), "there is no such case folder")])
         return path
 
-    def _rows(self, folder: Path) -> tuple[Row, ...] | None:
-        text = read_text(folder / CLAIMS, self.problems.append)
-        if text is None:
-            return None
+    def _rows(self, folder: Path) -> tuple[str, tuple[Row, ...] | None]:
+        """Read claims.csv, or claims.xlsx if that is what there is: (name of the file, rows)."""
+        book, report, notice = folder / SHEET, self.problems.append, self.remarks.append
         before = len(self.problems)
-        rows = read_rows(text, self.problems.append)
+        if book.exists() and not (folder / CLAIMS).exists():
+            lines = read_sheet(book, report, notice)
+            layout = replace(CLAIMS_LAYOUT, name=SHEET)
+            rows = () if lines is None else rows_from(iter(squared(lines)), report, layout, notice)
+            return SHEET, rows if rows or len(self.problems) == before else None
+        if book.exists():
+            report(Problem(SHEET, f"stands beside {CLAIMS}, and only one can be read; keep the one that is meant"))
+            before += 1
+        text = read_text(folder / CLAIMS, report)
+        if text is None:
+            return CLAIMS, None
+        rows = read_rows(text, report, notice=notice)
         # Without a sound header no row is known, which is another thing than a table without claims.
-        return rows if rows or len(self.problems) == before else None
+        return CLAIMS, rows if rows or len(self.problems) == before else None
+
+    def _dated(
+        self, case: Mapping[str, Any] | None, rows: tuple[Row, ...] | None, places: _CasePlaces
+    ) -> tuple[Row, ...] | None:
+        """Write dates as they are read; what the case says of their order counts if it is one of the known words."""
+        head = (case or {}).get("case")
+        order = head.get("dates") if isinstance(head, Mapping) else None
+        known = order if order in ("dmy", "mdy", "ymd") else None
+        return None if rows is None else with_days(rows, known, places.cell, self.problems.append)
 
     def _scenarios(self, folder: Path, raw: Raw, built: Built | None) -> Mapping[str, Mapping[str, Any]]:
         path = folder / SCENARIOS
@@ -121,7 +192,7 @@ def _position(problem: Problem) -> tuple[int, int]:
     """Order in which an analyst goes through the files."""
     name, _, rest = problem.where.partition(":")
     line = _LINE.match(rest)
-    files = (CASE, CLAIMS, SCENARIOS)
+    files = (CASE, CLAIMS, SHEET, SCENARIOS)
     return files.index(name) if name in files else len(files), int(line.group()) if line else 0
 
 

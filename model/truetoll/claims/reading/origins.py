@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 
 from truetoll.claims.known import known_on
-from truetoll.claims.schema import Claim, Figure
+from truetoll.claims.reading.revisions import revised
+from truetoll.claims.schema import Claim, Figure, Form
 
 VAGUE = 2.0
 """Upper over lower edge of a cell beyond which a figure (thousands) is no number but a word for its size."""
@@ -115,6 +116,18 @@ def history(claims: Iterable[Claim]) -> dict[str, str]:
     return corrected | {claim: f"repeats {first}" for claim, first in repeats(found).items() if claim not in later}
 
 
+def _revising(claims: Iterable[Claim]) -> frozenset[tuple[str, str]]:
+    """Pairs of a claim and one that it revises, at one remove or several."""
+    named = {claim.id: claim.revises for claim in claims if claim.revises}
+    pairs = set[tuple[str, str]]()
+    for claim, first in named.items():
+        old = first
+        while old and (claim, old) not in pairs:
+            pairs.add((claim, old))
+            old = named.get(old, "")
+    return frozenset(pairs)
+
+
 def stood_for(claims: Iterable[Claim]) -> dict[str, str]:
     """Find which claim stands for each that has no weight of its own.
 
@@ -135,6 +148,8 @@ def stood_for(claims: Iterable[Claim]) -> dict[str, str]:
 def superseded(claims: Iterable[Claim]) -> dict[str, str]:
     """Find the figures that their own source replaced by a later one of the same origin, losses and window.
 
+    So are those that another claim says it revises, whatever their losses and window.
+
     The latest report counts; of reports of one day, that on the later day. Two different figures that were last
     reported on one day are both left: none is known to correct the other. A figure said again later stands for what
     was said between. Windows are the same if they begin on one day and no two different last days are stated.
@@ -149,15 +164,19 @@ def superseded(claims: Iterable[Claim]) -> dict[str, str]:
     dict of str to str
         Id of each -> id of the claim that counts instead, or of one that says the same.
     """
+    found = tuple(claims)
+    stated = revised(found)
     by_voice: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_voice[(claim.source, *_about(claim))].append(claim)
-    return {
+    for claim in found:
+        if claim.id not in stated:
+            by_voice[(claim.source, *_about(claim))].append(claim)
+    later = {
         claim.id: min(last, key=content).id
         for voice in (_Voice(said) for said in by_voice.values() if len(said) > 1)
         for claim in voice.claims
         if (last := voice.after(claim)) and not any(_says(claim, each) for each in last)
     }
+    return later | {claim: later.get(last, last) for claim, last in stated.items()}
 
 
 def ties(claims: Iterable[Claim]) -> list[tuple[Claim, ...]]:
@@ -236,7 +255,10 @@ def repeats(claims: Iterable[Claim]) -> dict[str, str]:
     alike: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in found:
         alike[(*_about(claim), claim.as_of)].append(claim)
-    return dict(pair for group in alike.values() if len(group) > 1 for pair in _again(group, named))
+    pairs = (pair for group in alike.values() if len(group) > 1 for pair in _again(group, named))
+    # Who corrects the window alone says the same number again, and stands for it.
+    own = _revising(found)
+    return dict(pair for pair in pairs if pair not in own)
 
 
 def _again(group: Iterable[Claim], named: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -257,7 +279,8 @@ def _again(group: Iterable[Claim], named: frozenset[str]) -> Iterator[tuple[str,
 def _says(first: Claim, again: Claim) -> bool:
     """Whether a claim says again what another said before."""
     one, other = first.figure, again.figure
-    if one.share is not other.share or math.isclose(one.value, other.value):
+    none = Form.BELOW in (one.form, other.form) and one.form is not other.form
+    if one.share is not other.share or (math.isclose(one.value, other.value) and not none):
         return True
     later = first.source == again.source and _moment(first) < _moment(again)
     # A voice that says less than it did has corrected itself, as 900 names after 1,000; a vague word is no correction.
@@ -283,7 +306,7 @@ def _region(figure: Figure) -> tuple[float, float]:
 def _about(claim: Claim) -> tuple[object, ...]:
     """Tell what two claims must have in common for one to stand for the other: all but last day, figure and voice."""
     losses = frozenset((frozenset(r.terms), round(r.probability, 3)) for r in claim.readings)
-    strength = all(t.quantity == "strength" for r in claim.readings for t in r.terms)
+    strength = all(t.is_strength for r in claim.readings for t in r.terms)
     # A floor and a ceiling look at the truth, not at a belief about it: they stand only for their own kind.
     kind = claim.figure.form if claim.figure.form.of_truth else None
     return claim.origin, losses, None if strength else claim.since, kind

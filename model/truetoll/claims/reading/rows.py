@@ -10,7 +10,7 @@ from datetime import date
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
 from truetoll.claims.schema import Claim, Figure, Force, Reading, Source
-from truetoll.claims.wording import Lexicon, WordingError, nouns_said, read_figure
+from truetoll.claims.wording import RATE, Lexicon, WordingError, nouns_said, read_figure
 from truetoll.errors import Problem, Problems, unknown
 
 CREDIBILITIES = ("1", "2", "3", "4", "5", "6")
@@ -88,6 +88,8 @@ class RowReader:
             self._hedge(figure)
         if not (self.sound and readings) or figure is None or since is None or as_of is None:
             return None
+        if self.row.undecided:
+            return None
         return Claim(
             id=self.row.id,
             line=self.row.line,
@@ -98,8 +100,9 @@ class RowReader:
             since=since,
             as_of=as_of,
             reported=reported,
-            origin=cells["origin"] or cells["bulletin"] or self.row.id,
+            origin=cells["origin"] or cells["bulletin"] or cells["revises"] or self.row.id,
             bulletin=cells["bulletin"],
+            revises=cells["revises"],
             credibility=credibility,
             h=self.row.h,
             quote=cells["quote"],
@@ -164,13 +167,27 @@ class RowReader:
             self._say("figure", f"figure is longer than {LONGEST_FIGURE} characters", text[:100])
         elif self.known.lexicon is not None and text not in seen:
             try:
-                if why := self.known.refused.get(text):
+                if (why := self.known.refused.get(text)) and (why.reason != RATE or not self._stated_days()):
                     raise why
                 seen[text] = read_figure(text, self.known.lexicon)
             except WordingError as error:
+                if error.reason == RATE and (days := self._stated_days()):
+                    return read_figure(text, self.known.lexicon, days)
                 self.known.refused[text] = error
                 self._say("figure", f"figure {error.reason}", text, error.accepted)
         return seen.get(text)
+
+    def _stated_days(self) -> int | None:
+        """Count the days of the window, if the row itself states both of its ends."""
+        cells = self.row.cells
+        since, as_of = cells["since"], cells["as_of"] or cells["reported"]
+        if not (_DAY.fullmatch(since) and _DAY.fullmatch(as_of)):
+            return None
+        try:
+            days = (date.fromisoformat(as_of) - date.fromisoformat(since)).days
+        except ValueError:
+            return None
+        return days if days > 0 else None
 
     def _day(self, column: str) -> date | None:
         text = self.row.cells[column]
@@ -191,6 +208,8 @@ class RowReader:
         """Read (reported, since, as_of) and fill in the defaults of empty cells."""
         reported, since, as_of = (self._day(column) for column in ("reported", "since", "as_of"))
         cells, bins = self.row.cells, self.known.bins
+        if self.row.undecided:
+            return reported, since, as_of
         if not cells["as_of"] and not cells["reported"]:
             self._say("as_of", "as_of is empty, and so is reported, which would stand in for it")
         elif not cells["as_of"] and reported and bins and not bins[0] < reported <= bins[-1]:
@@ -237,9 +256,7 @@ class RowReader:
             self._say("figure", "a share of strength must be about one force", self.row.cells["losses"])
             return
         for name, force in forces.items():
-            unlike = [
-                t for t in terms if t.quantity == "strength" or (force and force.unit_of(t.quantity) != "persons")
-            ]
+            unlike = [t for t in terms if t.is_strength or (force and force.unit_of(t.quantity) != "persons")]
             if force and not force.bounded:
                 what = f"figure is a share of strength, but {name} has no strength in case.toml"
                 self._say("figure", what, self.row.cells["figure"])
@@ -249,7 +266,7 @@ class RowReader:
 
     def _hedge(self, figure: Figure) -> None:
         if self.row.h is not None and figure.form.family != "hedged":
-            what = "h has a meaning only for figures that say 'at least' or 'up to'"
+            what = "h has a meaning only for figures that say 'at least', 'more than', 'fewer than' or 'up to'"
             self._say("h", what, self.row.cells["figure"])
 
 
@@ -258,4 +275,4 @@ def _span(bins: tuple[date, ...]) -> tuple[str, ...]:
 
 
 def _is_strength(readings: tuple[Reading, ...]) -> bool:
-    return bool(readings) and all(t.quantity == "strength" for r in readings for t in r.terms)
+    return bool(readings) and all(t.is_strength for r in readings for t in r.terms)

@@ -1,6 +1,7 @@
 """Named overrides: a case and a scenario's name -> a new case; also parts of a scenario, and plausible alternatives."""
 
 from truetoll.claims.scenario.alternatives import Alternative, alternatives
+from truetoll.claims.scenario.generated import with_generated
 from truetoll.claims.scenario.overrides import BASE, apply_change, apply_scenario, case_digest, scenario_problems
 from truetoll.claims.scenario.parts import Part, apply_parts, parts_of
 
@@ -15,4 +16,5 @@ __all__ = [
     "case_digest",
     "parts_of",
     "scenario_problems",
+    "with_generated",
 ]

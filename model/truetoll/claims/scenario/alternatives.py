@@ -21,7 +21,13 @@ from truetoll.errors import CaseError
 
 Table = dict[str, Any]
 
-_MEANS: Mapping[Access, str] = {"records": "records", "site": "being there", "remote": "neither"}
+_MEANS: Mapping[Access, str] = {
+    "records": "count by records",
+    "site": "count by being there",
+    "remote": "count by neither",
+    "survey": "ask a sample",
+    "model": "estimate by a model",
+}
 LETTERS: tuple[Grade, ...] = ("A", "B", "C", "D", "E")
 CREDIBILITIES = (1, 2, 3, 4, 5)
 """Levels of the two Admiralty scales, best first, without the one that says nothing (F, 6)."""
@@ -167,10 +173,7 @@ def _spreads(used: Used) -> Iterator[Alternative]:
         (slanted, ("slant", "sd"), "slant: how far bias differs between outcomes", move.slant),
         (used.strength, ("strength", "sd"), "bias on strength", move.strength),
         (bool(used.claims), ("noise", "log_sd"), "how far sources differ in noise", move.noise),
-        *(
-            (True, ("noise", "access", a), f"noise of sources that count by {_MEANS[a]}", move.access)
-            for a in used.access
-        ),
+        *((True, ("noise", "access", a), f"noise of sources that {_MEANS[a]}", move.access) for a in used.access),
         (bool(used.claims), ("disagreement", "log_sd"), "how far cases differ in their errors", move.disagreement),
         (bool(used.claims), ("soundness", "unsound_sd"), "error of a claim that is not sound", move.unsound),
         *((True, ("hedge", hedge), f"distance of '{hedge.replace('_', ' ')}'", move.hedge) for hedge in used.hedges),

@@ -159,6 +159,7 @@ def _unknown_names(change: Change, subject: Subject, places: Places) -> Iterator
         for each, listed in _strangers(names, known):
             yield unknown(places.key(f"{key}.{each}"), f"there is no such {kind}", each, listed)
     lists = (
+        ("believe", change.believe, subject.sources, "source"),
         ("exclude.sources", change.exclude.sources, subject.sources, "source"),
         ("exclude.claims", change.exclude.claims, subject.claims, "claim"),
         ("include.claims", change.include.claims, subject.claims, "claim"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from truetoll.claims.believing import believing
 from truetoll.claims.digest import case_digest
 from truetoll.claims.reading.building import Built, Raw, build, to_case
 from truetoll.claims.reading.lexicons import lexicon_of
@@ -57,11 +58,19 @@ def apply_scenario(case: Case, name: str) -> Case:
     Returns
     -------
     Case
+        A new case that carries the scenario.
 
     Raises
     ------
     CaseError
         For an unknown name, a case that already carries another scenario, or a scenario with a problem.
+
+    Examples
+    --------
+    >>> import truetoll as tt
+    >>> case = tt.read_case("data/kursk-article")
+    >>> tt.apply_scenario(case, "trust_seoul").scenario
+    'trust_seoul'
     """
     if name == case.scenario or (name == BASE and case.scenario == BASE):
         return case
@@ -87,11 +96,20 @@ def apply_change(case: Case, table: Mapping[str, Any], name: str) -> Case:
     Returns
     -------
     Case
+        A new case that carries the change.
 
     Raises
     ------
     CaseError
         For a case that already carries a scenario, or a change with a problem; with all its problems.
+
+    Examples
+    --------
+    >>> import truetoll as tt
+    >>> case = tt.read_case("data/kursk-article")
+    >>> echo = tt.apply_change(case, {"assumptions": {"origin": {"rho": 0.9}}}, "one echo")
+    >>> echo.reliability.origin.rho
+    0.9
     """
     scenarios = scenarios_of(case, name)
     if not table:
@@ -197,6 +215,7 @@ class Overlay:
     claims: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     included: frozenset[str] = frozenset()
+    believed: frozenset[str] = frozenset()
 
     def then(self, change: Change, rows: tuple[Row, ...]) -> Overlay:
         """Lay one more change on top."""
@@ -209,11 +228,12 @@ class Overlay:
             overlay(self.claims, parts.get("claims", {})),
             (self.excluded | excluded) - included,
             (self.included | included) - excluded,
+            self.believed.union(change.believe),
         )
 
     def over(self, raw: Raw, folder: Path) -> Raw:
         """Lay the changes over a base case."""
-        case = None if raw.case is None else overlay(raw.case, self.case)
+        case = None if raw.case is None else overlay(believing(raw.case, self.believed), self.case)
         rows = raw.rows and tuple(_changed(row, self.claims.get(row.id, {})) for row in raw.rows)
         unread = any(row.figure is None for row in rows or ())
         # What is wrong with a lexicon is reported with the base case.
@@ -229,7 +249,8 @@ def _changed(row: Row, change: Mapping[str, Any]) -> Row:
     if not change:
         return row
     cells = {key: str(value) for key, value in change.items() if key != "h"}
-    figure = None if "figure" in change else row.figure
+    # A rate is a number by its window.
+    figure = None if {"figure", "since", "as_of", "reported"} & set(change) else row.figure
     return replace(row, cells={**row.cells, **cells}, h=change.get("h", row.h), figure=figure)
 
 

@@ -69,8 +69,13 @@ def pieces_of(change: Change, sources: Mapping[str, str]) -> tuple[Piece, ...]:
         *(piece for name, each in table.get("forces", {}).items() for piece in _of_a_force(name, each)),
         *(piece for name, each in table.get("sources", {}).items() for piece in _of_a_source(name, each)),
         *(piece for name, each in table.get("claims", {}).items() for piece in _of_a_claim(name, each)),
+        *(_believed(name) for name in dict.fromkeys(change.believe)),
         *_of_weights(change, sources),
     )
+
+
+def _believed(name: str) -> Piece:
+    return Piece(f"believe.{name}", f"taking the source {name} at its word", None, {"believe": (name,)})
 
 
 def _piece(path: tuple[str, ...], words: str, value: Any, beside: Mapping[str, Any] | None = None) -> Piece:

@@ -50,6 +50,9 @@ class Change(Frozen):
     title: Said
     why: Said = Field(description="the argument for it, and what it takes for granted")
     builds_on: Name | None = Field(None, description="a scenario whose changes come first")
+    believe: tuple[str, ...] = Field(
+        (), description="sources taken at their word: no bias, slant or shared error; their own noise stays"
+    )
     assumptions: dict[str, Any] = Field({}, description="in the nesting of the reliability table")
     case: dict[str, Any] = Field({}, description="when people were lost")
     forces: dict[str, dict[str, Any]] = Field({})

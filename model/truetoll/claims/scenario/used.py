@@ -92,7 +92,7 @@ class Used:
     def strength(self) -> bool:
         """Whether some claim involves the strength of a force."""
         terms = (term for claim in self.claims for reading in claim.readings for term in reading.terms)
-        return any(claim.figure.share for claim in self.claims) or any(t.quantity == "strength" for t in terms)
+        return any(claim.figure.share for claim in self.claims) or any(t.is_strength for t in terms)
 
     @cached_property
     def shared_origin(self) -> bool:

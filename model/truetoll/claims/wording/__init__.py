@@ -1,7 +1,7 @@
 """Reading figures as they were said: "up to 1,000" -> Figure."""
 
-from truetoll.claims.wording.grammar import Lexicon, WordingError, load_lexicon, read_figure, read_lexicon
+from truetoll.claims.wording.grammar import RATE, Lexicon, WordingError, load_lexicon, read_figure, read_lexicon
 from truetoll.claims.wording.nouns import nouns_said
 from truetoll.claims.wording.ranges import range_text
 
-__all__ = ["Lexicon", "WordingError", "load_lexicon", "nouns_said", "range_text", "read_figure", "read_lexicon"]
+__all__ = ["RATE", "Lexicon", "WordingError", "load_lexicon", "nouns_said", "range_text", "read_figure", "read_lexicon"]

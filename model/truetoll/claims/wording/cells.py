@@ -7,7 +7,8 @@ Cells (x the number, unit that of its last non-zero digit, of a share in points;
 - "300-odd": from the number up to the next of its unit;
 - a range: from its low end to its high end as stated, not widened by rounding; "about" widens each end by
   its own rule; a range with equal ends is a number;
-- a number with an interval, "350 +- 30": that interval, and the number as its value;
+- a number with a range around it, "350 (320-380)": that range, and the number as its value;
+- an estimate, "350 +- 30" or "350 (95% CI 320-380)": its number, and the interval as the error that it states itself;
 - a vague word: as the lexicon says; "about" adds nothing to it;
 - a share stays a fraction of strength, and its cell ends at one. A share of a number is a count: ranges multiply as
   stated, and two numbers have the relative errors of both, added as independent.
@@ -19,7 +20,7 @@ more". "At least 300-500" is a bound that lies between the two: the cell is the 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from truetoll.claims.schema import Form
@@ -40,12 +41,15 @@ class Core:
         One, or the two of a range.
     point : End or None
         The number inside a published interval.
+    mass : float or None
+        The level of that interval, if it is an estimate's: then the ends are not those of what was said.
     from_zero : bool
         Whether it is a range from zero, of which only the high end is kept.
     """
 
     ends: tuple[End, ...]
     point: End | None = None
+    mass: float | None = None
     from_zero: bool = False
 
     @property
@@ -88,6 +92,26 @@ def cell_of(core: Core, width: Width, lexicon: Lexicon) -> tuple[float, float]:
     else:
         unit = min((end.step for end in core.ends if end.span is None), default=Fraction(0))
         low, high = first.low - _widened(first, width, unit), last.high + _widened(last, width, unit)
+    return float(low), min(float(high), 1.0) if core.share else float(high)
+
+
+def cell_of_number(core: Core, lexicon: Lexicon) -> tuple[float, float]:
+    """Find the cell of the number of an estimate.
+
+    Parameters
+    ----------
+    core : Core
+        With a point.
+    lexicon : Lexicon
+
+    Returns
+    -------
+    float, float
+        It is as exact as the finest of the three: "60,000 (95% CI 54,100-66,200)" to the hundred.
+    """
+    assert core.point is not None
+    step = min(end.step for end in (core.point, *core.ends))
+    low, high = _around(replace(core.point, step=step, cell=None), "plain", lexicon)
     return float(low), min(float(high), 1.0) if core.share else float(high)
 
 

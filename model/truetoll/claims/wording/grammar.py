@@ -5,26 +5,31 @@ case's own):
 
     figure = {lead | hedge} core {hedge | word that changes nothing}
            | lower bound core but upper bound core
+           | word for nothing {word that changes nothing}
     core   = (end | range) [interval] [of number]
     range  = [opening word] end joining word end
     end    = [article] (number [unit] | number percent | fraction [of multiplier] | number in number | word of size)
 
 What is not understood to the last token is refused, and so is what people read in two ways. No number is dropped but by
 a bound, of which a range keeps the end that binds. ``ends.py`` reads ends, ``ranges.py`` joins two, ``intervals.py``
-reads what is published around a number, and ``cells.py`` says what all of it stands for.
+reads what is published around a number, ``nothing.py`` tells what nothing says, and ``cells.py`` what all else stands
+for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from truetoll.claims.schema import Figure, Form
 from truetoll.claims.wording.cells import Core, cell_of, times, value_of
-from truetoll.claims.wording.ends import checked, read_end, read_size
-from truetoll.claims.wording.intervals import with_interval
+from truetoll.claims.wording.ends import End, checked, read_end, read_size
+from truetoll.claims.wording.intervals import stated_by, with_interval
 from truetoll.claims.wording.lexicon_schema import Hedge, Width
+from truetoll.claims.wording.nothing import NOTHING, check_nothing, says_nothing, zero_at
 from truetoll.claims.wording.ranges import ordered, read_range
+from truetoll.claims.wording.rates import over, without_rate
 from truetoll.claims.wording.tokens import is_number
 from truetoll.claims.wording.vocabulary import Lexicon, WordingError, load_lexicon, match, read_lexicon
 
@@ -34,7 +39,7 @@ LONGEST_TEXT = 200
 """Characters; a text that is longer is no figure, and is not looked at."""
 
 
-def read_figure(text: str, lexicon: Lexicon) -> Figure:
+def read_figure(text: str, lexicon: Lexicon, days: float | None = None) -> Figure:
     """Read a figure.
 
     Parameters
@@ -42,6 +47,8 @@ def read_figure(text: str, lexicon: Lexicon) -> Figure:
     text : str
         As it was said: ``about 2,700``, ``30-50% of strength``, ``several dozen``.
     lexicon : Lexicon
+    days : float, optional
+        Of the window it speaks of, if that is stated: then a rate ("35 a day") is the number lost in it.
 
     Returns
     -------
@@ -51,21 +58,44 @@ def read_figure(text: str, lexicon: Lexicon) -> Figure:
     Raises
     ------
     WordingError
-        If any part of the text is not understood, or what it says is no figure: zero, negative, a rate, two
-        figures, over 100 %, a count with decimals; or if it can be read in two ways.
+        If any part of the text is not understood, or what it says is no figure: negative, a rate without `days`,
+        two figures, over 100 %, a count with decimals, a bound at zero; or if it can be read in two ways.
     """
     if len(text) > LONGEST_TEXT:
         raise lexicon.refuse(f"is longer than {LONGEST_TEXT} characters; write the number and its hedge only")
-    tokens = lexicon.tokens(text)
+    tokens, per = without_rate(lexicon.tokens(text), lexicon)
+    if per is None:
+        return _read(tokens, lexicon)
+    if days is None:
+        raise lexicon.refuse(RATE)
+    return over(_read(tokens, lexicon), per, days, lexicon)
+
+
+RATE = "is a rate; enter the number lost and its window in since and as_of"
+"""What is said of one where nobody states its window."""
+
+
+def _read(tokens: Sequence[str], lexicon: Lexicon) -> Figure:
+    """Read a figure that is no rate."""
     hedges, start = _before(tokens, lexicon)
-    core, position = _core(tokens, start, hedges, lexicon)
+    if (after := _nothing(tokens, start, lexicon)) is not None:
+        found, at_end = _after(tokens, after, Core((End(Fraction(0), Fraction(1)),)), lexicon)
+        check_nothing(tokens, after, [*hedges, *found, *at_end], lexicon)
+        return NOTHING
+    centre = match(lexicon.particles["centres"], tokens, start)
+    if centre:
+        more, start = _before(tokens, lexicon, centre[1])
+        hedges += more
+    core, position = _core(tokens, start, lexicon)
     both = _between_bounds(tokens, position, core, hedges, lexicon)
     if both is not None:
         core, position = both
         hedges = []
     else:
-        core, position = with_interval(core, position, tokens, lexicon)
+        core, position = with_interval(core, position, tokens, lexicon, named=centre is not None)
         core, position = _of_number(core, position, tokens, lexicon)
+    if centre and core.point is None:
+        raise lexicon.refuse("names the middle of an interval that is not there; write the number alone, or both")
     found, at_end = _after(tokens, position, core, lexicon)
     form, row, width = _combined(hedges + found, at_end, lexicon)
     return _figure(core, form, row, width, bool(at_end), lexicon)
@@ -76,16 +106,17 @@ def _figure(core: Core, form: Form, row: str | None, width: Width, at_end: bool,
     if core.from_zero and form is Form.INTERVAL:
         form = Form.AT_MOST
     if core.from_zero and form.side > 0:
-        raise _zero(lexicon, bound=True)
+        raise says_nothing(lexicon)
     if core.point is not None and form is not Form.INTERVAL:
         raise lexicon.refuse("has a bound and an interval; write one of them")
-    if len(core.ends) > 1 and (form is Form.UP_TO or (at_end and form.side > 0)):
+    if len(core.ends) > 1 and (form in (Form.UP_TO, Form.FEWER_THAN) or (at_end and form.side > 0)):
         core = replace(core, ends=core.ends[-1:])
     low, high = cell_of(core, width, lexicon)
     value = value_of(core, form, low, high)
+    stated = stated_by(core, lexicon)
     if core.share and (low >= 1 or (form is Form.AT_LEAST and value >= 1 and row == "more_than")):
         raise lexicon.refuse("says more than 100 % of strength; write a share below it, or the number")
-    return Figure(form, low, high, value, core.share, row)
+    return Figure(form, low, high, value, core.share, row, stated)
 
 
 def _before(tokens: Sequence[str], lexicon: Lexicon, start: int = 0) -> tuple[list[Hedge], int]:
@@ -147,7 +178,7 @@ def _of_number(core: Core, position: int, tokens: Sequence[str], lexicon: Lexico
     if whole.share or whole.from_zero or any(hedge.form is not Form.INTERVAL for hedge in hedges):
         raise lexicon.refuse("has a share of what is no plain number; write the number, or '% of' a number")
     if whole.ends[0].low == 0:
-        raise _zero(lexicon)
+        raise lexicon.refuse("is a share of zero; write the number it is a share of")
     for each in whole.ends:
         checked(each, lexicon)
     return replace(times(core, whole), from_zero=core.from_zero), stop
@@ -218,7 +249,7 @@ def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Le
     if link and link[1] < len(tokens):
         return _why_not_after(tokens, link[1], core, lexicon)
     if match(lexicon.particles["rate"], tokens, position):
-        return "is a rate; enter the number lost and its window in since and as_of"
+        return RATE
     if is_number(token) or read_end(tokens, position, lexicon):
         return "holds more than one figure; enter each on a line of its own"
     if core.share:
@@ -226,16 +257,11 @@ def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Le
     return f"{token!r} is not understood after the number; leave it out, what is counted stands in losses"
 
 
-def _core(tokens: Sequence[str], start: int, hedges: Sequence[Hedge], lexicon: Lexicon) -> tuple[Core, int]:
+def _core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, int]:
     """Read what the hedges stand around."""
-    bound = any(hedge.form.side > 0 for hedge in hedges)
     hit = _ends(tokens, start, lexicon)
-    if match(lexicon.particles["zero"], tokens, start) and not (hit and hit[0].from_zero):
-        raise _zero(lexicon, bound)
     if hit is None:
         raise lexicon.refuse(_why_no_core(tokens, start, lexicon))
-    if hit[0].ends[0].low == 0:
-        raise _zero(lexicon, bound)
     for end in hit[0].ends:
         checked(end, lexicon)
     return hit
@@ -250,18 +276,20 @@ def _ends(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, in
     return (Core((end[0],)), end[1]) if end else None
 
 
-def _zero(lexicon: Lexicon, bound: bool = False) -> WordingError:
-    bounds = (hedge.before[0] for hedge in lexicon.before.values() if hedge.form is Form.AT_MOST)
-    if bound:
-        return lexicon.refuse(
-            "is a bound at zero, which says nothing of how many; leave the line out, or write a bound above zero"
-        )
-    return lexicon.refuse(f"is zero, which no figure can be; enter a bound ({next(bounds, Form.AT_MOST)} N)")
+def _nothing(tokens: Sequence[str], start: int, lexicon: Lexicon) -> int | None:
+    """Find a word for nothing, unless a range begins with it: "0-22" is a bound."""
+    after = zero_at(tokens, start, lexicon)
+    span = read_range(tokens, start, lexicon) if after is not None else None
+    if span is None:
+        return after
+    return span.stop if span.ends[-1].high == 0 else None
 
 
 def _why_no_core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> str:
     if start < len(tokens) and tokens[start] == "-":
         return "is negative; write the number lost"
+    if match(lexicon.particles["no"], tokens, start):
+        return "does not say of what there were none; write 0, or 'no' with a noun"
     if not any(read_end(tokens, position, lexicon) for position in range(start, len(tokens))):
         return "carries no number and no word that stands for one; write a number, a range or a bound"
     return f"{tokens[start]!r} is not understood before the number; begin with the number or its hedge"

@@ -1,22 +1,31 @@
 """The interval that a publication puts behind its number: "75,200 (95% CI 63,600-86,800)", "350 +- 30".
 
-Its level is passed over for now: the figure is read as an interval with the number as its value.
+An estimate's interval has a level: the one that is said, 95 % where it is called a confidence or credible interval (CI,
+UI) or its number a median or a mean, 95 % of a margin ("350 +- 30", as surveys have it), and one standard deviation of
+a standard error. It is kept as the error that the figure states itself. A range in brackets without any of these words,
+"350 (320-380)", is a range, with the number as its value.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
 
-from truetoll.claims.wording.cells import Core
+from truetoll.claims.schema import Stated
+from truetoll.claims.wording.cells import Core, cell_of_number
 from truetoll.claims.wording.ends import End, checked, read_end
 from truetoll.claims.wording.ranges import Span, ordered, read_range
 from truetoll.claims.wording.vocabulary import Lexicon, match
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _HUNDRED_PERCENT = 100
+_DENOMINATOR = 10**9
 
 
-def with_interval(core: Core, position: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Core, int]:
+def with_interval(
+    core: Core, position: int, tokens: Sequence[str], lexicon: Lexicon, *, named: bool = False
+) -> tuple[Core, int]:
     """Read the interval after a number, if there is one.
 
     Parameters
@@ -26,6 +35,8 @@ def with_interval(core: Core, position: int, tokens: Sequence[str], lexicon: Lex
         After the number.
     tokens : sequence of str
     lexicon : Lexicon
+    named : bool
+        Whether the number is called the middle of an interval: its posterior median.
 
     Returns
     -------
@@ -37,18 +48,104 @@ def with_interval(core: Core, position: int, tokens: Sequence[str], lexicon: Lex
     Raises
     ------
     WordingError
-        If the number does not lie in the interval.
+        If the number does not lie in the interval, or far nearer to one of its ends than to the other.
     """
-    if not core.plain or core.from_zero:
+    if core.from_zero or core.point is not None:
+        return core, position
+    if len(core.ends) == 2:
+        return _levelled(core, position, tokens, lexicon)
+    if not core.plain:
         return core, position
     margin = match(lexicon.particles["plus_minus"], tokens, position)
     hit = read_end(tokens, margin[1], lexicon) if margin else None
     if hit is not None:
-        return _with_margin(core, hit[0], lexicon), hit[1]
-    return _bracketed(core, position, tokens, lexicon)
+        start, stop, closing = _opened(tokens, hit[1])
+        error = match(lexicon.particles["standard_errors"], tokens, start)
+        ended = _closed(tokens, error[1], closing) if error else None
+        return _with_margin(core, hit[0], _ONE_SD if ended else _USUAL, lexicon), ended or stop
+    return _standard_error(core, position, tokens, lexicon) or _bracketed(core, position, tokens, lexicon, named)
 
 
-def _with_margin(core: Core, margin: End, lexicon: Lexicon) -> Core:
+def stated_by(core: Core, lexicon: Lexicon) -> Stated | None:
+    """Keep the interval of an estimate.
+
+    Parameters
+    ----------
+    core : Core
+    lexicon : Lexicon
+
+    Returns
+    -------
+    Stated or None
+        None if the figure is no estimate.
+
+    Raises
+    ------
+    WordingError
+        If the number lies far nearer to one end than to the other, or at one of them.
+    """
+    if core.mass is None or core.point is None:
+        return None
+    low, high = float(core.ends[0].low), float(core.ends[-1].high)
+    value = float(core.point.value)
+    if not low < value < high:
+        raise lexicon.refuse("has an interval that ends at its number; write the interval alone, or a bound")
+    below, above = math.log(value / low), math.log(high / value)
+    if max(below, above) > _MOST_LOPSIDED * min(below, above):
+        raise lexicon.refuse("has a number far nearer to one end of its interval than to the other; check the three")
+    return Stated(core.mass, *cell_of_number(core, lexicon))
+
+
+_ONE_SD = math.erf(math.sqrt(0.5))
+_USUAL = 0.95
+_MOST_LOPSIDED = 5.0
+"""As many times as far (log) may an interval reach on one side as on the other: `truetoll.model.published`."""
+
+
+def _levelled(core: Core, position: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Core, int]:
+    """Read "between 320 and 380 (90 % interval)": an estimate whose number is taken to be in the middle (log)."""
+    start, _, closing = _opened(tokens, position)
+    if closing is None or any(end.span is not None for end in core.ends):
+        return core, position
+    place, _, mass = _after_label(tokens, start, lexicon)
+    stop = _closed(tokens, place, closing)
+    if mass is None or stop is None:
+        return core, position
+    low, high = core.ends
+    if low.value <= 0 or low.share is not high.share or low.value >= high.value:
+        return core, position
+    middle = Fraction(math.sqrt(low.value * high.value)).limit_denominator(_DENOMINATOR)
+    point = End(middle, min(low.step, high.step), low.share)
+    return Core((low, high), point=point, mass=mass), stop
+
+
+def _standard_error(core: Core, position: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Core, int] | None:
+    """Read "350 (SE 30)"."""
+    start, _, closing = _opened(tokens, position)
+    label = match(lexicon.particles["standard_errors"], tokens, start)
+    if label is None:
+        return None
+    hit = read_end(tokens, _after_marks(tokens, label[1]), lexicon)
+    stop = _closed(tokens, hit[1], closing) if hit else None
+    return (_with_margin(core, hit[0], _ONE_SD, lexicon), stop) if hit and stop else None
+
+
+def _opened(tokens: Sequence[str], position: int) -> tuple[int, int, str | None]:
+    """Pass over an opening bracket or comma: (what follows, where we were, what closes)."""
+    if position >= len(tokens):
+        return position, position, None
+    closing = _BRACKETS.get(tokens[position])
+    return position + (closing is not None or tokens[position] in {",", ";"}), position, closing
+
+
+def _closed(tokens: Sequence[str], position: int, closing: str | None) -> int | None:
+    """Pass over what closes; None if it is not there."""
+    if closing is None:
+        return position
+    return position + 1 if position < len(tokens) and tokens[position] == closing else None
+
+
+def _with_margin(core: Core, margin: End, mass: float, lexicon: Lexicon) -> Core:
     point = core.ends[0]
     size = margin.value
     if margin.span is not None or (point.share and not margin.share):
@@ -62,49 +159,54 @@ def _with_margin(core: Core, margin: End, lexicon: Lexicon) -> Core:
     if point.share and point.value + size > 1:
         raise lexicon.refuse("has a margin that reaches over 100 %; write the two ends")
     low, high = (End(value, point.step, point.share) for value in (point.value - size, point.value + size))
-    return Core((low, high), point=point)
+    return Core((low, high), point=point, mass=mass)
 
 
-def _bracketed(core: Core, position: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Core, int]:
+def _bracketed(core: Core, position: int, tokens: Sequence[str], lexicon: Lexicon, middle: bool) -> tuple[Core, int]:
     start = position
     while noun := match(lexicon.particles["after_count"], tokens, start):
         start = noun[1]
     if start >= len(tokens):
         return core, position
-    closing = _BRACKETS.get(tokens[start])
-    first = _after_label(tokens, start + 1 if closing or tokens[start] in {",", ";"} else start, lexicon)
-    named = first[1]
+    inner, _, closing = _opened(tokens, start)
+    place, named, mass = _after_label(tokens, inner, lexicon)
     if not (closing or named):
         return core, position
     point = core.ends[0]
-    span = _interval(tokens, first[0], point, lexicon)
+    span = _interval(tokens, place, point, lexicon)
     if span is None or span.from_zero or len(span.ends) != 2:
         return core, position
-    stop = span.stop
-    if closing:
-        if stop >= len(tokens) or tokens[stop] != closing:
-            return core, position
-        stop += 1
+    # "75,200 (63,600-86,800, 95% CI)": the level may follow.
+    after = _after_label(tokens, _after_marks(tokens, span.stop), lexicon)
+    mass, stop = (after[2], after[0]) if mass is None and after[2] is not None else (mass, span.stop)
+    ended = _closed(tokens, stop, closing)
+    if ended is None:
+        return core, position
     if span.ends[0].share is not point.share or not span.ends[0].low <= point.value <= span.ends[1].high:
         raise lexicon.refuse("has an interval its number does not lie in; write the number, or the interval alone")
-    return Core(span.ends, point=point), stop
+    vague = point.span is not None or any(end.span is not None for end in span.ends)
+    return Core(span.ends, point=point, mass=None if vague else (mass or (_USUAL if middle else None))), ended
 
 
-def _after_label(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[int, bool]:
-    """Pass over "95% CI:"; say whether there was a label."""
-    place, named = start, False
+def _after_label(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[int, bool, float | None]:
+    """Pass over "95% CI:"; say whether there was a label, and the level of an estimate."""
+    place, named, mass, estimate = start, False, None, False
     while place < len(tokens):
         label = match(lexicon.particles["levels"], tokens, place)
         if label:
+            known = match(lexicon.particles["estimates"], tokens, place)
+            estimate = estimate or (known is not None and known[1] == label[1])
             place, named = label[1], True
             continue
         level = read_end(tokens, place, lexicon)
         after = match(lexicon.particles["levels"], tokens, level[1]) if level else None
         # "CI 95% 25-35%": only the first share after the label is its level.
-        if level and level[0].share and (named or after):
-            place, named = after[1] if after else level[1], True
+        if level and mass is None and level[0].share and (named or after):
+            mass = float(level[0].value)
+            place, named = level[1], True
+            continue
         break
-    return _after_marks(tokens, place), named
+    return _after_marks(tokens, place), named, mass or (_USUAL if estimate else None)
 
 
 def _after_marks(tokens: Sequence[str], place: int) -> int:

@@ -12,14 +12,14 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Words = tuple[Word, ...]
 Whole = Annotated[int, Field(gt=0, le=10**9, strict=True)]
 Width = Literal["plain", "about", "near", "below", "above", "odd", "exact"]
-HedgeRow = Literal["more_than", "at_least", "up_to"]
+HedgeRow = Literal["more_than", "at_least", "up_to", "fewer_than"]
 
 
 class Hedge(Frozen):
     """Words around a number that say how it is meant."""
 
     form: Form
-    hedge: HedgeRow | None = Field(None, description="row of the reliability table; for at least and up to")
+    hedge: HedgeRow | None = Field(None, description="row of the reliability table; for at least, up to and fewer than")
     cell: Width = Field(
         "plain",
         description="about: twice as wide; near: within a fifth; below, above: that side only; odd: up to the next "
@@ -33,7 +33,7 @@ class Hedge(Frozen):
     @model_validator(mode="after")
     def _row_where_needed(self) -> Self:
         if (self.hedge is not None) != (self.form.family == "hedged"):
-            raise ValueError("the forms 'at least' and 'up to', and only they, name a hedge")
+            raise ValueError("the forms 'at least', 'up to' and 'fewer than', and only they, name a hedge")
         return self
 
 
@@ -150,8 +150,13 @@ class Particles(Frozen):
     after_count: Words = Field(description="may stand after a count and change nothing")
     after_share: Words = Field(description="may stand after a share, between it and what it is a share of")
     wholes: Words = Field((), description="what names the strength a share is of; one must stand there if words follow")
-    zero: Words
+    zero: Words = Field(description="stands for nothing by itself: none")
+    no: Words = Field((), description="stands for nothing before a noun: NO losses, WITHOUT losses")
+    known: Words = Field((), description="beside nothing, speaks of what is known: no CONFIRMED losses")
     rate: Words
+    per_day: Words = Field((), description="makes a number a rate, of a day")
+    per_week: Words = Field((), description="of a week")
+    per_month: Words = Field((), description="of a month")
     of: Words = Field((), description="before what a share is of: a third OF 11,000; hundreds OF thousands")
     size_leads: Words = Field((), description="may stand before a word of size only: IN THE hundreds")
     but: Words = Field((), description="between two bounds: at least 300 BUT fewer than 500")
@@ -159,6 +164,9 @@ class Particles(Frozen):
     one_in: Words = Field((), description="one IN five; one OUT OF EVERY five")
     plus_minus: Words = Field((), description="before the margin of a number")
     levels: Words = Field((), description="what an interval in brackets is called: CI, range")
+    estimates: Words = Field((), description="those of them that are an estimate's, of 95 % if not said: CI")
+    standard_errors: Words = Field((), description="what a standard error is called: SE")
+    centres: Words = Field((), description="what a number with an interval is called: posterior median")
     unclear: Words = Field((), description="abbreviations that mean several things after a whole number: 12 m")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
+from truetoll.claims.languages import LANGUAGES
 from truetoll.claims.schema import Form
 from truetoll.claims.toml import parse_toml
 from truetoll.claims.wording.lexicon_schema import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 Phrase = tuple[str, ...]
 LONGEST_PHRASE = 8
-LANGUAGES = ("en", "es")
 
 
 class Table[T](Mapping[Phrase, T]):

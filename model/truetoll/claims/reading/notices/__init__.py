@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from truetoll.claims.reading.notices.believed import half
 from truetoll.claims.reading.notices.bounds import far_bounds
+from truetoll.claims.reading.notices.floors import floors
 from truetoll.claims.reading.notices.incidents import added_up
+from truetoll.claims.reading.notices.nothing import denials
 from truetoll.claims.reading.notices.nouns import noun_notices
 from truetoll.claims.reading.notices.parts import told_in_parts
-from truetoll.claims.reading.notices.priors import circular, silent, uncovered
+from truetoll.claims.reading.notices.priors import circular, idle, silent, uncovered
 from truetoll.claims.reading.notices.repeated import aside, tied, twins
 from truetoll.claims.reading.notices.tallies import bulletins
 from truetoll.claims.reliability import Reliability
@@ -41,7 +44,11 @@ def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tupl
         *added_up(claims, file.case.bins),
         *told_in_parts(claims),
         *far_bounds(claims, file.case.bins),
+        *denials(claims),
+        *floors(claims, table),
+        *half(file),
         *silent(file, claims),
+        *idle(file, claims),
         *uncovered(file, claims),
         *circular(file, claims),
     )

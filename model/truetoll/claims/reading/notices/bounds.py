@@ -50,7 +50,7 @@ def far_bounds(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[str]:
 
 
 def _far(claim: Claim, group: Sequence[Claim]) -> Iterator[str]:
-    others = [c.figure.value for c in group if c.figure.form.side >= 0 and c is not claim and _comparable(claim, c)]
+    others = [c.figure.value for c in group if c.figure.form.side >= 0 and c is not claim and comparable(claim, c)]
     if others and claim.figure.value * _FAR < (usual := median(others)):
         shown = f"{usual:.0%}" if claim.figure.share else f"{usual:,.0f}"
         yield (
@@ -60,7 +60,16 @@ def _far(claim: Claim, group: Sequence[Claim]) -> Iterator[str]:
         )
 
 
-def _comparable(claim: Claim, other: Claim) -> bool:
-    """Whether two windows are nearly the same."""
+def comparable(claim: Claim, other: Claim) -> bool:
+    """Tell whether the windows of two claims are nearly the same.
+
+    Parameters
+    ----------
+    claim, other : Claim
+
+    Returns
+    -------
+    bool
+    """
     common = (min(claim.as_of, other.as_of) - max(claim.since, other.since)).days
     return common >= _ALIKE * (max(claim.as_of, other.as_of) - min(claim.since, other.since)).days

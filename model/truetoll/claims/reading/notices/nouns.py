@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 
-from truetoll.claims.schema import OUTCOMES, CaseFile, Claim, Force, Reading, Said, Term
+from truetoll.claims.languages import LANGUAGES
+from truetoll.claims.schema import OUTCOMES, CaseFile, Claim, Force, Form, Reading, Said, Term
 from truetoll.claims.wording import nouns_said, read_lexicon
-from truetoll.claims.wording.vocabulary import LANGUAGES
 
 TOLD = 5
 """Claims of one kind that are told one by one; the rest is counted. A case may have thousands of one wording."""
@@ -42,8 +42,10 @@ def noun_notices(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
     """
     kinds: dict[tuple[str, str, int], list[Claim]] = defaultdict(list)
     for claim in claims:
+        # No losses are no dead: what is more than the losses holds of them too where it is nothing.
+        nothing = claim.figure.form is Form.BELOW
         degree = min((_distance(claim.nouns, reading, file.forces) for reading in claim.readings), default=0)
-        if degree:
+        if degree > (_PART if nothing else 0):
             kinds[_words(claim.nouns), _losses(claim), degree].append(claim)
     for (words, losses, degree), found in kinds.items():
         told = TOLD if len(found) > TOLD + 1 else len(found)
@@ -84,7 +86,7 @@ def _distance_of_kind(nouns: Sequence[Said], reading: Reading, forces: Mapping[s
         return max(_distance_of_things(nouns, _names(term, forces)) for term in reading.terms)
     if "things" in said:
         return _OTHER
-    if any(term.quantity == "strength" for term in reading.terms):
+    if any(term.is_strength for term in reading.terms):
         return _OTHER if said & {*OUTCOMES, "casualties"} else 0
     return _distance_of_outcomes(said, reading, forces)
 
@@ -113,7 +115,7 @@ def _distance_of_victims(nouns: Sequence[Said], reading: Reading, forces: Mappin
 
 
 def _is_count(term: Term, forces: Mapping[str, Force]) -> bool:
-    return term.quantity != "strength" and forces[term.force].unit_of(term.quantity) != "persons"
+    return not term.is_strength and forces[term.force].unit_of(term.quantity) != "persons"
 
 
 def _names(term: Term, forces: Mapping[str, Force]) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from truetoll.claims.reading.checks import unspoken
 from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
 from truetoll.claims.window import share_of_bin
 
+_LISTED = 10
+"""Names that are listed; the others are counted."""
 _BARE = 0.5
 """Part of a force's exposure in bins without claims beyond which its losses are mostly those of the prior: half."""
 
@@ -31,6 +33,25 @@ def silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
     used = [claim for claim in claims if claim.weight > 0]
     for name in unspoken(file.forces, (t.force for c in used for r in c.readings for t in r.terms)):
         yield f"case.toml: forces.{name}: no claim speaks of it; its losses are those of the prior alone"
+
+
+def idle(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+    """Find sources that make no claim.
+
+    Parameters
+    ----------
+    file : CaseFile
+    claims : sequence of Claim
+
+    Yields
+    ------
+    str
+    """
+    used = {claim.source for claim in claims}
+    names = [name for name in file.sources if name not in used]
+    if names:
+        listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+        yield f"case.toml: sources: no claim is by {listed} yet"
 
 
 def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
@@ -67,7 +88,7 @@ def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
 
 
 def _counts(claim: Claim, force: str) -> bool:
-    return any(t.force == force and t.quantity != "strength" for r in claim.readings for t in r.terms)
+    return any(t.force == force and not t.is_strength for r in claim.readings for t in r.terms)
 
 
 def _exposure(file: CaseFile, force: Force) -> list[float]:

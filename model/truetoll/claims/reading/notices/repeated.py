@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from truetoll.claims.reading.origins import ties
 from truetoll.claims.schema import Claim
+from truetoll.claims.stated import inferred
 
 
 def aside(claims: Sequence[Claim]) -> Iterator[str]:
@@ -20,10 +21,18 @@ def aside(claims: Sequence[Claim]) -> Iterator[str]:
     ------
     str
     """
-    said = {claim.id: claim.text for claim in claims}
+    said, known = {claim.id: claim.text for claim in claims}, {claim.id: claim for claim in claims}
     for claim in claims:
         why, _, other = claim.set_aside.rpartition(" ")
-        if why == "repeats":
+        if inferred(claim, known):
+            what = "revise" if why == "superseded by" else "say again"
+            older, newer = (claim.id, other) if why == "superseded by" else (other, claim.id)
+            yield (
+                f"claims.csv:{claim.line}: {newer} ({said[newer]!r}) is taken to {what} {older} ({said[older]!r}), "
+                f"of the same source, losses and window, so {claim.id} is kept and gets no weight; if they are two "
+                "looks, or two incidents, give each an origin of its own"
+            )
+        elif why == "repeats":
             wording = "" if said[other] == claim.text else f" ({claim.text!r} for {said[other]!r})"
             yield f"claims.csv:{claim.line}: {claim.id} repeats {other}{wording} and gets no weight"
         elif why == "superseded by":
@@ -49,7 +58,8 @@ def tied(claims: Sequence[Claim]) -> Iterator[str]:
         names = " and ".join(f"{claim.id} ({claim.text!r})" for claim in said)
         yield (
             f"claims.csv:{said[0].line}: {names} are of one source, origin, window and day of report; none is known to "
-            "correct the other, so all are used, as looks that share an error: give the last its day in reported"
+            "correct the other, so all are used, as looks that share an error: give the last its day in reported, or "
+            "let its revises name the one it corrects"
         )
 
 

@@ -1,0 +1,131 @@
+"""A spreadsheet as it is saved, claims.xlsx -> lines of cells as text, as claims.csv has them."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from truetoll.claims.reading.files import LARGEST_FILE, NotRegularError, open_regular
+from truetoll.errors import Problem
+
+SHEET = "claims"
+"""Name of the sheet that is read where a workbook has several with content."""
+_LARGEST_INSIDE = 4 * LARGEST_FILE
+"""Bytes of a workbook unpacked: it is a zip file, which can hold far more than its size."""
+
+Lines = Iterator[tuple[int, list[str]]]
+
+
+def read_sheet(
+    path: Path, report: Callable[[Problem], None], notice: Callable[[str], None]
+) -> list[tuple[int, list[str]]] | None:
+    """Read the rows of a workbook that are not blank.
+
+    Parameters
+    ----------
+    path : Path
+    report : callable of Problem
+    notice : callable of str
+        Told which sheet was read where there are several.
+
+    Returns
+    -------
+    list of (int, list of str), or None
+        Row of the sheet, and its cells as text: numbers as typed, shares with ``%``, dates year-month-day. None if a
+        problem was reported.
+    """
+    try:
+        with open_regular(path) as file:
+            problem = _not_a_workbook(path, file)
+            if problem:
+                report(problem)
+                return None
+            return _of_workbook(path, file, report, notice)
+    except NotRegularError as error:
+        report(Problem(path.name, str(error)))
+    except OSError as error:
+        report(Problem(path.name, f"cannot be read: {error.strerror or error}"))
+    except Exception as error:  # of a damaged file openpyxl raises whatever it meets
+        report(
+            Problem(
+                path.name, f"is no workbook that can be read ({type(error).__name__}); save it again, or as CSV UTF-8"
+            )
+        )
+    return None
+
+
+def _not_a_workbook(path: Path, file: Any) -> Problem | None:
+    size = file.seek(0, 2)
+    file.seek(0)
+    if size > LARGEST_FILE:
+        return Problem(path.name, f"the file is too large: {size:,} bytes; allowed: {LARGEST_FILE:,}")
+    if not zipfile.is_zipfile(file):
+        what = "is no .xlsx workbook (an older .xls, or one with a password?); save it as .xlsx or as CSV UTF-8"
+        return Problem(path.name, what)
+    file.seek(0)
+    inside = sum(part.file_size for part in zipfile.ZipFile(file).infolist())
+    file.seek(0)
+    return Problem(path.name, "holds too much to be a table of claims") if inside > _LARGEST_INSIDE else None
+
+
+def _of_workbook(
+    path: Path, file: Any, report: Callable[[Problem], None], notice: Callable[[str], None]
+) -> list[tuple[int, list[str]]] | None:
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    book = load_workbook(file, read_only=True, data_only=True)
+    filled = {sheet.title: rows for sheet in book.worksheets if (rows := list(_rows(sheet)))}
+    if not filled:
+        report(Problem(path.name, "has no sheet with anything in it"))
+        return None
+    named = next((title for title in filled if title.strip().casefold() == SHEET), None)
+    title = named or next(iter(filled))
+    if len(filled) > 1:
+        others = ", ".join(repr(each) for each in filled if each != title)
+        notice(f"{path.name}: the sheet {title!r} is read, and {others} are not; name the one you mean 'claims'")
+    return filled[title]
+
+
+def _rows(sheet: Any) -> Lines:
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells = [_text(cell).strip() for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def _text(cell: Any) -> str:
+    """Write the value of a cell as a person would have typed it."""
+    value, shown = cell.value, str(getattr(cell, "number_format", "") or "")
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{_plain(round(100 * value, 6))}%" if "%" in shown else _plain(value)
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def squared(lines: Sequence[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Give every row as many cells as the header has; empty cells at its end are not kept in a workbook.
+
+    Parameters
+    ----------
+    lines : sequence of (int, list of str)
+
+    Returns
+    -------
+    list of (int, list of str)
+    """
+    wide = len(lines[0][1]) if lines else 0
+    return [(line, cells + [""] * (wide - len(cells))) for line, cells in lines]

@@ -1,0 +1,130 @@
+"""``settle``: ask for everything a draft leaves open, and write the settled case in a new folder."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from truetoll.claims.reading.files import read_text
+from truetoll.claims.reading.unsettled import SETTLED_COLUMNS, guess, is_marked
+from truetoll.cli.codes import FAILED, OK
+from truetoll.cli.console import Console
+from truetoll.errors import CaseError, Problem, Problems
+from truetoll.runs.errors import RunError
+from truetoll.runs.swap import check_target, saving_to
+
+_MARKED = re.compile(r'"\?\s*((?:[^"\\\n]|\\.)*)"')
+_TABLE = re.compile(r"\s*\[([^\]\n]+)\]\s*(?:#.*)?")
+_FILES = ("scenarios.toml", "README.md")
+
+Ask = Callable[[str, str], str]
+"""What is asked, and the guess -> the answer."""
+
+
+def settle(arguments: Namespace, console: Console) -> int:
+    """Ask for each mark; Enter keeps the guess. The draft stays as it is."""
+    from truetoll.claims.reading import read_case  # noqa: PLC0415
+
+    folder: Path = arguments.case.parent if arguments.case.name == "case.toml" else arguments.case
+    check_target(arguments.out, owned=False)
+    problems = Problems()
+    case, claims = (read_text(folder / name, problems.append) for name in ("case.toml", "claims.csv"))
+    if case is None or claims is None:
+        raise CaseError(problems)
+    ask = _asker(console, accept=arguments.accept)
+    rows = _table(claims)
+    files = {"case.toml": _settled_toml(case, ask), "claims.csv": _settled_csv(rows, ask)}
+    files |= {name: (folder / name).read_text(encoding="utf-8") for name in _FILES if (folder / name).is_file()}
+
+    def write(into: Path) -> None:
+        for name, text in files.items():
+            (into / name).write_text(text, encoding="utf-8", newline="\n")
+
+    with saving_to(arguments.out, owned=False, saved=console.saved.append) as place:
+        place.keep(write)
+    lies = place.path if place.reason and place.path else arguments.out
+    console.say(f"Written to {lies}; the draft is as it was. See: truetoll validate {lies}, then truetoll fit {lies}")
+    if place.reason:
+        console.error(f"Not in the place asked for: {place.reason}.")
+        return FAILED
+    arguments.case = lies
+    read_case(lies)  # what is still wrong is told
+    return OK
+
+
+def _asker(console: Console, *, accept: bool) -> Ask:
+    """Ask on the terminal; the same question once."""
+    answers: dict[tuple[str, str], str] = {}
+
+    def ask(what: str, guessed: str) -> str:
+        if accept and guessed:
+            return guessed
+        if (what, guessed) not in answers:
+            console.error(f"{what}\n  Enter keeps: {guessed}" if guessed else what)
+            try:
+                said = input("> ").strip()
+            except EOFError:
+                raise RunError("the answers ended; --accept takes every guess as right") from None
+            if not said and not guessed:
+                console.error("  Nothing was guessed here; write something.")
+                return ask(what, guessed)
+            answers[what, guessed] = said or guessed
+        return answers[what, guessed]
+
+    return ask
+
+
+def _settled_toml(text: str, ask: Ask) -> str:
+    """Settle the marked strings of case.toml, line by line; all else stays as written."""
+    lines, table = [], ""
+    for line in text.split("\n"):
+        if found := _TABLE.fullmatch(line):
+            table = found[1]
+        lines.append(line if line.lstrip().startswith("#") else _settled_line(line, table, ask))
+    return "\n".join(lines)
+
+
+def _settled_line(line: str, table: str, ask: Ask) -> str:
+    return _MARKED.sub(lambda hit: _answer(hit, line, table, ask), line)
+
+
+def _answer(hit: re.Match[str], line: str, table: str, ask: Ask) -> str:
+    key = line.split("=", maxsplit=1)[0].strip()
+    names = re.findall(r"([\w-]+)\s*=\s*\[?\s*$", line[: hit.start()])
+    inner = f" to {names[-1]}" if names and names[-1] != key else ""
+    said = ask(f"case.toml, {table}: {key}{inner}", hit[1])
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
+        return said
+    return f'"{said}"' if said == hit[1] else json.dumps(said, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _table(text: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise CaseError([Problem("claims.csv", str(error))]) from None
+
+
+def _settled_csv(rows: list[list[str]], ask: Ask) -> str:
+    """Settle marked cells; a claim is dropped where 'drop' is answered."""
+    head = [name.strip().casefold() for name in rows[0]] if rows else []
+    kept = rows[:1]
+    for row in rows[1:]:
+        made, dropped = list(row), False
+        for at, name in enumerate(head[: len(row)]):
+            if dropped or name not in SETTLED_COLUMNS or not is_marked(row[at]):
+                continue
+            cells = dict(zip(head, row, strict=False))
+            told = f"{cells.get('figure', '')!r}: {cells.get('quote', '')}"
+            about = f"claims.csv, {name} of {told}\n  (or: drop, to leave the claim out)"
+            made[at] = ask(about, guess(row[at]))
+            dropped = made[at].casefold() == "drop"
+        kept += [] if dropped else [made]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(kept)
+    return text.getvalue()

@@ -1,0 +1,881 @@
+"""What a number in a sentence is a number of, and whether it says that these were lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from truetoll.claims.wording import Lexicon
+from truetoll.claims.wording.vocabulary import match
+from truetoll.importers.prose.sentences import Sentence, Span
+from truetoll.importers.prose.vocabulary import Act, Words
+
+OUTCOMES = ("killed", "wounded", "captured", "missing")
+_ADJECTIVES, _FAR, _NEAR = 4, 16, 5
+_MONEY = frozenset(["$", "€", "£", "¥", "usd", "eur", "gbp", "us$"])
+_SIZES = frozenset(
+    [
+        "population",
+        "inhabitants",
+        "strength",
+        "residents",
+        "budget",
+        "capacity",
+        "poblacion",
+        "habitantes",
+        "presupuesto",
+        "area",
+        "garrison",
+        "deployed",
+        "deployment",
+        "reward",
+        "mobilised",
+        "mobilized",
+        "displaced",
+    ]
+)
+_NOT_PERSONS = frozenset(
+    [
+        *(
+            "times",
+            "cows",
+            "sheep",
+            "goats",
+            "cattle",
+            "animals",
+            "birds",
+            "livestock",
+            "homes",
+            "houses",
+            "rounds",
+            "shells",
+            "strikes",
+        ),
+        *(
+            "attacks",
+            "rockets",
+            "bombs",
+            "cases",
+            "incidents",
+            "villages",
+            "towns",
+            "cities",
+            "points",
+            "metres",
+            "meters",
+            "miles",
+        ),
+        *(
+            "kilometres",
+            "kilometers",
+            "percent",
+            "dollars",
+            "euros",
+            "pesos",
+            "pounds",
+            "veces",
+            "animales",
+            "reses",
+            "ataques",
+        ),
+        *(
+            "incidentes",
+            "casos",
+            "pueblos",
+            "aldeas",
+            "kilometros",
+            "metros",
+            "dolares",
+            "viviendas",
+            "casas",
+            "cohetes",
+            "bombas",
+        ),
+        *(
+            "districts",
+            "provinces",
+            "hospitals",
+            "schools",
+            "masacres",
+            "massacres",
+            "pages",
+            "interviews",
+            "horses",
+            "dogs",
+        ),
+    ]
+)
+_CLAUSES = frozenset(
+    ["and", "or", "y", "o", "but", "pero", "while", "mientras", "after", "tras", "donde", "where", "when", "cuando"]
+)
+_STOPS = frozenset([".", ";", "?", "!"])
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands behind a number.
+
+    Parameters
+    ----------
+    kind : str
+        ``person``, ``thing``, ``loss`` (a noun that says what befell them), ``none`` or ``other``.
+    start, stop : int
+        Positions of the noun; of nothing, the position after the number.
+    counts : str
+        ``military``, ``civilian``, ``persons`` of persons.
+    key : str
+        The group told as a part (``children``), or what kind of thing.
+    outcome : str
+        Of a noun of loss, or of an adjective ("captured soldiers").
+    """
+
+    kind: str
+    start: int
+    stop: int
+    counts: str = ""
+    key: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A figure that counts losses.
+
+    Parameters
+    ----------
+    span : Span
+    head : Head
+    outcome : str
+        As of `Act`, or ``casualties`` for more than one.
+    how : str
+        The rule: ``noun``, ``object``, ``subject``, ``topic``, ``list``, ``part``, ``told before``.
+    act : int
+        Position of the word that says so, or -1.
+    """
+
+    span: Span
+    head: Head
+    outcome: str
+    how: str
+    act: int = -1
+
+
+class Losses:
+    """Reads one sentence.
+
+    Parameters
+    ----------
+    sentence : Sentence
+    spans : sequence of Span
+        Its figures.
+    words : Words
+    lexicon : Lexicon
+    before : Loss or None
+        The last loss of the sentence before.
+    masked : frozenset of int
+        Positions of dates and ages.
+    heading : str
+        What a heading above says befell what this line lists.
+    """
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        spans: Sequence[Span],
+        words: Words,
+        lexicon: Lexicon,
+        before: Loss | None,
+        masked: frozenset[int] = frozenset(),
+        heading: str = "",
+    ) -> None:
+        self.sentence, self.spans, self.words, self.lexicon = sentence, list(spans), words, lexicon
+        self._masked, self._heading = masked, heading
+        self.norms, self.before = sentence.norms, before
+        self.found: dict[int, Loss] = {}
+        self._starts = {span.start: span for span in spans}
+
+    def read(self) -> list[Loss]:
+        """Find the losses, in their order.
+
+        Returns
+        -------
+        list of Loss
+        """
+        for span in self.spans:
+            if loss := self._loss(span):
+                self.found[span.start] = loss
+        self._backwards()
+        return [self.found[start] for start in sorted(self.found)]
+
+    def _loss(self, span: Span) -> Loss | None:  # noqa: PLR0911
+        if span.figure.share:
+            return self._share(span)
+        head = self._head(span)
+        if (
+            {(self._word(span.stop),), (self._word(span.stop - 1),)} & self.words.small["names"].keys()
+            and (last := self._last(span))
+            and last.head.kind != "thing"
+        ):
+            return Loss(span, head, "killed" if last.outcome != "missing" else "missing", "told before", -1)
+        if head.kind == "other" and head.stop > span.stop:
+            return self._of_unknown(span, head)
+        if self._is_no_count(span, head) or self._is_rate(span):
+            return None
+        if any(self._small("peace", at) for at in range(len(self.norms))):
+            return None
+        if any(self._small("undone", at) for at in range(max(0, span.start - 4), min(head.stop + 4, len(self.norms)))):
+            return None
+        ways = (
+            self._noun,
+            self._part,
+            self._object,
+            self._subject,
+            self._list,
+            self._topic,
+            self._told,
+            self._row,
+            self._adjectival,
+        )
+        return next((loss for way in ways if (loss := way(span, head))), None)
+
+    def _small(self, name: str, at: int) -> int:
+        """Find where a phrase of small words ends that begins here; 0 if none does."""
+        hit = match(self.words.small[name], self.norms, at)
+        return hit[1] if hit else 0
+
+    def _word(self, at: int) -> str:
+        return self.norms[at] if 0 <= at < len(self.norms) else ""
+
+    def _is_no_count(self, span: Span, head: Head) -> bool:
+        """Tell money, times, and the one of "one of" and "un ataque"."""
+        if self._word(span.start - 1) in _MONEY or self._word(span.stop) in _MONEY or "%" in self._word(span.stop):
+            return True
+        if (self._word(span.stop),) in self.words.time["units"]:
+            return True
+        numbered = (
+            span.start > 1 and self.sentence.words[span.start - 1].is_name and self._word(span.start - 1).isalpha()
+        )
+        if numbered and head.kind == "none":  # "Highway 9"
+            return True
+        if self._word(span.stop) == "-" and (self._word(span.stop + 1),) in self.words.time["units"]:
+            return True
+        one = span.text.casefold() in ("one", "un", "una", "uno", "two", "dos") and span.figure.value < 2
+        return head.kind == "other" or (
+            one and not (head.kind in ("person", "thing", "loss") and head.start <= span.stop + 1)
+        )
+
+    def _head(self, span: Span) -> Head:  # noqa: PLR0912
+        inside = [
+            noun for at in range(span.start + 1, span.stop) if (noun := self._noun_at(at)) and noun.stop <= span.stop
+        ]
+        if inside:  # "2,817 victims by name"
+            return inside[0]
+        at, unknown = span.stop, 0
+        while at < len(self.norms) and at - span.stop <= _ADJECTIVES + 3:
+            inner = (
+                self._word(at - 1) in ("of", "de", "its", "their", "sus", "his", "los", "las", "the")
+                and at <= span.stop + 2
+            )
+            if at in self._starts and inner and self._word(span.stop) in ("of", "de"):
+                at = self._starts[at].stop  # "61 of 78 drones"
+                continue
+            if at in self._starts:
+                break
+            word = self._word(at)
+            if befallen := self._befallen(at):
+                return befallen
+            if noun := self._noun_at(at):
+                return self._with_next(noun)
+            if word in _STOPS or word in '"\u201c\u201d\u00bb,:()\u2013\u2014' or word in ("%",):
+                break
+            if (word,) in self.words.time["units"] and not unknown and at > span.stop:
+                break
+            if word in ("-", "'", "s") or (not unknown and self._small("after", at)) or self._adjective(at):
+                at += 1
+            elif self._is_function(at) or self._small("between", at):
+                break
+            else:
+                unknown += 1
+                at += 1
+                if self._word(at) in ("of", "de", "del"):
+                    return Head("other", span.stop, at)
+                if unknown > _ADJECTIVES:
+                    return Head("other", span.stop, span.stop)
+        return Head("other", span.stop, at) if unknown else Head("none", span.stop, span.stop)
+
+    def _befallen(self, at: int) -> Head | None:
+        """Read "destroyed Norvian tanks", "executed prisoners": a participle before its noun."""
+        thing = match(self.words.destroying, self.norms, at)
+        if thing is None or thing[0].kind != "transitive":
+            return None
+        for place in range(thing[1], thing[1] + 4):
+            noun = self._noun_at(place)
+            if noun and noun.kind == "thing":
+                return replace(self._with_next(noun), outcome="destroyed")
+            if self._is_function(place) or not self._word(place).isalpha() or place in self._starts:
+                return None
+        return None
+
+    def _of_unknown(self, span: Span, head: Head) -> Loss | None:
+        """Read nouns no list has beside plain words of death: "seven miners were killed", "muerte de 20 disidentes"."""
+        word, first = self._word(head.stop - 1), self._word(span.stop)
+        numbered = self.norms[span.start - 1] if span.start else ""
+        if (
+            not word.endswith(("s", "men", "people"))
+            or word in _NOT_PERSONS
+            or first in _NOT_PERSONS
+            or (first,) in self.words.time["units"]
+        ):
+            return None
+        if self._is_no_count(span, replace(head, kind="person")) or self._is_rate(span) or numbered in _MONEY:
+            return None
+        person = Head("person", head.stop - 1, head.stop, "persons", "")
+        for loss in (
+            self._part(span, replace(person, key="others")),
+            self._object(span, person),
+            self._subject(span, person),
+        ):
+            if loss and (loss.how == "part" or match(self.words.small["strict"], self.norms, loss.act)):
+                return loss if loss.how != "part" or loss.act >= 0 else None
+        return None
+
+    def _is_rate(self, span: Span) -> bool:
+        """Whether a number is told by the day or the like: "35 people die each day"."""
+        stop = next(
+            (at for at in range(span.stop, len(self.norms)) if self._word(at) in (",", ";", ".", "and", "y")),
+            len(self.norms),
+        )
+        within = ("within", "in", "over", "after", "for", "than", "en", "durante")
+        after = range(span.stop, min(stop, span.stop + 10))
+        return any(self._small("rates", at) and self._word(at - 1) not in within for at in after) or any(
+            self._small("rates", at) and {"average", "promedio", "media"} & set(self.norms[at : at + 3])
+            for at in range(max(0, span.start - 4), span.start)
+        )
+
+    def _adjectival(self, span: Span, head: Head) -> Loss | None:
+        """Read a head that says by itself what befell it: "212 wounded soldiers", "17 destroyed tanks"."""
+        return Loss(span, head, head.outcome, "noun", head.start) if head.outcome and head.kind != "loss" else None
+
+    def _row(self, span: Span, head: Head) -> Loss | None:
+        """Read a line of a list under a heading: "tanks - 9,740"."""
+        if not self._heading or self._word(span.start - 1) not in ("-", "\u2013", "\u2014", ":") or self.found:
+            return None
+        noun = next(
+            (
+                each
+                for at in range(min(5, span.start))
+                if (each := self._noun_at(at)) and each.kind in ("thing", "person")
+            ),
+            None,
+        )
+        if noun is None or head.kind == "other" or span.start > 9:
+            return None
+        return Loss(
+            span, replace(noun, stop=span.stop), "destroyed" if noun.kind == "thing" else self._heading, "row", -1
+        )
+
+    def _adjective(self, at: int) -> bool:
+        """Whether a noun of the lexicon stands here that is one of a people, or an adjective of it."""
+        return match(self.lexicon.particles["after_count"], self.norms, at) is not None and not self._noun_at(at)
+
+    def _is_function(self, at: int) -> bool:
+        word = (self._word(at),)
+        is_verb = match(self.words.verbs, self.norms, at) is not None or match(
+            self.words.voices["says"], self.norms, at
+        )
+        lists = ("aux", "preps", "copula", "links", "suffers")
+        return bool(is_verb) or any(word in self.words.small[name] for name in lists)
+
+    def _noun_at(self, at: int) -> Head | None:
+        """Read a noun: the longest of all lists."""
+        norms, words = self.norms, self.words
+        found: list[Head] = []
+        if hit := match(words.parts, norms, at):
+            counts = "military" if hit[0] == "officers" else "civilian"
+            found.append(Head("person", at, hit[1], counts, hit[0]))
+        if thing := match(words.things, norms, at):
+            found.append(Head("thing", at, thing[1], key=thing[0]))
+        if act := match(words.nouns, norms, at):
+            found.append(Head("loss", at, act[1], outcome=act[0].outcome))
+        if group := match(words.groups, norms, at):
+            # "government", "army" and the like name a side; persons are what follows, or the plural itself.
+            plural = norms[group[1] - 1].endswith("s") or norms[group[1] - 1].endswith("men")
+            if plural and norms[at] not in ("forces",):
+                found.append(Head("person", at, group[1], "military"))
+        if noun := match(self.lexicon.nouns, norms, at):
+            counts, key = noun[0]
+            if counts in (*OUTCOMES, "casualties"):
+                found.append(Head("loss", at, noun[1], outcome=counts))
+            elif counts == "things":
+                found.append(Head("thing", at, noun[1], key=key))
+            elif key in ("people", "soldiers", "civilians"):
+                found.append(Head("person", at, noun[1], counts))
+            elif counts == "persons" and norms[noun[1] - 1].endswith("s"):
+                found.append(Head("person", at, noun[1], "persons", "people"))
+        return max(found, key=lambda head: (head.stop, head.kind == "person" and bool(head.key)), default=None)
+
+    def _with_next(self, head: Head) -> Head:  # noqa: PLR0911
+        """Look at what follows a noun: "civilian deaths" are deaths, "captured fighters" are persons."""
+        following = self._noun_at(head.stop) if head.stop not in self._starts else None
+        if following is None and head.kind == "person" and self._word(head.stop) in ("health", "service"):
+            return Head("other", head.start, head.stop)
+        if following is None:
+            return replace(head, key="" if head.key == "people" else head.key)
+        if head.kind == "loss" and following.kind == "person" and head.outcome in OUTCOMES:
+            return replace(following, start=head.start, outcome=head.outcome)
+        if head.kind == "person" and following.kind == "loss" and not self._is_participle(head.stop):
+            return replace(
+                following, start=head.start, counts=head.counts, key=head.key if head.key != "people" else ""
+            )
+        if head.kind == "person" and following.kind in ("person", "thing"):
+            return replace(self._with_next(following), start=head.start)
+        if head.kind == "loss" and following.kind == "loss":
+            return replace(head, stop=head.stop)
+        return replace(head, key="" if head.key == "people" else head.key)
+
+    def _is_participle(self, at: int) -> bool:
+        return match(self.words.verbs, self.norms, at) is not None
+
+    def _noun(self, span: Span, head: Head) -> Loss | None:
+        """Read "300 killed", "12 civilian deaths", "killed, wounded or missing"."""
+        if head.kind != "loss":
+            return None
+        outcome, at = head.outcome, head.stop
+        while self._word(at) in ("and", "or", ",", "y", "o", "e", "/", "u"):
+            after = at + 1 + (self._word(at + 1) in ("and", "or", "y", "o"))
+            other = self._noun_at(after) if after not in self._starts else None
+            if other is None or other.kind != "loss":
+                break
+            outcome = outcome if other.outcome == outcome else "casualties"
+            head, at = replace(head, stop=other.stop), other.stop
+        if outcome in ("lost", "destroyed"):
+            outcome = "casualties"
+        copula = self._small("copula", head.stop)
+        if outcome == "casualties" and self._small("fatal", copula or head.stop):
+            outcome = "killed"
+        told = self._noun_at(copula) if copula and self._word(span.stop) in ("of", "de") else None
+        if told and told.kind == "person":
+            head = replace(head, counts=told.counts, key=told.key if told.key != "people" else "")
+        return Loss(span, head, outcome, "noun", head.start)
+
+    def _part(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911
+        """Read a part of what was told: "including 12 children", "of whom 9 were women"."""
+        introduced = max(
+            (stop for at in range(max(0, span.start - 6), span.start) if (stop := self._small("subgroup", at))),
+            default=0,
+        )
+        copula = self._small("copula", span.stop) if head.kind == "none" else 0
+        if head.kind == "none" and (of_them := self._small("subgroup", span.stop)):
+            copula = self._small("copula", of_them) or of_them  # "54 of them civilians"
+        told = self._noun_at(copula) if copula else None
+        if told and told.kind == "person" and (told.key not in ("", "people") or told.counts == "civilian"):
+            head = replace(told, key=told.key)
+        elif head.kind not in ("person", "none") or not introduced:
+            return None
+        if introduced and self._subject(span, head):
+            return None
+        last = self._last(span)
+        phrase = next(
+            (each for at in range(span.start - 1, -1, -1) if (each := self._noun_at(at)) and each.kind == "loss"), None
+        )
+        if last and copula and told and copula != self._small("copula", span.stop):
+            return Loss(span, head, last.outcome, "part", -1)
+        if introduced and phrase and introduced <= phrase.stop <= span.start and head.kind == "person":
+            return Loss(span, head, phrase.outcome, "part", phrase.start)
+        if head.kind == "person" and phrase and any(self._small("subgroup", at) for at in range(phrase.start)):
+            return Loss(span, head, phrase.outcome, "part", phrase.start)
+        if (
+            last
+            and head.kind == "person"
+            and (introduced or last.how == "part")
+            and (introduced == 0 or span.start - introduced <= 4)
+        ):
+            return Loss(span, head, last.outcome, "part", -1)
+        return None
+
+    def _last(self, span: Span) -> Loss | None:
+        """Find the loss that was told last: of this sentence, or of the one before."""
+        here = [loss for start, loss in self.found.items() if start < span.start]
+        return here[-1] if here else self.before
+
+    def _object(self, span: Span, head: Head) -> Loss | None:
+        """Read what a verb or noun before the number says of it: "killed 12", "the death of four", "mató a 12"."""
+        at = span.start - 1
+        for _ in range(_NEAR):
+            for start in range(max(0, at - 4), at + 1):
+                act = self._act_ending(start, at + 1, head)
+                if act:
+                    return Loss(span, head, act.outcome, "object", start)
+            if self._word(at) in ("y", "and") and self._word(at + 1) in ("of", "de") and (earlier := self._of_both(at)):
+                return Loss(span, head, earlier.outcome, "object", at)
+            if self._word(at) == ":" and head.kind == "thing" and match(self.words.destroying, self.norms, at - 1):
+                at -= 1
+                continue
+            if not (self.words.is_small("between", self._word(at)) or self._word(at) in ('"', "\u201c", "'", "-")):
+                return None
+            at -= 1
+        return None
+
+    def _of_both(self, at: int) -> Act | None:
+        """Find the noun of "la muerte de un coronel y de cinco de sus hombres" before the conjunction."""
+        nouns = (
+            self.words.nouns.get((self._word(place),))
+            for place in range(at - 1, max(-1, at - 7), -1)
+            if self._word(place + 1) in ("of", "de")
+        )
+        return next((act for act in nouns if act), None)
+
+    def _act_ending(self, start: int, stop: int, head: Head) -> Act | None:
+        """Find an act whose words are these, and that fits the kind of the head."""
+        phrase = self.norms[start:stop]
+        if head.kind == "thing":
+            act = self.words.destroying.get(phrase)
+            of = (
+                act is not None
+                and act.kind == "noun"
+                and self._word(stop) not in ("of", "de")
+                and phrase[-1] not in ("of", "de")
+            )
+            return None if of else act
+        if phrase in self.words.nouns and self._word(stop) in ("of", "de", "a"):
+            act = self.words.nouns[phrase]
+            return None if self._word(stop) == "a" and act.kind == "noun" and phrase[-1] != "muerte" else act
+        if phrase in self.words.nouns and phrase[-1] in ("of", "de"):
+            return self.words.nouns[phrase]
+        acts = self.words.verbs.get(phrase, ())
+        passive = start > 0 and self._word(start - 1) in ("were", "was", "been", "be", "being")
+        if passive or (head.kind == "none" and phrase in ((("dead"),), ("missing",))):
+            return None
+        return acts[0] if acts else None
+
+    def _subject(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911, PLR0912
+        """Read what follows: "12 people were killed", "others 25 resultaron heridos", "11 vehicles destroyed"."""
+        if head.kind not in ("person", "none", "thing"):
+            return None
+        at, inside = head.stop, False
+        if head.kind == "none" and not (self._is_aux(at) or self._act_at(at, head)):
+            return None
+        for _ in range(_FAR):
+            hit = self._act_at(at, head)
+            if hit:
+                act, stop = hit
+                if act.kind == "transitive" and self._is_active(at, stop, head):
+                    return None
+                outcome = act.outcome
+                other = self._act_at(stop + 1, head) if self._word(stop) in ("and", "or", "y", "o") else None
+                if other and stop + 1 not in self._starts:
+                    outcome = outcome if other[0].outcome == outcome else "casualties"
+                return Loss(span, head, outcome, "subject", at)
+            word = self._word(at)
+            if word == "," and self._small("subgroup", at + 1):
+                # "17 people, including four children, were killed"
+                at = (
+                    next(
+                        (i for i in range(at + 1, min(at + 14, len(self.norms))) if self._word(i) == ","),
+                        len(self.norms),
+                    )
+                    + 1
+                )
+                continue
+            if not word or word in _STOPS or (at in self._starts and not inside and at != span.start):
+                return None
+            if word in (",", "\u2013", "\u2014", ":") and not inside and head.kind != "person":
+                return None
+            if (
+                self._word(at) in ("said", "say", "says", "dijo", "dijeron", "who")
+                and at == head.stop
+                and word != "who"
+            ):
+                return None
+            if at in self._masked or self._is_aux(at) or self._is_adverb(at):
+                inside = False
+            elif self.words.is_small("preps", word):
+                if (
+                    word in ("and", "y", "or", "o", "e", "u")
+                    and match(self.lexicon.nouns, self.norms, at + 1)
+                    and at <= head.stop + 2
+                ):
+                    at += 2
+                    continue
+                if word in _CLAUSES:
+                    return None
+                inside = True
+            elif (
+                at == head.stop
+                and head.kind == "person"
+                and self.lexicon.language == "es"
+                and self._word(at).endswith(("os", "as", "es"))
+            ):
+                inside = False
+            elif (
+                not inside
+                and not self.sentence.words[at].is_name
+                and word.isalpha()
+                and not self._post_modifier(at, head)
+            ):
+                return None
+            at += 1
+        return None
+
+    def _post_modifier(self, at: int, head: Head) -> bool:
+        """Whether an adjective may stand behind its noun: "soldados norcoreanos"."""
+        return at <= head.stop + 1 and match(self.lexicon.nouns, self.norms, at) is not None
+
+    def _is_aux(self, at: int) -> bool:
+        return self.words.is_small("aux", self._word(at))
+
+    def _is_adverb(self, at: int) -> bool:
+        return self._word(at).endswith(("ly", "mente"))
+
+    def _act_at(self, at: int, head: Head) -> tuple[Act, int] | None:
+        if head.kind == "thing":
+            hit = match(self.words.destroying, self.norms, at)
+            return hit if hit and hit[0].kind == "transitive" else None
+        verb = match(self.words.verbs, self.norms, at)
+        noun = match(self.words.nouns, self.norms, at)
+        if (
+            noun
+            and (not verb or noun[1] > verb[1])
+            and self._word(at - 1) in ("the", "as", "los", "las", "of", "taken")
+        ):
+            return noun
+        if noun and not verb and self._word(at) in ("prisoner", "captive", "hostage", "prisioneros", "prisoners"):
+            return noun
+        if verb is None or (
+            verb[0][0].outcome == "lost" and head.kind == "person" and self._is_active(at, verb[1], head)
+        ):
+            return None
+        return verb[0][-1], verb[1]
+
+    def _is_active(self, at: int, stop: int, head: Head) -> bool:
+        """Whether a verb has an object of its own, so that who stands before it is not lost but does it."""
+        if any(
+            self._word(i)
+            in ("was", "were", "been", "being", "be", "are", "is", "fueron", "sido", "fue", "ser", "resultaron")
+            for i in range(max(head.stop, at - 4), at)
+        ):
+            return False
+        after = self._word(stop)
+        if stop in self._starts or after in (
+            "a",
+            "al",
+            "the",
+            "an",
+            "los",
+            "las",
+            "its",
+            "their",
+            "his",
+            "her",
+            "him",
+            "them",
+            "another",
+        ):
+            return True
+        noun = self._noun_at(stop)
+        name = stop < len(self.norms) and self.sentence.words[stop].is_name
+        return bool(noun and noun.kind in ("person", "thing")) or name
+
+    def _list(self, span: Span, head: Head) -> Loss | None:
+        """Read an item of a list: "211 children and 187 women" after a loss."""
+        here = [loss for start, loss in self.found.items() if start < span.start]
+        more = head.kind == "none" and self._word(span.stop) in ("more", "others", "otros", "mas", "otras")
+        if here and more and self._word(span.start - 1) in ("and", "y", ",") and here[-1].head.kind != "thing":
+            return (
+                None
+                if self._goes_elsewhere(replace(head, stop=span.stop + 1))
+                else Loss(span, head, here[-1].outcome, "list", here[-1].act)
+            )
+        if not here or head.kind not in ("person", "thing"):
+            return None
+        if (head.kind == "thing") != (here[-1].head.kind == "thing") and here[-1].outcome not in (
+            "lost",
+            "casualties",
+            "destroyed",
+        ):
+            return None
+        if self._goes_elsewhere(head):
+            return None
+        between = self.norms[max(here[-1].head.stop, here[-1].span.stop) : span.start]
+        told = [
+            word
+            for word in between
+            if word not in _LISTS and (word,) not in self.words.nouns and (word,) not in self.words.verbs
+        ]
+        if len(between) > 6 or not between or told:
+            return None
+        how = "part" if here[-1].how == "part" or "including" in between or "incluidos" in between else "list"
+        return Loss(span, head, here[-1].outcome, how, here[-1].act)
+
+    def _goes_elsewhere(self, head: Head) -> bool:
+        """Whether a verb follows that says something else of them: "and 600 people were displaced"."""
+        at = head.stop
+        while self._is_aux(at):
+            at += 1
+        word = self._word(at)
+        return (
+            at > head.stop and word.isalpha() and not self._act_at(at, head) and not self.words.is_small("preps", word)
+        )
+
+    def _topic(self, span: Span, head: Head) -> Loss | None:
+        """Read a noun of loss that the number is linked to: "the toll rose to 45", "las bajas ascienden a 40"."""
+        if head.kind not in ("none", "person", "thing"):
+            return None
+        at = span.start - 1
+        while at >= 0 and self._word(at) in ('"', "\u201c", "\u00ab"):
+            at -= 1
+        while at >= 0 and (
+            self.words.is_small("between", self._word(at)) and not self.words.is_small("links", self._word(at))
+        ):
+            at -= 1
+        # A hedge may be the link: "las bajas superan las 430.000".
+        hedged = self.words.is_small("links", self._word(span.start))
+        if at < 0 or not (hedged or self.words.is_small("links", self._word(at))):
+            return None
+        return self._topic_before(span, head, at)
+
+    def _topic_before(self, span: Span, head: Head, at: int) -> Loss | None:
+        for place in range(at, max(-1, at - _FAR), -1):
+            word = self._word(place)
+            if word in _STOPS or word in _SIZES:
+                return None
+            listed = self.found.get(place)
+            if listed and listed.how in ("topic", "noun") and (listed.head.kind == "thing") == (head.kind == "thing"):
+                continue
+            if place in self._starts and place not in self.found:
+                return None
+            if place in self._starts:
+                return None
+            act = match(self.words.destroying if head.kind == "thing" else self.words.nouns, self.norms, place)
+            if act and act[0].kind == "noun" and self._is_topic(place, act[1]):
+                return Loss(span, head, act[0].outcome if act[0].outcome != "lost" else "casualties", "topic", place)
+            noun = self._noun_at(place) if head.kind != "thing" else None
+            if noun and noun.kind == "loss" and self._is_topic(place, noun.stop):
+                return Loss(span, head, noun.outcome, "topic", place)
+        return None
+
+    def _is_topic(self, at: int, stop: int) -> bool:
+        """Whether a noun stands here rather than a verb: "the wounded", "number of dead", not "were killed"."""
+        if match(self.words.verbs, self.norms, at) is None:
+            return True
+        before = self._word(at - 1)
+        return (
+            before in ("the", "of", "civilian", "military", "los", "las", "de", "sus", "total", "its", "their", "")
+            or self._word(stop) == ":"
+        )
+
+    def _told(self, span: Span, head: Head) -> Loss | None:
+        """Read a number put against one that was told before: "I think it was closer to 5,000"."""
+        last = self._last(span)
+        compared = any(self._small("compared", at) == span.start for at in range(max(0, span.start - 3), span.start))
+        if compared and self.found and last and head.kind == "none" and last.head.kind != "thing":
+            return Loss(span, head, last.outcome, "told before", -1)
+        if last is None or head.kind not in ("none", "person") or last.head.kind == "thing" or self.found:
+            return None
+        carries = any(self._small("carries", at) for at in range(span.start))
+        at = span.start - 1
+        while at >= 0 and self._word(at) in ('"', "\u201c", "'"):
+            at -= 1
+        linked = self.words.is_small("links", self._word(at))
+        if not carries or not linked or any(word in _SIZES for word in self.norms):
+            return None
+        return Loss(span, head, last.outcome, "told before", -1)
+
+    def _share(self, span: Span) -> Loss | None:
+        """Read a share of a force that was lost; shares of the dead, of a population or of nothing are none."""
+        at = span.stop
+        if self._word(at) not in ("of", "de", "del"):
+            return None
+        whole = next(
+            (
+                w
+                for place in range(at, min(at + 5, len(self.norms)))
+                if (w := match(self.lexicon.particles["wholes"], self.norms, place))
+                and self._word(place) not in _SIZES - {"strength", "garrison"}
+            ),
+            None,
+        )
+        if whole is None:
+            return None
+        none = Head("none", span.stop, whole[1], "military")
+        acts = [i for i in range(whole[1], len(self.norms)) if self._befalls(i)]
+        before = [i for i in range(max(0, span.start - 4), span.start) if self._befalls(i)]
+        if not acts and not before:
+            return None
+        near = range(max(0, span.start - 12), len(self.norms))
+        outcomes = {self._outcome_at(i) for i in near if self._befalls(i)} - {"lost"}
+        outcome = outcomes.pop() if len(outcomes) == 1 else "casualties"
+        return Loss(span, none, outcome, "object" if before else "subject", (before or acts)[-1 if before else 0])
+
+    def _befalls(self, at: int) -> bool:
+        """Whether a verb or noun of loss stands here."""
+        return bool(self.words.nouns.match(self.norms, at) or self.words.verbs.match(self.norms, at))
+
+    def _outcome_at(self, at: int) -> str:
+        verb, noun = match(self.words.verbs, self.norms, at), match(self.words.nouns, self.norms, at)
+        return verb[0][0].outcome if verb else noun[0].outcome if noun else "casualties"
+
+    def _shared_noun(self, first: Span, second: Span) -> Loss | None:
+        """Give a number the noun of the next: "11,480 Tessian and 6,205 Calderian military deaths"."""
+        loss = self.found.get(second.start)
+        between = range(first.stop, second.start)
+        joined = len(between) in (2, 3) and self._word(second.start - 1) in ("and", "y", "e")
+        adjectives = all(self.sentence.words[at].is_name or self._adjective(at) for at in between[:-1])
+        if loss is None or loss.how != "noun" or not joined or not adjectives:
+            return None
+        return Loss(
+            first, replace(loss.head, start=first.stop, stop=second.start - 1), loss.outcome, "noun", first.stop
+        )
+
+    def _backwards(self) -> None:
+        """Give items of a list before a verb what is said of the last: "12 tanks and 8 guns were destroyed"."""
+        for first, second in reversed(list(zip(self.spans, self.spans[1:], strict=False))):
+            loss = self.found.get(second.start)
+            if first.start not in self.found and (shared := self._shared_noun(first, second)):
+                self.found[first.start] = shared
+                continue
+            if first.start in self.found or loss is None or loss.how != "subject":
+                continue
+            head = self._head(first)
+            between = self.norms[max(head.stop, first.stop) : second.start]
+            alike = head.kind == loss.head.kind or {head.kind, loss.head.kind} == {"person", "none"}
+            listed = alike and head.kind != "other" and between and all(word in _LISTS for word in between)
+            listed = listed and head.kind in ("person", "thing") and self._word(second.start - 1) in ("and", "y", "e")
+            if listed and not self._is_no_count(first, head) and not first.figure.share:
+                self.found[first.start] = Loss(first, head, loss.outcome, "list", loss.act)
+
+
+_LISTS = frozenset(
+    [
+        "a",
+        ",",
+        "and",
+        "as",
+        "well",
+        "y",
+        "e",
+        "together",
+        "with",
+        "plus",
+        "including",
+        "at",
+        "least",
+        "another",
+        "also",
+        "incluidos",
+        "incluidas",
+        "junto",
+        "con",
+        "mas",
+        "otros",
+        "otras",
+        "asi",
+        "como",
+        "unos",
+        "unas",
+        "of",
+        "them",
+        "(",
+        "or",
+    ]
+)

@@ -1,0 +1,483 @@
+"""Sides, peoples and places that a sentence names, each under a key that is the same throughout an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from truetoll.claims.wording.vocabulary import match
+from truetoll.importers.prose.sentences import Sentence
+from truetoll.importers.prose.vocabulary import Words, peoples
+
+_LONGEST_KEY = 40
+_COMMON_STEM = 5
+_NO_PARTY = frozenset(
+    [
+        "estado",
+        "staff",
+        "consejo",
+        "council",
+        "the",
+        "a",
+        "an",
+        "i",
+        "we",
+        "he",
+        "she",
+        "it",
+        "they",
+        "this",
+        "that",
+        "these",
+        "those",
+        "and",
+        "but",
+        "or",
+        "if",
+        "when",
+        "while",
+        "since",
+        "on",
+        "in",
+        "at",
+        "by",
+        "for",
+        "from",
+        "of",
+        "to",
+        "with",
+        "according",
+        "as",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "gen",
+        "col",
+        "general",
+        "colonel",
+        "president",
+        "minister",
+        "ministry",
+        "defence",
+        "defense",
+        "health",
+        "interior",
+        "foreign",
+        "mayor",
+        "governor",
+        "captain",
+        "lieutenant",
+        "major",
+        "spokesman",
+        "spokesperson",
+        "prime",
+        "chief",
+        "commander",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "q",
+        "a",
+        "no",
+        "page",
+        "highway",
+        "un",
+        "una",
+        "del",
+        "por",
+        "segun",
+        "sin",
+        "tras",
+        "y",
+        "o",
+        "pero",
+        "lunes",
+        "martes",
+        "miercoles",
+        "jueves",
+        "viernes",
+        "sabado",
+        "domingo",
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "mas",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+        "ministerio",
+        "defensa",
+        "sanidad",
+        "salud",
+        "presidente",
+        "ministro",
+        "portavoz",
+        "cuerpos",
+        "entre",
+        "desde",
+        "hasta",
+        "al",
+        "para",
+        "como",
+        "su",
+        "sus",
+        "este",
+        "esta",
+        "estos",
+        "more",
+        "some",
+        "about",
+        "around",
+        "nearly",
+        "among",
+        "both",
+        "another",
+        "other",
+        "our",
+        "its",
+        "his",
+        "her",
+        "their",
+        "my",
+        "there",
+        "what",
+        "how",
+        "who",
+        "daily",
+        "bulletin",
+        "update",
+        "weekly",
+        "key",
+        "total",
+        "over",
+        "under",
+        "after",
+        "before",
+        "between",
+        "during",
+        "dozens",
+        "hundreds",
+        "thousands",
+        "scores",
+        "tens",
+        "decenas",
+        "cientos",
+        "miles",
+        "docenas",
+        "varios",
+        "varias",
+        "unos",
+        "unas",
+        "ambos",
+        "todos",
+        "muchos",
+        "sources",
+        "fuentes",
+    ]
+)
+
+
+_NO_PEOPLE = frozenset(
+    [
+        "deputy",
+        "vice",
+        "acting",
+        "local",
+        "western",
+        "senior",
+        "regional",
+        "provincial",
+        "national",
+        "several",
+        "state",
+        "foreign",
+        "top",
+        "health",
+        "hospital",
+        "city",
+        "town",
+        "district",
+        "federal",
+        "rebel",
+        "opposition",
+        "medical",
+        "intelligence",
+        "security",
+        "independent",
+        "other",
+        "former",
+        "government",
+        "military",
+        "army",
+        "police",
+        "defence",
+        "defense",
+        "civil",
+        "civilian",
+        "united",
+        "eastern",
+        "northern",
+        "southern",
+        "allied",
+        "enemy",
+        "fuentes",
+        "altos",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A side or place that is named.
+
+    Parameters
+    ----------
+    start, stop : int
+        Positions among the words of its sentence.
+    key : str
+        Lower case, as forces and sources of a case are named.
+    name : str
+        As written.
+    kind : str
+        ``people`` (known), ``name`` (a word with a capital), ``group`` (rebels, army), ``place``.
+    """
+
+    start: int
+    stop: int
+    key: str
+    name: str
+    kind: str
+
+
+@dataclass
+class Names:
+    """Keys of the names of an article: words of one stem ("Karvenia", "Karvenian") have one key."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    inner: frozenset[str] = frozenset()
+    """Words that have a capital within a sentence too, so that it is no mere beginning."""
+    capitals: frozenset[str] = frozenset()
+    """Words that have a capital anywhere."""
+
+    def key(self, words: str) -> str:
+        """Give a name its key.
+
+        Parameters
+        ----------
+        words : str
+
+        Returns
+        -------
+        str
+        """
+        made = slug(words)
+        if made in self.known:
+            return self.known[made]
+        for other, key in self.known.items():
+            short, long = sorted((made, other), key=len)
+            if (
+                len(short) >= _COMMON_STEM
+                and long.startswith(short[: max(_COMMON_STEM, len(short) - 2)])
+                and len(long) - len(short) <= 4
+            ):
+                self.known[made] = key
+                return key
+        self.known[made] = made
+        return made
+
+
+def slug(text: str) -> str:
+    """Make a key of words.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Lower-case letters, digits and ``_``, beginning with a letter.
+    """
+    from truetoll.claims.wording.tokens import normalise  # noqa: PLC0415
+
+    made = re.sub(r"[^a-z0-9]+", "_", normalise(text)).strip("_")[:_LONGEST_KEY].strip("_")
+    return made if made[:1].isalpha() else f"x_{made}".rstrip("_")
+
+
+def mentions(sentence: Sentence, words: Words, names: Names, skip: Iterable[int] = ()) -> list[Mention]:
+    """Find the sides and places of a sentence.
+
+    Parameters
+    ----------
+    sentence : Sentence
+    words : Words
+    names : Names
+        Receives new names.
+    skip : iterable of int
+        Positions that are no names, as those of dates.
+
+    Returns
+    -------
+    list of Mention
+        In their order.
+    """
+    found, at, passed = list[Mention](), 0, frozenset(skip)
+    while at < len(sentence.words):
+        hit = (
+            None
+            if at in passed
+            else _people(sentence, at) or _group(sentence, at, words) or _name(sentence, at, words, names)
+        )
+        hit = hit or _adjective(sentence, at, words, names)
+        if hit:
+            found.append(hit)
+        at = hit.stop if hit else at + 1
+    return _absorbed(found)
+
+
+def _absorbed(found: list[Mention]) -> list[Mention]:
+    """Take "Ruvian army" and "Ejército israelí" for one: of a people or name beside a group the group adds nothing."""
+    kept: list[Mention] = []
+    for each in found:
+        last = kept[-1] if kept else None
+        if last and each.start - last.stop == 0 and each.kind == "group" and last.kind in ("people", "name", "place"):
+            kept[-1] = replace(last, stop=each.stop, kind="name" if last.kind == "place" else last.kind)
+        elif (
+            last
+            and each.start - last.stop == 0
+            and last.kind == "group"
+            and (each.kind == "people" or (each.kind == "name" and not each.name[0].isupper()))
+        ):
+            kept[-1] = replace(each, start=last.start)
+        else:
+            kept.append(each)
+    return kept
+
+
+def _people(sentence: Sentence, at: int) -> Mention | None:
+    norms = sentence.norms
+    for stems, whole, key in peoples():
+        stop = at + len(stems)
+        if norms[at : stop - 1] != stems[:-1] or stop > len(norms):
+            continue
+        last, word = stems[-1], norms[stop - 1]
+        if last == "us" and not sentence.words[at].text.isupper():
+            continue
+        if word == last or (not whole and word.startswith(last) and len(word) - len(last) <= 7):
+            return Mention(at, stop, key, _said(sentence, at, stop), "people")
+    return None
+
+
+def _group(sentence: Sentence, at: int, words: Words) -> Mention | None:
+    hit = match(words.groups, sentence.norms, at)
+    return Mention(at, hit[1], hit[0], _said(sentence, at, hit[1]), "group") if hit else None
+
+
+def _adjective(sentence: Sentence, at: int, words: Words, names: Names) -> Mention | None:
+    """Read an adjective in lower case whose country has a capital elsewhere: "soldados nordavos", of Nordavia."""
+    norm = sentence.norms[at]
+    if (
+        at == 0
+        or len(norm) < 6
+        or sentence.words[at].is_name
+        or not norm.endswith(("o", "a", "os", "as", "es", "i", "ies"))
+    ):
+        return None
+    beside = words.groups.match(sentence.norms, at - 1) or words.voices["roles"].match(sentence.norms, at - 1)
+    stem = _COMMON_STEM if beside else _COMMON_STEM + 1
+    alike = (each for each in sorted(names.capitals) if len(each) >= stem and norm[:stem] == each[:stem])
+    name = next((each for each in alike if beside or (each.endswith("a") and norm not in (each, f"{each}s"))), None)
+    return Mention(at, at + 1, names.key(name), _said(sentence, at, at + 1), "name") if name else None
+
+
+def _name(sentence: Sentence, at: int, words: Words, names: Names) -> Mention | None:
+    """Read words with capitals that are no known word: a name of a side, or of a place."""
+    stop = at
+    while stop < len(sentence.words) and _is_name(sentence, stop, words, names):
+        stop += 1
+    if stop == at:
+        return None
+    before = sentence.norms[at - 1] if at else ""
+    earlier = sentence.norms[at - 2] if at > 1 else ""
+    if before in ("the", "el", "la"):
+        before, earlier = earlier, ""
+    of = before in ("of", "de")
+    is_place = (before,) in words.small["places"] and (not of or (earlier,) in words.small["place_nouns"])
+    kind = "place" if is_place else "name"
+    return Mention(at, stop, names.key(_said(sentence, at, stop)), _said(sentence, at, stop), kind)
+
+
+def _is_name(sentence: Sentence, at: int, words: Words, names: Names) -> bool:
+    word = sentence.words[at]
+    if not word.is_name or not word.text[0].isalpha() or word.norm in _NO_PARTY or len(word.text) < 2:
+        return False
+    if word.norm in words.common or match(words.groups, sentence.norms, at):
+        return False
+    # "Lutsan officials said": an adjective with a capital from the beginning of its sentence.
+    speaks = match(words.voices["roles"], sentence.norms, at + 1) is not None and word.norm not in _NO_PEOPLE
+    return word.norm in names.inner or not begins(sentence, at) or (speaks and not sentence.text.isupper())
+
+
+def begins(sentence: Sentence, at: int) -> bool:
+    """Whether a word has its capital from where it stands: at the beginning, behind a colon, or where all have one.
+
+    Parameters
+    ----------
+    sentence : Sentence
+    at : int
+
+    Returns
+    -------
+    bool
+    """
+    before = sentence.norms[at - 1] if at else ""
+    return (
+        at == 0
+        or before in (":", '"', "\u201c", "\u00ab", "-", "\u2013", "\u2014", "(", "\u2022")
+        or sentence.text.isupper()
+    )
+
+
+def _said(sentence: Sentence, start: int, stop: int) -> str:
+    return sentence.text[sentence.words[start].start : sentence.words[stop - 1].end]
+
+
+def nearest_before(found: Sequence[Mention], at: int, kinds: tuple[str, ...]) -> Mention | None:
+    """Find the last mention before a position.
+
+    Parameters
+    ----------
+    found : sequence of Mention
+    at : int
+    kinds : tuple of str
+
+    Returns
+    -------
+    Mention or None
+    """
+    before = [each for each in found if each.stop <= at and each.kind in kinds]
+    return before[-1] if before else None

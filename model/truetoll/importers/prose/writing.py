@@ -1,0 +1,264 @@
+"""Loss figures of an article -> a draft of a case: claims, sources, forces; what is not sure is marked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from truetoll.claims.reading.table import COLUMNS
+from truetoll.claims.reading.unsettled import MARK
+from truetoll.claims.wording import read_lexicon
+from truetoll.errors import CaseError, Problem
+from truetoll.importers.drafts import to_toml
+from truetoll.importers.prose.finding import Found, Reader, find
+from truetoll.importers.prose.guesses import force_table, relation
+from truetoll.importers.prose.page import Article, read_article
+
+_HEAD = """\
+# A draft, made of {name} by truetoll draft. Nothing here was checked by anybody.
+#
+# Whatever begins with a question mark is a guess: a relation, the reason of a prior, a cell of claims.csv. truetoll fit
+# and truetoll validate refuse the case until it is settled: take the '?' away where the guess is right, write what is
+# right where it is not. truetoll validate lists what is left; truetoll settle asks for each, and writes a new folder.
+#
+# relations: own_side, ally, adversary, ally_of_adversary, third_party_state, analyst, observer_ngo, international_org,
+# media
+# A bin is (edge, next edge]: the day of an edge belongs to the bin before it.
+
+"""
+_LONGEST_QUOTE = 400
+_REST = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft of a case.
+
+    Parameters
+    ----------
+    article : Article
+        The text, as it was read.
+    found : tuple of Found
+        Its loss figures, in their order.
+    bins : tuple of date
+        The first day, and the last on which losses are counted.
+    url : str
+        Where the article stands.
+    since_sure : bool
+        Whether the first day was given or stands in the article.
+    """
+
+    article: Article
+    found: tuple[Found, ...]
+    bins: tuple[date, date]
+    url: str = ""
+    since_sure: bool = True
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """Lines of claims.csv."""
+        seen: Counter[str] = Counter()
+        return [self._row(each, seen) for each in self.found]
+
+    def _row(self, found: Found, seen: Counter[str]) -> dict[str, str]:
+        name = f"{found.voice.key[:30]}-{found.quantity}".replace("_", "-")
+        seen[name] += 1
+        day = self.bins[1]
+        since, as_of = found.since, found.as_of or day
+        asked = set(found.doubts)
+        told = "; ".join(f"{column}: {why}" for column, why in found.doubts.items())
+        doubts = {column: f"{MARK} " if column in asked else "" for column in ("source", "losses", "since", "as_of")}
+        return dict.fromkeys(COLUMNS, "") | {
+            "id": f"{name}-{seen[name]}",
+            "source": doubts["source"] + found.voice.key,
+            "reported": day.isoformat(),
+            "losses": doubts["losses"] + losses_of(found),
+            "figure": found.figure,
+            "since": doubts["since"] + (since or self.bins[0]).isoformat(),
+            "as_of": doubts["as_of"] + min(as_of, day).isoformat(),
+            "origin": f"{found.voice.key}, {day.isoformat()}",
+            "quote": found.sentence
+            if len(found.sentence) <= _LONGEST_QUOTE
+            else f"{found.sentence[:_LONGEST_QUOTE]}...",
+            "url": self.url,
+            "note": f"confidence {found.confidence}" + (f". {told}" if told else ""),
+        }
+
+    def table(self) -> dict[str, Any]:
+        """Give case.toml.
+
+        Returns
+        -------
+        dict
+        """
+        lexicon = read_lexicon(self.article.language)
+        by_force: dict[str, list[Found]] = {}
+        for each in self.found:
+            for force in (each.force, *each.also):
+                by_force.setdefault(force.key, []).append(replace(each, force=force))
+        forces = {key: force_table(group[0].force, group, lexicon) for key, group in by_force.items()}
+        head: dict[str, Any] = {"title": (self.article.title or f"Losses told in {self.article.name}")[:200]}
+        if self.article.language != "en":
+            head["language"] = self.article.language
+        first: Any = self.bins[0] if self.since_sure else f"{MARK} {self.bins[0]}"
+        return {"case": head | {"bins": [first, self.bins[1]]}, "forces": forces, "sources": self._sources()}
+
+    def _sources(self) -> dict[str, Any]:
+        parties = {each.force.party for each in self.found}
+        sources: dict[str, Any] = {}
+        for each in self.found:
+            made = sources.setdefault(each.voice.key, {"name": each.voice.name, "relations": {}})
+            for force in (each.force, *each.also):
+                made["relations"].setdefault(force.key, relation(each.voice, force, parties))
+        return sources
+
+
+def losses_of(found: Found) -> str:
+    """Write the column ``losses``.
+
+    Parameters
+    ----------
+    found : Found
+
+    Returns
+    -------
+    str
+        Of words that may mean killed, or wounded and others too, both readings with even odds.
+    """
+    keys = [force.key for force in (found.force, *found.also)]
+
+    def sums(quantity: str) -> str:
+        return " + ".join(f"{key}.{quantity}" for key in keys)
+
+    if found.quantity == "lost":
+        return f"{sums('killed')}:0.5 | {sums('casualties')}:0.5"
+    return sums(found.quantity)
+
+
+def draft(
+    path: str | Path,
+    language: str | None = None,
+    day: date | None = None,
+    since: date | None = None,
+    url: str = "",
+    reader: Reader | None = None,
+) -> Draft:
+    """Read an article and draft a case of the loss figures in it.
+
+    Parameters
+    ----------
+    path : str or Path
+        Plain text or a saved HTML page, in English or Spanish.
+    language : str, optional
+        ``en`` or ``es``; found out if not given.
+    day : date, optional
+        On which the article appeared; as the page says if not given.
+    since : date, optional
+        Last day before losses are counted; if not given the first that the article names.
+    url : str
+        Where the article stands.
+    reader : callable, optional
+        A model of one's own: gets the article and what the rules found, and returns what shall stand. None is needed.
+
+    Returns
+    -------
+    Draft
+        The figures found, in the order of the text, with what is guessed of each; ``rows`` are the lines of a
+        claims.csv in which every guess begins with a question mark.
+
+    Raises
+    ------
+    CaseError
+        If the file cannot be read, no day is known, or no loss figure is found.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import truetoll as tt
+    >>> text = "On 2 May 2024 the ministry of Atland said that 300 enemy soldiers had been killed in the north."
+    >>> _ = Path("article.txt").write_text(text, encoding="utf-8")
+    >>> [row["figure"] for row in tt.draft("article.txt").rows]
+    ['300']
+    """
+    article = read_article(Path(path), language)
+    found = find(article, reader, day)
+    if not found:
+        what = "holds no loss figure that could be read; is it an article in English or Spanish? (--lang en or es)"
+        raise CaseError([Problem(article.name, what)])
+    known = day or article.day or max((each.as_of for each in found if each.as_of), default=None)
+    if known is None:
+        raise CaseError([Problem(article.name, "does not say on which day it appeared; give it: --date 2025-01-31")])
+    starts = [each.since for each in found if each.since and each.since < known]
+    first = since or min(starts, default=None)
+    edge = first or known - _REST
+    if edge >= known:
+        raise CaseError(
+            [Problem(article.name, f"the first day ({edge}) must lie before that of the article ({known})")]
+        )
+    return Draft(article, tuple(_within(each, edge, known) for each in found), (edge, known), url, first is not None)
+
+
+def _within(found: Found, first: date, last: date) -> Found:
+    """Keep the window of a figure within that of the case."""
+    since = min(max(found.since, first), last - timedelta(days=1)) if found.since else None
+    if found.since and found.since < first:
+        day = found.since + timedelta(days=1)
+        told = f"it counts from {day}, before the first day of the case: begin earlier, or drop it"
+        found = replace(found, doubts={**found.doubts, "since": told})
+    as_of = min(max(found.as_of, first + timedelta(days=1)), last) if found.as_of else None
+    if since and as_of and since >= as_of:
+        return replace(found, since=since, as_of=last, doubts={**found.doubts, "as_of": "the window is not clear"})
+    return replace(found, since=since, as_of=as_of)
+
+
+def write_draft(made: Draft, folder: Path) -> None:
+    """Write case.toml and claims.csv.
+
+    Parameters
+    ----------
+    made : Draft
+    folder : Path
+        Empty.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    name = re.sub(r"\s+", " ", made.article.name)
+    text = _HEAD.format(name=name) + to_toml(made.table())
+    (folder / "case.toml").write_text(text, encoding="utf-8", newline="\n")
+    (folder / "claims.csv").write_text(_csv(made.rows), encoding="utf-8", newline="\n")
+
+
+def _csv(rows: Iterable[dict[str, str]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def told(made: Draft) -> Sequence[tuple[str, ...]]:
+    """Lay out what was found, for a table.
+
+    Parameters
+    ----------
+    made : Draft
+
+    Returns
+    -------
+    sequence of tuple of str
+        Figure, losses, source and confidence of each.
+    """
+    return [
+        (row["figure"], row["losses"], row["source"], found.confidence)
+        for row, found in zip(made.rows, made.found, strict=True)
+    ]

@@ -1,1 +1,0 @@
-"""What it implies: the only floor that knows PyMC."""

@@ -1,0 +1,1 @@
+"""WHAT A CASE IMPLIES: names become arrays, and arrays the model."""

@@ -1,0 +1,1 @@
+"""The model as loops, with their slopes: what samplers call."""

@@ -1,0 +1,42 @@
+"""Names for labels: short enough, and which quantities stand for the others. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from truetoll.claims.schema import Term
+
+MAIN = ("killed", "casualties")
+"""Quantities of a force that are shown before all others."""
+
+
+def killed_and_casualties(names: Sequence[str]) -> list[str]:
+    """Choose the quantities that a figure of many answers shows.
+
+    Parameters
+    ----------
+    names : sequence of str
+        ``dprk.killed``.
+
+    Returns
+    -------
+    list of str
+        Killed and casualties of every force; all if there are none.
+    """
+    return [name for name in names if Term.of(name).quantity in MAIN] or list(names)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a label that would not fit.
+
+    Parameters
+    ----------
+    text : str
+    limit : int
+        Characters.
+
+    Returns
+    -------
+    str
+    """
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"

@@ -1,0 +1,274 @@
+"""The answer: a sentence, the quantities, the probabilities asked for, what it rests on, what must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from truetoll.answers.records import QuantityAnswer, little_learned
+from truetoll.answers.words import if_raised
+from truetoll.claims.schema import Term
+from truetoll.report.sentences import translated
+from truetoll.report.subject import Subject
+from truetoll.report.tables import Row, Table, number, words
+from truetoll.report.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The answer in one sentence, and its parts for those who set them large.
+
+    Parameters
+    ----------
+    force, quantity, median, interval, range : str
+        The last: the interval, and what it holds.
+    sentence, rests, others : str
+        The whole of it; what it rests on; where it lies under other assumptions, empty if there are no two of them.
+    """
+
+    force: str
+    quantity: str
+    median: str
+    interval: str
+    range: str
+    sentence: str
+    rests: str
+    others: str
+
+
+def headline(subject: Subject, w: Words) -> Headline:
+    """Say the answer in one sentence.
+
+    Parameters
+    ----------
+    subject : Subject
+        That converged.
+    w : Words
+
+    Returns
+    -------
+    Headline
+    """
+    q, summary = subject.main, subject.summary
+    low, high = w.whole(q.interval.low), w.whole(q.interval.high)
+    said = {
+        "force": q.force,
+        "since": w.day(summary.since),
+        "as_of": w.day(summary.as_of),
+        "median": w.whole(q.median),
+        "quantity": w.of("counted", Term.of(q.name).quantity),
+        "mass": w.percent(q.interval.mass),
+        "low": low,
+        "high": high,
+    }
+    return Headline(
+        force=q.force,
+        quantity=said["quantity"],
+        median=said["median"],
+        interval=w.span(low, high),
+        range=w.say("answer.range", mass=said["mass"], low=low, high=high),
+        sentence=w.say("answer.sentence", **said),
+        rests=rests(subject, w),
+        others=others(subject, w),
+    )
+
+
+def rests(subject: Subject, w: Words) -> str:
+    """Say what the answer rests on: how many figures, and what follows if all sources exaggerate more.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    used = [claim for claim in subject.summary.claims if claim.weight > 0]
+    return w.say(
+        "answer.rests",
+        claims=w.count("count.claims", len(used)),
+        sources=w.count("count.sources", len({claim.source for claim in used})),
+        origins=w.count("count.origins", subject.summary.origins),
+        verdict=translated(subject.main.verdict, w),
+        passes=passes(subject.main, w),
+    )
+
+
+def others(subject: Subject, w: Words) -> str:
+    """Say between what the median lies under the other scenarios, which no interval covers.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    str
+        Empty if fewer than two of them have numbers.
+    """
+    found, name = subject.comparison, subject.main.name
+    scenarios = [s for s in found.scenarios if s.name != found.base] if found else []
+    medians = [q.median for s in scenarios if s.converged for q in s.quantities if q.name == name]
+    if len(medians) < 2:
+        return ""
+    low, high = w.whole(min(medians)), w.whole(max(medians))
+    return w.say("answer.scenarios", scenarios=w.count("count.scenarios", len(medians)), low=low, high=high)
+
+
+def passes(q: QuantityAnswer, w: Words) -> str:
+    """Say what follows if all sources exaggerate 10 % more than assumed.
+
+    Parameters
+    ----------
+    q : QuantityAnswer
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    if q.pass_through is None:
+        return w.say("answer.no_voice")
+    change = if_raised(q.pass_through)
+    by = round(100 * abs(change))
+    key = "answer.passes_nothing" if by == 0 else f"answer.passes_{'lower' if change < 0 else 'higher'}"
+    return w.say(key, by=w.local(f"{by}"), quantity=w.quantity(q.name))
+
+
+def quantity_name(q: QuantityAnswer, w: Words) -> str:
+    """Name a quantity, with its unit if that is not persons.
+
+    Parameters
+    ----------
+    q : QuantityAnswer
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    plainly = q.unit in ("persons", Term.of(q.name).quantity)
+    return w.quantity(q.name) if plainly else f"{w.quantity(q.name)} ({w.of('unit', q.unit)})"
+
+
+def quantity_table(subject: Subject, w: Words) -> Table:
+    """Posterior of every quantity, the prior beside it.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table
+    """
+    mass = w.percent(subject.summary.interval_mass)
+    names = ("quantity", "after", "before", "narrowed", "raised")
+    head = w.head(*names, mass=mass)
+    starred = any(map(little_learned, subject.summary.quantities))
+    note = [w.say("answer.prior_only")] if starred else []
+    note += [w.say("answer.adding"), w.say("answer.narrowed")]
+    return Table(
+        "quantities",
+        w.say("answer.quantities"),
+        head,
+        tuple(_quantity(q, w) for q in subject.summary.quantities),
+        " ".join(note),
+        grouped=True,
+    )
+
+
+def _quantity(q: QuantityAnswer, w: Words) -> Row:
+    star = " *" if little_learned(q) else ""
+    return (
+        words(f"{quantity_name(q, w)}{star}", q.force),
+        number(w.whole(q.median), w.whole_span(q.central)),
+        number(w.whole(q.prior.median), w.whole_span(q.prior)),
+        number(w.percent(max(0.0, q.contraction))),
+        number(_raised(q, w)),
+    )
+
+
+def _raised(q: QuantityAnswer, w: Words) -> str:
+    if q.pass_through is None:
+        return "-"
+    return w.moved(100.0 * if_raised(q.pass_through), 0.0)
+
+
+def verdict_table(subject: Subject, w: Words) -> Table:
+    """Say what the level of every quantity rests on.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table
+    """
+    rows = tuple(
+        (words(quantity_name(q, w), q.force), words(translated(q.verdict, w) or q.verdict))
+        for q in subject.summary.quantities
+    )
+    head = w.head("quantity", "rests")
+    return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"), grouped=True)
+
+
+def threshold_table(subject: Subject, w: Words) -> Table | None:
+    """Probabilities above the values the case asks about.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table or None
+        None if it asks about none.
+    """
+    rows = tuple(_thresholds(subject, w))
+    head = w.head("more_than", "probability", "prior_probability")
+    return Table("thresholds", w.say("answer.thresholds"), head, rows, grouped=True) if rows else None
+
+
+def _thresholds(subject: Subject, w: Words) -> Iterator[Row]:
+    for q in subject.summary.quantities:
+        for t in q.thresholds:
+            value = w.say("answer.more_than", value=w.figure(t.value), quantity=quantity_name(q, w))
+            yield words(value, q.force), number(w.percent(t.probability)), number(w.percent(t.prior))
+
+
+_LINES = ("claims.csv:", "case.toml:")
+"""How a notice begins that is about a line of the case."""
+
+
+def notices(subject: Subject, w: Words) -> list[tuple[str, bool, bool]]:
+    """Say what must be known to read the numbers.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    list of (str, bool, bool)
+        Sentences; whether one is in words of this language (else it is left as it was written), and whether it is
+        about a line of the case.
+    """
+    # The first notice of a run that did not converge is what the page begins with.
+    said = [
+        *subject.summary.notices[0 if subject.converged else 1 :],
+        *(subject.comparison.notices if subject.comparison else ()),
+    ]
+    return [
+        (text or each, bool(text), each.startswith(_LINES))
+        for each in dict.fromkeys(said)
+        for text in [translated(each, w)]
+    ]

@@ -1,0 +1,161 @@
+"""What the sliders compute with: draws as base64, numbers at rest, named scenarios that are exact."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from arviz_stats.base import array_stats
+from numpy.typing import NDArray
+
+from truetoll.answers.records import QuantityAnswer
+from truetoll.report.answer import quantity_name
+from truetoll.report.subject import Subject
+from truetoll.report.words import Words
+from truetoll.studies.beliefs.read import Levers
+from truetoll.studies.compare.records import ScenarioAnswer
+
+Array = NDArray[np.float64]
+GRID = 128
+"""Points of a density."""
+_TAIL = 0.002
+"""Probability cut off at either end of a density."""
+
+
+def encoded(values: Array) -> str:
+    """Write numbers as base64 of little-endian 32 bit floats: seven digits, which is more than two.
+
+    Parameters
+    ----------
+    values : ndarray
+
+    Returns
+    -------
+    str
+    """
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
+
+
+def draws_data(found: Levers) -> dict[str, Any]:
+    """Write the draws of a fit, and by what they are weighed.
+
+    Parameters
+    ----------
+    found : Levers
+
+    Returns
+    -------
+    dict
+        Plain; arrays by row as `encoded`.
+    """
+    return {
+        "n": found.amount.shape[1],
+        "chains": found.chains,
+        "pace": found.pace,
+        "quantities": list(found.quantities),
+        "sources": list(found.sources),
+        "relations": list(found.relations),
+        "amount": [encoded(row) for row in found.amount],
+        "likelihood": [encoded(row) for row in found.log_likelihood],
+        "lever": [encoded(row) for row in found.lever],
+        "product": found.product.tolist(),
+        "precision": encoded(found.precision),
+        "trust": list(found.trust),
+        "mean": dict(found.bias_mean),
+        "voices": {name: list(voices) for name, voices in found.voices.items()},
+    }
+
+
+def rest_data(quantities: tuple[QuantityAnswer, ...]) -> dict[str, Any]:
+    """Write the numbers of a summary as they stand, for each quantity.
+
+    Parameters
+    ----------
+    quantities : tuple of QuantityAnswer
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        q.name: {
+            "median": q.median,
+            "low": q.interval.low,
+            "high": q.interval.high,
+            "above": [t.probability for t in q.thresholds],
+        }
+        for q in quantities
+    }
+
+
+def densities(subject: Subject, w: Words) -> list[dict[str, Any]]:
+    """Write the density of every quantity before the figures, and where to draw it after them.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    list of dict
+        ``low`` and ``high`` are the ends of a grid on the log scale, ``width`` that of the kernel.
+    """
+    return [_density(subject, q, w) for q in subject.summary.quantities]
+
+
+def _density(subject: Subject, q: QuantityAnswer, w: Words) -> dict[str, Any]:
+    before, after = (np.log(_amount(subject, group, q.name)) for group in ("prior", "posterior"))
+    low, high = _ends(before, after)
+    inside = before[(before > low) & (before < high)]
+    _, height, _ = array_stats.kde(inside, grid_len=GRID, bound_correction=False, custom_lims=(low, high))
+    width = float(array_stats.kde(after, grid_len=GRID, bound_correction=False)[2])
+    return {
+        "name": q.name,
+        "force": q.force,
+        "label": quantity_name(q, w),
+        "low": low,
+        "high": high,
+        "width": width,
+        "before": [float(f"{y:.4g}") for y in height * inside.size / before.size],
+        "prior": [q.prior.low, q.prior.median, q.prior.high],
+        "thresholds": [t.value for t in q.thresholds],
+    }
+
+
+def _amount(subject: Subject, group: str, name: str) -> Array:
+    return np.asarray(subject.fit[group]["amount"].sel(quantity=name).to_numpy().ravel())
+
+
+def _ends(before: Array, after: Array) -> tuple[float, float]:
+    ends = np.concatenate([np.quantile(before, [0.02, 0.98]), np.quantile(after, [_TAIL, 1 - _TAIL])])
+    return float(ends.min()) - 0.15, float(ends.max()) + 0.15
+
+
+def presets(subject: Subject) -> Iterator[Mapping[str, Any]]:
+    """Write the named scenarios, each as it was sampled by itself.
+
+    Parameters
+    ----------
+    subject : Subject
+
+    Yields
+    ------
+    mapping
+    """
+    if (found := subject.comparison) is None:
+        return
+    for scenario in found.scenarios:
+        if scenario.name != found.base and scenario.converged and scenario.method == "refit":
+            yield {"name": scenario.name, "title": scenario.title, **_preset(subject, scenario)}
+
+
+def _preset(subject: Subject, scenario: ScenarioAnswer) -> dict[str, Any]:
+    drawn = subject.tree["posterior"]["amount"].sel(scenario=scenario.name)
+    curves = {}
+    for q in scenario.quantities:
+        values = drawn.sel(quantity=q.name).to_numpy().ravel()
+        curves[q.name] = encoded(np.quantile(values, (np.arange(GRID) + 0.5) / GRID))
+    return {"rest": rest_data(scenario.quantities), "curves": curves}

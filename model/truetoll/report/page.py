@@ -1,0 +1,249 @@
+"""The page: parts put into a template, scripts and styles inlined, and a policy that lets nothing else run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shlex
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from truetoll.report import answer, claims, facts, overtime, scenarios, sources
+from truetoll.report.charts import chart_data
+from truetoll.report.draws import densities, draws_data, presets, rest_data
+from truetoll.report.subject import Subject, subject_of
+from truetoll.report.words import Words
+from truetoll.studies.timeline.read import QuantityTimeline
+from truetoll.visible import visible
+
+HERE = Path(__file__).parent
+SCRIPTS = ("numbers", "weighing", "drawing", "charts", "question", "start")
+"""Of the page, in their order; together they are one block."""
+VENDOR = ("d3.min.js", "plot.umd.min.js")
+PLOT_CLASS = "tt-plot"
+"""Class of every chart: Plot writes one style sheet for it into the chart, whose text is then known."""
+_RISKY = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def report_html(tree: xr.DataTree, language: str | None = None, calibrated: xr.DataTree | None = None) -> str:
+    """Write a run as one page.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        A fit or a comparison, as it was returned or saved.
+    language : {"en", "es"}, optional
+        That of the case if not given.
+    calibrated : xarray.DataTree, optional
+        A calibration of the same case.
+
+    Returns
+    -------
+    str
+        HTML that needs nothing else.
+    """
+    subject = subject_of(tree, calibrated)
+    w = Words(language or subject.case.file.case.language)
+    scripts = [*(_read(f"vendor/{name}") for name in VENDOR), *_own_scripts()]
+    style = _read("report.css")
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            w=w,
+            say=w.say,
+            subject=subject,
+            policy=_policy(scripts, [style, plot_style()]),
+            style=Markup(style),
+            scripts=[Markup(script) for script in scripts],
+            data=Markup(for_script(page_data(subject, w))),
+            **_parts(subject, w),
+        )
+    )
+
+
+def _parts(subject: Subject, w: Words) -> dict[str, Any]:
+    """Everything that is said, ready for the template."""
+    found = {
+        "title": subject.summary.title,
+        "case_word": shlex.quote(subject.summary.case),  # of commands that a reader may copy
+        "citation": facts.citation(subject, w),
+        "command": facts.command(subject),
+        "origin": facts.origin_table(subject, w),
+        "convergence": facts.convergence_table(subject, w),
+        "calibration": facts.calibration_table(subject, w),
+        "record": facts.record(w),
+        "method": facts.method(w),
+        "references": facts.references(w),
+        "notices": answer.notices(subject, w),
+        "cards": claims.cards(subject, w),
+        "drawn_claims": sum(claim.weight > 0 for claim, _ in claims.shown(subject)),
+        "source_table": sources.source_table(subject, w),
+        "source_reasons": sources.reasons(subject, w),
+        "claim_table": claims.claim_table(subject, w),
+    }
+    more = _compared(subject, w) if subject.converged or subject.without_base else {}
+    return found | more | (_answered(subject, w) if subject.converged else {})
+
+
+def _compared(subject: Subject, w: Words) -> dict[str, Any]:
+    """Say what each scenario says, also where the base case says nothing."""
+    return {
+        "scenario_tables": list(scenarios.scenario_tables(subject, w)),
+        "main_tables": [scenarios.table_key(name) for name in _main(subject)],
+        "scenario_reasons": scenarios.reasons(subject),
+        "further_tables": list(scenarios.further_tables(subject, w)),
+    }
+
+
+def _answered(subject: Subject, w: Words) -> dict[str, Any]:
+    """Say what only a run that converged can say."""
+    return {
+        "headline": answer.headline(subject, w),
+        "quantity_table": answer.quantity_table(subject, w),
+        "verdict_table": answer.verdict_table(subject, w),
+        "threshold_table": answer.threshold_table(subject, w),
+        "timeline_table": overtime.timeline_table(subject, w),
+        "by_force": [
+            (force, list(members)) for force, members in groupby(subject.summary.quantities, lambda q: q.force)
+        ],
+        "named": {q.name: answer.quantity_name(q, w) for q in subject.summary.quantities},
+        "source_names": subject.source_names,
+        "relations": sources.relations(subject, w),
+        "preset_titles": [preset["title"] for preset in presets(subject)],
+        "scenario_choices": _choices(subject, w),
+        "time_choices": [(q.name, f"{q.force}: {w.quantity(q.name)}") for q in _over_time(subject)],
+    }
+
+
+def _choices(subject: Subject, w: Words) -> list[tuple[str, str]]:
+    """Quantities of a chart that shows one, the main one first."""
+    found = sorted(subject.summary.quantities, key=lambda q: q.name != subject.main.name)
+    return [(q.name, f"{q.force}: {answer.quantity_name(q, w)}") for q in found]
+
+
+def _main(subject: Subject) -> list[str]:
+    return scenarios.main_quantities(subject.comparison) if subject.comparison else []
+
+
+def _over_time(subject: Subject) -> list[QuantityTimeline]:
+    found = subject.timeline.quantities if subject.timeline else ()
+    return sorted(found, key=lambda q: q.name != subject.main.name)
+
+
+def page_data(subject: Subject, w: Words) -> dict[str, Any]:
+    """Gather what the scripts of the page read.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    dict
+        Without any number of the posterior if the run did not converge.
+    """
+    names = ("question", "answer", "claim", "source", "head", "number")
+    data: dict[str, Any] = {"language": w.language, "converged": subject.converged, "plot": PLOT_CLASS}
+    data["words"] = {name: w.section(name) for name in names}
+    if not subject.converged or subject.levers is None:
+        return data
+    summary = subject.summary
+    data |= {
+        "case": shlex.quote(summary.case),
+        "scenario": summary.scenario,
+        "known_on": summary.known_on,
+        "mass": summary.interval_mass,
+        "mass_words": w.percent(summary.interval_mass),
+        "main": subject.main.name,
+        "rest": rest_data(summary.quantities),
+        "draws": draws_data(subject.levers),
+        "densities": densities(subject, w),
+        "presets": list(presets(subject)),
+    }
+    return data | chart_data(subject, w)
+
+
+def for_script(content: Any) -> str:
+    """Write as JSON that may stand in a script element, whatever it holds.
+
+    Parameters
+    ----------
+    content : object
+        Plain; no NaN.
+
+    Returns
+    -------
+    str
+        Without a character that could end the element or begin another.
+    """
+    text = json.dumps(_all_harmless(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029]", lambda found: _RISKY[found.group()], text)
+
+
+def _environment() -> Environment:
+    loader = FileSystemLoader(HERE / "templates")
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+
+
+def _harmless(value: Any) -> Any:
+    """Show what hides or turns a line round; parts of the page itself are left alone."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _all_harmless(content: Any) -> Any:
+    """Do the same for everything the scripts of the page show."""
+    if isinstance(content, dict):
+        return {_all_harmless(key): _all_harmless(each) for key, each in content.items()}
+    if isinstance(content, list | tuple):
+        return [_all_harmless(each) for each in content]
+    return _harmless(content)
+
+
+@cache
+def _read(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _own_scripts() -> list[str]:
+    parts = [_read(f"page/{name}.js") for name in SCRIPTS]
+    return ["(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();"]
+
+
+def plot_style() -> str:
+    """Text of the style sheet that Plot writes into every chart, read off the library itself.
+
+    Returns
+    -------
+    str
+    """
+    found = re.search(r"`(:where\(\.\$\{c\}\) \{\\n  --plot-background.*?)`", _read("vendor/plot.umd.min.js"))
+    assert found, "this version of Plot writes another style sheet"
+    return found.group(1).replace("${c}", PLOT_CLASS).replace("\\n", "\n")
+
+
+def _policy(scripts: list[str], styles: list[str]) -> str:
+    """Let the page run what is in it, and nothing else, and load nothing from anywhere."""
+    script, style = (" ".join(f"'sha256-{_digest(text)}'" for text in texts) for texts in (scripts, styles))
+    rules = ("default-src 'none'", f"script-src {script}", f"style-src {style}", "img-src data:")
+    return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

@@ -1,0 +1,130 @@
+"""The sources: who they are, what was assumed of them and what was learned."""
+
+from __future__ import annotations
+
+import math
+
+from truetoll.claims.schema import Case
+from truetoll.claims.voices import voices_of
+from truetoll.report.sentences import translated
+from truetoll.report.subject import Subject
+from truetoll.report.tables import Row, Table, number, told, words
+from truetoll.report.words import Words
+from truetoll.studies.fit.records import SourceAnswer
+
+
+def source_table(subject: Subject, w: Words) -> Table:
+    """Lay access, bias and noise of every voice beside each other, before the claims and after.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table
+    """
+    voices = subject.summary.sources
+    told_past = any(voice.rests_on is not None for voice in voices)
+    tested = any(kind == "source" for kind, _ in subject.conflicts)
+    past, others = ("past",) if told_past else (), ("others",) if tested else ()
+    names = ("source", "relation", "access", "claims_used", "assumed", *past, "learned", "noise", *others)
+    rows = tuple(_row(subject, voice, w, told_past, tested) for voice in voices)
+    note = " ".join(w.say(f"source.{key}") for key in ("note", *(("past_note",) if told_past else ()), "no_lie"))
+    return Table("sources", w.say("source.title"), w.head(*names), rows, note)
+
+
+def _row(subject: Subject, voice: SourceAnswer, w: Words, told_past: bool, tested: bool) -> Row:
+    relation = w.of("relation", voice.relation) if voice.force else w.say("source.no_losses")
+    sigma = voice.sigma_posterior or voice.sigma_prior
+    noise = "-" if sigma is None else f"\N{MULTIPLICATION SIGN}{w.two_digits(math.exp(sigma.median))}"
+    return (
+        told(voice.name),
+        words(relation, voice.force),
+        words(*_counts_by(voice.access, voice.grade, w)),
+        number(w.local(f"{voice.claims:,}")),
+        number(*w.factor(voice.bias_prior)),
+        *([words(_rests_on(voice, w))] if told_past else ()),
+        number(*w.factor(voice.bias_posterior)),
+        number(noise),
+        *([words(_conflict(subject, voice, w))] if tested else ()),
+    )
+
+
+def _counts_by(access: str, grade: str | None, w: Words) -> tuple[str, ...]:
+    """Say what a source counts by, and its grade, by which its noise goes where it has one."""
+    parts = (w.of("access", access) if access else "", w.say("source.grade", grade=grade) if grade else "")
+    return tuple(filter(None, parts)) or ("-",)
+
+
+def _rests_on(voice: SourceAnswer, w: Words) -> str:
+    """Say what the assumed factor rests on."""
+    if voice.rests_on is None:
+        return "-"
+    if not any(voice.rests_on):
+        return w.say("source.rests_on_none" if voice.rests_on else "source.rests_on_case")
+    names = zip(("figures", "losses", "wars"), ("past", "losses", "wars"), voice.rests_on, strict=True)
+    return w.say("source.rests_on", **{name: w.count(f"count.{key}", n) for name, key, n in names})
+
+
+def _conflict(subject: Subject, voice: SourceAnswer, w: Words) -> str:
+    found = subject.conflicts.get(("source", voice.source))
+    return (translated(found.verdict, w) or found.verdict) if found else "-"
+
+
+def relations(subject: Subject, w: Words) -> dict[str, tuple[str, list[str]]]:
+    """Name every relation whose bias is asked about, and the sources that stand in it.
+
+    Parameters
+    ----------
+    subject : Subject
+        That converged.
+    w : Words
+
+    Returns
+    -------
+    dict of str to (str, list of str)
+        ``military:adversary`` -> its name, without the victims where all are of one class, and names of sources.
+    """
+    if subject.levers is None:
+        return {}
+    asked = (*subject.levers.relations, *subject.levers.fixed)
+    several = len({name.partition(":")[0] for name in asked}) > 1
+    return {name: (_relation(name, several, w), _sources_of(subject, name)) for name in asked}
+
+
+def _relation(name: str, several: bool, w: Words) -> str:
+    victims, _, relation = name.partition(":")
+    said = w.of("relation", relation)
+    return w.say("question.bias_on", relation=said, victims=w.of("victims", victims)) if several else said
+
+
+def _sources_of(subject: Subject, name: str) -> list[str]:
+    voices = subject.levers.voices.get(name, ()) if subject.levers else ()
+    keys = dict.fromkeys(voice.partition(":")[0] for voice in voices)
+    return [subject.source_names.get(key, key) for key in keys]
+
+
+def reasons(subject: Subject, w: Words) -> list[tuple[str, str, str]]:
+    """Why each source has its relations, access and grade, in the analyst's words.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    list of (str, str, str)
+        Name, what it counts by or its grade, reason; only of sources with a reason.
+    """
+    said = ((key, source) for key, source in subject.case.sources.items() if source.reason)
+    return [(source.name or key, _in_brief(subject.case, key, w), source.reason) for key, source in said]
+
+
+def _in_brief(case: Case, key: str, w: Words) -> str:
+    """Name a grade, or else each access once."""
+    if grade := case.sources[key].grade:
+        return w.say("source.grade", grade=grade)
+    return ", ".join(dict.fromkeys(w.of("access", voice.access) for voice in voices_of(case, key)))

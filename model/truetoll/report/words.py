@@ -1,0 +1,340 @@
+"""The words of a report in one language: sentences by key, numbers and dates as that language writes them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from truetoll.answers import words as english
+from truetoll.answers.records import Interval
+from truetoll.claims.schema import Term
+
+FOLDER = Path(__file__).parent / "words"
+_NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d[\d,]*(?:\.\d+)?(?![\w]|-\w|\.\d)")
+"""A number that stands for itself: not part of a name (``K009``), a date or another number."""
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+
+@cache
+def catalogue(language: str) -> dict[str, Any]:
+    """Read the words of a language.
+
+    Parameters
+    ----------
+    language : str
+        One of `truetoll.claims.languages.LANGUAGES`.
+
+    Returns
+    -------
+    dict
+        Sections of keys; a plural is a table of its forms.
+    """
+    with (FOLDER / f"{language}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+class Words:
+    """One language.
+
+    Parameters
+    ----------
+    language : str
+        One of `truetoll.claims.languages.LANGUAGES`.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language, self._known = language, catalogue(language)
+        self._locale = Locale.parse(language)
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Look up all words of a section.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        mapping
+        """
+        return cast(Mapping[str, Any], self._known[name])
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a key.
+
+        Parameters
+        ----------
+        key : str
+            ``section.name``.
+
+        Returns
+        -------
+        bool
+        """
+        section, _, name = key.partition(".")
+        return name in self._known.get(section, {})
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Say something.
+
+        Parameters
+        ----------
+        key : str
+            ``section.name``.
+        **values : object
+            What stands in braces; text as it is, numbers written by the caller.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        KeyError
+            If the language has no such key, or a value is missing.
+        """
+        section, _, name = key.partition(".")
+        found: str = self._known[section][name]
+        return found.format_map(values)
+
+    def count(self, key: str, n: int) -> str:
+        """Say how many.
+
+        Parameters
+        ----------
+        key : str
+            Of a plural.
+        n : int
+
+        Returns
+        -------
+        str
+        """
+        section, _, name = key.partition(".")
+        forms: Mapping[str, str] = self._known[section][name]
+        return forms.get(self._locale.plural_form(n), forms["other"]).format(n=self.local(f"{n:,}"))
+
+    # Numbers: rounded as every other table rounds them, then written as the language does.
+
+    def local(self, text: str) -> str:
+        """Write the numbers and ISO dates in an English text as the language does.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        str
+        """
+        dated = _DAY.split(text)
+        numbered = [_NUMBER.sub(lambda found: self._number(found.group()), part) for part in dated]
+        days = [*map(self._dated, _DAY.findall(text)), ""]
+        return "".join(part + day for part, day in zip(numbered, days, strict=True))
+
+    def _dated(self, text: str) -> str:
+        try:
+            return self.day(text)
+        except ValueError:  # it only looked like one
+            return text
+
+    def _number(self, text: str) -> str:
+        digits = text.rstrip(",").replace(",", "")
+        places = len(digits.partition(".")[2])
+        pattern = f"#,##0{'.' if places else ''}{'0' * places}"
+        grouped = pattern if "," in text.rstrip(",") else pattern.replace("#,##0", "0")
+        return format_decimal(Decimal(digits), grouped, self._locale) + "," * (len(text) - len(text.rstrip(",")))
+
+    def whole(self, x: float | None) -> str:
+        """Write a number of persons or things with two digits, as `truetoll.answers.words.whole`.
+
+        Parameters
+        ----------
+        x : float or None
+
+        Returns
+        -------
+        str
+        """
+        if x is not None and 0 < x < 0.5:
+            return self.say("number.under_one")
+        return self.local(english.whole(x))
+
+    def head(self, *names: str, **filled: str) -> tuple[str, ...]:
+        """Say the head of a table.
+
+        Parameters
+        ----------
+        *names : str
+            Of section ``head``.
+        **filled : str
+            What the words leave open.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return tuple(self.say(f"head.{name}", **filled) for name in names)
+
+    def two_digits(self, x: float | None) -> str:
+        """Write a number with two digits.
+
+        Parameters
+        ----------
+        x : float or None
+
+        Returns
+        -------
+        str
+        """
+        return self.local(english.two_digits(x))
+
+    def figure(self, x: float) -> str:
+        """Write a number that was given, as it was given.
+
+        Parameters
+        ----------
+        x : float
+
+        Returns
+        -------
+        str
+        """
+        return self.local(english.figure(x))
+
+    def percent(self, p: float) -> str:
+        """Write a probability in whole per cent.
+
+        Parameters
+        ----------
+        p : float
+
+        Returns
+        -------
+        str
+        """
+        return self.local(english.percent(p)).replace(" ", "\N{NO-BREAK SPACE}")
+
+    def moved(self, percent: float, error: float) -> str:
+        """Write a change in per cent, or that it may be nothing.
+
+        Parameters
+        ----------
+        percent, error : float
+
+        Returns
+        -------
+        str
+        """
+        if (said := english.moved(percent, error)) == english.SAME:
+            return self.say("number.same")
+        return self.local(said).replace("-", "\N{MINUS SIGN}").replace(" ", "\N{NO-BREAK SPACE}")
+
+    def signed(self, x: float | None, decimals: int) -> str:
+        """Write a number with its sign.
+
+        Parameters
+        ----------
+        x : float or None
+        decimals : int
+
+        Returns
+        -------
+        str
+        """
+        said = self.local(english.signed(x, decimals))
+        return said if said == "-" else said.replace("-", "\N{MINUS SIGN}")
+
+    def span(self, low: str, high: str) -> str:
+        """Write an interval of two numbers that are written already.
+
+        Parameters
+        ----------
+        low, high : str
+
+        Returns
+        -------
+        str
+        """
+        return self.say("number.span", low=low, high=high)
+
+    def whole_span(self, found: Interval) -> str:
+        """Write an interval of persons or things.
+
+        Parameters
+        ----------
+        found : Interval
+
+        Returns
+        -------
+        str
+        """
+        return self.span(self.whole(found.low), self.whole(found.high))
+
+    def factor(self, found: Interval | None) -> tuple[str, str]:
+        """Write a factor, and its interval.
+
+        Parameters
+        ----------
+        found : Interval or None
+
+        Returns
+        -------
+        tuple of str
+        """
+        if found is None:
+            return english.two_digits(None), ""
+        times, low, high = (self.two_digits(x) for x in (found.median, found.low, found.high))
+        return f"\N{MULTIPLICATION SIGN}{times}", self.span(low, high)
+
+    def day(self, iso: str) -> str:
+        """Write a date.
+
+        Parameters
+        ----------
+        iso : str
+
+        Returns
+        -------
+        str
+        """
+        return format_date(date.fromisoformat(iso), "d MMM y", self._locale)
+
+    # Names that the program gives
+
+    def of(self, section: str, name: str) -> str:
+        """Name something by a fixed name of the program; what an analyst has named is left as it is.
+
+        Parameters
+        ----------
+        section, name : str
+
+        Returns
+        -------
+        str
+        """
+        return str(self._known[section].get(name, english.plain(name)))
+
+    def quantity(self, name: str) -> str:
+        """Name a quantity without its force.
+
+        Parameters
+        ----------
+        name : str
+            ``dprk.killed``.
+
+        Returns
+        -------
+        str
+        """
+        return self.of("quantity", Term.of(name).quantity)

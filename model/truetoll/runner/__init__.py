@@ -1,0 +1,1 @@
+"""Many refits, in this process or on Dask workers; what is done is kept."""

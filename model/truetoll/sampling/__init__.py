@@ -1,0 +1,1 @@
+"""Draws of the posterior: the machine, and whether what it made is a result."""

@@ -1,1 +1,0 @@
-"""A report: one page that needs nothing else, in which a reader can question the answer."""

@@ -1,0 +1,1 @@
+"""Which assumption moved the answer? Parts of a scenario, and every assumption alone at its plausible ends."""

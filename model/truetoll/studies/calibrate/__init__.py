@@ -1,0 +1,1 @@
+"""Do intervals hold what they say? Simulation-based calibration of one case."""

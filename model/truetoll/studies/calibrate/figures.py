@@ -1,0 +1,98 @@
+"""Ranks of known truths as a figure: how far their distribution departs from uniform, and how far it may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from truetoll.render.style import BLACK, POSTERIOR, PRIOR, SAID, Missed, finish, new_figure, save_all, styled
+from truetoll.studies.calibrate.read import AS_ASSUMED, calibration, kept
+from truetoll.studies.calibrate.records import Calibration, Checked
+from truetoll.studies.calibrate.uniformity import Uniformity
+
+UNCALIBRATED = "Not calibrated: not a result"
+
+
+def plot_calibration(tree: xr.DataTree) -> Figure:
+    """Draw the distribution function of the ranks of every reported quantity, minus that of uniform ranks.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        As `truetoll.calibrate` returns it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel per quantity, with its 95 % band.
+    """
+    found, table = calibration(tree), tree["simulations"].dataset.sel(bias=AS_ASSUMED)
+    with styled():
+        rows = max(1, -(-len(found.quantities) // 2))
+        fig = new_figure(1.3 + 1.5 * rows)
+        panels = fig.subplots(rows, 2, squeeze=False, sharex=True, sharey=True)
+        uniform = Uniformity(max(1, found.simulations - found.not_converged), int(tree.attrs["ranked"]))
+        for ax, q in zip(panels.flat, found.quantities, strict=False):
+            _panel(ax, q, uniform, uniform.departure(kept(table, q.name)))
+        for ax in panels.flat[len(found.quantities) :]:
+            ax.set_axis_off()
+        for ax in panels[-1]:
+            ax.set_xlabel("share of posterior draws below the truth")
+        fig.supylabel("share of truths that stand this low, minus expected", fontsize=9)
+        fig.legend(handles=_legend(), loc="outside lower center", ncols=2)
+        return _headed(fig, found)
+
+
+def _panel(ax: Axes, q: Checked, uniform: Uniformity, departure: np.ndarray) -> None:
+    low, high = uniform.band
+    ax.fill_between(uniform.points, low, high, color=PRIOR, alpha=0.25, lw=0, step="post")
+    ax.axhline(0.0, color=BLACK, lw=0.6)
+    ax.step(uniform.points, departure, where="post", color=POSTERIOR if q.inside else SAID, lw=1.4, gid=q.name)
+    ax.set_xlim(0, 1)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "1/4", "1/2", "3/4", "1"])
+    ax.tick_params(labelbottom=True, labelsize=8)
+    ax.set_title(q.name if q.inside else f"{q.name}: outside")
+
+
+def _legend() -> list[Line2D | Patch]:
+    band = Patch(color=PRIOR, alpha=0.25, label="95 % of calibrated answers stay in here, all along")
+    return [Line2D([], [], color=POSTERIOR, lw=1.4, label="these simulations"), band]
+
+
+def _headed(fig: Figure, found: Calibration) -> Figure:
+    used = found.simulations - found.not_converged
+    said = f"{found.case}, scenario {found.scenario}: ranks of {used:,} known truths among draws of their posterior"
+    finish(fig, found.title, said, converged=True)
+    if not found.calibrated:
+        fig.text(0.5, 0.5, UNCALIBRATED, ha="center", rotation=25, fontsize=26, color="#b00020", alpha=0.6)
+    return fig
+
+
+def save_calibration_figure(
+    tree: xr.DataTree, folder: str | Path, formats: Sequence[str] = ("png",), missed: Missed | None = None
+) -> list[Path]:
+    """Write the figure of a calibration, stamped if it is not a result: here the picture is the warning.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+    folder : path
+        Exists.
+    formats : sequence of str
+    missed : callable, optional
+        Told if it cannot be drawn; if not given, that is an error.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
+    return save_all([("calibration", partial(plot_calibration, tree))], Path(folder), formats, missed)

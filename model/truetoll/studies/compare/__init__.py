@@ -1,0 +1,1 @@
+"""What if sources are believed otherwise? Scenarios side by side."""

@@ -1,0 +1,115 @@
+"""What the other wars teach: each war left out of draws that all wars made, or out of a fit where that does not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truetoll.sampling.reweight import KHAT, smoothed
+from truetoll.sampling.samplers import Settings
+from truetoll.studies.estimate.errors import ErrorModel
+
+Array = NDArray[np.float64]
+
+KEPT = 500
+"""Draws that are kept of a posterior, evenly spread over its chains."""
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Posteriors without one war each.
+
+    Parameters
+    ----------
+    wars : tuple of str
+    draws : ndarray
+        With all wars, shape (draw, name).
+    log_weight : ndarray
+        Of these draws without each war, shape (draw, war).
+    khat : ndarray
+        Pareto k, shape (war,).
+    refitted : dict of str to ndarray
+        Draws of what was fitted without a war, shape (draw, name).
+    """
+
+    wars: tuple[str, ...]
+    draws: Array
+    log_weight: Array
+    khat: Array
+    refitted: dict[str, Array]
+
+    @property
+    def again(self) -> tuple[str, ...]:
+        """Wars that have to be left out by a fit, and have not been."""
+        return tuple(w for w, k in zip(self.wars, self.khat, strict=True) if k > KHAT and w not in self.refitted)
+
+    def of(self, war: str) -> tuple[Array, Array]:
+        """Draws and log weights without a war.
+
+        Parameters
+        ----------
+        war : str
+
+        Returns
+        -------
+        ndarray, ndarray
+            Shapes (draw, name), (draw,).
+        """
+        if war in self.refitted:
+            return self.refitted[war], np.zeros(len(self.refitted[war]))
+        return self.draws, self.log_weight[:, self.wars.index(war)]
+
+
+def weighed(model: ErrorModel, draws: Array, wars: Iterable[str] | None = None) -> Folds:
+    """Take each war out of draws by weights.
+
+    Parameters
+    ----------
+    model : ErrorModel
+    draws : ndarray
+        Of its posterior, shape (chain, draw, name).
+    wars : iterable of str, optional
+        Those only; all if not given.
+
+    Returns
+    -------
+    Folds
+        Nothing is fitted yet.
+    """
+    wanted = tuple(model.past.wars if wars is None else wars)
+    places = [model.past.wars.index(war) for war in wanted]
+    log_density = np.array([model.by_war(chain) for chain in draws])[..., places]
+    each = [smoothed(-log_density[..., i]) for i in range(len(wanted))]
+    log_weight = np.stack([weight for weight, _ in each], axis=-1)
+    return Folds(wanted, thinned(draws), thinned(log_weight), np.array([k for _, k in each]), {})
+
+
+def folds(model: ErrorModel, draws: Array, settings: Settings, wars: Iterable[str] | None = None) -> Folds:
+    """Leave each war out, by weights or by a fit.
+
+    Parameters
+    ----------
+    model : ErrorModel
+    draws : ndarray
+        Of its posterior, shape (chain, draw, name).
+    settings : Settings
+        Of what is fitted without a war.
+    wars : iterable of str, optional
+        Those only; all if not given.
+
+    Returns
+    -------
+    Folds
+    """
+    found = weighed(model, draws, wars)
+    fitted = {war: thinned(replace(model, left_out=war).sample(settings)[0]) for war in found.again}
+    return replace(found, refitted=fitted)
+
+
+def thinned(draws: Array) -> Array:
+    """Keep some of (chain, draw, ...), chains one after the other."""
+    flat = draws.reshape(-1, draws.shape[-1])
+    return np.asarray(flat[np.linspace(0, len(flat) - 1, min(KEPT, len(flat))).astype(int)])

@@ -1,0 +1,153 @@
+"""Claims as they were said, over the posterior: the panels of `truetoll.studies.fit.figures.plot_claims`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from truetoll.answers.records import Interval
+from truetoll.answers.words import day, percent
+from truetoll.claims.schema import Form
+from truetoll.render.labels import shorten
+from truetoll.render.style import BLACK, POSTERIOR, SAID, log_axis, new_figure, padded
+from truetoll.studies.fit.records import ClaimAnswer, Summary
+
+SHARE = "per cent of strength"
+ROW = 0.44
+"""Height of a claim, inches."""
+MOST = 400
+"""Claims in one figure."""
+_ARROW = {-1: "<", 1: ">"}
+"""Where what is meant lies, seen from the figure that was said."""
+
+
+def claims_figure(summary: Summary, units: Mapping[str, str]) -> Figure:
+    """Draw every claim, one panel per unit.
+
+    Parameters
+    ----------
+    summary : Summary
+    units : mapping of str to str
+        By id of a claim, what it counts in.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The first 400 claims, if there are more.
+    """
+    panels = _panels(summary.claims[:MOST], units)
+    sizes = [len(claims) for claims in panels.values()]
+    fig = new_figure(1.3 + ROW * sum(sizes) + 0.55 * len(panels))
+    axes = fig.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": sizes})[:, 0]
+    for ax, (unit, claims) in zip(axes, panels.items(), strict=True):
+        _panel(ax, unit, claims)
+    fig.legend(handles=_legend(percent(summary.interval_mass)), loc="outside lower center", ncols=2)
+    return fig
+
+
+def cut(claims: Sequence[ClaimAnswer]) -> str:
+    """Say how many claims are drawn, if not all.
+
+    Parameters
+    ----------
+    claims : sequence of ClaimAnswer
+        All of the case.
+
+    Returns
+    -------
+    str
+        To follow a heading; empty if all are drawn.
+    """
+    return "" if len(claims) <= MOST else f" (the first {MOST} of {len(claims):,} claims)"
+
+
+def _panels(claims: Sequence[ClaimAnswer], units: Mapping[str, str]) -> dict[str, list[ClaimAnswer]]:
+    found: dict[str, list[ClaimAnswer]] = {}
+    for claim in claims:
+        unit = SHARE if claim.share else units[claim.id]
+        found.setdefault(unit, []).append(claim)
+    return found
+
+
+def _legend(within: str) -> list[Line2D]:
+    return [
+        Line2D([], [], color=BLACK, lw=5, solid_capstyle="butt", label="what was said, as wide as it was said"),
+        Line2D([], [], color=BLACK, marker="<", ls="none", label="said as reached from below: up to, at most"),
+        Line2D([], [], color=BLACK, marker=">", ls="none", label="said as exceeded: at least, more than"),
+        Line2D(
+            [],
+            [],
+            color=POSTERIOR,
+            lw=6,
+            alpha=0.55,
+            solid_capstyle="butt",
+            label=f"true number (median and {within} interval)",
+        ),
+        Line2D([], [], color=SAID, lw=1.5, marker="|", ms=9, label="what the source would say of it"),
+    ]
+
+
+def _panel(ax: Axes, unit: str, claims: Sequence[ClaimAnswer]) -> None:
+    scale = 100.0 if unit == SHARE else 1.0
+    for row, claim in enumerate(claims):
+        _claim(ax, row, claim, scale)
+    log_axis(ax, *padded(np.array([x for claim in claims for x in _ends(claim)]) * scale), 4.3)
+    ax.set_yticks(range(len(claims)), [_label(claim) for claim in claims], fontsize=8)
+    ax.set_ylim(len(claims) - 0.5, -0.5)
+    ax.grid(axis="x", color="#e5e5e5", lw=0.6)
+    ax.set_axisbelow(True)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel(unit)
+
+
+def _ends(claim: ClaimAnswer) -> list[float]:
+    """Everything of a claim that must be inside its panel."""
+    intervals = [i for i in (claim.true, claim.said) if i is not None]
+    return [*_cell(claim), *(end for i in intervals for end in (i.low, i.high))]
+
+
+def _cell(claim: ClaimAnswer) -> tuple[float, float]:
+    return (claim.value, claim.value) if Form(claim.form).side else (claim.low, claim.high)
+
+
+def _claim(ax: Axes, row: int, claim: ClaimAnswer, scale: float) -> None:
+    faint = 1.0 if claim.weight > 0 else 0.35
+    if claim.true:
+        _bar(ax, row + 0.04, claim.true, scale, (POSTERIOR, 6.0, 0.55 * faint))
+    if claim.said:
+        _bar(ax, row + 0.27, claim.said, scale, (SAID, 1.5, faint))
+    low, high = (end * scale for end in _cell(claim))
+    if side := Form(claim.form).side:
+        _arrow(ax, low, row - 0.22, _ARROW[side], faint)
+    else:
+        ax.plot([low, high], [row - 0.22] * 2, color=BLACK, lw=5, solid_capstyle="butt", alpha=faint, gid=claim.id)
+        ax.plot([claim.value * scale], [row - 0.22], "|", color=BLACK, ms=5, mew=1.5, alpha=faint)  # if it is narrow
+
+
+def _arrow(ax: Axes, x: float, y: float, way: str, alpha: float) -> None:
+    """Mark a number, and the side on which what is meant lies."""
+    ax.plot([x], [y], marker="|", color=BLACK, ms=9, mew=2, alpha=alpha)
+    ax.annotate(
+        "",
+        xy=(x, y),
+        xytext=(-24 if way == "<" else 24, 0),
+        textcoords="offset points",
+        arrowprops={"arrowstyle": "<|-", "color": BLACK, "lw": 1.6, "shrinkA": 0, "shrinkB": 0, "alpha": alpha},
+    )
+
+
+def _bar(ax: Axes, y: float, interval: Interval, scale: float, style: tuple[str, float, float]) -> None:
+    colour, width, alpha = style
+    ends = [interval.low * scale, interval.high * scale]
+    ax.plot(ends, [y, y], color=colour, lw=width, alpha=alpha, solid_capstyle="butt")
+    ax.plot([interval.median * scale], [y], marker="|", color=colour, ms=9, mew=1.8, alpha=min(1.0, 2 * alpha))
+
+
+def _label(claim: ClaimAnswer) -> str:
+    aside = f" (not used: {claim.set_aside})" if claim.weight == 0 else ""
+    said = f"{claim.id}: {claim.text}"
+    return f"{shorten(said, 44)}\n{shorten(claim.losses, 30)}, to {day(claim.as_of)}{aside}"

@@ -1,0 +1,141 @@
+"""What a summary holds: plain frozen records, in the shape they are written as JSON. No arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from truetoll.answers.records import Diagnostics, Interval, QuantityAnswer, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAnswer:
+    """What was assumed and what was learned of one voice: a source speaking of the losses of a force.
+
+    A source that speaks of no losses (only of strength) has an empty force and no bias.
+
+    Parameters
+    ----------
+    source, name : str
+    grade : str or None
+        None where the noise of its figures goes by access.
+    force, relation : str
+    claims : int
+        Claims in use that speak of this force's losses (of anything, if there is no bias).
+    bias_prior, bias_posterior : Interval or None
+        Factor by which it overstates; 1: unbiased. The posterior is None if the run did not converge.
+    sigma_prior, sigma_posterior : Interval or None
+        Log sd of a single figure.
+    access : str
+        What it has to count by: ``records``, ``site``, ``remote``; empty if it speaks of no losses, or in an older run.
+    rests_on : tuple of int or None
+        Historical claims, losses and wars that its assumed bias rests on; empty if the case states the bias, None if an
+        older run does not tell.
+    """
+
+    source: str
+    name: str
+    grade: str | None
+    force: str
+    relation: str
+    claims: int
+    bias_prior: Interval | None
+    bias_posterior: Interval | None
+    sigma_prior: Interval | None
+    sigma_posterior: Interval | None
+    access: str = ""
+    rests_on: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAnswer:
+    """One claim held against the posterior.
+
+    Parameters
+    ----------
+    id, source, text, losses, form, since, as_of, origin : str
+        As in the case.
+    share : bool
+        Whether it is a share of strength: then `true` and `said` are fractions.
+    low, high, value : float
+        The cell the figure stands for, of an estimate its interval, and the number said; of a bound, only the number
+        matters.
+    weight : float
+    set_aside : str
+        Why the weight is 0.
+    sound : float or None
+        Posterior probability that its error is of the ordinary kind; not that the claim is true.
+    tail : float or None
+        Mid-p of the figure under the posterior, given that it is of the ordinary kind, the claim itself included:
+        a small one says that it disagrees with the rest, a large one does not say that it is right.
+    true : Interval or None
+        Posterior of what the claim counts, in its window; readings mixed by their prior probability.
+    said : Interval or None
+        What the source would say of it: with its bias and noise. None for bounds.
+    """
+
+    id: str
+    source: str
+    text: str
+    losses: str
+    form: str
+    since: str
+    as_of: str
+    origin: str
+    share: bool
+    low: float
+    high: float
+    value: float
+    weight: float
+    set_aside: str
+    sound: float | None
+    tail: float | None
+    true: Interval | None
+    said: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(Shown):
+    """Everything that may be said about a fit.
+
+    Parameters
+    ----------
+    case, scenario, title, since, as_of, digest : str
+    interval_mass : float
+        Mass of every interval in here.
+    converged : bool
+        If False there is no answer: `quantities` is empty and nothing in here comes from the posterior.
+    diagnostics : Diagnostics
+    origins : int
+        Origins of the claims in use.
+    quantities : tuple of QuantityAnswer
+    sources : tuple of SourceAnswer
+        One per voice.
+    claims : tuple of ClaimAnswer
+        In the order of claims.csv.
+    notices : tuple of str
+        What must be known to read the numbers.
+    known_on : str or None
+        The day on which this was known; None: the case as it stands.
+    """
+
+    case: str
+    scenario: str
+    title: str
+    since: str
+    as_of: str
+    digest: str
+    interval_mass: float
+    converged: bool
+    diagnostics: Diagnostics
+    origins: int
+    quantities: tuple[QuantityAnswer, ...]
+    sources: tuple[SourceAnswer, ...]
+    claims: tuple[ClaimAnswer, ...]
+    notices: tuple[str, ...]
+    known_on: str | None = None
+
+    def sheet(self) -> str:
+        """Write it as CSV: `truetoll.studies.fit.sheet`."""
+        from truetoll.studies.fit.sheet import summary_csv  # noqa: PLC0415
+
+        return summary_csv(self)

@@ -1,0 +1,1 @@
+"""Do intervals hold on wars that were settled later? Scores on past losses, each without its own war."""

@@ -1,0 +1,1 @@
+"""When were they? The same posterior, by bin."""
