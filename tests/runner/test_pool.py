@@ -1,5 +1,10 @@
 """Workers that die: what they had in hand is done by others, and nothing else is lost."""
 
+import socket
+import warnings
+from contextlib import suppress
+from urllib.parse import urlsplit
+
 import pytest
 from mortal import Mortal
 
@@ -36,3 +41,14 @@ def test_workers_that_do_not_come_back_by_themselves_are_started_anew(tmp_path, 
     with pytest.warns(UserWarning, match="ended before it was done"):
         found = dict(pool.outcomes(lambda: (Mortal(), None), items, pool.whole, workers=1))
     assert found == {name: str(item) for name, item in items.items()}
+
+
+def test_two_may_run_on_one_machine_and_nothing_listens_beyond_it():
+    """Dask's page of the scheduler took port 8787 of every address, and a second run was told so."""
+    with socket.socket() as taken, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with suppress(OSError):
+            taken.bind(("0.0.0.0", 8787))
+            taken.listen()
+        with pool.own(1) as client:
+            assert urlsplit(client.dashboard_link).hostname == "127.0.0.1"

@@ -196,7 +196,7 @@ def own(workers: int) -> Iterator[Any]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # None would take port 8787 of every address, and warn where it is taken
             memory_limit=None,  # an item takes little; a share of a small machine would stop even the imports
         )
     except RuntimeError as error:
