@@ -59,10 +59,7 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    """Keep the tests of a file in one process, for the sake of what they share; notebooks run each by itself."""
-    for item in items:
-        alone = item.name if item.path.name == "test_notebooks.py" else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{alone}"))
+    """Begin with the files that take longest."""
     order = {name: place for place, name in enumerate(FIRST)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
