@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truetoll.claims.schema import OUTCOMES
-from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console
+from truetoll.cli.saving import write_folder
 from truetoll.errors import closest
 from truetoll.runs.errors import RunError
-from truetoll.runs.swap import check_target, saving_to
+from truetoll.runs.swap import check_target
 
 if TYPE_CHECKING:
     from truetoll.claims.reading.table import Row
@@ -44,10 +44,8 @@ def new(arguments: Namespace, console: Console) -> int:
         write_new(answers, folder)
         made.append(read_case(folder))  # a case that is not sound is not written
 
-    with saving_to(out, owned=False, saved=console.saved.append) as place:
-        place.keep(write)
-    lies = place.path if place.reason and place.path else out
-    case = made[0]
+    written = write_folder(out, console, write)
+    case, lies = made[0], written.lies
     notices = list(case.notices)
     console.answer({"case": lies.as_posix(), "ok": True, "claims": len(case.claims), "notices": notices})
     for text in notices:
@@ -55,10 +53,7 @@ def new(arguments: Namespace, console: Console) -> int:
     n = len(case.claims)
     figures = f"{n} figure{'s' if n > 1 else ''}"
     console.say(f"Written to {lies}: case.toml, claims.csv with {figures}. Next: truetoll fit {lies}")
-    if place.reason:
-        console.error(f"Not in the place asked for: {place.reason}.")
-        return FAILED
-    return OK
+    return written.code(console)
 
 
 @dataclass

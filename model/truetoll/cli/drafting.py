@@ -7,10 +7,10 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console, columns
+from truetoll.cli.saving import write_folder
 from truetoll.errors import CaseError
-from truetoll.runs.swap import check_target, saving_to
+from truetoll.runs.swap import check_target
 
 if TYPE_CHECKING:
     from truetoll.importers.prose.writing import Draft
@@ -26,9 +26,8 @@ def draft(arguments: Namespace, console: Console) -> int:
     )
     check_target(out, owned=False)
     made = make(arguments.case, arguments.lang, arguments.date, arguments.since, arguments.url or "")
-    with saving_to(out, owned=False, saved=console.saved.append) as place:
-        place.keep(lambda folder: write_draft(made, folder))
-    lies = place.path if place.reason and place.path else out
+    written = write_folder(out, console, lambda folder: write_draft(made, folder))
+    lies = written.lies
     open_ = _open(lies)
     document = _document(arguments, made, lies, open_)
     head = ("figure", "losses", "source", "confidence")
@@ -45,20 +44,18 @@ def draft(arguments: Namespace, console: Console) -> int:
     console.say(
         f"  truetoll settle {lies} --out {lies}-settled\nOr edit the files; what is left: truetoll validate {lies}"
     )
-    if place.reason:
-        console.error(f"Not in the place asked for: {place.reason}.")
-        return FAILED
-    return OK
+    return written.code(console)
 
 
 def _open(folder: Path) -> int:
     """Count what is left to settle, as ``validate`` tells it."""
     from truetoll.claims.reading import read_case  # noqa: PLC0415
+    from truetoll.claims.reading.unsettled import NOT_SETTLED  # noqa: PLC0415
 
     try:
         read_case(folder)
     except CaseError as error:
-        return sum("is not settled" in problem.what for problem in error.problems)
+        return sum(NOT_SETTLED in problem.what for problem in error.problems)
     return 0
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console, columns
+from truetoll.cli.saving import write_folder
 from truetoll.runs.errors import RunError
-from truetoll.runs.swap import check_target, saving_to
+from truetoll.runs.swap import check_target
 
 if TYPE_CHECKING:
     from truetoll.claims.schema import Case
@@ -28,15 +28,16 @@ def import_(arguments: Namespace, console: Console) -> int:
     out: Path = arguments.out
     check_target(out, owned=False)
     imported = _read(arguments, console)
-    case, lies, reason = _written(out, console, lambda folder: write_case(imported, folder))
-    repeats = sum(claim.weight == 0 for claim in case.claims)
-    document = {"file": arguments.case.as_posix(), "case": lies.as_posix(), "ok": True} | imported.to_dict()
+    made: list[Case] = []
+    written = write_folder(out, console, lambda folder: made.append(write_case(imported, folder)))
+    repeats = sum(claim.weight == 0 for claim in made[0].claims)
+    document = {"file": arguments.case.as_posix(), "case": written.lies.as_posix(), "ok": True} | imported.to_dict()
     document["counts"] |= {"repeats_without_weight": repeats}
     console.answer(document, columns(_account(document)))
     for text in (*map(str, imported.problems), *_told(document), *imported.remarks):
         console.say(text)
-    console.say(f"Written to {lies}: case.toml, claims.csv; see: truetoll validate {lies}")
-    return _ended(reason, console)
+    console.say(f"Written to {written.lies}: case.toml, claims.csv; see: truetoll validate {written.lies}")
+    return written.code(console)
 
 
 def sum_incidents(arguments: Namespace, console: Console) -> int:
@@ -47,7 +48,9 @@ def sum_incidents(arguments: Namespace, console: Console) -> int:
     out: Path = arguments.out
     check_target(out, owned=False)
     before = read_case(arguments.case)
-    case, lies, reason = _written(out, console, lambda folder: write_sums(before, folder, arguments.complete))
+    made: list[Case] = []
+    written = write_folder(out, console, lambda folder: made.append(write_sums(before, folder, arguments.complete)))
+    case, lies = made[0], written.lies
     document = {
         "before": before.path.as_posix(),
         "case": lies.as_posix(),
@@ -60,23 +63,7 @@ def sum_incidents(arguments: Namespace, console: Console) -> int:
     for text in case.notices:
         console.say(text)
     console.say(f"Written to {lies}; the ids of what was added up stand in its notes; see: truetoll validate {lies}")
-    return _ended(reason, console)
-
-
-def _written(out: Path, console: Console, write: Callable[[Path], Case]) -> tuple[Case, Path, str]:
-    """Write a case, and tell where it lies, and why if not where it should; a case is worked on by hand."""
-    made: list[Case] = []
-    with saving_to(out, owned=False, saved=console.saved.append) as place:
-        place.keep(lambda folder: made.append(write(folder)))
-    lies = place.path if place.reason and place.path else out
-    return made[0], lies, place.reason
-
-
-def _ended(reason: str, console: Console) -> int:
-    if not reason:
-        return OK
-    console.error(f"Not in the place asked for: {reason}.")
-    return FAILED
+    return written.code(console)
 
 
 def _read(arguments: Namespace, console: Console) -> Imported:

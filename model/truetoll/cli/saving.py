@@ -1,4 +1,7 @@
-"""How the commands that sample save: numbers first and as a whole, then figures and the page, and nothing of others."""
+"""How commands save, and nothing of others is replaced.
+
+Those that sample save numbers first and as a whole, then figures and the page; those that make a case write it whole.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,7 @@ class Saving:
         str
         """
         said = f"Saved in {self.console.saved[-1]}: {', '.join(self.names)}"
-        return f"{said}\nNot in the place asked for: {self.place.reason}." if self.place.reason else said
+        return f"{said}\n{elsewhere(self.place.reason)}" if self.place.reason else said
 
     def code(self, code: int) -> int:
         """Give the exit code: results that lie elsewhere than asked for are no success.
@@ -107,6 +110,20 @@ class Saving:
 
     def _missed(self, name: str, error: Exception) -> None:
         self.console.error(missing(name, error))
+
+
+def elsewhere(reason: str) -> str:
+    """Say why results lie elsewhere than asked for.
+
+    Parameters
+    ----------
+    reason : str
+
+    Returns
+    -------
+    str
+    """
+    return f"Not in the place asked for: {reason}."
 
 
 def missing(name: str, error: Exception) -> str:
@@ -146,3 +163,60 @@ def saving(out: Path, console: Console) -> Iterator[Saving]:
         for left in place.left:
             console.say(f"Left alone: {left}, another machine; remove it if nothing runs there any more.")
         yield Saving(place, console)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A case folder that a command wrote.
+
+    Parameters
+    ----------
+    lies : Path
+        Where it lies: as asked for, or beside it.
+    reason : str
+        Why that is not the place asked for; empty if it is.
+    """
+
+    lies: Path
+    reason: str
+
+    def code(self, console: Console) -> int:
+        """Give the exit code, and say so if the folder lies elsewhere than asked for.
+
+        Parameters
+        ----------
+        console : Console
+
+        Returns
+        -------
+        int
+        """
+        if not self.reason:
+            return OK
+        console.error(elsewhere(self.reason))
+        return FAILED
+
+
+def write_folder(out: Path, console: Console, write: Write) -> Written:
+    """Write a case folder whole or not at all; it is worked on by hand, so nothing ever replaces it.
+
+    Parameters
+    ----------
+    out : Path
+        New or empty: see `truetoll.runs.swap.check_target`.
+    console : Console
+    write : callable
+        Called with an empty folder.
+
+    Returns
+    -------
+    Written
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    with saving_to(out, owned=False, saved=console.saved.append) as place:
+        place.keep(write)
+    return Written(place.path if place.reason and place.path else out, place.reason)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from argparse import Namespace
 from collections.abc import Callable
@@ -12,11 +11,13 @@ from pathlib import Path
 
 from truetoll.claims.reading.files import read_text
 from truetoll.claims.reading.unsettled import SETTLED_COLUMNS, guess, is_marked
-from truetoll.cli.codes import FAILED, OK
+from truetoll.cli.codes import OK
 from truetoll.cli.console import Console
+from truetoll.cli.saving import write_folder
 from truetoll.errors import CaseError, Problem, Problems
+from truetoll.importers.drafts import quoted
 from truetoll.runs.errors import RunError
-from truetoll.runs.swap import check_target, saving_to
+from truetoll.runs.swap import check_target
 
 _MARKED = re.compile(r'"\?\s*((?:[^"\\\n]|\\.)*)"')
 _TABLE = re.compile(r"\s*\[([^\]\n]+)\]\s*(?:#.*)?")
@@ -45,13 +46,11 @@ def settle(arguments: Namespace, console: Console) -> int:
         for name, text in files.items():
             (into / name).write_text(text, encoding="utf-8", newline="\n")
 
-    with saving_to(arguments.out, owned=False, saved=console.saved.append) as place:
-        place.keep(write)
-    lies = place.path if place.reason and place.path else arguments.out
+    written = write_folder(arguments.out, console, write)
+    lies = written.lies
     console.say(f"Written to {lies}; the draft is as it was. See: truetoll validate {lies}, then truetoll fit {lies}")
-    if place.reason:
-        console.error(f"Not in the place asked for: {place.reason}.")
-        return FAILED
+    if code := written.code(console):
+        return code
     arguments.case = lies
     read_case(lies)  # what is still wrong is told
     return OK
@@ -100,7 +99,7 @@ def _answer(hit: re.Match[str], line: str, table: str, ask: Ask) -> str:
     said = ask(f"case.toml, {table}: {key}{inner}", hit[1])
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
         return said
-    return f'"{said}"' if said == hit[1] else json.dumps(said, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f'"{said}"' if said == hit[1] else quoted(said)
 
 
 def _table(text: str) -> list[list[str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,10 +10,11 @@ from pathlib import Path
 
 from truetoll.claims.reading.days import Order, with_days
 from truetoll.claims.reading.files import read_text
-from truetoll.claims.reading.sheets import read_sheet, squared
-from truetoll.claims.reading.table import CLAIMS, COLUMNS, Row, read_rows, rows_from
+from truetoll.claims.reading.sheets import read_workbook
+from truetoll.claims.reading.table import CLAIMS, Row, read_rows
 from truetoll.claims.schema import OUTCOMES
 from truetoll.errors import CaseError, Problem, Problems
+from truetoll.importers.drafts import quoted, write_claims
 from truetoll.importers.prose.parties import slug
 
 RELATIONS: Mapping[str, str] = {
@@ -115,8 +114,7 @@ def read_figures(path: Path, order: Order | None = None) -> tuple[tuple[Row, ...
     problems, notices = Problems(), list[str]()
     layout = replace(CLAIMS, name=path.name, required=("source", "figure"))
     if path.suffix.casefold() in (".xlsx", ".xlsm"):
-        lines = read_sheet(path, problems.append, notices.append)
-        rows = () if lines is None else rows_from(iter(squared(lines)), problems.append, layout, notices.append)
+        rows = read_workbook(path, problems.append, layout, notices.append)
     else:
         text = read_text(path, problems.append)
         rows = () if text is None else read_rows(text, problems.append, layout, notices.append)
@@ -172,7 +170,10 @@ def write_new(answers: Answers, folder: Path) -> None:
         If the folder cannot be written.
     """
     (folder / "case.toml").write_text(_case(answers), encoding="utf-8", newline="\n")
-    (folder / "claims.csv").write_text(_claims(answers), encoding="utf-8", newline="\n")
+    force = slug(answers.force)
+    rows = [_row_of(said, number, force) for number, said in enumerate(answers.figures, 1)]
+    rows += [_row_from(row, number, force) for number, row in enumerate(answers.rows, 1)]
+    write_claims(rows, folder)
 
 
 def _case(answers: Answers) -> str:
@@ -221,17 +222,6 @@ def _sources(answers: Answers) -> dict[str, str]:
             named.setdefault(name, answers.relations.get(name, "media"))
     by_key: dict[str, str] = {}
     return {name: relation for name, relation in named.items() if by_key.setdefault(slug(name), name) == name}
-
-
-def _claims(answers: Answers) -> str:
-    force = slug(answers.force)
-    rows = [_row_of(said, number, force) for number, said in enumerate(answers.figures, 1)]
-    rows += [_row_from(row, number, force) for number, row in enumerate(answers.rows, 1)]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _row_of(said: Said, number: int, force: str) -> dict[str, str]:
@@ -291,7 +281,7 @@ def day_before(day: date) -> date:
 
 
 def _text(text: str) -> str:
-    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "\\u007f")
+    return quoted(" ".join(text.split()))
 
 
 def _number(value: float) -> str:

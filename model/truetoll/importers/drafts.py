@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -159,16 +158,42 @@ def write_case(imported: Imported, folder: Path) -> Case:
     """
     stated = imported.case.model_dump(exclude_defaults=True, exclude_none=True)
     (folder / "case.toml").write_text(to_toml(stated), encoding="utf-8", newline="\n")
-    (folder / "claims.csv").write_text(_claims(imported.entries), encoding="utf-8", newline="\n")
+    write_claims((asdict(entry) for entry in imported.entries), folder)
     return read_case(folder)
 
 
-def _claims(entries: tuple[Entry, ...]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(entry) for entry in entries)
-    return text.getvalue()
+def write_claims(rows: Iterable[Mapping[str, Any]], folder: Path) -> None:
+    """Write claims.csv.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Column -> cell; columns that a row does not have stay empty.
+    folder : Path
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    with (folder / "claims.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def quoted(text: str) -> str:
+    """Write a text as a string of TOML.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def to_toml(table: Mapping[str, Any]) -> str:
@@ -198,7 +223,7 @@ def _tables(table: Mapping[str, Any], name: str) -> Iterator[str]:
 
 def _value(value: Any) -> str:
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return quoted(value)
     if isinstance(value, Mapping):
         return f"{{ {', '.join(f'{key} = {_value(each)}' for key, each in value.items())} }}"
     if isinstance(value, list | tuple):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from pathlib import Path
 
 from truetoll.claims.incidents import summed
 from truetoll.claims.reading import read_case
-from truetoll.claims.reading.table import COLUMNS
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, Problem
+from truetoll.importers.drafts import write_claims
 
 
 def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
@@ -46,9 +44,5 @@ def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(case.path / name, target)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    (folder / "claims.csv").write_text(text.getvalue(), encoding="utf-8", newline="\n")
+    write_claims(rows, folder)
     return read_case(folder)

@@ -12,9 +12,9 @@ from truetoll.claims.reading.building import Built, Raw, build, to_case
 from truetoll.claims.reading.days import with_days
 from truetoll.claims.reading.files import parse_toml, read_text
 from truetoll.claims.reading.lexicons import lexicon_of
-from truetoll.claims.reading.sheets import read_sheet, squared
+from truetoll.claims.reading.sheets import read_workbook
 from truetoll.claims.reading.table import CLAIMS as CLAIMS_LAYOUT
-from truetoll.claims.reading.table import Row, read_rows, rows_from
+from truetoll.claims.reading.table import Row, read_rows
 from truetoll.claims.reading.unsettled import settled_rows, settled_table
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.scenario import overrides as scenarios
@@ -153,9 +153,7 @@ class _Folder:
         book, report, notice = folder / SHEET, self.problems.append, self.remarks.append
         before = len(self.problems)
         if book.exists() and not (folder / CLAIMS).exists():
-            lines = read_sheet(book, report, notice)
-            layout = replace(CLAIMS_LAYOUT, name=SHEET)
-            rows = () if lines is None else rows_from(iter(squared(lines)), report, layout, notice)
+            rows = read_workbook(book, report, replace(CLAIMS_LAYOUT, name=SHEET), notice)
             return SHEET, rows if rows or len(self.problems) == before else None
         if book.exists():
             report(Problem(SHEET, f"stands beside {CLAIMS}, and only one can be read; keep the one that is meant"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from truetoll.claims.reading.files import LARGEST_FILE, NotRegularError, open_regular
+from truetoll.claims.reading.table import Layout, Row, rows_from
 from truetoll.errors import Problem
 
 SHEET = "claims"
@@ -19,24 +20,37 @@ _LARGEST_INSIDE = 4 * LARGEST_FILE
 Lines = Iterator[tuple[int, list[str]]]
 
 
-def read_sheet(
-    path: Path, report: Callable[[Problem], None], notice: Callable[[str], None]
-) -> list[tuple[int, list[str]]] | None:
-    """Read the rows of a workbook that are not blank.
+def read_workbook(
+    path: Path, report: Callable[[Problem], None], layout: Layout, notice: Callable[[str], None]
+) -> tuple[Row, ...]:
+    """Read a workbook as a table.
 
     Parameters
     ----------
     path : Path
     report : callable of Problem
+    layout : Layout
     notice : callable of str
-        Told which sheet was read where there are several.
+        Told which sheet was read where there are several, and which columns are not used.
 
     Returns
     -------
-    list of (int, list of str), or None
-        Row of the sheet, and its cells as text: numbers as typed, shares with ``%``, dates year-month-day. None if a
-        problem was reported.
+    tuple of Row
+        Empty if the workbook or its header cannot be used.
     """
+    lines = _sheet(path, report, notice)
+    if not lines:
+        return ()
+    # Empty cells at the end of a row are not kept in a workbook.
+    wide = len(lines[0][1])
+    whole = ((line, cells + [""] * (wide - len(cells))) for line, cells in lines)
+    return rows_from(whole, report, layout, notice)
+
+
+def _sheet(
+    path: Path, report: Callable[[Problem], None], notice: Callable[[str], None]
+) -> list[tuple[int, list[str]]] | None:
+    """Read rows that are not blank: their number, and cells as text. None if a problem was reported."""
     try:
         with open_regular(path) as file:
             problem = _not_a_workbook(path, file)
@@ -114,18 +128,3 @@ def _text(cell: Any) -> str:
 
 def _plain(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(float(value))
-
-
-def squared(lines: Sequence[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """Give every row as many cells as the header has; empty cells at its end are not kept in a workbook.
-
-    Parameters
-    ----------
-    lines : sequence of (int, list of str)
-
-    Returns
-    -------
-    list of (int, list of str)
-    """
-    wide = len(lines[0][1]) if lines else 0
-    return [(line, cells + [""] * (wide - len(cells))) for line, cells in lines]

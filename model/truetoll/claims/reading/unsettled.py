@@ -15,6 +15,8 @@ from truetoll.errors import Problem
 
 MARK = "?"
 """Nothing that is written in these columns and keys begins with it otherwise."""
+NOT_SETTLED = "is not settled"
+"""Said of every marked value, and of nothing else."""
 SETTLED_COLUMNS = ("source", "reported", "losses", "figure", "since", "as_of", "origin", "bulletin", "credibility")
 """Columns that may be marked; quote, url and note are the analyst's own words."""
 _WORDS = frozenset(("title", "description", "url", "name"))
@@ -64,8 +66,8 @@ def what_to_write(name: str, text: str) -> str:
     str
     """
     if guess(text):
-        return f"{name} is not settled: take away the '?' if it is right, or correct it"
-    return f"{name} is not settled: write it in place of the '?'"
+        return f"{name} {NOT_SETTLED}: take away the '?' if it is right, or correct it"
+    return f"{name} {NOT_SETTLED}: write it in place of the '?'"
 
 
 def settled_rows(

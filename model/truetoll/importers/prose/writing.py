@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +14,7 @@ from truetoll.claims.reading.table import COLUMNS
 from truetoll.claims.reading.unsettled import MARK
 from truetoll.claims.wording import read_lexicon
 from truetoll.errors import CaseError, Problem
-from truetoll.importers.drafts import to_toml
+from truetoll.importers.drafts import to_toml, write_claims
 from truetoll.importers.prose.finding import Found, Reader, find
 from truetoll.importers.prose.guesses import force_table, relation
 from truetoll.importers.prose.page import Article, read_article
@@ -235,15 +233,7 @@ def write_draft(made: Draft, folder: Path) -> None:
     name = re.sub(r"\s+", " ", made.article.name)
     text = _HEAD.format(name=name) + to_toml(made.table())
     (folder / "case.toml").write_text(text, encoding="utf-8", newline="\n")
-    (folder / "claims.csv").write_text(_csv(made.rows), encoding="utf-8", newline="\n")
-
-
-def _csv(rows: Iterable[dict[str, str]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    write_claims(made.rows, folder)
 
 
 def told(made: Draft) -> Sequence[tuple[str, ...]]:
