@@ -35,6 +35,11 @@ def test_it_is_as_exact_as_it_was_said():
     assert (rate.low, rate.high) == (7_700, 9_800)
 
 
+@pytest.mark.parametrize("text", ["none a day", "0 a day", "nobody per week", "no deaths a month"])
+def test_none_a_day_is_none_however_long(text):
+    assert read_figure(text, read_lexicon("en"), 30) == read_figure("0", read_lexicon("en"))
+
+
 def test_a_share_a_day_is_refused():
     with pytest.raises(WordingError, match="a share and a rate"):
         read_figure("5% of strength a day", read_lexicon("en"), 10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from truetoll.claims.schema import Figure
+from truetoll.claims.schema import Figure, Form
 from truetoll.claims.wording.vocabulary import Lexicon, match
 
 DAYS = {"per_day": 1.0, "per_week": 7.0, "per_month": 365.25 / 12}
@@ -48,7 +48,7 @@ def over(figure: Figure, per: float, days: float, lexicon: Lexicon) -> Figure:
     Returns
     -------
     Figure
-        As exact as the rate was: its cell and its interval grow with its value.
+        As exact as the rate was: its cell and its interval grow with its value. None a day is none, however long.
 
     Raises
     ------
@@ -57,6 +57,8 @@ def over(figure: Figure, per: float, days: float, lexicon: Lexicon) -> Figure:
     """
     if figure.share:
         raise lexicon.refuse("is a share and a rate; enter the number lost and its window in since and as_of")
+    if figure.form is Form.BELOW:
+        return figure
     times = days / per
     stated = figure.stated and replace(figure.stated, low=figure.stated.low * times, high=figure.stated.high * times)
     return replace(figure, low=figure.low * times, high=figure.high * times, value=figure.value * times, stated=stated)
