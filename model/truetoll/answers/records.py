@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,15 +13,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Shown:
+class Shown(ABC):
     """An answer as a whole: it can be written as JSON, made a table of pandas, and shows itself in a notebook."""
 
     __slots__ = ()
     title: str
 
+    @abstractmethod
     def sheet(self) -> str:
         """Write it as CSV, a row a number that is answered, in full precision."""
-        raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
         """Turn into what its JSON file holds.

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -53,6 +54,7 @@ class Mixture:
     sd: Array
 
 
+@lru_cache(maxsize=256)
 def stated_error(below: float, above: float, mass: float) -> Mixture:
     """Find the error that an interval around a number states.
 

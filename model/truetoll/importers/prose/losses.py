@@ -5,106 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from truetoll.claims.schema import OUTCOMES
 from truetoll.claims.wording import Lexicon
 from truetoll.claims.wording.vocabulary import match
 from truetoll.importers.prose.sentences import Sentence, Span
 from truetoll.importers.prose.vocabulary import Act, Words
 
-OUTCOMES = ("killed", "wounded", "captured", "missing")
 _ADJECTIVES, _FAR, _NEAR = 4, 16, 5
 _MONEY = frozenset(["$", "€", "£", "¥", "usd", "eur", "gbp", "us$"])
-_SIZES = frozenset(
-    [
-        "population",
-        "inhabitants",
-        "strength",
-        "residents",
-        "budget",
-        "capacity",
-        "poblacion",
-        "habitantes",
-        "presupuesto",
-        "area",
-        "garrison",
-        "deployed",
-        "deployment",
-        "reward",
-        "mobilised",
-        "mobilized",
-        "displaced",
-    ]
-)
-_NOT_PERSONS = frozenset(
-    [
-        *(
-            "times",
-            "cows",
-            "sheep",
-            "goats",
-            "cattle",
-            "animals",
-            "birds",
-            "livestock",
-            "homes",
-            "houses",
-            "rounds",
-            "shells",
-            "strikes",
-        ),
-        *(
-            "attacks",
-            "rockets",
-            "bombs",
-            "cases",
-            "incidents",
-            "villages",
-            "towns",
-            "cities",
-            "points",
-            "metres",
-            "meters",
-            "miles",
-        ),
-        *(
-            "kilometres",
-            "kilometers",
-            "percent",
-            "dollars",
-            "euros",
-            "pesos",
-            "pounds",
-            "veces",
-            "animales",
-            "reses",
-            "ataques",
-        ),
-        *(
-            "incidentes",
-            "casos",
-            "pueblos",
-            "aldeas",
-            "kilometros",
-            "metros",
-            "dolares",
-            "viviendas",
-            "casas",
-            "cohetes",
-            "bombas",
-        ),
-        *(
-            "districts",
-            "provinces",
-            "hospitals",
-            "schools",
-            "masacres",
-            "massacres",
-            "pages",
-            "interviews",
-            "horses",
-            "dogs",
-        ),
-    ]
-)
+_SIZES = frozenset((
+    "population", "inhabitants", "strength", "residents", "budget", "capacity", "poblacion", "habitantes",
+    "presupuesto", "area", "garrison", "deployed", "deployment", "reward", "mobilised", "mobilized",
+    "displaced",
+))  # fmt: skip
+_NOT_PERSONS = frozenset((
+    "times", "cows", "sheep", "goats", "cattle", "animals", "birds", "livestock", "homes", "houses", "rounds",
+    "shells", "strikes", "attacks", "rockets", "bombs", "cases", "incidents", "villages", "towns", "cities",
+    "points", "metres", "meters", "miles", "kilometres", "kilometers", "percent", "dollars", "euros", "pesos",
+    "pounds", "veces", "animales", "reses", "ataques", "incidentes", "casos", "pueblos", "aldeas", "kilometros",
+    "metros", "dolares", "viviendas", "casas", "cohetes", "bombas", "districts", "provinces", "hospitals",
+    "schools", "masacres", "massacres", "pages", "interviews", "horses", "dogs",
+))  # fmt: skip
 _CLAUSES = frozenset(
     ["and", "or", "y", "o", "but", "pero", "while", "mientras", "after", "tras", "donde", "where", "when", "cuando"]
 )
@@ -742,8 +663,6 @@ class Losses:
             listed = self.found.get(place)
             if listed and listed.how in ("topic", "noun") and (listed.head.kind == "thing") == (head.kind == "thing"):
                 continue
-            if place in self._starts and place not in self.found:
-                return None
             if place in self._starts:
                 return None
             act = match(self.words.destroying if head.kind == "thing" else self.words.nouns, self.norms, place)
@@ -845,37 +764,8 @@ class Losses:
                 self.found[first.start] = Loss(first, head, loss.outcome, "list", loss.act)
 
 
-_LISTS = frozenset(
-    [
-        "a",
-        ",",
-        "and",
-        "as",
-        "well",
-        "y",
-        "e",
-        "together",
-        "with",
-        "plus",
-        "including",
-        "at",
-        "least",
-        "another",
-        "also",
-        "incluidos",
-        "incluidas",
-        "junto",
-        "con",
-        "mas",
-        "otros",
-        "otras",
-        "asi",
-        "como",
-        "unos",
-        "unas",
-        "of",
-        "them",
-        "(",
-        "or",
-    ]
-)
+_LISTS = frozenset((
+    "a", ",", "and", "as", "well", "y", "e", "together", "with", "plus", "including", "at", "least", "another",
+    "also", "incluidos", "incluidas", "junto", "con", "mas", "otros", "otras", "asi", "como", "unos", "unas",
+    "of", "them", "(", "or",
+))  # fmt: skip

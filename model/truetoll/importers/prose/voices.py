@@ -14,57 +14,14 @@ _LONGEST = 14
 _PRONOUNS = frozenset(
     ["he", "she", "they", "it", "who", "i", "we", "el", "ella", "ellos", "ellas", "quien", "that", "which"]
 )
-_OPENERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "that",
-        "as",
-        "but",
-        "and",
-        "while",
-        "although",
-        "in",
-        "on",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "que",
-        "en",
-        "por",
-        "pero",
-        "y",
-        "mientras",
-        "lo",
-        "se",
-        "al",
-    ]
-)
-_NOBODY = frozenset(
-    [
-        "reports",
-        "report",
-        "estimates",
-        "estimate",
-        "figures",
-        "informes",
-        "informe",
-        "estimaciones",
-        "cifras",
-        "some",
-        "many",
-        "many",
-        "media",
-        "algunos",
-        "varios",
-        "it",
-        "this",
-    ]
-)
+_OPENERS = frozenset((
+    "the", "a", "an", "that", "as", "but", "and", "while", "although", "in", "on", "el", "la", "los", "las",
+    "un", "una", "que", "en", "por", "pero", "y", "mientras", "lo", "se", "al",
+))  # fmt: skip
+_NOBODY = frozenset((
+    "reports", "report", "estimates", "estimate", "figures", "informes", "informe", "estimaciones", "cifras",
+    "some", "many", "many", "media", "algunos", "varios", "it", "this",
+))  # fmt: skip
 _ASIDES = (("por", "su", "parte"), ("for", "its", "part"), ("for", "their", "part"), ("in", "turn"), ("a", "su", "vez"))
 _STOPS = frozenset([".", ";", ":", "?", "!", "(", ")", '"', "“", "”", "«", "»", "-", "–", "—"])
 

@@ -12,33 +12,10 @@ from truetoll.importers.prose.sentences import Sentence
 from truetoll.importers.prose.vocabulary import Words
 
 _YEARS = range(1700, 2200)
-_BEFORE_YEAR = frozenset(
-    [
-        "in",
-        "since",
-        "of",
-        "during",
-        "from",
-        "until",
-        "by",
-        "between",
-        "to",
-        "and",
-        "early",
-        "late",
-        "mid",
-        "before",
-        "after",
-        "around",
-        "en",
-        "de",
-        "desde",
-        "del",
-        "hasta",
-        "entre",
-        "tras",
-    ]
-)
+_BEFORE_YEAR = frozenset((
+    "in", "since", "of", "during", "from", "until", "by", "between", "to", "and", "early", "late", "mid",
+    "before", "after", "around", "en", "de", "desde", "del", "hasta", "entre", "tras",
+))  # fmt: skip
 _LENGTHS = {
     "hour": 0, "hours": 0, "hora": 0, "horas": 0, "day": 1, "days": 1, "dia": 1, "dias": 1, "week": 7, "weeks": 7,
     "semana": 7, "semanas": 7, "month": 30, "months": 30, "mes": 30, "meses": 30,
@@ -234,7 +211,7 @@ def _ages(norms: tuple[str, ...]) -> set[int]:
     """Find ages: "aged 34", "34-year-old", "Dren, 47,", "de 52 años", "aged between 6 and 11"."""
     found = set[int]()
     for at, norm in enumerate(norms):
-        if norm in ("aged", "ages", "age", "edades", "edad", "age"):
+        if norm in ("aged", "ages", "age", "edades", "edad"):
             numbers = [i for i in range(at + 1, min(at + 5, len(norms))) if is_number(norms[i])]
             found |= set(range(at + 1, max(numbers, default=at) + 1))
         if not is_number(norm) or not norm.isdecimal() or int(norm) > 110:

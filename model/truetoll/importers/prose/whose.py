@@ -23,21 +23,10 @@ _IRREGULAR = frozenset(["militants", "rebels", "separatists", "militia"])
 _ARMY = Mention(0, 0, "army", "the army", "group")
 _SIDES = ("people", "name", "group")
 _CIVILIAN = frozenset(["civilian", "civilians", "civil", "civiles", "villagers"])
-_MILITARY = frozenset(
-    [
-        "military",
-        "militar",
-        "militares",
-        "soldiers",
-        "soldier",
-        "troops",
-        "army",
-        "soldados",
-        "tropas",
-        "ejercito",
-        "combat",
-    ]
-)
+_MILITARY = frozenset((
+    "military", "militar", "militares", "soldiers", "soldier", "troops", "army", "soldados", "tropas",
+    "ejercito", "combat",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
