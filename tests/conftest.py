@@ -54,7 +54,7 @@ FIRST = (
 
 
 def pytest_configure():
-    """Lay tables out as for a file: processes of pytest-xdist are told the width of a terminal they do not have."""
+    """Lay tables out as for a file, whatever width the terminal that tests are started from exports."""
     os.environ.pop("COLUMNS", None)
 
 
