@@ -23,6 +23,7 @@ from truetoll.benchmark.schema import (
 )
 from truetoll.claims.reading.files import read_text
 from truetoll.claims.reading.rows import LONGEST_FIGURE
+from truetoll.claims.reading.shipped import located
 from truetoll.claims.reading.table import Layout, Row, read_rows
 from truetoll.claims.schema import COUNTING, Figure, Form, VictimClass
 from truetoll.claims.wording import Lexicon, WordingError, read_figure, read_lexicon
@@ -56,7 +57,7 @@ def read_benchmark(path: str | Path) -> Benchmark:
     ----------
     path : str or Path
         A folder with ``claims.csv`` and ``truth.csv``, and perhaps ``wars.csv``; the README of ``data/hindcast``
-        says what is in them.
+        says what is in them. Where there is no such folder, ``hindcast`` is the shipped one.
 
     Returns
     -------
@@ -75,7 +76,7 @@ def read_benchmark(path: str | Path) -> Benchmark:
     >>> len(benchmark.wars), len(benchmark.scored)
     (79, 272)
     """
-    folder = Path(path)
+    folder = located(path)
     try:
         known = folder.is_dir()
     except (OSError, ValueError):  # a loop of links, a NUL in the name

@@ -56,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Namespace, console: Console) -> int:
+    from truetoll.claims.reading.shipped import located  # noqa: PLC0415
     from truetoll.cli import commands  # noqa: PLC0415
     from truetoll.errors import CaseError  # noqa: PLC0415
     from truetoll.runner.errors import SweepError  # noqa: PLC0415
@@ -63,6 +64,8 @@ def _run(arguments: Namespace, console: Console) -> int:
 
     if arguments.command in _COMPILING and (place := writable_caches()) is not None:
         console.say(f"The usual caches cannot be written: compiled code is kept in {place}.")
+    if getattr(arguments, "reads", False) and (meant := located(arguments.case)) != arguments.case:
+        console.say(f"No {arguments.case} here: this is the one shipped with truetoll, {meant}")
     try:
         name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command.replace("-", "_")
         code: int = getattr(commands, name)(arguments, console)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -13,16 +12,16 @@ from truetoll.cli.beginning import new
 from truetoll.cli.calibrating import calibrate, print_calibration
 from truetoll.cli.codes import OK
 from truetoll.cli.comparing import compare, print_comparison, scenarios
-from truetoll.cli.console import Console, columns
+from truetoll.cli.console import Console
 from truetoll.cli.drafting import draft
 from truetoll.cli.hindcasting import hindcast
 from truetoll.cli.importing import import_, sum_incidents
+from truetoll.cli.listing import cases
 from truetoll.cli.replaying import print_replay, replay
 from truetoll.cli.reporting import page_of, report
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.cli.settling import settle
-from truetoll.errors import CaseError, Problem
-from truetoll.runs.errors import RunError
+from truetoll.errors import Problem
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,47 +51,6 @@ __all__ = [
 ]
 
 Document = dict[str, Any]
-
-
-def cases(arguments: Namespace, console: Console) -> int:
-    """List the cases in a folder; a broken one does not stop the rest."""
-    folder: Path = arguments.folder
-    if not folder.is_dir():
-        raise RunError(f"{folder} is not a folder")
-    found = [_listed(each) for each in _case_folders(folder)]
-    head = ("case", "claims", "sources", "from", "to", "state", "title")
-    rows = [(c["path"], *(str(c[k] or "") for k in ("claims", "sources", "since", "as_of")), *_state(c)) for c in found]
-    console.answer({"folder": folder.as_posix(), "cases": found}, columns([head, *rows]) if found else "")
-    if not found:
-        console.say(f"{folder}: no case in it (a case is a folder with a case.toml)")
-    return OK
-
-
-def _case_folders(folder: Path) -> list[Path]:
-    """Find the folders with a case.toml, whatever that is; links are not followed, closed folders passed over."""
-    return sorted(Path(home) for home, inner, files in os.walk(folder) if "case.toml" in (*inner, *files))
-
-
-def _listed(folder: Path) -> Document:
-    from truetoll.claims.reading import read_case  # noqa: PLC0415
-
-    known: Document = {"case": folder.name, "path": folder.as_posix(), "ok": True, "problems": 0}
-    try:
-        case = read_case(folder)
-    except Exception as error:
-        # One that cannot even be read as broken must not hide the others.
-        problems = len(error.problems) + error.more if isinstance(error, CaseError) else 1
-        nothing = dict.fromkeys(("title", "claims", "sources", "since", "as_of"))
-        return known | {"ok": False, "problems": problems} | nothing
-    dates = {"since": case.bins[0].isoformat(), "as_of": case.bins[-1].isoformat()}
-    return known | {"title": case.title, "claims": len(case.claims), "sources": len(case.sources)} | dates
-
-
-def _state(listed: Document) -> tuple[str, str]:
-    if listed["ok"]:
-        return "ok", listed["title"]
-    n = listed["problems"]
-    return f"{n:,} problem{'s' if n > 1 else ''}", f"see: truetoll validate {listed['path']}"
 
 
 def validate(arguments: Namespace, console: Console) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 from truetoll import __version__
 from truetoll.claims.languages import LANGUAGES
+from truetoll.claims.reading.shipped import shipped
 from truetoll.cli.console import leave
 from truetoll.visible import visible
 
@@ -20,7 +21,7 @@ COMMANDS = {
     "new": "begin a case: six questions, or a spreadsheet of figures",
     "draft": "draft a case of an article: its loss figures, who said them, of whom, when",
     "settle": "ask for everything a draft leaves open, and write the settled case",
-    "cases": "list the cases in a folder",
+    "cases": "list the cases of a folder, or those here and those that are shipped",
     "validate": "read a case, report every problem at once, print claims and sources as understood",
     "scenarios": "list the named assumptions of a case",
     "fit": "compute the posterior of a case and save the run",
@@ -116,11 +117,14 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 
 
 def _add_cases(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path("data"), help="default: data")
+    told = "default: data and cases of the working folder, and what is shipped"
+    command.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help=told)
 
 
 def _add_folder_of_case(command: argparse.ArgumentParser) -> None:
-    command.add_argument("case", metavar="CASE", type=Path, help="a case folder, or its case.toml")
+    told = "a case folder, its case.toml, or the name of a shipped case"
+    command.add_argument("case", metavar="CASE", type=Path, help=told)
+    command.set_defaults(reads=True)
 
 
 def _add_generated(command: argparse.ArgumentParser) -> None:
@@ -193,8 +197,9 @@ def _add_calibrate(command: argparse.ArgumentParser) -> None:
 
 def _add_hindcast(command: argparse.ArgumentParser) -> None:
     option = command.add_argument
-    told = "with claims.csv and truth.csv; default: data/hindcast"
-    option("case", metavar="FOLDER", nargs="?", type=Path, default=Path("data", "hindcast"), help=told)
+    told = "with claims.csv and truth.csv; default: the shipped benchmark"
+    option("case", metavar="FOLDER", nargs="?", type=Path, default=shipped() / "hindcast", help=told)
+    command.set_defaults(reads=True)
     option("--estimate", action="store_true", help="estimate reliability from it, and write the table")
     told = "answer each target with a table estimated from the other wars; always so for the shipped benchmark"
     option("--leave-one-war-out", action="store_true", help=told)

@@ -30,8 +30,10 @@ Ask = Callable[[str, str], str]
 def settle(arguments: Namespace, console: Console) -> int:
     """Ask for each mark; Enter keeps the guess. The draft stays as it is."""
     from truetoll.claims.reading import read_case  # noqa: PLC0415
+    from truetoll.claims.reading.shipped import located  # noqa: PLC0415
 
-    folder: Path = arguments.case.parent if arguments.case.name == "case.toml" else arguments.case
+    stated = located(arguments.case)
+    folder = stated.parent if stated.name == "case.toml" else stated
     check_target(arguments.out, owned=False)
     problems = Problems()
     case, claims = (read_text(folder / name, problems.append) for name in ("case.toml", "claims.csv"))

@@ -13,6 +13,7 @@ from truetoll.claims.reading.days import with_days
 from truetoll.claims.reading.files import parse_toml, read_text
 from truetoll.claims.reading.lexicons import lexicon_of
 from truetoll.claims.reading.sheets import read_workbook
+from truetoll.claims.reading.shipped import located, shipped_cases
 from truetoll.claims.reading.table import CLAIMS as CLAIMS_LAYOUT
 from truetoll.claims.reading.table import Row, read_rows
 from truetoll.claims.reading.unsettled import settled_rows, settled_table
@@ -21,7 +22,7 @@ from truetoll.claims.scenario import overrides as scenarios
 from truetoll.claims.scenario.generated import with_generated
 from truetoll.claims.schema import Case, CaseFile
 from truetoll.claims.toml import KeyLines
-from truetoll.errors import CaseError, Problem, Problems
+from truetoll.errors import CaseError, Problem, Problems, closest
 
 CASE, CLAIMS, SHEET, SCENARIOS = "case.toml", "claims.csv", "claims.xlsx", "scenarios.toml"
 
@@ -53,7 +54,7 @@ def read_case(path: str | Path, scenario: str | None = None) -> Case:
     Parameters
     ----------
     path : str or Path
-        The folder, or its case.toml.
+        The folder, or its case.toml; where there is none, the name of a case that is shipped: ``kursk-article``.
     scenario : str, optional
         Name of the scenario the case shall carry; the base case if not given.
 
@@ -74,7 +75,7 @@ def read_case(path: str | Path, scenario: str | None = None) -> Case:
     >>> [claim.id for claim in case.claims]
     ['nis-sent', 'nis-killed', 'nis-wounded', 'west-killed', 'jones-casualties', 'zelensky-february']
     """
-    case = _Folder(Path(path)).case()
+    case = _Folder(located(path)).case()
     if scenario in (None, case.scenario):
         return case
     # Scenarios that fit every case are made when somebody asks for one.
@@ -145,7 +146,8 @@ class _Folder:
         except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL in the name
             known = False
         if not known:
-            raise CaseError([Problem(str(self.path), "there is no such case folder")])
+            near = closest(self.path.name, (case.name for case in shipped_cases()))
+            raise CaseError([Problem(str(self.path), "there is no such case folder", meant=near)])
         return path
 
     def _rows(self, folder: Path) -> tuple[str, tuple[Row, ...] | None]:
