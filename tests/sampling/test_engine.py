@@ -109,6 +109,16 @@ def test_gradient_is_the_slope_of_the_log_posterior(engine):
             assert gradient[i] == pytest.approx((up - down) / (2 * step), rel=1e-4, abs=1e-3)
 
 
+def test_many_points_have_the_density_of_each(engine):
+    flat = np.array(points(engine, 40))
+    flat[7, 3] = np.nan
+    expected = [engine.logp(point)[0] for point in np.delete(flat, 7, axis=0)]
+    found = engine.values(flat.reshape(4, 10, -1))
+    assert found.shape == (4, 10)
+    assert found[0, 7] == -np.inf
+    assert np.array_equal(np.delete(found, 7), expected)
+
+
 def test_order_of_claims_does_not_matter(case, engine):
     flat = points(engine, 10)
     before = [engine.logp(p)[0] for p in flat]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from truetoll.sampling.compiled import Written
 from truetoll.sampling.coordinates import PLAIN, Coordinates, framed, whitened
 from truetoll.sampling.frames import Frame
 from truetoll.sampling.framing import framing
+from truetoll.sampling.moving import Moves
 from truetoll.sampling.native import Density
 from truetoll.sampling.samplers import SAMPLERS, Draws, Progress, Settings
 
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["SAMPLERS", "Coordinates", "Draws", "Engine", "Progress", "Settings"]
 
 Array = NDArray[np.float64]
+
+_PARTS = 8
+"""Pieces of work for each core: cores are of unequal speed."""
 
 
 def _arrays(coordinates: Coordinates) -> Data:
@@ -132,6 +138,24 @@ class Engine:
         float, ndarray
         """
         return self._model.density(flat, self._plain)
+
+    def values(self, flat: Array) -> Array:
+        """Log posterior density of many points, up to a constant, on all cores.
+
+        Parameters
+        ----------
+        flat : ndarray
+            All free variables, shape (..., n).
+
+        Returns
+        -------
+        ndarray
+            Shape (...,); -inf where there is none.
+        """
+        points, cores = flat.reshape(-1, flat.shape[-1]), os.cpu_count() or 1
+        with ThreadPoolExecutor(cores) as pool:
+            parts = pool.map(Moves(self.address, self._plain).values, np.array_split(points, _PARTS * cores))
+            return np.concatenate([*parts]).reshape(flat.shape[:-1])
 
     def points(self, x: Array) -> Array:
         """Go from the sampler's coordinates to the model's.

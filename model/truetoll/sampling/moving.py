@@ -24,6 +24,7 @@ _ARGUMENTS = (
 )
 """What all have in common: the first of the words behind `value_` is the address of the log density."""
 _CALLS = {
+    "values": ("values(address, carray(x_, (whole[1], n)), numbers, carray(gradient_, (whole[1],)))",),
     "climb": (
         "more = carray(gradient_, (2, n))",
         "told[2] = climb(address, carray(x_, (n,)), numbers, more[0], more[1], whole[1])",
@@ -54,6 +55,23 @@ class Moves:
 
     def __init__(self, address: int, packed: Array) -> None:
         self._address, self._packed = address, packed
+
+    def values(self, points: Array) -> Array:
+        """Log density of many points, up to a constant; -inf where there is none.
+
+        Parameters
+        ----------
+        points : ndarray
+            Shape (point, n).
+
+        Returns
+        -------
+        ndarray
+            Shape (point,).
+        """
+        found = np.empty(len(points))
+        self._run("values", points.shape[1], np.ascontiguousarray(points, dtype=float), found, [len(points)])
+        return found
 
     def climb(self, start: Array, most: int, free: Array | None = None, anchor: Array | None = None) -> Array:
         """Go up to a mode.

@@ -144,5 +144,5 @@ def _by_steps(engine: Engine, tables: Tables, draws: Draws, rows: NDArray[np.int
         mean = tables.data["distortion_mean"].copy()
         mean[rows] += step
         engine.set(replace(tables, data=tables.data | {"distortion_mean": mean}))
-        ends.append(np.array([[engine.logp(point)[0] for point in chain] for chain in flat]))
+        ends.append(engine.values(flat))
     return np.asarray((ends[0] - ends[1]) / (2.0 * _STEP))

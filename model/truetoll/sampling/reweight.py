@@ -23,9 +23,7 @@ Vehtari, Simpson, Gelman, Yao, Gabry 2024, Pareto smoothed importance sampling, 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,8 +62,6 @@ _SINGULAR = 1e-6
 """Least over largest singular value of M below which d has no density: what it loses are digits, not draws."""
 _EVEN = 1e-9
 """Log ratios that differ by less differ by rounding."""
-_CHUNKS = 8
-"""Pieces of work for each core: they are of unequal speed."""
 
 
 @dataclass(frozen=True)
@@ -306,19 +302,12 @@ def _log_likelihood(engine: Engine, draws: Draws, lasting: Collection[str]) -> A
 
     Errors of origins that both cases have keep their value, and have another prior if that of the noise is another.
     """
-    flat = engine.flatten(draws)
-    points, cores = flat.reshape(-1, flat.shape[-1]), os.cpu_count() or 1
-
-    def value(chunk: Array) -> list[float]:
-        return [engine.logp(point)[0] for point in chunk]
-
-    with ThreadPoolExecutor(cores) as pool:
-        found = np.concatenate([*pool.map(value, np.array_split(points, _CHUNKS * cores))])
+    found = engine.values(engine.flatten(draws))
     normals = sum(np.sum(z**2, axis=tuple(range(2, z.ndim))) for name, z in draws.z.items() if name != "origin_error")
     data, passing = engine.tables.data, [origin not in lasting for origin in engine.tables.index.origins]
     sigma = sizes(data, draws.z["z_noise"])
     errors = logsumexp(log_kinds(data, draws.z["origin_error"], sigma), axis=-1)[..., passing].sum(axis=-1)
-    log = found.reshape(flat.shape[:2]) + 0.5 * normals - errors
+    log = found + 0.5 * normals - errors
     return np.where(np.isfinite(log), log, -np.inf)
 
 

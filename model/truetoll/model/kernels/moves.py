@@ -64,6 +64,14 @@ def evaluate(address: int, x: Array, gradient: Array, value: Array, packed: Arra
 
 
 @loop
+def values(address: int, points: Array, packed: Array, out: Array) -> None:
+    """Log density of many points, shape (point, n), written to `out`, shape (point,)."""
+    gradient, value = np.empty(points.shape[1]), np.empty(1)
+    for i in range(len(points)):
+        out[i] = evaluate(address, points[i], gradient, value, packed)
+
+
+@loop
 def _anchored(
     address: int, x: Array, gradient: Array, value: Array, packed: Array, free: Array, anchor: Array
 ) -> float:
