@@ -160,8 +160,11 @@ def test_events_of_one_country(run, ged, tmp_path):
     [
         (("radford", "FILE"), "the following arguments are required: --out"),
         (("acled", "FILE", "--out", "x"), "invalid choice: 'acled'"),
-        (("radford", "FILE", "--out", "x", "--country", "Hill"), "--country chooses events of ucdp-ged"),
-        (("radford", "FILE", "--out", "x", "--as-of", "2022-03-01"), "--as-of chooses events of ucdp-ged"),
+        (
+            ("radford", "FILE", "--out", "x", "--country", "Hill"),
+            "--country is an option of ucdp-ged; radford takes --bins, --skip-bad, --only",
+        ),
+        (("radford", "FILE", "--out", "x", "--as-of", "2022-03-01"), "--as-of is an option of ucdp-ged"),
         (("ucdp-ged", "FILE", "--out", "x", "--since", "yesterday"), "a date is needed"),
         (("radford", "FILE", "--out", "x", "--skip-bat"), "did you mean '--skip-bad'?"),
         (("radford", "nothing.csv", "--out", "x"), "nothing.csv: the file does not exist"),

@@ -208,7 +208,7 @@ def test_access_is_stated_only_of_forces_that_are_spoken_of(imported):
 def test_priors_are_those_of_a_year_scaled_to_the_days(imported):
     _, case = imported([said(73, 77)])
     total = case.forces["russia"].total
-    assert (total.median, total.low, total.high) == (13_100, 1_310, 131_000)
+    assert (total.median, total.low, total.high) == (13_100.5, 1_310.5, 131_000.5)
     assert "scaled to 73 days" in total.reason
 
 

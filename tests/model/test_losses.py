@@ -1,5 +1,6 @@
 """The latent table: late arrivals, bins and shares, checked draw by draw against simple arithmetic. No sampling."""
 
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -141,6 +142,19 @@ def test_splines_lose_little_of_what_weeks_and_months_differ_by(tmp_path):
     for weeks, least in ((13, 0.99), (4, 0.9), (1, 0.3)):
         first, second = (basis[k : k + weeks].mean(axis=0) for k in (26 - 2 * weeks, 26 - weeks))
         assert least * np.sqrt(2) < np.linalg.norm(second - first) < 1.01 * np.sqrt(2)
+
+
+@pytest.mark.parametrize("months", [14, 40, 55, 120])
+def test_bins_as_long_as_knots_are_apart_are_taken_themselves(tmp_path, small_text, months):
+    """Months over years: splines with a knot a month cannot be told apart in arithmetic."""
+    edges = [date(2020 + n // 12, n % 12 + 1, 1) for n in range(months + 1)]
+    toml = small_text[0].replace("bins = [2024-01-01, 2024-07-01]", f"bins = [{', '.join(map(str, edges))}]")
+    said = [f"a; monitor; north.killed; about 800; {edges[0]}; {edges[-1]}; ; "]
+    basis = build_tables(make_case(tmp_path, toml, said)).data["profile_basis"]
+    assert basis.shape == (months, months - 1)
+    halves = basis[: months // 2].mean(axis=0) - basis[months // 2 : months // 2 * 2].mean(axis=0)
+    assert np.linalg.norm(halves) == pytest.approx(np.sqrt(2), rel=0.02)
+    assert np.linalg.norm(basis[1] - basis[2]) == pytest.approx(np.sqrt(2), rel=0.03)
 
 
 def test_a_curve_can_bend_in_the_first_weeks(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,8 @@ from truetoll.runs.swap import check_target
 if TYPE_CHECKING:
     from truetoll.claims.schema import Case
     from truetoll.importers.drafts import Imported
+    from truetoll.importers.ucdp_ged import Conflict
 
-_SELECTING = ("country", "conflict", "since", "as_of", "dates", "join_rest")
 _LISTED = 30
 """Conflicts to choose from that are listed."""
 
@@ -67,34 +67,30 @@ def sum_incidents(arguments: Namespace, console: Console) -> int:
 
 
 def _read(arguments: Namespace, console: Console) -> Imported:
-    given = {name: getattr(arguments, name) for name in _SELECTING if getattr(arguments, name) is not None}
-    bins, skip_bad = arguments.bins, arguments.skip_bad
-    if arguments.format == "ucdp-ged":
-        if arguments.only:
-            raise RunError("--only chooses losses of radford; choose events of ucdp-ged with --country and --conflict")
-        return _read_events(arguments, given, console)
-    from truetoll.importers.radford import read_radford  # noqa: PLC0415
+    from truetoll.errors import CaseError  # noqa: PLC0415
+    from truetoll.importers.formats import FORMATS  # noqa: PLC0415
 
-    if given:
-        option = f"--{next(iter(given)).replace('_', '-')}"
-        raise RunError(f"{option} chooses events of ucdp-ged; choose losses of radford with --only")
-    return read_radford(arguments.case, bins or "week", skip_bad, arguments.only or ())
-
-
-def _read_events(arguments: Namespace, given: dict[str, Any], console: Console) -> Imported:
-    from truetoll.importers.ucdp_ged import Selection, TooManyPartiesError, read_ucdp_ged  # noqa: PLC0415
-
-    chosen = {name: given[name] for name in ("country", "since", "as_of") if name in given}
-    selection = Selection(conflict=tuple(given.get("conflict", ())), **chosen)
-    how = {name: given[name] for name in ("dates", "join_rest") if name in given}
+    meant = FORMATS[arguments.format]
+    known = dict.fromkeys(name for each in FORMATS.values() for name in each.takes)
+    given = {name: getattr(arguments, name) for name in known if getattr(arguments, name) is not None}
+    for name in given.keys() - set(meant.takes):
+        taken = " and ".join(each for each in FORMATS if name in FORMATS[each].takes)
+        own = ", ".join(f"--{each.replace('_', '-')}" for each in ("bins", "skip_bad", *meant.takes))
+        raise RunError(f"--{name.replace('_', '-')} is an option of {taken}; {arguments.format} takes {own}")
     try:
-        return read_ucdp_ged(arguments.case, selection, arguments.bins or "month", arguments.skip_bad, **how)
-    except TooManyPartiesError as error:
-        rows = [(each.id, f"{each.rows:,}", f"{each.dead:,}", each.name) for each in error.conflicts[:_LISTED]]
-        console.error(columns([("--conflict", "rows", "dead", "name"), *rows]).rstrip())
-        if (more := len(error.conflicts) - _LISTED) > 0:
-            console.error(f"and {more:,} more conflicts with fewer dead")
+        return meant.reader()(arguments.case, bins=arguments.bins or meant.bins, skip_bad=arguments.skip_bad, **given)
+    except CaseError as error:
+        _list_conflicts(getattr(error, "conflicts", ()), console)
         raise
+
+
+def _list_conflicts(conflicts: Sequence[Conflict], console: Console) -> None:
+    """List those of which one has to be chosen."""
+    if conflicts:
+        rows = [(each.id, f"{each.rows:,}", f"{each.dead:,}", each.name) for each in conflicts[:_LISTED]]
+        console.error(columns([("--conflict", "rows", "dead", "name"), *rows]).rstrip())
+    if (more := len(conflicts) - _LISTED) > 0:
+        console.error(f"and {more:,} more conflicts with fewer dead")
 
 
 def _told(document: dict[str, Any]) -> Iterator[str]:

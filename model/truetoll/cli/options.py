@@ -15,6 +15,8 @@ from truetoll import __version__
 from truetoll.claims.languages import LANGUAGES
 from truetoll.claims.reading.shipped import shipped
 from truetoll.cli.console import leave
+from truetoll.importers.bins import WIDTHS
+from truetoll.importers.formats import FORMATS
 from truetoll.visible import visible
 
 COMMANDS = {
@@ -31,7 +33,7 @@ COMMANDS = {
     "hindcast": "score the method on past wars, or estimate from them how far sources are believed",
     "report": "write a saved run as one page that a reader can question, or as tables and figures",
     "show": "print a saved run, comparison, replay or calibration again",
-    "import": "make a case of somebody else's data: the claims of Radford and others, the events of UCDP",
+    "import": "make a case of somebody else's data: tallies, lists, estimates, events, as their makers publish them",
     "sum-incidents": "make a case in which figures that are incidents are added up by bin",
     "schema": "print the JSON Schema of case.toml",
 }
@@ -248,16 +250,19 @@ def _add_report_too(command: argparse.ArgumentParser) -> None:
 
 def _add_import(command: argparse.ArgumentParser) -> None:
     option = command.add_argument
-    option("format", metavar="FORMAT", choices=("radford", "ucdp-ged"), help="radford or ucdp-ged")
-    told = "CSV, or JSON of UCDP's API: as its makers publish it, or as it came through a spreadsheet or a program"
+    option("format", metavar="FORMAT", choices=tuple(FORMATS), help=f"{', '.join(FORMATS)}: see below")
+    told = "CSV or JSON: as its makers publish it, or as it came through a spreadsheet or a program"
     option("case", metavar="FILE", type=Path, help=told)
     option("--out", metavar="CASE", type=Path, required=True, help="folder of the case; must be new, or empty")
-    told = "length of the bins; default: week for radford, month for ucdp-ged"
-    option("--bins", choices=("day", "week", "month"), help=told)
+    others = [f"{each.bins} for {name}" for name, each in FORMATS.items() if each.bins != "month"]
+    option("--bins", choices=WIDTHS, help=f"length of the bins; default: {', '.join(others)}, else month")
     told = "let rows that cannot be read pass, and list them; default: nothing is written if there are any"
     option("--skip-bad", action="store_true", help=told)
-    told = "what a radford case is about, repeatable: persons, equipment, russia, russia_materiel.tanks; default: all"
+    told = "what the case is about, repeatable: persons, equipment, russia, russia_materiel.tanks of radford; tanks of "
+    told += "ukraine-losses; default: all"
     option("--only", metavar="NAME", action="append", help=told)
+    told = "of a daily tally (tfp-gaza, ukraine-losses) use the last figure of each such period; default: week"
+    option("--every", choices=WIDTHS, help=told)
     events = command.add_argument_group("which events of ucdp-ged").add_argument
     events("--country", metavar="NAME", help="those in this country, by its name or id")
     told = "those of this conflict, by its name or id; may be repeated, and be given with --country"

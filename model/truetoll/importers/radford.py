@@ -55,6 +55,7 @@ from truetoll.claims.schema import CaseFile, Term
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Entry, Imported
+from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.statements import Statement, entries, joined
 
@@ -281,20 +282,14 @@ def _case(statements: Iterable[Statement], width: BinWidth) -> CaseFile:
 
 def _force_table(name: str, words: Mapping[str, Any], losses: set[str], days: int) -> dict[str, Any]:
     counts = {
-        count["name"]: _scaled(_words()["scales"][count["scale"]], days)
+        count["name"]: scaled(_words()["scales"][count["scale"]], days)
         for count in _words()["counts"].values()
         if f"{name}.{count['name']}" in losses
     }
     stated = {key: words[key] for key in ("name", "victims", "wounded_per_killed") if key in words}
     if words["victims"] == "materiel":
         return stated | {"counts": counts}
-    return stated | {"outcomes": ("killed", "wounded"), "total": _scaled(words["total"], days)}
-
-
-def _scaled(prior: Mapping[str, Any], days: int) -> dict[str, Any]:
-    """State the prior of a year for a war of so many days, to three digits."""
-    numbers = {key: float(f"{prior[key] * days / 365:.3g}") for key in ("median", "low", "high")}
-    return numbers | {"reason": prior["reason"] + ("" if days == 365 else f"; scaled to {days} days")}
+    return stated | {"outcomes": ("killed", "wounded"), "total": scaled(words["total"], days)}
 
 
 def _source_table(words: Mapping[str, Any], spoken: set[tuple[str, str]]) -> dict[str, Any]:

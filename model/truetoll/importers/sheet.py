@@ -12,9 +12,10 @@ import csv
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fnmatch import fnmatchcase
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NoReturn
@@ -41,6 +42,8 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _REMEDY = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
 _TITLES = 20
 """Rows in which the names of the columns are looked for."""
+_NAMED = 12
+"""Names of columns that are told."""
 _MARKS = ",;\t|"
 _TOTAL = re.compile(
     r"\W*((grand|overall|sub)[ -]?)?(total|totals|sum|sums|suma|sumas|somme|summe|gesamt)\b[\w .]{0,30}\W*", re.I
@@ -83,6 +86,8 @@ class Columns:
         Whether the first row of such a file, read in this order, is one of the format.
     numbers, dates : tuple of str
         Columns of whole numbers and of dates: what a file that is unclear is surveyed for.
+    unread : tuple of str or None
+        Patterns of the format's columns that are not read. Where given, columns that are none of these are told.
     """
 
     required: tuple[str, ...]
@@ -92,6 +97,7 @@ class Columns:
     fits: Callable[[Mapping[str, str]], bool] = lambda _: False
     numbers: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    unread: tuple[str, ...] | None = None
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -362,21 +368,27 @@ def _check_start(path: Path, start: bytes) -> None:
 
 def _json_lines(path: Path, file: IO[str], columns: Columns, ledger: Ledger) -> Iterator[Line]:
     reader = JsonRows(file)
-    found: dict[str, str] | None = None
+    # Rows need not have the same names: the first must have those that are needed, and says which others are meant.
+    found = dict[str, str]()
+    met = dict[str, str]()
     try:
         for number, row in enumerate(reader.rows(), start=1):
             ledger.rows += 1
             where = f"{path.name}: row {number}"
-            if found is None:
+            if number == 1:
                 names = list(row)
-                at = _header(where, names, columns, ledger)
-                found = {name: names[place] for name, place in at.items()}
+                found = {name: names[place] for name, place in _header(where, names, columns, ledger).items()}
+            if not row.keys() <= met.keys():
+                known = _known(columns)
+                met |= {name: known.get(_named(name, known), "") for name in row}
+                found = {column: name for name, column in met.items() if column} | found
             cells = {name: row.get(found[name], "") if name in found else "" for name in columns.all}
             if line := _usable(where, number, cells, list(row.values()), columns, ledger):
                 yield line
     except JsonError as error:
         _stop(path.name, f"{error}; nothing after row {ledger.rows:,} can be read")
     _tell_of_pages(reader.page, ledger)
+    _tell_of_strange(met, columns, ledger)
 
 
 def _tell_of_pages(page: Mapping[str, object], ledger: Ledger) -> None:
@@ -465,7 +477,9 @@ def _find_header(
         if best:
             ledger.remarks.append(f"{best} row{'s' if best > 1 else ''} above the names of the columns passed over")
         width = max((place + 1 for place, name in enumerate(names) if name), default=0)
-        return _header(f"{path.name}:{line}", names, columns, ledger), width, chain(head[best + 1 :], rows)
+        found = _header(f"{path.name}:{line}", names, columns, ledger)
+        _tell_of_strange(names, columns, ledger)
+        return found, width, chain(head[best + 1 :], rows)
     for place, (_, cells) in enumerate(head[:3]):
         if columns.order and len(cells) == len(columns.order):
             order = {name: at for at, name in enumerate(columns.order) if name in columns.all}
@@ -486,6 +500,27 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "_", apart.casefold()).strip("_")
 
 
+def _named(name: str, known: Collection[str]) -> str:
+    """Write the name of a column as it is known: with its signs (``personnel*``) if a column is known so."""
+    exact = name.strip().casefold()
+    return exact if exact in known else _plain(name)
+
+
+def _tell_of_strange(names: Iterable[str], columns: Columns, ledger: Ledger) -> None:
+    """Say which columns the format is not known to have."""
+    if columns.unread is None:
+        return
+    known = {_named(name, _known(columns)): name for name in names if name.strip()}
+    known = {plain: name for plain, name in known.items() if plain not in _known(columns)}
+    strange = [name for plain, name in known.items() if not any(fnmatchcase(plain, each) for each in columns.unread)]
+    if strange:
+        told = ", ".join(repr(name[:60]) for name in strange[:_NAMED])
+        more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
+        ledger.remarks.append(
+            f"not known to this importer, and not read: column{'s' * (len(strange) > 1)} {told}{more}"
+        )
+
+
 def _known(columns: Columns) -> dict[str, str]:
     """Every name under which a column is found -> the column."""
     others = {each: name for name, names in columns.others.items() for each in names}
@@ -494,7 +529,7 @@ def _known(columns: Columns) -> dict[str, str]:
 
 def _header(where: str, names: Sequence[str], columns: Columns, ledger: Ledger) -> dict[str, int]:
     """Find the columns: name -> place; extra ones may stand anywhere."""
-    plain = [_plain(name) for name in names]
+    plain = [_named(name, _known(columns)) for name in names]
     found: dict[str, int] = {}
     missing, twice = [], []
     for name in columns.all:
@@ -514,9 +549,10 @@ def _header(where: str, names: Sequence[str], columns: Columns, ledger: Ledger) 
 
 
 def _missing(where: str, name: str, names: Sequence[str], columns: Columns) -> Problem:
-    strange = [each for each in names if _plain(each) not in _known(columns)]
+    strange = [each for each in names if each.strip() and _named(each, _known(columns)) not in _known(columns)]
     meant = difflib.get_close_matches(name, strange, n=1)
-    hint = f"; there is a column {meant[0]!r}: rename it if it is meant" if meant else ""
+    others = f"; there are also: {', '.join(each[:60] for each in strange[:_NAMED])}" if strange else ""
+    hint = f"; there is a column {meant[0]!r}: rename it if it is meant" if meant else others
     return Problem(where, f"column {name!r} is missing{hint}")
 
 

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -232,6 +232,22 @@ def read_ucdp_ged(
     span = Span(bins, selection.since, selection.as_of)
     about = ", ".join(selection.conflicts) or selection.country or path.stem
     return case_of(events, span, reader.ledger, about, reader.names)
+
+
+def read_selected(
+    path: str | Path,
+    bins: BinWidth,
+    skip_bad: bool,
+    country: str | None = None,
+    conflict: Sequence[str] = (),
+    since: date | None = None,
+    as_of: date | None = None,
+    dates: DayOrder | None = None,
+    join_rest: bool = False,
+) -> Imported:
+    """Read the file, with what is meant said as on the command line: see `read_ucdp_ged` and `Selection`."""
+    selection = Selection(country, tuple(conflict), since, as_of)
+    return read_ucdp_ged(path, selection, bins, skip_bad, dates, join_rest)
 
 
 @dataclass

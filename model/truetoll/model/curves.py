@@ -8,7 +8,7 @@ neighbouring days, weeks or years differ equally far. Its covariance is logarith
 up to a constant that shares do not know, and a bin holds the average of the path. So shares of time have one prior
 however finely a case cuts it, and however long it lasts: the two halves of any stretch differ by :math:`\sqrt{2}` times
 the stated sd (Duchon, Robert and Vargas 2012, doi:10.1111/j.1467-9965.2010.00458.x, for such paths). Over many bins the
-path is seen through splines, which cannot tell what lies between their knots.
+path is seen through splines, which cannot tell what lies between their knots, unless bins are as long as these.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 from truetoll.model.index import Index
 
 Array = NDArray[np.float64]
+
+_DENSE = 2 / 3
+"""Splines by bin from which on the bins themselves are taken: with knots that far apart splines are well told apart."""
 
 
 def curve_tables(index: Index) -> dict[str, NDArray[Any]]:
@@ -40,6 +43,9 @@ def curve_tables(index: Index) -> dict[str, NDArray[Any]]:
     profile, n_groups, n_bins = index.case.reliability.profile, len(index.groups), len(index.bins)
     edges = np.array([edge.toordinal() for edge in index.case.bins], dtype=float)
     splines, steps = _splines(index, edges) if index.smooth else (np.eye(n_bins), np.zeros((n_bins, 0)))
+    if splines.shape[1] > _DENSE * n_bins:
+        # A knot a bin, as with months: splines would save nothing, and hardly be told from each other.
+        splines = np.eye(n_bins)
     divided = np.array([[float(a == b) for b in index.divided] for a in index.series])
     return {
         "profile_scale": profile.log_sd * np.eye(n_groups, len(index.strayed)),

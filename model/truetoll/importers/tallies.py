@@ -1,0 +1,124 @@
+"""Daily running tallies of somebody's file -> claims: a day counts once, the other days of a period are set aside."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from truetoll.errors import Problem
+from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.drafts import Entry
+from truetoll.importers.sheet import Ledger, Line
+
+OTHER_DAYS = "another day of a running tally (--every day keeps all)"
+SAME_DAY = "the same day again, with the same figures"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a source had counted by one day.
+
+    Parameters
+    ----------
+    line : Line
+    day : date
+    source : str
+        Key in the case.
+    figures : mapping of str to str
+        Losses -> the figure in words: since the beginning.
+    note : str
+    """
+
+    line: Line
+    day: date
+    source: str
+    figures: Mapping[str, str]
+    note: str = ""
+
+
+def kept_days(days: Iterable[Day], before: date, every: BinWidth, ledger: Ledger) -> list[Day]:
+    """Keep the last day of each source in each period; what repeats a day is set aside, or refused if it differs.
+
+    Parameters
+    ----------
+    days : iterable of Day
+    before : date
+        The day before the first that counts.
+    every : {"day", "week", "month"}
+        Periods, as bins of that width would be.
+    ledger : Ledger
+        Takes the others.
+
+    Returns
+    -------
+    list of Day
+        By day and source.
+    """
+    known: dict[tuple[date, str], Day] = {}
+    for said in days:
+        first = known.setdefault((said.day, said.source), said)
+        if first is not said and first.figures == said.figures:
+            ledger.set_aside(SAME_DAY, said.line.cells)
+        elif first is not said:
+            what = f"{said.day} stands in {first.line.where} too, with other figures; remove the row that is wrong"
+            ledger.refuse(said.line.cells, Problem(said.line.where, what))
+    ordered = [known[key] for key in sorted(known)]
+    if every == "day" or not ordered:
+        return ordered
+    cut = edges(before, ordered[-1].day, every)
+    last = {(said.source, bisect_left(cut, said.day)): said for said in ordered}
+    kept = [said for said in ordered if last[said.source, bisect_left(cut, said.day)] is said]
+    ledger.aside[OTHER_DAYS] += len(ordered) - len(kept)
+    return kept
+
+
+def tally_entries(days: Sequence[Day], before: date) -> tuple[Entry, ...]:
+    """Make claims of the days of tallies.
+
+    Parameters
+    ----------
+    days : sequence of Day
+    before : date
+        The day before the first that counts.
+
+    Returns
+    -------
+    tuple of Entry
+        A plain number is a link of its source's tally; any other figure only shares its origin.
+    """
+    return tuple(
+        Entry(
+            f"{said.source.replace('_', '-')}-{losses.partition('.')[2].replace('_', '-')}-{said.day}",
+            said.source,
+            said.day,
+            losses,
+            figure,
+            before,
+            said.day,
+            origin="" if _plain(figure) else tally_of(said.source),
+            bulletin=tally_of(said.source) if _plain(figure) else "",
+            note=f"row {said.line.number}{f'; {said.note}' if said.note else ''}",
+        )
+        for said in days
+        for losses, figure in said.figures.items()
+    )
+
+
+def tally_of(source: str) -> str:
+    """Name the tally of a source.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    str
+    """
+    return f"{source}_tally"
+
+
+def _plain(figure: str) -> bool:
+    return figure.replace(",", "").isdecimal()

@@ -1,0 +1,202 @@
+"""Ukraine's daily figures of Russian losses, as the well-known JSON dataset has them -> a case.
+
+The files are ``russia_losses_personnel.json`` and ``russia_losses_equipment.json`` of
+https://github.com/PetroIvaniuk/2022-Ukraine-Russia-War-Dataset (MIT licence), as JSON or CSV; columns tell which of
+the two it is. A row is a day, a figure is the General Staff's running tally since 24 February 2022:
+
+=============  ======================================================================================================
+date           the day of the report
+day            of the war: 1 is 24 February 2022; it must agree with date
+personnel      persons, and in ``personnel*`` the word before it: ``about`` or ``more``
+POW            prisoners, to 27 April 2022: not read
+others         things by kind: `ukraine.toml` says which count each is
+=============  ======================================================================================================
+
+What rests on what
+- The tally says "about" before every figure, also before 1,456,610: it is a formula and no rounding. Such figures are
+  links of the tally as they stand. "More than 12,000" on a few days of March 2022 is a hedge, and stays one.
+- Vehicles and fuel tanks were told apart until 30 April 2022 and together since: before, they are added up. Mobile
+  missile launchers, which have stood in no row since, and the direction of the greatest losses are not read.
+- One figure a week says what seven do: `every` keeps the last of each period.
+- Things are a force of their own: how far sources are believed on soldiers says nothing of tanks.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from truetoll.claims.schema import CaseFile
+from truetoll.errors import CaseError, Problem, unknown
+from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.drafts import Imported
+from truetoll.importers.priors import scaled
+from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+from truetoll.importers.tallies import Day, kept_days, tally_entries
+
+BEFORE = date(2022, 2, 23)
+"""The day before the first that the tally counts."""
+SOURCE = "general_staff"
+NO_FIGURE = "no figure above zero of what is asked"
+
+_HEDGE, _PERSONS = "personnel_hedge", "personnel"
+_HEDGES = {"": "", "about": "", "more": "more than "}
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads((files("truetoll.importers") / "ukraine.toml").read_text(encoding="utf-8"))
+
+
+def _columns() -> Columns:
+    series = _words()["series"]
+    apart = [part for each in series.values() for part in each.get("together", ())]
+    named = {_column(name): name for name in (*series, *apart)}
+    numbers = ("day", _PERSONS, *named)
+    return Columns(
+        ("date",),
+        (*numbers, _HEDGE),
+        {_HEDGE: ("personnel*",)},
+        numbers=numbers,
+        dates=("date",),
+        unread=("pow", "mobile_srbm_system", "greatest_losses_direction"),
+    )
+
+
+def _column(name: str) -> str:
+    """Write the name of a series as columns are looked up."""
+    return name.replace(" ", "_").replace("-", "_")
+
+
+def read_ukraine(
+    path: str | Path,
+    bins: BinWidth = "month",
+    skip_bad: bool = False,
+    every: BinWidth = "week",
+    only: Sequence[str] = (),
+) -> Imported:
+    """Read one of the two files and make a case of it.
+
+    Parameters
+    ----------
+    path : str or Path
+        JSON or CSV.
+    bins : {"day", "week", "month"}
+    skip_bad : bool
+        Whether rows that cannot be read are let pass, counted and listed.
+    every : {"day", "week", "month"}
+        Of each tally the last figure of each such period is used.
+    only : sequence of str
+        Counts that the case is about, if not all: ``tanks``, ``drones``.
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    CaseError
+        With every problem, each with its row; if nothing is left to make a case of.
+    """
+    path, columns = Path(path), _columns()
+    ledger = Ledger(path.name)
+    cell = CellReader(path, columns, ledger)
+    known = [each["count"] for each in _words()["series"].values()]
+    if wrong := [unknown(path.name, "has no such count", name, known) for name in only if name not in known]:
+        raise CaseError(wrong)
+    found = [said for line in read_lines(path, columns, ledger) if (said := _day(line, cell, ledger, only))]
+    days = kept_days(found, BEFORE, every, ledger)
+    ledger.close(skip_bad)
+    if not days:
+        what = (
+            f"holds no figure that is asked for: neither column {_PERSONS} nor one of {', '.join(_words()['series'])}"
+        )
+        raise CaseError([*ledger.told(), Problem(path.name, what)])
+    claims = tally_entries(days, BEFORE)
+    losses = tuple(dict.fromkeys(each for said in days for each in said.figures))
+    counts = {"rows": ledger.rows, "rows_used": len(days), "claims": len(claims), "series": len(losses)}
+    remarks = tuple(_remarks(losses))
+    return Imported.of("ukraine-losses", _case(losses, days[-1].day, bins), claims, counts, ledger, remarks)
+
+
+def _day(line: Line, cell: CellReader, ledger: Ledger, only: Sequence[str]) -> Day | None:
+    """Read one row; None if it was set aside or refused."""
+    problems = list[Problem]()
+    day, number = cell.day(line, "date", problems), cell.whole(line, "day", problems)
+    if day is None and not problems:
+        problems.append(Problem(line.where, "date is empty"))
+    if day is not None and day <= BEFORE:
+        problems.append(Problem(line.where, f"date is before {BEFORE + timedelta(days=1)}", str(day)))
+    elif day is not None and number is not None and number != (day - BEFORE).days:
+        problems.append(
+            Problem(line.where, f"date and day do not agree: {day} is day {(day - BEFORE).days}", str(number))
+        )
+    hedge = line.cells[_HEDGE].casefold()
+    if hedge not in _HEDGES:
+        problems.append(unknown(line.where, "personnel* is not known", hedge[:200], [each for each in _HEDGES if each]))
+    persons = cell.whole(line, _PERSONS, problems)
+    figures = {f"russia.{_words()['persons']['quantity']}": f"{_HEDGES.get(hedge, '')}{persons:,}"} if persons else {}
+    things, notes = _things(line, cell, problems)
+    figures |= {f"russia_materiel.{name}": f"{n:,}" for name, n in things.items()}
+    if only:
+        figures = {losses: figure for losses, figure in figures.items() if losses.partition(".")[2] in only}
+    if problems or day is None:
+        ledger.refuse(line.cells, *problems)
+        return None
+    if not figures:
+        ledger.set_aside(NO_FIGURE, line.cells)
+        return None
+    return Day(line, day, SOURCE, figures, "; ".join(notes))
+
+
+def _things(line: Line, cell: CellReader, problems: list[Problem]) -> tuple[dict[str, int], list[str]]:
+    """Read the counts of things: above zero, with what was added up."""
+    found, notes = dict[str, int](), list[str]()
+    for name, each in _words()["series"].items():
+        n = cell.whole(line, _column(name), problems)
+        parts = [cell.whole(line, _column(part), problems) for part in each.get("together", ())]
+        if n is None and parts and None not in parts:
+            n = sum(part or 0 for part in parts)
+            notes.append(f"{each['count']} is {' + '.join(f'{part:,}' for part in parts)}")
+        if n:
+            found[each["count"]] = n
+    return found, notes
+
+
+def _remarks(losses: Iterable[str]) -> Iterator[str]:
+    if any(each.startswith("russia.") for each in losses):
+        yield _words()["persons"]["reason"]
+        yield "'about', which this tally says before every figure, is left out; 'more' is read as 'more than'"
+    yield "the tally is of one voice, the adversary: without another the answer is its count and the bias assumed of it"
+
+
+def _case(losses: Sequence[str], last: date, bins: BinWidth) -> CaseFile:
+    words = _words()
+    days = (last - BEFORE).days
+    forces = dict[str, Any]()
+    if any(each.startswith("russia.") for each in losses):
+        force = words["persons"]["force"]
+        forces["russia"] = force | {"total": scaled(force["total"], days)}
+    counts = {
+        each["count"]: scaled(words["scales"][each["scale"]], days)
+        for each in words["series"].values()
+        if f"russia_materiel.{each['count']}" in losses
+    }
+    if counts:
+        forces["russia_materiel"] = words["materiel"]["force"] | {"counts": counts}
+    source = words["source"]
+    head = {
+        "title": "Russian losses since 24 February 2022, as tallied by Ukraine's General Staff",
+        "description": "Imported from the JSON dataset of the daily figures of Ukraine's General Staff. Priors, "
+        "relation and access are the importer's judgements: correct them.",
+        "bins": edges(BEFORE, last, bins),
+    }
+    told = {key: source[key] for key in ("name", "access", "reason")} | {
+        "relations": dict.fromkeys(forces, source["relation"])
+    }
+    return CaseFile.model_validate({"case": head, "forces": forces, "sources": {SOURCE: told}})
