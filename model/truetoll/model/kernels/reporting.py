@@ -80,28 +80,33 @@ def _claimed(form: Any) -> Any:
     def claimed(claims: Any, numbers: Any, means: Any, slopes: Any) -> float:
         """Add up the claims, and bring their slopes to what they look at."""
         noise, rho, origin, weight, observed, row, log_p, extra, shift = claims
+        if len(weight) == 0:
+            return 0.0
         level, sigma, shared = means
         g_level, g_sigma, g_shared = slopes
         width, value = row.shape[1], 0.0
-        log_mass, of_m, of_s, sds = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+        mass, of_m, of_s, sds = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
         for i in range(len(weight)):
             if weight[i] == 0.0:
                 continue
-            sd, o, total = sigma[noise[i]], origin[i], -np.inf
+            sd, o, highest, total = sigma[noise[i]], origin[i], -np.inf, 0.0
             for j in range(width):
-                log_mass[j] = -np.inf
+                mass[j] = -np.inf
                 if log_p[i, j] > -np.inf:
                     sds[j] = np.sqrt((1.0 - rho[i]) * sd * sd + extra[i, j] ** 2)
                     mean = level[row[i, j]] + shared[o] + shift[i, j]
-                    mass, of_m[j], of_s[j] = form(observed[i], mean, sds[j], numbers, i)
-                    log_mass[j] = log_p[i, j] + mass
-                    total = added_log(total, log_mass[j])
-            if not total > -np.inf:
-                return -np.inf
-            value += weight[i] * total
+                    log_mass, of_m[j], of_s[j] = form(observed[i], mean, sds[j], numbers, i)
+                    mass[j] = log_p[i, j] + log_mass
+                    highest = max(highest, mass[j])
             for j in range(width):
-                if log_mass[j] > -np.inf:
-                    part = weight[i] * np.exp(log_mass[j] - total)
+                mass[j] = np.exp(mass[j] - highest) if mass[j] != highest else 1.0
+                total += mass[j]
+            if not (total > 0.0 and highest > -np.inf):
+                return -np.inf
+            value += weight[i] * (highest + np.log(total))
+            for j in range(width):
+                if mass[j] > 0.0:
+                    part = weight[i] * mass[j] / total
                     g_level[row[i, j]] += part * of_m[j]
                     g_shared[o] += part * of_m[j]
                     g_sigma[noise[i]] += part * of_s[j] * (1.0 - rho[i]) * sd / sds[j]
@@ -137,30 +142,37 @@ weigh_intervals, weigh_hedges, weigh_bounds = _weighed(log_interval), _weighed(l
 def tallied(claims: Any, numbers: Any, links: Any, means: Any, slopes: Any) -> float:
     """Log likelihood of running tallies: errors are an AR(1) over the days between figures."""
     _, rho, origin, weight, observed, row, _, extra, _ = claims
+    n = len(weight)
+    if n == 0:
+        return 0.0
     point, width, degrees = numbers
     before, phi, scatter = links
     level, sigma, shared = means
     g_level, g_sigma, g_shared = slopes
-    n = len(weight)
-    error, sds, g_error = np.empty(n), np.empty(n), np.zeros(n)
-    for i in range(n):
-        sds[i] = np.sqrt((1.0 - rho[i]) * sigma[scatter[i]] ** 2 + extra[i, 0] ** 2)
-        error[i] = (point[i] + observed[i] - level[row[i, 0]] - shared[origin[i]]) / sds[i]
-    value, last, peak = 0.0, np.inf, 0.0
+    error, precise, g_error = np.empty(n), np.empty(n), np.zeros(n)
+    for i in range(n):  # figures of one tally have one noise, as a rule
+        if i > 0 and scatter[i] == scatter[i - 1] and rho[i] == rho[i - 1] and extra[i, 0] == extra[i - 1, 0]:
+            precise[i] = precise[i - 1]
+        else:
+            precise[i] = 1.0 / np.sqrt((1.0 - rho[i]) * sigma[scatter[i]] ** 2 + extra[i, 0] ** 2)
+        error[i] = (point[i] + observed[i] - level[row[i, 0]] - shared[origin[i]]) * precise[i]
+    value, last, peak, kept, fresh = 0.0, np.inf, 0.0, 0.0, 1.0
     for i in range(n):
         if degrees[i] != last:
             last, peak = degrees[i], log_new_peak(degrees[i])
+        if phi[i] != kept:
+            kept, fresh = phi[i], 1.0 / np.sqrt(1.0 - phi[i] ** 2)
         past = phi[i] * error[before[i]] if before[i] != i else 0.0
-        left = np.sqrt(1.0 - phi[i] ** 2)
-        density, slope = log_new((error[i] - past) / left, degrees[i])
-        value += weight[i] * (density + peak + np.log(width[i] / (left * sds[i])))
-        g_error[i] += weight[i] * slope / left
+        density, slope = log_new((error[i] - past) * fresh, degrees[i])
+        value += weight[i] * (density + peak + np.log(width[i] * precise[i] * fresh))
+        g_fresh = weight[i] * slope * fresh
+        g_error[i] += g_fresh
         if before[i] != i:
-            g_error[before[i]] -= weight[i] * slope / left * phi[i]
+            g_error[before[i]] -= g_fresh * phi[i]
     for i in range(n):
-        of_m = -g_error[i] / sds[i]
-        of_s = -(g_error[i] * error[i] + weight[i]) / sds[i]
+        of_m = -g_error[i] * precise[i]
         g_level[row[i, 0]] += of_m
-        g_sigma[scatter[i]] += of_s * (1.0 - rho[i]) * sigma[scatter[i]] / sds[i]
         g_shared[origin[i]] += of_m
+        of_s = (g_error[i] * error[i] + weight[i]) * precise[i] ** 2
+        g_sigma[scatter[i]] -= of_s * (1.0 - rho[i]) * sigma[scatter[i]]
     return value
