@@ -1,7 +1,9 @@
 """What tests share. Fixtures:
 
 kursk_case   data/kursk-article, read
+made_once    a function that makes something in one of pytest-xdist's processes, for all of them
 kursk_fit    its posterior from a short fit, made once a session: do not change it
+kursk_session  a compiled model of it with its base sampled, and whatever it was asked for: do not make it forget
 small_text   case.toml and claims.csv of a minimal case
 small_case   a function that writes a minimal case folder and returns its path
 run          a function that calls the command line and returns what it said
@@ -9,10 +11,12 @@ earlier      a function that saves files as an earlier run in a folder, and retu
 """
 
 import os
+import pickle
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 KURSK = ROOT / "data" / "kursk-article"
@@ -47,8 +51,11 @@ SMALL_CLAIMS = dedent(
 
 
 FIRST = (
-    *("test_notebooks.py", "test_compare.py", "test_loo.py", "test_two_modes.py", "test_simulated_truths.py"),
-    *("test_hindcast_run.py", "test_conflict.py", "test_pool.py", "test_cli_saving.py", "test_checking.py"),
+    *("test_notebooks.py", "test_compare.py", "test_report_browser.py", "test_docstrings.py", "test_golden.py"),
+    *("test_reference_posterior.py", "test_simulated_truths.py", "test_conflict.py", "test_hindcast_run.py"),
+    *("test_cli_report.py", "test_sweep.py", "test_plots.py", "test_reweight.py", "test_loo.py", "test_cli.py"),
+    *("test_written.py", "test_cli_saving.py", "test_cli_compare.py", "test_reports.py", "test_checking.py"),
+    *("test_replay_run.py", "test_cli_import.py", "test_timelines.py", "test_estimates.py", "test_pool.py"),
 )
 """Files that take longest: they begin, so that no process waits for another at the end."""
 
@@ -72,10 +79,34 @@ def kursk_case():
 
 
 @pytest.fixture(scope="session")
-def kursk_fit(kursk_case):
+def made_once(tmp_path_factory):
+    """made_once(name, make) -> what make() returns: the first process to ask makes it, the others wait and read it."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # that of the whole run: every process has its own below
+
+    def once(name, make):
+        path = place / f"{name}.pickle"
+        with FileLock(path.with_suffix(".lock")):
+            if not path.is_file():
+                path.write_bytes(pickle.dumps(make()))
+            return pickle.loads(path.read_bytes())
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def kursk_fit(kursk_case, made_once):
     from truetoll.studies.fit.ask import fit
 
-    return fit(kursk_case, draws=1000, tune=500, seed=3)
+    return made_once("kursk_fit", lambda: fit(kursk_case, draws=1000, tune=500, seed=3))
+
+
+@pytest.fixture(scope="session")
+def kursk_session(kursk_case, made_once):
+    from truetoll.sampling.session import Session
+
+    return Session(kursk_case, base=made_once("kursk_base", lambda: Session(kursk_case).base))
 
 
 @pytest.fixture(scope="session")

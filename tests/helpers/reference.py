@@ -290,12 +290,14 @@ class Reference:
 
     def log_likelihoods(self):
         """Weighted log likelihood of each claim, by id."""
-        return {c.id: c.weight * self.log_likelihood(c) if c.weight else np.float64(0.0) for c in self.case.claims}
+        return {c.id: self.weighted(c) for c in self.case.claims}
+
+    def weighted(self, claim):
+        return claim.weight * self.log_likelihood(claim) if claim.weight else np.float64(0.0)
 
     def log_origin(self, origin):
         """Joint log likelihood of what goes back to one origin."""
-        found = self.log_likelihoods()
-        return sum(found[c.id] for c in self.case.claims if c.origin == origin)
+        return sum(self.weighted(c) for c in self.case.claims if c.origin == origin)
 
     def log_prior(self):
         normal = sum(norm.logpdf(z) for (name, _), z in self.z.items() if name != "origin_error")
@@ -346,12 +348,10 @@ def log_normal_cell(a, b):
 def log_emg_cell(a, b, k):
     """Log mass between a and b of a standard normal plus an exponential of rate k, from its distribution function."""
 
-    def over(z):
-        return k**2 / 2 - k * z + log_ndtr(z - k)
-
+    over_a, over_b = (k**2 / 2 - k * z + log_ndtr(z - k) for z in (a, b))
     with np.errstate(all="ignore"):
-        below = log_difference(log_difference(log_ndtr(b), over(b)), log_difference(log_ndtr(a), over(a)))
-        above = log_difference(np.logaddexp(log_ndtr(-a), over(a)), np.logaddexp(log_ndtr(-b), over(b)))
+        below = log_difference(log_difference(log_ndtr(b), over_b), log_difference(log_ndtr(a), over_a))
+        above = log_difference(np.logaddexp(log_ndtr(-a), over_a), np.logaddexp(log_ndtr(-b), over_b))
         return np.where(b < 0, below, above)
 
 

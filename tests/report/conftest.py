@@ -1,8 +1,7 @@
 """What tests of the report share. Fixtures:
 
-session      a compiled model of data/kursk-article, its base sampled once
 compared     a comparison of it: two scenarios, an attribution, single sources and claims left out
-whole        the base of the session as a fit, with all its draws
+whole        the base of kursk_session as a fit, with all its draws
 refitted     a function: change of the case -> its posterior, sampled by itself
 hostile_fit  a fit of a case whose every text tries to break out of a page
 browser      headless Chromium; without one, tests are skipped, or fail where CI is set
@@ -22,36 +21,33 @@ document.addEventListener('securitypolicyviolation', (e) => window.violations.pu
 
 
 @pytest.fixture(scope="session")
-def session(kursk_case):
-    from truetoll.sampling.session import Session
-
-    return Session(kursk_case)
-
-
-@pytest.fixture(scope="session")
-def compared(kursk_case, session):
+def compared(request, kursk_case, made_once):
     from truetoll.studies.compare.ask import compare
 
-    return compare(
-        kursk_case, ["trust_seoul", "hard_cap"], session=session, attributed=["trust_seoul"], leave_one_out=True
-    )
+    def make():
+        session = request.getfixturevalue("kursk_session")
+        asked = {"attributed": ["trust_seoul"], "leave_one_out": True}
+        return compare(kursk_case, ["trust_seoul", "hard_cap"], session=session, **asked)
+
+    return made_once("compared", make)
 
 
 @pytest.fixture(scope="session")
-def whole(session):
+def whole(kursk_session):
     """The base as a fit, with every draw that was made of it."""
     from truetoll.sampling.results import result_tree
 
-    session.engine.set(session.base.tables)
-    return result_tree(session.base.case, session.base.tables, session.engine, session.base.draws, session.settings)
+    engine, base = kursk_session.engine, kursk_session.base
+    engine.set(base.tables)
+    return result_tree(base.case, base.tables, engine, base.draws, kursk_session.settings)
 
 
 @pytest.fixture(scope="session")
-def refitted(kursk_case, session):
+def refitted(kursk_case, kursk_session):
     """refitted(change) -> the posterior under it, sampled by itself."""
     from truetoll.claims.scenario import apply_change
 
-    return lambda change: session.posterior(apply_change(kursk_case, change, "refitted"))
+    return lambda change: kursk_session.posterior(apply_change(kursk_case, change, "refitted"))
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,7 @@ def found(session):
     return conflict(session)
 
 
-def weighted_tail(session, claim, left_out, n=400_000):
+def weighted_tail(session, claim, left_out, n=200_000):
     """Tail of one claim and its error: prior draws of the second model, weighted by the claims that stay."""
     case = apply_change(session.base.case, {"exclude": {"claims": sorted(left_out)}}, "rest")
     tables, engine = build_tables(case), session.engine

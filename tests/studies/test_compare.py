@@ -1,6 +1,7 @@
 """Many assumptions from one compiled model: each is what its own fit would say."""
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,25 +13,38 @@ import truetoll as tt
 from truetoll.claims.scenario import apply_change
 from truetoll.errors import CaseError
 from truetoll.sampling import native
+from truetoll.sampling.samplers import Settings
 from truetoll.sampling.session import QUICK, Session
 from truetoll.studies.attribution.ask import alternatives_at_their_ends, attribute
 from truetoll.studies.compare.ask import compare, scenario_cases
 from truetoll.studies.compare.read import comparison
 from truetoll.studies.fit.read import summarise
 
-DATA = Path(__file__).parents[2] / "data"
+KURSK = Path(__file__).parents[2] / "data" / "kursk-article"
+FEW = Settings(draws=100, tune=100)
 CHOSEN = ("trust_seoul", "nobody_with_a_stake", "casualties_told_as_dead")
 """A bias, two sources left out (another origin), new voices."""
 
 
 @pytest.fixture(scope="module")
-def case():
-    return tt.read_case(DATA / "kursk-article")
+def case(kursk_case):
+    return kursk_case
 
 
 @pytest.fixture(scope="module")
-def session(case):
-    return Session(case)
+def session(kursk_session):
+    return kursk_session
+
+
+@pytest.fixture(scope="module")
+def loose(tmp_path_factory):
+    """The same case with a gate that any draws pass, for what does not depend on how many there are."""
+    folder = shutil.copytree(KURSK, tmp_path_factory.mktemp("loose") / KURSK.name)
+    text = (folder / "case.toml").read_text(encoding="utf-8")
+    assert text.count("\n[assumptions]\n") == 1
+    gate = "\n[assumptions]\nconvergence = { rhat = 9.0, ess = 1.0 }\n"
+    (folder / "case.toml").write_text(text.replace("\n[assumptions]\n", gate), encoding="utf-8")
+    return tt.read_case(folder)
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +58,10 @@ def quantile(draws, p):
     return np.quantile(log, p), float(array_stats.mcse(log, chain_axis=0, draw_axis=1, method="quantile", prob=p))
 
 
-def test_every_scenario_is_compiled_once(case, tree):
+def test_every_scenario_is_compiled_once(loose, tree):
     assert tree.attrs["compilations"] == 1
     before = native.compilations
-    again = compare(case, ["hard_cap", "western_only"])
+    again = compare(loose, ["hard_cap", "western_only"], FEW)
     assert again.attrs["compilations"] == native.compilations - before == 1
     assert list(again["posterior"]["scenario"].to_numpy()) == ["base", "hard_cap", "western_only"]
 
@@ -117,26 +131,41 @@ def test_the_same_numbers_are_not_sampled_twice(case, session):
     assert session.seconds["sampling"] == before
 
 
+BAD = {"converged": 0, "rhat_max": 1.3, "ess_min": 12.0}
+
+
 @pytest.fixture
-def failing(monkeypatch, session):
-    """failing(*names): refits of scenarios of these names do not converge."""
-    sampled = Session._sampled
+def failing(monkeypatch):
+    """failing(*names): posteriors first asked for under these names do not converge, whoever asks again."""
+    whole, failed = Session.refit, []
 
     def fail(*names):
-        def sample(self, case, tables, settings):
-            found = sampled(self, case, tables, settings)
-            bad = {"converged": 0, "rhat_max": 1.3, "ess_min": 12.0}
-            return dataclasses.replace(found, checks=found.checks | bad) if case.scenario in names else found
+        def refit(self, case):
+            found = whole(self, case)
+            if case.scenario in names:
+                failed.append(found.posterior)
+            bad = any(found.posterior is each for each in failed)
+            return dataclasses.replace(found, checks=found.checks | BAD) if bad else found
 
-        monkeypatch.setattr(Session, "_sampled", sample)
+        monkeypatch.setattr(Session, "refit", refit)
 
-    yield fail
-    session._known.clear()  # what was made to fail is not to be known to the tests after
+    return fail
+
+
+@pytest.fixture
+def base_failing(monkeypatch):
+    """The base of every session made from now on does not converge."""
+    sampled = Session._sampled
+
+    def sample(self, case, tables, settings):
+        found = sampled(self, case, tables, settings)
+        return dataclasses.replace(found, checks=found.checks | BAD) if case.scenario == "base" else found
+
+    monkeypatch.setattr(Session, "_sampled", sample)
 
 
 def test_what_does_not_converge_keeps_its_name_and_no_number_and_the_others_all(case, session, tree, failing, tmp_path):
     failing("hard_cap", "without source nis")
-    session._known.clear()
     found = compare(case, ["hard_cap", "trust_seoul"], session=session, leave_one_out=True, attributed=["hard_cap"])
     found.to_netcdf(tmp_path / "comparison.nc", engine="h5netcdf")
     found = xr.load_datatree(tmp_path / "comparison.nc", engine="h5netcdf")
@@ -161,8 +190,7 @@ def test_what_does_not_converge_keeps_its_name_and_no_number_and_the_others_all(
     assert agree[0] == pytest.approx(agree[1], rel=0.1)
 
 
-def test_without_a_base_scenarios_stand_by_themselves(case, session, tree, failing):
-    failing("base")
+def test_without_a_base_scenarios_stand_by_themselves(case, tree, base_failing):
     found = compare(case, ["trust_seoul"], QUICK, leave_one_out=True, one_at_a_time=True, preview=True)
     assert found["scenarios"]["converged"].to_numpy().tolist() == [0, 1]
     assert list(found["scenarios"]["method"].to_numpy()) == ["refit", "refit"]  # nothing is made of the base's draws
@@ -195,16 +223,15 @@ def test_a_session_answers_for_its_own_case_and_settings_only(case, session):
     assert (same.attrs["case"], same["fit"].attrs["case"]) == ("copy", "copy")
 
 
-def test_a_case_under_a_scenario_stands_under_its_own_name(case, session):
-    other = tt.apply_scenario(case, "hard_cap")
-    found = compare(other, [], session=Session(other, engine=session.engine))
+def test_a_case_under_a_scenario_stands_under_its_own_name(loose, session):
+    other = tt.apply_scenario(loose, "hard_cap")
+    found = compare(other, [], session=Session(other, FEW, engine=session.engine))
     assert found.attrs["base"] == found.attrs["scenario"] == "hard_cap"
     assert list(found["posterior"]["scenario"].to_numpy()) == ["hard_cap"]
-    assert found["scenarios"]["title"].item() == case.scenarios["hard_cap"]["title"]
+    assert found["scenarios"]["title"].item() == loose.scenarios["hard_cap"]["title"]
     assert comparison(found).base == "hard_cap"
-    day = compare(
-        tt.as_of(case, "2025-01-22"), [], session=Session(tt.as_of(case, "2025-01-22"), engine=session.engine)
-    )
+    known = tt.as_of(loose, "2025-01-22")
+    day = compare(known, [], session=Session(known, FEW, engine=session.engine))
     assert day["scenarios"]["title"].item() == "The case as it stands, as known on 2025-01-22"
 
 

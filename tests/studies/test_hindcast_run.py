@@ -22,7 +22,8 @@ from truetoll.studies.hindcast.targets import Question, Trial
 
 SHIPPED = Path(__file__).parents[2] / "data" / "hindcast"
 DAY = date(1950, 1, 1)
-ESTIMATING = Settings(draws=300, tune=200, chains=2)
+ESTIMATING = Settings(draws=100, tune=150, chains=2)
+"""Of what is left out of each estimate, whatever it comes to."""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_the_scale_of_a_case_is_what_quadrature_makes_of_its_disagreement(engine
         for i, x in enumerate(figures)
     )
     target = Target("made", "army", "killed", "military", "war", Truth(1e3, 1e3, 1e3, "A"), said)
-    answer = Trial("e", Settings(draws=2000, tune=500)).follower(2, engine).read(Question(target, ALONE), whole)
+    answer = Trial("e", Settings(draws=1000, tune=500)).follower(2, engine).read(Question(target, ALONE), whole)
     log, v = np.log(figures), 0.3**2 + 0.3**2
     s = np.linspace(-4, 4, 2001)[:, None] * 0.6
     weight = np.exp(-0.5 * (s / 0.6) ** 2)

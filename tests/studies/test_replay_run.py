@@ -36,8 +36,8 @@ def tree(run):
 
 
 @pytest.fixture(scope="module")
-def session(kursk_case):
-    return Session(kursk_case)
+def session(kursk_session):
+    return kursk_session
 
 
 def quantile(draws, p):

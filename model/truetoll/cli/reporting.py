@@ -38,13 +38,13 @@ def report(arguments: Namespace, console: Console) -> int:
 def _failed(tree: xr.DataTree) -> dict[str, Diagnostics]:
     """Name what did not converge in a fit or a comparison."""
     from truetoll.answers.convergence import check_fit  # noqa: PLC0415
-    from truetoll.studies.compare.read import comparison  # noqa: PLC0415
+    from truetoll.studies.compare.read import checks  # noqa: PLC0415
 
     if tree.attrs.get("kind") != "comparison":
         checked = check_fit(tree)
         return {} if checked.converged else {"Not converged": checked.diagnostics}
-    found = comparison(tree).scenarios
-    return {f"Scenario {s.name} did not converge": s.diagnostics for s in found if not s.converged}
+    found = checks(tree).items()
+    return {f"Scenario {name} did not converge": each.diagnostics for name, each in found if not each.converged}
 
 
 def _written(arguments: Namespace, tree: xr.DataTree, out: Path, console: Console) -> list[Path]:

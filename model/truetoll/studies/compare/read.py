@@ -73,6 +73,24 @@ def comparison(tree: xr.DataTree) -> Comparison:
     )
 
 
+def checks(tree: xr.DataTree) -> dict[str, Checked]:
+    """Check every posterior of a comparison.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        As of `comparison`.
+
+    Returns
+    -------
+    dict of str to Checked
+        By scenario.
+    """
+    about, amount, gate = tree["scenarios"].dataset, tree["posterior"].dataset["amount"], gate_of(tree.attrs)
+    names = [str(name) for name in about["scenario"].to_numpy()]
+    return {name: check_amounts(amount.sel(scenario=name), about.sel(scenario=name), gate) for name in names}
+
+
 _FURTHER = {"influence": "leaving out", "attribution": "attribution", "alternatives": "one at a time"}
 """Groups of a comparison that measure from the base case -> what they are called."""
 
@@ -91,13 +109,10 @@ def _without_base(tree: xr.DataTree, sound: bool) -> tuple[str, ...]:
 
 def _scenarios(tree: xr.DataTree, case: Case) -> tuple[ScenarioAnswer, ...]:
     about = tree["scenarios"].dataset
-    names = [str(name) for name in about["scenario"].to_numpy()]
     base: tuple[QuantityAnswer, ...] = ()
     found: list[ScenarioAnswer] = []
-    gate = gate_of(tree.attrs)
-    for name in names:
+    for name, checked in checks(tree).items():
         row = about.sel(scenario=name)
-        checked = check_amounts(tree["posterior"].dataset["amount"].sel(scenario=name), row, gate)
         quantities = _quantities(tree, case, name) if checked.converged else ()
         base = quantities if name == tree.attrs["base"] else base
         found.append(_scenario(name, row, checked, quantities, _shifts(tree, quantities, base)))
