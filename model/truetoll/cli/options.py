@@ -263,6 +263,8 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     option("--only", metavar="NAME", action="append", help=told)
     told = "of a daily tally (tfp-gaza, ukraine-losses) use the last figure of each such period; default: week"
     option("--every", choices=WIDTHS, help=told)
+    told = "what a source of economist-ukraine that is not known is to the Russian army, repeatable: 'KSE=analyst'"
+    option("--source", metavar="NAME=RELATION", action="append", help=told)
     events = command.add_argument_group("which events of ucdp-ged").add_argument
     events("--country", metavar="NAME", help="those in this country, by its name or id")
     told = "those of this conflict, by its name or id; may be repeated, and be given with --country"

@@ -26,7 +26,7 @@ class Entry:
 
     Parameters
     ----------
-    id, source, losses, figure, origin, bulletin, note : str
+    id, source, losses, figure, origin, bulletin, revises, url, note : str
         As in claims.csv.
     since, as_of : date
         The window (since, as_of].
@@ -43,6 +43,8 @@ class Entry:
     as_of: date
     origin: str = ""
     bulletin: str = ""
+    revises: str = ""
+    url: str = ""
     note: str = ""
 
 
