@@ -1,5 +1,7 @@
 """What is no error and should be known: far bounds, bins without claims."""
 
+from itertools import pairwise
+
 import pytest
 
 from truetoll.claims.reading import read_case
@@ -88,3 +90,17 @@ def test_a_phrase_that_makes_a_floor_is_told(small_case, figure, told):
     assert bool(found) is told
     assert all(notice.startswith(f"claims.csv:2: a ({figure!r}) is a list of names") for notice in found)
     assert all("within 5% (bound.sd)" in notice for notice in found)
+
+
+def test_lists_of_names_of_one_source_are_told_once(small_case):
+    rows = "id,source,losses,figure,since,as_of\n"
+    months = [f"2024-0{n}-01" for n in range(1, 6)]
+    pairs = pairwise(months)
+    rows += "".join(f"a{n},monitor,north.killed,{10 + n} names,{a},{b}\n" for n, (a, b) in enumerate(pairs))
+    rows += "b,ministry,north.killed,130 names,,2024-07-01\n"
+    found = [notice for notice in read_case(small_case(claims=rows)).notices if "names" in notice]
+    assert [notice.partition(" is a list")[0] for notice in found] == [
+        "claims.csv:2: a0 ('10 names')",
+        "claims.csv: further figures of monitor that are lists of names, and floors alike: 3",
+        "claims.csv:6: b ('130 names')",
+    ]

@@ -51,6 +51,7 @@ FORMATS: Mapping[str, Format] = {
     ),
     "tfp-gaza": Format("tfp:read_tfp", "month", ("every",)),
     "ukraine-losses": Format("ukraine:read_ukraine", "month", ("every", "only")),
+    "mediazona": Format("mediazona:read_mediazona", "month"),
     "economist-ukraine": Format("economist:read_economist", "month", ("source", "dates")),
 }
 """By the name that the command line has for each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from truetoll.claims.reliability import Reliability
@@ -24,12 +25,17 @@ def floors(claims: Sequence[Claim], table: Reliability) -> Iterator[str]:
     ------
     str
     """
+    of_source: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         stated = any(word in claim.text.casefold() for word in _SAYS_SO)
         if claim.weight > 0 and claim.figure.form is Form.FLOOR and not stated:
-            yield (
-                f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) is a list of names, so it is read as a floor "
-                "under the truth itself, which no bias or error of its source touches: its entries are taken to be "
-                f"right within {table.bound.sd:.0%} (bound.sd); if more may be wrong, entered twice or alive, raise "
-                "that, or write 'at least'"
-            )
+            of_source[claim.source].append(claim)
+    for source, (claim, *others) in of_source.items():
+        yield (
+            f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) is a list of names, so it is read as a floor "
+            "under the truth itself, which no bias or error of its source touches: its entries are taken to be "
+            f"right within {table.bound.sd:.0%} (bound.sd); if more may be wrong, entered twice or alive, raise "
+            "that, or write 'at least'"
+        )
+        if others:
+            yield f"claims.csv: further figures of {source} that are lists of names, and floors alike: {len(others):,}"
