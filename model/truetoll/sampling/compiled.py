@@ -249,7 +249,7 @@ def _calls(frame: Inputs = ()) -> dict[str, list[str]]:
         "log_density": [
             *given,
             "slope = empty(n)",
-            "value = log_density(point, slope, empty(0, int64), given, families)",
+            "value = log_density(point, slope, given, families)",
         ],
         "framed": [
             *given,

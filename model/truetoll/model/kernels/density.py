@@ -56,10 +56,16 @@ def parted(point: Array, cut: Any) -> Point:
 @loop
 def lose(z: Point, numbers: Numbers) -> Lost:
     """Go from free variables to losses by series and bin."""
-    prior, owner, present, exposure, sd, group, _, scale_map, basis, _, _ = numbers.losses
+    value, slope = l.stated(z.losses, numbers.losses[0])
+    return lose_by(z, value, slope, divide(z, value, numbers), numbers)
+
+
+@loop
+def lose_by(z: Point, value: Array, slope: Array, share: Array, numbers: Numbers) -> Lost:
+    """Go on from what is stated, and from the shares of series, to losses by series and bin."""
+    _, owner, present, exposure, sd, group, _, scale_map, basis, _, _ = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
-    value, slope = l.stated(z.losses, prior)
     size = np.exp(value[:n_contingents])
     rate = np.empty(n_bounded)
     for f in range(n_bounded):
@@ -76,7 +82,6 @@ def lose(z: Point, numbers: Numbers) -> Lost:
         total = np.exp(totals[g - n_bounded])
         for t in range(n_bins):
             lost[g, t] = total * profile[g, t]
-    share = divide(z, value, numbers)
     cells = l.added(lost, share, strength, group)
     return Lost(value, slope, size, rate, scale, curve, profile, lost, share, cells)
 
@@ -104,10 +109,15 @@ def divide_back(g: Point, value: Array, share: Array, g_log: Array, g_value: Arr
 @loop
 def say(z: Point, cells: Array, numbers: Numbers) -> Said:
     """Go from losses to what every reading would be without noise."""
+    distortion, log_scale = distort(z, numbers)
+    return say_by(z, cells, distortion, np.exp(distortion), log_scale, numbers)
+
+
+@loop
+def say_by(z: Point, cells: Array, distortion: Array, factor: Array, log_scale: float, numbers: Numbers) -> Said:
+    """Go on from distortions to what every reading would be without noise."""
     noise_median, noise_log_sd, noise_scaled, bound_sd = numbers.biases[:4]
     n = len(noise_median)
-    distortion, log_scale = distort(z, numbers)
-    factor = np.exp(distortion)
     sigma = np.empty(n + len(bound_sd))
     for s in range(n):
         sigma[s] = np.exp(noise_median[s] + noise_log_sd[s] * z.noise[s] + noise_scaled[s] * log_scale)
@@ -145,30 +155,30 @@ def distort_back(z: Point, g: Point, g_distortion: Array, scale: float, numbers:
 
 
 @loop
-def say_back(z: Point, g: Point, cells: Array, said: Said, g_level: Array, g_sigma: Array, numbers: Numbers) -> Array:
-    """Bring slopes of readings and noise back to biases and noise, and give those of the cells."""
+def say_back(
+    z: Point, g: Point, cells: Array, said: Said, g_level: Array, g_sigma: Array, numbers: Numbers
+) -> tuple[Array, Array]:
+    """Bring slopes of readings and noise back to noise, and give those of the cells and of distortions."""
     noise_log_sd, noise_scaled = numbers.biases[1], numbers.biases[2]
     last = len(z.noise) - 1
     g_cells, g_distortion = np.zeros(len(cells)), np.zeros(len(said.distortion))
     r.expected_back(said.total, g_level, cells, said.factor, numbers.entry, numbers.row, g_cells, g_distortion)
-    distort_back(z, g, g_distortion, said.sigma[last], numbers)
     g_scale = 0.0
     for s in range(last + 1):
         g.noise[s] += g_sigma[s] * said.sigma[s] * noise_log_sd[s]
         g_scale += g_sigma[s] * said.sigma[s] * noise_scaled[s]
     g.noise[last] += g_scale * noise_log_sd[last]
-    return g_cells
+    return g_cells, g_distortion
 
 
 @loop
-def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
-    """Bring slopes of the cells back to the free variables of the losses."""
+def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> tuple[Array, Array]:
+    """Bring slopes of the cells back to curves, and give those of log shares and of what is stated: `stated_back`."""
     _, owner, present, exposure, sd, group, _, scale_map, basis, _, _ = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
     g_lost, g_log = l.added_back(made.lost, made.share, made.cells, g_cells, group)
     g_value = np.zeros(len(made.value))
-    divide_back(g, made.value, made.share, g_log, g_value, numbers)
     g_profile, g_rate = np.zeros((n_groups, n_bins)), np.zeros(n_bounded)
     g_strength = g_cells[2 * made.share.size :].reshape((n_bounded, n_bins))
     l.bounded_back(made.size, made.rate, made.profile, owner, present, g_lost, g_strength, g_value, g_rate, g_profile)
@@ -183,32 +193,20 @@ def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> None:
     l.profiles_back(made.profile, g_profile, made.curve, made.scale, sd, g_curve, g_scale)
     l.curves_back(g_curve, basis, False, g.profile)
     l.returned(scale_map[0], scale_map[1], scale_map[2], g_scale * made.scale, g.stray)
+    return g_log, g_value
+
+
+@loop
+def stated_back(g: Point, made: Lost, g_log: Array, g_value: Array, numbers: Numbers) -> None:
+    """Bring slopes of the log shares (which are changed) and of what is stated back to free variables."""
+    divide_back(g, made.value, made.share, g_log, g_value, numbers)
     for i in range(len(g.losses)):
         g.losses[i] += g_value[i] * made.slope[i]
 
 
 @loop
-def log_density(point: Array, gradient: Array, held: Any, numbers: Numbers, families: Any) -> float:
-    """Log posterior density at a flat point; its gradient is written to `gradient`.
-
-    Parameters
-    ----------
-    point, gradient : ndarray
-        Shape (n,).
-    held : ndarray of int
-        Shape (origin,), or empty: the reading whose level the point has in place of the error of a report; -1 for none.
-    numbers : Numbers
-    families : tuple
-        Of each family: numbers of every claim, those of its form, and of tallies the links.
-
-    Returns
-    -------
-    float
-    """
-    gradient[:] = 0.0
-    z, g = parted(point, numbers.cut), parted(gradient, numbers.cut)
-    made = lose(z, numbers)
-    said = say(z, made.cells, numbers)
+def heard(z: Point, g: Point, said: Said, held: Any, numbers: Numbers, families: Any) -> tuple[float, Array, Array]:
+    """Log density of claims and shared errors, with slopes of readings and noise; those of the errors go to `g`."""
     g_level, g_sigma = np.zeros(len(said.level)), np.zeros(len(said.sigma))
     n_origins = len(z.origin)
     shared, g_shared = np.zeros(n_origins + 1), np.zeros(n_origins + 1)  # the last is of claims alone in their origin
@@ -227,11 +225,45 @@ def log_density(point: Array, gradient: Array, held: Any, numbers: Numbers, fami
     for o in range(len(held)):
         if held[o] >= 0:
             g_level[held[o]] -= g_shared[o]
-    lose_back(g, made, say_back(z, g, made.cells, said, g_level, g_sigma, numbers), numbers)
-    for i in range(len(point) - n_origins):
+    return found, g_level, g_sigma
+
+
+@loop
+def normal(point: Array, gradient: Array, n: int) -> float:
+    """Log density of the first n numbers of a point, standard normals; their slopes are added to `gradient`."""
+    found = 0.0
+    for i in range(n):
         found -= 0.5 * point[i] ** 2 + _LOG_ROOT_2PI
         gradient[i] -= point[i]
     return found
+
+
+@loop
+def log_density(point: Array, gradient: Array, numbers: Numbers, families: Any) -> float:
+    """Log posterior density at a flat point; its gradient is written to `gradient`.
+
+    Parameters
+    ----------
+    point, gradient : ndarray
+        Shape (n,).
+    numbers : Numbers
+    families : tuple
+        Of each family: numbers of every claim, those of its form, and of tallies the links.
+
+    Returns
+    -------
+    float
+    """
+    gradient[:] = 0.0
+    z, g = parted(point, numbers.cut), parted(gradient, numbers.cut)
+    made = lose(z, numbers)
+    said = say(z, made.cells, numbers)
+    found, g_level, g_sigma = heard(z, g, said, np.empty(0, np.int64), numbers, families)
+    g_cells, g_distortion = say_back(z, g, made.cells, said, g_level, g_sigma, numbers)
+    distort_back(z, g, g_distortion, said.sigma[len(z.noise) - 1], numbers)
+    g_log, g_value = lose_back(g, made, g_cells, numbers)
+    stated_back(g, made, g_log, g_value, numbers)
+    return found + normal(point, gradient, len(point) - len(z.origin))
 
 
 @loop

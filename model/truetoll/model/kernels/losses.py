@@ -95,7 +95,8 @@ def profiles(curve: Array, scale: Array, sd: Array, exposure: Array) -> Array:
         for t in range(exposure.shape[1]):
             found[g, t] = exposure[g, t] * np.exp(found[g, t] - highest)
             total += found[g, t]
-        found[g] /= total
+        for t in range(exposure.shape[1]):
+            found[g, t] /= total
     return found
 
 
@@ -172,10 +173,12 @@ def shares(breaks: Array, split: Any, bend: Array, split_walk: Any, group: Any, 
     total = np.zeros((n_groups, bend.shape[1]))
     start, column, value = split_walk
     for i in range(n_series):
+        drifts, steady = start[i] < start[i + 1], np.exp(log_share[i])
         for j in range(start[i], start[i + 1]):
-            found[i] += value[j] * bend[column[j]]
+            for t in range(bend.shape[1]):
+                found[i, t] += value[j] * bend[column[j], t]
         for t in range(bend.shape[1]):
-            found[i, t] = np.exp(log_share[i] + found[i, t])
+            found[i, t] = np.exp(log_share[i] + found[i, t]) if drifts else steady
             total[group[i], t] += found[i, t]
     for i in range(n_series):
         for t in range(bend.shape[1]):
@@ -208,7 +211,8 @@ def shares_back(
             g_log[i, t] -= share[i, t] * total[group[i], t]
             g_share[i] += g_log[i, t]
         for j in range(start[i], start[i + 1]):
-            g_bend[column[j]] += value[j] * g_log[i]
+            for t in range(n_bins):
+                g_bend[column[j], t] += value[j] * g_log[i, t]
     g_logs = np.zeros(2 * n)
     returned(split[0], split[1], split[2], g_share, g_logs)
     for b in range(n):

@@ -36,10 +36,13 @@ def expected_back(
     """Slopes of cells and distortions."""
     entry_row, entry_cell, entry_distortion, entry_weight = entry
     share, of_cell, of_distortion = row
+    before, each = -1, 0.0
     for i in range(len(entry_row)):
         r = entry_row[i]
+        if r != before:  # entries of a row stand together
+            before, each = r, g_row[r] / total[r]
         if g_row[r] != 0.0:
-            part = g_row[r] / total[r] * entry_weight[i] * factor[entry_distortion[i]]
+            part = each * entry_weight[i] * factor[entry_distortion[i]]
             g_cells[entry_cell[i]] += part
             g_distortion[entry_distortion[i]] += part * cells[entry_cell[i]]
     for r in range(len(share)):
