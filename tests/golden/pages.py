@@ -15,7 +15,7 @@ SPOKEN = ("aria-label", "alt", "title", "placeholder", "value", "href", "datetim
 LONG = 12
 """Numbers of a list from which on it is told by what it adds up to."""
 _PACKED = re.compile(r"[A-Za-z0-9+/]{64,}={0,2}")
-"""Draws and curves: four bytes a number."""
+"""Draws and curves."""
 
 
 class _Reader(HTMLParser):
@@ -71,8 +71,7 @@ def page_data(html: str) -> str:
 
 def _shortened(content: Any) -> Any:
     if isinstance(content, str) and _PACKED.fullmatch(content):
-        packed = base64.b64decode(content)
-        numbers = list(struct.unpack(f"<{len(packed) // 4}f", packed))
+        numbers = unpacked(content)
         return _told([len(numbers)], numbers)
     if isinstance(content, dict):
         return {name: _shortened(each) for name, each in content.items()}
@@ -82,6 +81,13 @@ def _shortened(content: Any) -> Any:
     if numbers is not None and len(numbers) > LONG:
         return _told(_shape(content), numbers)
     return [_shortened(each) for each in content]
+
+
+def unpacked(text: str) -> list[float]:
+    """Numbers of draws and curves: the least and a step, then how many steps each lies above it, in three bytes."""
+    packed = base64.b64decode(text)
+    low, step = struct.unpack("<2d", packed[:16])
+    return [low + step * int.from_bytes(packed[i : i + 3], "little") for i in range(16, len(packed), 3)]
 
 
 def _numbers(content: Any) -> list[float] | None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ import xarray as xr
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from truetoll.claims.scenario.generated import MARK
 from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.charts import chart_data
 from truetoll.report.draws import densities, draws_data, presets, rest_data
@@ -25,9 +27,11 @@ from truetoll.studies.timeline.read import QuantityTimeline
 from truetoll.visible import visible
 
 HERE = Path(__file__).parent
-SCRIPTS = ("numbers", "weighing", "drawing", "charts", "question", "start")
+SCRIPTS = ("numbers", "weighing", "drawing", "charts", "question", "snippet", "address", "start")
 """Of the page, in their order; together they are one block."""
 VENDOR = ("d3.min.js", "plot.umd.min.js")
+DIGITS = 12
+"""Of the digest of a case, enough to tell it from others."""
 PLOT_CLASS = "tt-plot"
 """Class of every chart: Plot writes one style sheet for it into the chart, whose text is then known."""
 _RISKY = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -161,6 +165,9 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
     data |= {
         "case": shlex.quote(summary.case),
         "scenario": summary.scenario,
+        "digest": summary.digest[:DIGITS],
+        "generated": _generated(subject),
+        "taken": list(subject.case.scenarios),
         "known_on": summary.known_on,
         "mass": summary.interval_mass,
         "mass_words": w.percent(summary.interval_mass),
@@ -169,8 +176,15 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
         "draws": draws_data(subject.levers),
         "densities": densities(subject, w),
         "presets": list(presets(subject)),
+        "refits": [],
     }
     return data | chart_data(subject, w)
+
+
+def _generated(subject: Subject) -> Mapping[str, Any] | None:
+    """Give the scenario of the run if truetoll made it: then it stands in no file that another could build on."""
+    said = subject.case.scenarios.get(subject.summary.scenario)
+    return said if said and str(said.get("title", "")).startswith(MARK) else None
 
 
 def for_script(content: Any) -> str:

@@ -20,8 +20,8 @@ from truetoll.studies.fit.records import SourceAnswer, Summary
 from truetoll.studies.influence.records import Conflict
 from truetoll.studies.timeline.read import Timeline, timeline
 
-NUMBERS = 300_000
-"""Numbers of draws that a page carries at most (about 1.6 MB): more are thinned."""
+NUMBERS = 100_000
+"""Numbers of draws that a page carries at most (0.4 MB): more are thinned."""
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,13 @@ const percent = (p) => {
 const tick = (x) =>
   new Intl.NumberFormat(data.language, { maximumSignificantDigits: 3, useGrouping: 'always' }).format(x);
 
-/** Numbers from base64 of little-endian 32 bit floats. */
+/** Numbers from base64: the lowest and a step as 64 bit floats, then how many steps each lies above it, in three bytes. */
 const decoded = (text) => {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const view = new DataView(bytes.buffer);
-  return Float64Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  const [low, step] = [view.getFloat64(0, true), view.getFloat64(8, true)];
+  return Float64Array.from({ length: (bytes.length - 16) / 3 }, (_, i) => {
+    const at = 16 + 3 * i;
+    return low + step * (bytes[at] + 256 * bytes[at + 1] + 65536 * bytes[at + 2]);
+  });
 };

@@ -1,6 +1,7 @@
 // Sliders: every draw is weighed anew under other beliefs, or a named scenario is shown as it was computed.
 const STEP = Math.log(1.05); // of a slider of bias
-const VIEW = 'my_view';
+
+const atRest = (trust, bias) => trust.every((x) => x === 1) && bias.every((x) => x === 0);
 
 const question = {
   rows: new Map(), levels: [0.05, 0.5, 0.95], weight: null, usable: true, moved: false, preset: null, numbers: new Map(),
@@ -9,8 +10,8 @@ const question = {
     const d = data.draws;
     this.levels = [(1 - data.mass) / 2, 0.5, (1 + data.mass) / 2];
     d.quantities.forEach((name, i) => {
-      const amount = decoded(d.amount[i]);
-      this.rows.set(name, { amount, order: argsort(amount), logs: amount.map(Math.log) });
+      const logs = decoded(d.log_amount[i]);
+      this.rows.set(name, { amount: logs.map(Math.exp), order: argsort(logs), logs });
     });
     this.ess = d.n;
     this.likelihood = d.likelihood.map(decoded);
@@ -37,9 +38,10 @@ const question = {
 
   /** Weigh the draws by what the sliders say, and find every number anew. */
   weigh(trust, bias) {
-    this.moved = trust.some((x) => x !== 1) || bias.some((x) => x !== 0);
+    this.moved = !atRest(trust, bias);
     this.preset = null;
     const found = weighed(this.ratio(trust, bias), data.draws.chains, data.draws.pace);
+    if (nobody(trust)) found.usable = false; // no figure is left
     [this.weight, this.usable, this.ess] = [this.moved ? found.log.map(Math.exp) : null, found.usable, found.ess];
     this.numbers.clear();
     for (const [name, row] of this.rows) this.numbers.set(name, this.moved ? this.read(name, row) : data.rest[name]);
@@ -59,43 +61,24 @@ const question = {
     for (const name of this.rows.keys()) this.numbers.set(name, preset.rest[name]);
   },
 
+  /** A refit that was stored for exactly these beliefs. */
+  stored(trust, bias) {
+    if (bias.some((x) => x !== 0)) return null;
+    const moved = [...trust.keys()].filter((i) => trust[i] !== 1);
+    const found = moved.length === 1 && data.refits.find((each) => each.source === moved[0] && each.power === trust[moved[0]]);
+    return (found && found.rest) ? found : null;
+  },
+
   now: (name) => question.numbers.get(name) ?? data.rest[name],
 
   /** Density under the beliefs that are set. */
   curve(d, points) {
-    if (this.preset) return density(decoded(this.preset.curves[d.name]).map(Math.log), null, d, points);
+    if (this.preset) return density(decoded(this.preset.curves[d.name]), null, d, points);
     // Fewer effective draws need a wider kernel: as the fifth root of their number.
     const width = d.width * (data.draws.n / Math.max(1, this.ess)) ** 0.2;
     return density(this.rows.get(d.name).logs, this.weight, { ...d, width }, points);
   },
 };
-
-/** What to write into scenarios.toml to have the beliefs computed exactly. */
-const snippet = (trust, bias) => {
-  const d = data.draws;
-  const lines = [`[${VIEW}]`, `title = ${JSON.stringify(say('question.title_of_scenario'))}`,
-    `why = ${JSON.stringify(say('question.why_of_scenario'))}`];
-  if (data.scenario !== 'base') lines.push(`builds_on = "${data.scenario}"`);
-  const out = d.sources.filter((_, i) => trust[i] === 0);
-  d.sources.forEach((name, i) => {
-    // A slider is held against the run, which may trust the source more or less already; the file says how far in all.
-    if (trust[i] !== 0 && trust[i] !== 1) {
-      lines.push('', `[${VIEW}.sources.${name}]`, `trust = ${Number((trust[i] * d.trust[i]).toPrecision(6))}`);
-    }
-  });
-  d.relations.forEach((name, r) => {
-    if (!bias[r]) return;
-    for (const voice of d.voices[name]) {
-      const [source, force] = voice.split(':');
-      lines.push('', `[${VIEW}.sources.${source}.bias.${force}]`, `mu = ${(d.mean[voice] + bias[r]).toFixed(4)}`);
-    }
-  });
-  if (out.length) lines.push('', `[${VIEW}.exclude]`, `sources = ${JSON.stringify(out)}`);
-  return lines.join('\n');
-};
-
-const command = () =>
-  ['truetoll fit', data.case, '--scenario', VIEW, ...(data.known_on ? ['--as-of', data.known_on] : []), '--report'].join(' ');
 
 // The page follows
 
@@ -131,15 +114,22 @@ const tellNumbers = () => {
   outcome.querySelectorAll('[data-none]').forEach((each) => { each.hidden = question.usable; });
 };
 
+const stateOf = (trust) => {
+  if (question.preset) return question.preset.name ? 'exact' : 'exact_refit';
+  if (!question.moved) return 'resting';
+  if (nobody(trust)) return 'nobody';
+  return question.usable ? 'enough' : 'announce_refit';
+};
+
 const tellState = (found, trust, bias) => {
-  const state = question.preset ? 'exact' : !question.moved ? 'resting' : question.usable ? 'enough' : 'beyond';
-  text('state', state === 'beyond' ? say('question.announce_refit') : say(`question.${state}`));
+  text('state', say(`question.${stateOf(trust)}`));
   text('ess', found ? written(Math.round(found.ess), 0) : MISSING);
   text('khat', found && Number.isFinite(found.khat) ? written(found.khat, 2) : found?.khat === Infinity ? '\u221e' : MISSING);
   const refit = document.getElementById('refit');
-  refit.hidden = !question.moved || Boolean(question.preset);
+  const asked = question.moved && !question.preset?.name ? snippet(trust, bias) : '';
+  refit.hidden = !asked;
   text('refit-why', say(question.usable ? 'question.command' : 'question.refit'));
-  text('snippet', snippet(trust, bias));
+  text('snippet', asked);
   text('refit-command', command());
 };
 
@@ -152,16 +142,18 @@ const announce = () => {
     const d = data.densities.find((each) => each.name === data.main);
     const said = { quantity: d.label, median: whole(found.median), mass: data.mass_words, low: whole(found.low), high: whole(found.high) };
     const state = document.getElementById('state').textContent;
+    address.keep();
     text('announce', question.usable ? say('question.announce', { ...said, state }) : state);
   }, 400);
 };
 
 const follow = () => {
   const [trust, bias] = [question.trust(), question.bias()];
-  const found = question.weigh(trust, bias);
   const select = document.getElementById('preset');
   if (select) select.value = '';
-  tell(found, trust, bias);
+  const stored = question.stored(trust, bias);
+  if (stored) question.show(stored);
+  tell(stored ? null : question.weigh(trust, bias), trust, bias);
 };
 
 const tell = (found, trust, bias) => {

@@ -21,6 +21,8 @@ const listen = () => {
   });
   form.addEventListener('change', (event) => { if (event.target.id === 'preset') takePreset(event.target.value); });
   form.addEventListener('reset', () => setTimeout(follow));
+  document.getElementById('choose-moved').addEventListener('change', () => address.keep());
+  window.addEventListener('hashchange', () => address.follow());
 };
 
 const PAPER = 640; // pixels of text on a page of paper
@@ -38,5 +40,6 @@ document.querySelectorAll('[data-choose]').forEach((select) =>
 window.addEventListener('resize', redraw);
 listen();
 redraw();
-window.truetoll = { question, read: question.now }; // for those who look behind the page, as its tests do
+if (data.converged) address.follow();
+window.truetoll = { question, read: question.now, address, snippet, data }; // for those who look behind the page, as its tests do
 document.documentElement.dataset.ready = 'yes';
