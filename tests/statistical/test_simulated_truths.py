@@ -70,13 +70,13 @@ def quantities(found):
 
 
 def test_every_form_is_calibrated(compiled, all_forms):
-    found = calibration(calibrate(all_forms, 60, engine=compiled, seed=SEED))
+    found = calibration(calibrate(all_forms, 40, engine=compiled, seed=SEED))
     assert all(form.claims for form in found.forms), "the case is to test every form"
     assert found.calibrated, [(q.name, q.p, q.verdict) for q in found.quantities]
     assert found.not_converged <= 1
     for q in (*found.quantities, *found.further):
         for mass in (50, 80, 90):
-            error = math.sqrt(mass / 100 * (1 - mass / 100) / 60)
+            error = math.sqrt(mass / 100 * (1 - mass / 100) / 40)
             assert q.coverage[str(mass)] == pytest.approx(mass / 100, abs=4 * error), (q.name, mass)
 
 
