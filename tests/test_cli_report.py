@@ -80,6 +80,19 @@ def test_a_run_that_did_not_converge_says_so_and_ends_so(run, saved):
     assert "This is not a result" in (folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_of_a_comparison_what_did_not_converge_is_named_and_nothing_else(run, tmp_path):
+    import saved as made
+
+    tree = made.comparison()
+    converged = tree["scenarios"]["converged"].copy()
+    converged[-1] = 0
+    tree["scenarios"] = tree["scenarios"].assign(converged=converged)
+    code, _, err = run("report", made.save(tree, tmp_path / "c", "comparison"), "--format", "md")
+    assert code == codes.NOT_CONVERGED
+    assert err.count("did not converge") == 1
+    assert f"Scenario {converged['scenario'].values[-1]} did not converge" in err
+
+
 @pytest.mark.parametrize("layout", [2, READS + 1])
 def test_a_run_of_another_layout_is_refused_with_what_to_do(run, saved, layout):
     folder = saved(format=layout)
