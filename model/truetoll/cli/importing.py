@@ -14,8 +14,8 @@ from truetoll.runs.swap import check_target
 
 if TYPE_CHECKING:
     from truetoll.claims.schema import Case
+    from truetoll.importers.conflicts import Conflict
     from truetoll.importers.drafts import Imported
-    from truetoll.importers.ucdp_ged import Conflict
 
 _LISTED = 30
 """Conflicts to choose from that are listed."""

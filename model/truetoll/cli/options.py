@@ -254,7 +254,7 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     told = "CSV or JSON: as its makers publish it, or as it came through a spreadsheet or a program"
     option("case", metavar="FILE", type=Path, help=told)
     option("--out", metavar="CASE", type=Path, required=True, help="folder of the case; must be new, or empty")
-    others = [f"{each.bins} for {name}" for name, each in FORMATS.items() if each.bins != "month"]
+    others = [f"{each.bins or 'one bin'} for {name}" for name, each in FORMATS.items() if each.bins != "month"]
     option("--bins", choices=WIDTHS, help=f"length of the bins; default: {', '.join(others)}, else month")
     told = "let rows that cannot be read pass, and list them; default: nothing is written if there are any"
     option("--skip-bad", action="store_true", help=told)
@@ -265,7 +265,9 @@ def _add_import(command: argparse.ArgumentParser) -> None:
     option("--every", choices=WIDTHS, help=told)
     told = "what a source of economist-ukraine that is not known is to the Russian army, repeatable: 'KSE=analyst'"
     option("--source", metavar="NAME=RELATION", action="append", help=told)
-    events = command.add_argument_group("which events of ucdp-ged").add_argument
+    events = command.add_argument_group(
+        "which events of ucdp-ged; which war of silverdavi, from --since to --as-of"
+    ).add_argument
     events("--country", metavar="NAME", help="those in this country, by its name or id")
     told = "those of this conflict, by its name or id; may be repeated, and be given with --country"
     events("--conflict", metavar="NAME", action="append", help=told)

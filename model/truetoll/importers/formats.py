@@ -22,14 +22,14 @@ class Format:
     read : str
         ``module:function`` in ``truetoll.importers``: called with path, bins, skip_bad and the options that were
         given, by their names.
-    bins : {"day", "week", "month"}
-        Where nothing is said.
+    bins : {"day", "week", "month"} or None
+        Where nothing is said; None: one bin.
     takes : tuple of str
         Options besides bins and skip_bad.
     """
 
     read: str
-    bins: BinWidth
+    bins: BinWidth | None
     takes: tuple[str, ...] = ()
 
     def reader(self) -> Callable[..., Imported]:
@@ -53,5 +53,6 @@ FORMATS: Mapping[str, Format] = {
     "ukraine-losses": Format("ukraine:read_ukraine", "month", ("every", "only")),
     "mediazona": Format("mediazona:read_mediazona", "month"),
     "economist-ukraine": Format("economist:read_economist", "month", ("source", "dates")),
+    "silverdavi": Format("silverdavi:read_silverdavi", None, ("conflict", "since", "as_of")),
 }
 """By the name that the command line has for each."""

@@ -53,6 +53,7 @@ from sys import intern
 from truetoll.claims.reading.cells import DayOrder, Habits, UndecidedError, UnreadableError, day, is_missing, whole
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth
+from truetoll.importers.conflicts import Conflict, ConflictsError
 from truetoll.importers.drafts import Imported
 from truetoll.importers.sheet import TOTALS, CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.ucdp_case import CIVILIANS, MOST_PARTIES, UNKNOWN, Event, Span, case_of
@@ -150,39 +151,8 @@ class Selection:
 _ALL = Selection()
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One that a file has events of.
-
-    Parameters
-    ----------
-    id, name : str
-        The id is empty if the file has none.
-    rows : int
-        Events that are meant.
-    dead : int
-        Of them, best estimate.
-    """
-
-    id: str
-    name: str
-    rows: int
-    dead: int
-
-
-class TooManyPartiesError(CaseError):
-    """Events of more parties than a case can have, and the conflicts of which one has to be chosen.
-
-    Parameters
-    ----------
-    problem : Problem
-    conflicts : tuple of Conflict
-        Those with the most dead first.
-    """
-
-    def __init__(self, problem: Problem, conflicts: tuple[Conflict, ...]) -> None:
-        super().__init__([problem])
-        self.conflicts = conflicts
+class TooManyPartiesError(ConflictsError):
+    """Events of more parties than a case can have, and the conflicts of which one has to be chosen."""
 
 
 def read_ucdp_ged(

@@ -24,7 +24,7 @@ What rests on what
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -44,6 +44,8 @@ BEFORE = date(2022, 2, 23)
 SOURCE = "general_staff"
 NO_FIGURE = "no figure above zero of what is asked"
 
+_MANY = 4
+"""Kinds of things from which on the length of a fit is told."""
 _HEDGE, _PERSONS = "personnel_hedge", "personnel"
 _HEDGES = {"": "", "about": "", "more": "more than "}
 
@@ -168,10 +170,12 @@ def _things(line: Line, cell: CellReader, problems: list[Problem]) -> tuple[dict
     return found, notes
 
 
-def _remarks(losses: Iterable[str]) -> Iterator[str]:
+def _remarks(losses: Sequence[str]) -> Iterator[str]:
     if any(each.startswith("russia.") for each in losses):
         yield _words()["persons"]["reason"]
         yield "'about', which this tally says before every figure, is left out; 'more' is read as 'more than'"
+    if len(losses) > _MANY:
+        yield "many kinds of things, each with a course of its own: a fit of all takes long; choose some with --only"
     yield "the tally is of one voice, the adversary: without another the answer is its count and the bias assumed of it"
 
 

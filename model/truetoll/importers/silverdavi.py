@@ -1,0 +1,225 @@
+"""silverdavi's totals of wars with bounds -> a case of one war.
+
+The file is the table of totals (CC-BY 4.0). A row is one total of one side of one war:
+
+==================  =================================================================================================
+war_id, war_name    the war: what `conflict` chooses
+side                of whom, or by whom
+bucket              ``military_killed``: the side's own soldiers; ``civilians_killed_directly``: civilians whom the
+                    side killed; ``deaths_from_actions:...``: dead of hunger, disease and flight that followed
+low, high           bounds; either may be empty
+notes               where they come from
+==================  =================================================================================================
+
+What rests on what
+- That civilians are counted under the side that killed them, and not under their own, is how the notes use the column.
+- Two bounds are a range, the lower one alone is "at least", the upper one "up to", equal ones are a figure.
+- Deaths from actions are set aside: kinds of them overlap with each other and with civilians killed, as notes say of
+  many, and a war has them for some sides only.
+- A figure of zero is set aside: it stands for sides that had no soldiers, too.
+- The file has no dates: first and last day have to be told.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from truetoll.claims.schema import CaseFile
+from truetoll.claims.wording import range_text, read_lexicon
+from truetoll.errors import CaseError, Problem, unknown
+from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.conflicts import Conflict, ConflictsError
+from truetoll.importers.drafts import Entry, Imported
+from truetoll.importers.parties import keys, told
+from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+
+SOURCE = "silverdavi"
+SOLDIERS, CIVILIANS, FOLLOWED = "military_killed", "civilians_killed_directly", "deaths_from_actions"
+ANOTHER = "of another war"
+NOT_DIRECT = "dead of hunger, disease and flight: kinds overlap"
+NO_FIGURE, ZERO = "no figure", "a figure of zero, or a lower bound of zero alone"
+COLUMNS = Columns(
+    ("war_id", "side", "bucket", "low", "high"), ("war_name", "notes"), numbers=("low", "high"), unread=()
+)
+_LONGEST_NOTE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A row that was understood.
+
+    Parameters
+    ----------
+    line : Line
+    losers : str
+        Name of those who were killed.
+    civilian : bool
+    figure : str
+    """
+
+    line: Line
+    losers: str
+    civilian: bool
+    figure: str
+
+
+def read_silverdavi(
+    path: str | Path,
+    bins: BinWidth | None = None,
+    skip_bad: bool = False,
+    conflict: Sequence[str] = (),
+    since: date | None = None,
+    as_of: date | None = None,
+) -> Imported:
+    """Read the table and make a case of one war.
+
+    Parameters
+    ----------
+    path : str or Path
+    bins : {"day", "week", "month"} or None
+        None: one bin, as every figure is of the whole war.
+    skip_bad : bool
+        Whether rows that cannot be read are let pass, counted and listed. Rows of other wars are not checked.
+    conflict : sequence of str
+        Id or name of the war: one.
+    since, as_of : date
+        The day before the first of the war, and its last.
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    CaseError
+        With every problem, each with its line; if the dates are not told, or the war has no figure.
+    ConflictsError
+        If no war is chosen, or none that the file has.
+    """
+    path = Path(path)
+    ledger = Ledger(path.name)
+    cell = CellReader(path, COLUMNS, ledger)
+    meant = [each.casefold() for each in conflict]
+    wars: dict[str, Conflict] = {}
+    found = list[Total]()
+    for line in read_lines(path, COLUMNS, ledger):
+        name, title = line.cells["war_id"], line.cells["war_name"] or line.cells["war_id"]
+        before = wars.get(name, Conflict(name, told(title), 0, 0))
+        low = line.cells["low"] if line.cells["bucket"] in (SOLDIERS, CIVILIANS) else ""
+        wars[name] = Conflict(name, before.name, before.rows + 1, before.dead + int(low if low.isdecimal() else 0))
+        if len(meant) != 1 or meant[0] not in (name.casefold(), title.casefold()):
+            ledger.set_aside(ANOTHER, line.cells)
+        elif total := _total(line, cell, ledger):
+            found.append(total)
+    chosen = _chosen(path.name, wars, meant)
+    ledger.close(skip_bad)
+    problems = list[Problem]()
+    if since is None or as_of is None or since >= as_of:
+        what = "has no dates of wars: say --since, the day before the first, and --as-of, the last, a later day"
+        problems.append(Problem(path.name, what))
+    if not found:
+        problems.append(Problem(path.name, f"has no figure of the dead of {chosen.name}"))
+    if problems or since is None or as_of is None:
+        raise CaseError([*ledger.told(), *problems])
+    forces = keys(total.losers for total in found)
+    claims = tuple(_entries(found, forces, since, as_of))
+    counts = {"rows": ledger.rows, "rows_used": len(found), "claims": len(claims), "sides": len(forces)}
+    cut = (since, as_of) if bins is None else edges(since, as_of, bins)
+    case = _case(found, forces, cut, chosen.name)
+    return Imported.of("silverdavi", case, claims, counts, ledger, tuple(_remarks(ledger)))
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads((files("truetoll.importers") / "silverdavi.toml").read_text(encoding="utf-8"))
+
+
+def _chosen(name: str, wars: Mapping[str, Conflict], meant: Sequence[str]) -> Conflict:
+    """Find the war that is meant, or list those that can be."""
+    by_name = {told_name.casefold(): war for war in wars.values() for told_name in (war.name, war.id)}
+    if len(meant) == 1 and meant[0] in by_name:
+        return by_name[meant[0]]
+    listed = sorted(wars.values(), key=lambda war: -war.dead)
+    if len(meant) == 1:
+        raise ConflictsError(unknown(name, "has no such war", meant[0], wars), listed)
+    raise ConflictsError(
+        Problem(name, f"has {len(wars):,} wars; choose one with --conflict, by its id or name"), listed
+    )
+
+
+def _total(line: Line, cell: CellReader, ledger: Ledger) -> Total | None:
+    """Read one row of the war that is meant; None if it was set aside or refused."""
+    problems = list[Problem]()
+    bucket, _, kind = line.cells["bucket"].partition(":")
+    side = told(line.cells["side"])
+    if bucket not in (SOLDIERS, CIVILIANS, FOLLOWED) or (kind and bucket != FOLLOWED):
+        allowed = (SOLDIERS, CIVILIANS, f"{FOLLOWED}:...")
+        problems.append(unknown(line.where, "bucket is not known", line.cells["bucket"][:200], allowed))
+    if not side:
+        problems.append(Problem(line.where, "side is empty"))
+    low, high = cell.whole(line, "low", problems), cell.whole(line, "high", problems)
+    if low is not None and high is not None and low > high:
+        problems.append(Problem(line.where, f"low ({low:,}) is above high ({high:,})"))
+    if problems:
+        ledger.refuse(line.cells, *problems)
+        return None
+    figure = _figure(low, high)
+    if bucket == FOLLOWED or not figure:
+        reason = NOT_DIRECT if bucket == FOLLOWED else NO_FIGURE if low is None and high is None else ZERO
+        ledger.set_aside(reason, line.cells)
+        return None
+    civilian = bucket == CIVILIANS
+    return Total(line, f"Civilians killed by {side}" if civilian else side, civilian, figure)
+
+
+def _figure(low: int | None, high: int | None) -> str:
+    """Write bounds in words; empty if they say nothing."""
+    if not low:
+        return f"up to {high:,}" if high else ""
+    if high is None:
+        return f"at least {low:,}"
+    return f"{low:,}" if low == high else range_text(low, high, read_lexicon("en"))
+
+
+def _entries(found: Sequence[Total], forces: Mapping[str, str], since: date, as_of: date) -> Iterator[Entry]:
+    ids = Counter[str]()
+    for total in found:
+        key = forces[total.losers]
+        ids[key] += 1
+        name = key.replace("_", "-") + ("" if ids[key] == 1 else f"-{ids[key]}")
+        note = f"line {total.line.number}: {' '.join(total.line.cells['notes'].split())}"[:_LONGEST_NOTE].rstrip(": ")
+        yield Entry(name, SOURCE, None, f"{key}.killed", total.figure, since, as_of, note=note)
+
+
+def _remarks(ledger: Ledger) -> Iterator[str]:
+    yield "the table is the only source: without another the answer is its bounds and the bias assumed of it"
+    yield "civilians stand under the side that killed them, as in the file; it gives no date of report"
+    if n := ledger.aside[NOT_DIRECT]:
+        yield f"{n:,} totals of hunger, disease and flight are set aside: the case is of the killed alone"
+
+
+def _case(found: Sequence[Total], forces: Mapping[str, str], cut: tuple[date, ...], war: str) -> CaseFile:
+    words, classes = _words(), defaultdict[str, str](lambda: "military")
+    classes |= {total.losers: "civilian" for total in found if total.civilian}
+    source = words["source"]
+    head = {
+        "title": f"Killed in {war}, by the totals of silverdavi",
+        "description": "Imported from the table of totals of wars by silverdavi (CC-BY 4.0). Priors, relation and "
+        "access are the importer's judgements: correct them.",
+        "bins": cut,
+    }
+    tables = {
+        key: {"name": told(name), "victims": classes[name], "outcomes": ("killed",), "total": words["total"]}
+        for name, key in forces.items()
+    }
+    stated = {name: source[name] for name in ("name", "access", "reason")}
+    stated |= {"relations": dict.fromkeys(forces.values(), source["relation"])}
+    return CaseFile.model_validate({"case": head, "forces": tables, "sources": {SOURCE: stated}})
