@@ -30,6 +30,11 @@ _NOTHING = 1e-6
 """Correlation in the second derivatives below which two variables do not speak to each other."""
 _CLIMBS = 2
 """To the mode: the second in coordinates that know the second derivatives where the first ended."""
+_TYPICAL = 12
+"""Draws at which second derivatives are taken."""
+LARGEST = 300
+"""Free scalars up to which that is worth it: it costs 24 gradients for each, and a case of 788 took 31 steps a draw
+before and after."""
 _EVALUATIONS = 2000
 """Of the density, at most, on the way to the mode: being near it is enough."""
 
@@ -153,6 +158,31 @@ def whitened(engine: Engine) -> Coordinates:
     return coordinates
 
 
+def typical(engine: Engine, points: Array) -> Coordinates:
+    """Coordinates like those of the engine, by second derivatives where the posterior is and not at its mode.
+
+    A mode with the scale of a curve among its variables is no typical point: draws of a real tally by week had sds of
+    0.2 to 9 in coordinates of the mode, and took 60 steps each; in these 24. Second derivatives at a dozen draws tell
+    more than their covariance, which needs ten draws for each free scalar.
+
+    Parameters
+    ----------
+    engine : Engine
+        Its numbers and coordinates are set.
+    points : ndarray
+        Draws of a short run, in what the frame moves; shape (draw, n).
+
+    Returns
+    -------
+    Coordinates
+    """
+    frame = engine.coordinates.frame
+    density = engine.density(replace(PLAIN, frame=frame))
+    chosen = points[np.linspace(0, len(points) - 1, min(_TYPICAL, len(points))).round().astype(np.int64)]
+    mean = np.mean([_second(density, point) for point in chosen], axis=0)
+    return Coordinates.of(points.mean(axis=0), _definite(mean), frame=frame, adaptation="diag")
+
+
 def framed(engine: Engine) -> Coordinates:
     """Coordinates that know no posterior yet, only what is seen: levels of tallies begin where they were said to be.
 
@@ -184,15 +214,24 @@ def _climbed(density: Density, n: int) -> Array:
 
 
 def _curvature(density: Density, at: Array) -> Array:
-    """Second derivatives, made positive definite; what is nothing but rounding is nothing."""
+    """Second derivatives, made positive definite."""
+    return _definite(_second(density, at))
+
+
+def _second(density: Density, at: Array) -> Array:
+    """Minus the second derivatives, by differences of gradients."""
     n = len(at)
     found = np.empty((n, n))
     for i in range(n):
         step = np.zeros(n)
         step[i] = _STEP
         found[i] = (density(at - step)[1] - density(at + step)[1]) / (2.0 * _STEP)
-    found = 0.5 * (found + found.T)
+    return np.asarray(0.5 * (found + found.T))
+
+
+def _definite(found: Array) -> Array:
+    """Make second derivatives positive definite; what is nothing but rounding is nothing."""
     scale = np.sqrt(np.maximum(np.abs(np.diag(found)), _LEAST))
-    found[np.abs(found) < _NOTHING * np.outer(scale, scale)] = 0.0
-    lowest = float(np.linalg.eigvalsh(found)[0])
-    return found + max(0.0, _LEAST - lowest) * np.eye(n)
+    sparse = np.where(np.abs(found) < _NOTHING * np.outer(scale, scale), 0.0, found)
+    lowest = float(np.linalg.eigvalsh(sparse)[0])
+    return np.asarray(sparse + max(0.0, _LEAST - lowest) * np.eye(len(sparse)))

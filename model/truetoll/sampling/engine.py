@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from truetoll.model.reports import drawn_errors
 from truetoll.model.tables import Data, Tables
 from truetoll.sampling.compiled import Written
-from truetoll.sampling.coordinates import PLAIN, Coordinates, framed, whitened
+from truetoll.sampling.coordinates import LARGEST, PLAIN, Coordinates, framed, typical, whitened
 from truetoll.sampling.frames import Frame
 from truetoll.sampling.framing import framing
 from truetoll.sampling.moving import Moves
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["SAMPLERS", "Coordinates", "Draws", "Engine", "Progress", "Settings"]
 
 Array = NDArray[np.float64]
+
+_PILOT = 25, 100
+"""Draws a chain, and steps of adaptation before them, that show where a posterior with curves is."""
 
 _PARTS = 8
 """Pieces of work for each core: cores are of unequal speed."""
@@ -221,6 +225,10 @@ class Engine:
         if self.coordinates is PLAIN and settings.sampler == "nutpie":
             if self.tables.index.smooth:
                 self.coordinates = whitened(self)
+                self.packed = self._packed(self.coordinates)
+                if self.dimension <= LARGEST:
+                    pilot = self.sample(replace(settings, draws=_PILOT[0], tune=_PILOT[1]))
+                    self.coordinates = typical(self, self.moved(pilot, self.coordinates.frame))
             elif not framing(self.tables).plain:
                 self.coordinates = framed(self)
             self.packed = self._packed(self.coordinates)
