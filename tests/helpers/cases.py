@@ -127,6 +127,13 @@ EVERYTHING_CLAIMS = (
     "guard-strength; paper; guard.strength; 700; 2024-01-01; 2024-07-01; ; 2",
     "town; paper; town.killed; thousands; 2024-01-01; 2024-07-01; ; 5",
     "study; ngo; town.killed; 300 (95% CI 190-400); 2024-01-01; 2024-06-01; ; 3",
+    "ratio; rival; north.killed / south.killed; 3 to 1; 2024-01-20; 2024-06-15; ; 3",
+    "part; paper; town.killed / (town.killed + north.killed); 5-10%; 2024-01-01; 2024-05-10; ; 4",
+    "each; ministry; north.wounded / north.killed:0.7 | north.wounded / north.irrecoverable:0.3;"
+    " at least 2.5 times as many; 2024-01-01; 2024-07-01; ; 2",
+    "ratio-study; ngo; south.wounded / south.killed; 2.8 (95% CI 2.1-3.5); 2024-01-01; 2024-07-01; ; 3",
+    "part-study; ngo; south.killed / south.casualties; 24% (90% CI 20-30%); 2024-01-01; 2024-07-01; ; 3",
+    "sent-ratio; rival; north.strength / guard.strength; up to 20 to 1; 2024-01-01; 2024-07-01; ; 2",
     "study-both; paper; north.killed:0.8 | north.casualties:0.2; 2,000 (SE 150); 2024-01-01; 2024-06-01; brief; 3",
 )
 
@@ -198,6 +205,8 @@ ALL_FORMS_CLAIMS = (
     "study; foe; north.killed; 800 (95% CI 550-950); 2024-01-01; 2024-07-01; ; 3",
     "fewer-than; own; north.killed; fewer than 1,100; 2024-01-01; 2024-07-01; ; 3",
     "none; foe; north.wounded; no losses; 2024-01-01; 2024-01-03; ; 3",
+    "ratio; foe; north.wounded / north.killed; 3 to 1; 2024-01-01; 2024-07-01; ; 3",
+    "part; own; north.killed / north.casualties; about 30%; 2024-01-01; 2024-07-01; ; 3",
 )
 
 # Totals of log sd 9.8: flat. No spread of noise, every claim sound, figures exact: a linear model of normals.

@@ -145,7 +145,7 @@ class Reference:
             for c in self.case.claims
             if c.source == source and c.figure.form not in TRUTH
             for reading in c.readings
-            for term in reading.terms
+            for term in (*reading.terms, *reading.over)
             if term.force == force and term.quantity != "strength"
             for q in self.parts(force, term.quantity)
         }
@@ -192,26 +192,44 @@ class Reference:
 
     def expected(self, claim, reading):
         """Log of what the source would say without noise (of the truth itself, for a floor or ceiling)."""
+        log = np.log(self.seen(claim, [cell for term in reading.terms for cell in self.cells(term)]))
+        if rest := self.divided_by(reading):
+            log = log - np.log(self.seen(claim, rest))
+        elif claim.figure.share:
+            log = log - np.log(self.seen(claim, [(reading.terms[0].force, "strength")]))
+        return log
+
+    def cells(self, term):
+        names = ["strength"] if term.quantity == "strength" else self.parts(term.force, term.quantity)
+        return [(term.force, q) for q in names]
+
+    def divided_by(self, reading):
+        """What a ratio is over: of a part of a whole what remains of it, so that the ratio is its odds."""
+        part = [cell for term in reading.terms for cell in self.cells(term)]
+        whole = [cell for term in reading.over for cell in self.cells(term)]
+        return [cell for cell in whole if cell not in part] if set(part) < set(whole) else whole
+
+    def is_part(self, claim):
+        first = claim.readings[0]
+        return len(self.divided_by(first)) < sum(len(self.cells(term)) for term in first.over)
+
+    def seen(self, claim, cells):
+        """Sum of cells in the window of a claim, as its source sees them."""
         truth, edges, total = claim.figure.form in TRUTH, self.case.bins, 0.0
         as_of = next(t for t, end in enumerate(edges[1:]) if claim.as_of <= end)
-        for term in reading.terms:
-            if term.quantity == "strength":
-                seen = self.strength[term.force, as_of]
+        for force, q in cells:
+            if q == "strength":
+                seen = self.strength[force, as_of]
                 total = total + (seen if truth else seen * np.exp(self.strength_bias(claim.source)))
                 continue
-            for q in self.parts(term.force, term.quantity):
-                factor = 1.0
-                if not truth:
-                    factor = np.exp(self.bias(claim.source, term.force, q) + self.slant(claim.source, term.force, q))
-                for t in range(len(edges) - 1):
-                    days = (min(edges[t + 1], claim.as_of) - max(edges[t], claim.since)).days
-                    if days > 0:
-                        total = total + days / (edges[t + 1] - edges[t]).days * factor * self.loss[term.force, q, t]
-        log = np.log(total)
-        if claim.figure.share:
-            log = log - np.log(self.strength[reading.terms[0].force, as_of])
-            log = log if truth else log - self.strength_bias(claim.source)
-        return log
+            factor = 1.0
+            if not truth:
+                factor = np.exp(self.bias(claim.source, force, q) + self.slant(claim.source, force, q))
+            for t in range(len(edges) - 1):
+                days = (min(edges[t + 1], claim.as_of) - max(edges[t], claim.since)).days
+                if days > 0:
+                    total = total + days / (edges[t + 1] - edges[t]).days * factor * self.loss[force, q, t]
+        return total
 
     def sharing(self, origin):
         """Claims in use that share an error: those of one origin, but bounds on the truth, if there are several."""
@@ -266,15 +284,18 @@ class Reference:
         stated = claim.figure.stated
         if stated is None:
             return (sound, 0.0, 0.0), (1.0 - sound, unsound, 0.0)
-        value = claim.figure.value
-        error = stated_error(math.log(value / claim.figure.low), math.log(claim.figure.high / value), stated.mass)
-        usual = math.log(claim.figure.high / claim.figure.low) / 2 / norm.ppf(0.5 + stated.mass / 2)
+        low, value, high = map(self.scale_of(claim), (claim.figure.low, claim.figure.value, claim.figure.high))
+        error = stated_error(value - low, high - value, stated.mass)
+        usual = (high - low) / 2 / norm.ppf(0.5 + stated.mass / 2)
         parts = zip(sound * error.probability, error.sd, error.shift, strict=True)
         return *parts, (1.0 - sound, math.hypot(unsound, usual), 0.0)
 
+    def scale_of(self, claim):
+        return special.logit if self.is_part(claim) else math.log
+
     def log_form(self, claim, m, s):
         figure, hedge = claim.figure, self.case.reliability.hedge
-        (low, high), x = map(math.log, figure.cell), math.log(figure.value)
+        low, high, x = map(self.scale_of(claim), (*figure.cell, figure.value))
         h = claim.h if claim.h is not None else getattr(hedge, figure.hedge or "up_to")
         match figure.form:
             case Form.INTERVAL:

@@ -77,7 +77,7 @@ def test_priors_have_their_sides(tables):
 
 def test_forms_go_to_their_families(tables):
     families = {name: [c.id for c in claims_of(tables.index, name)] for name in ("interval", "hedged", "bound")}
-    assert families["hedged"] == ["least", "more", "upto", "upshare", "sent-more", "guard"]
+    assert families["hedged"] == ["least", "more", "upto", "upshare", "sent-more", "guard", "each", "sent-ratio"]
     assert families["bound"] == ["most", "fewer", "names", "camp"]
     assert sum(map(len, families.values())) == len(tables.index.case.claims)
 

@@ -26,6 +26,7 @@ class Ledger:
     """
 
     def __init__(self, group: xr.Dataset, case: Case) -> None:
+        self.case = case
         self._group, self._edges = group, case.bins
         self._parts = {q.term: q.outcomes for q in case.quantities}
         self._taken: dict[Term, Array] = {}

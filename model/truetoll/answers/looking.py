@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.answers.ledger import Ledger
-from truetoll.claims.schema import Claim, Term
+from truetoll.claims.schema import Claim, Term, divisor
 
 Array = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ class Mixture:
     probabilities : ndarray
         Prior probability of each reading, shape (reading,).
     draws : ndarray
-        Persons, units, or fractions of strength; shape (reading, sample).
+        Persons, units, fractions, or how many times as many; shape (reading, sample).
     """
 
     probabilities: Array
@@ -63,9 +63,14 @@ def looked_at(ledger: Ledger, claim: Claim) -> Mixture:
     """
     rows = []
     for reading in claim.readings:
-        total = np.sum([_term(ledger, claim, term) for term in reading.terms], axis=0)
-        rows.append(total / _strength(ledger, claim, reading.terms[0]) if claim.figure.share else total)
+        total = _sum(ledger, claim, reading.terms)
+        by = divisor(claim, reading)
+        rows.append(total / _sum(ledger, claim, by) if by else total)
     return Mixture(np.array([reading.probability for reading in claim.readings]), np.array(rows))
+
+
+def _sum(ledger: Ledger, claim: Claim, terms: Sequence[Term]) -> Array:
+    return np.asarray(np.sum([_term(ledger, claim, term) for term in terms], axis=0))
 
 
 def _term(ledger: Ledger, claim: Claim, term: Term) -> Array:

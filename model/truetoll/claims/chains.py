@@ -161,6 +161,6 @@ def _without_slips(ordered: list[Claim]) -> list[Claim]:
 
 def _is_point(claim: Claim) -> bool:
     figure = claim.figure
-    plain = figure.form is Form.INTERVAL and not figure.share and figure.high < _WIDEST * figure.low
+    plain = figure.form is Form.INTERVAL and claim.is_amount and figure.high < _WIDEST * figure.low
     strength = any(t.is_strength for r in claim.readings for t in r.terms)
     return bool(claim.bulletin) and claim.weight > 0 and plain and len(claim.readings) == 1 and not strength

@@ -100,6 +100,7 @@ def describe_claim(claim: Claim) -> dict[str, Any]:
         "high": figure.high,
         "value": figure.value,
         "share": figure.share,
+        "ratio": claim.is_ratio,
         "since": claim.since.isoformat(),
         "as_of": claim.as_of.isoformat(),
         "reported": claim.reported.isoformat() if claim.reported else None,

@@ -88,7 +88,10 @@ _TABLES = frozenset({"forces", "sources", "counts", "sums", "thresholds", "relat
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
-    readings = [(round(r.probability, 12), sorted(map(str, r.terms))) for r in claim.readings]
+    readings = [
+        (round(r.probability, 12), *(sorted(map(str, terms)) for terms in (r.terms, r.over) if terms))
+        for r in claim.readings
+    ]
     content = {name: getattr(claim, name) for name in _OF_A_CLAIM}
     figure = {name: value for name, value in asdict(claim.figure).items() if name != "stated" or value is not None}
     return content | {"readings": sorted(readings, key=str), "figure": figure}

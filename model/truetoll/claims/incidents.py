@@ -88,7 +88,7 @@ def incidents(claims: Sequence[Claim], bins: Sequence[date]) -> list[Incidents]:
 
 def _counts(claim: Claim) -> bool:
     one = len(claim.readings) == 1 and not claim.readings[0].terms[0].is_strength
-    return one and not claim.bulletin and not claim.figure.share
+    return one and not claim.bulletin and claim.is_amount
 
 
 def _kind(group: Sequence[Claim], bins: Sequence[date]) -> Kind | None:

@@ -71,7 +71,7 @@ def counts(claims: Iterable[Claim]) -> list[Count]:
 def _may_be_part(claim: Claim) -> bool:
     """Tell whether a figure bounds, or is said away from what is believed: a plain one estimates its own window."""
     one = len(claim.readings) == 1 and not claim.readings[0].terms[0].is_strength
-    return one and claim.figure.form.side != 0 and not claim.figure.share and not claim.bulletin
+    return one and claim.figure.form.side != 0 and claim.is_amount and not claim.bulletin
 
 
 def _counts(group: Sequence[Claim]) -> Iterator[Count]:

@@ -377,11 +377,11 @@ class Figure:
     form : Form
     low, high : float
         Edges of the cell the figure stands for, of an estimate the ends of its interval, ``0 < low < high``. Units of
-        the quantity, or a fraction of strength if `share`.
+        the quantity, or a fraction if `share`; of a ratio, how many times as large.
     value : float
         The number said: the bound of the one-sided forms, which of nothing is one; the geometric middle of a range.
     share : bool
-        Whether it is a share of strength.
+        Whether it is a share: of strength, if ``losses`` does not say of what.
     hedge : str or None
         Row of the reliability table's ``hedge`` that gives the mean distance h (``more_than``, ``at_least``,
         ``up_to``, ``fewer_than``); only for the forms at least, up to and fewer than.
@@ -507,13 +507,29 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to understand what a claim counts: a sum of terms, with its probability."""
+    """One way to understand what a claim counts, with its probability: a sum, or how large one is beside another.
+
+    Parameters
+    ----------
+    probability : float
+    terms : tuple of Term
+        Added up.
+    over : tuple of Term
+        The terms that the sum is divided by; none for a number of persons or things, and for a share of strength.
+    """
 
     probability: float
     terms: tuple[Term, ...]
+    over: tuple[Term, ...] = ()
 
     def __str__(self) -> str:
-        return " + ".join(map(str, self.terms))
+        counted, by = (" + ".join(map(str, terms)) for terms in (self.terms, self.over))
+        return f"{counted} / ({by})" if len(self.over) > 1 else f"{counted} / {by}" if by else counted
+
+    @property
+    def content(self) -> tuple[frozenset[Term], frozenset[Term], float]:
+        """What two readings must share to be one: the order of terms is no matter."""
+        return frozenset(self.terms), frozenset(self.over), round(self.probability, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -590,7 +606,22 @@ class Claim:
     @property
     def terms(self) -> tuple[Term, ...]:
         """All that it may speak of, in the order of its readings, each once."""
-        return tuple(dict.fromkeys(term for reading in self.readings for term in reading.terms))
+        return tuple(dict.fromkeys(term for each in self.readings for term in (*each.terms, *each.over)))
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether its figure says how large one sum is beside another, as ``losses`` states."""
+        return any(reading.over for reading in self.readings)
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether its figure is a number of persons or things: neither a share nor a ratio."""
+        return not (self.figure.share or self.is_ratio)
+
+    @property
+    def of_strength(self) -> bool:
+        """Whether its figure is a share of the strength of a force."""
+        return self.figure.share and not self.is_ratio
 
     @property
     def forces(self) -> tuple[str, ...]:
@@ -601,6 +632,22 @@ class Claim:
     def about_losses(self) -> bool:
         """Whether it counts losses, not only strength."""
         return any(not term.is_strength for term in self.terms)
+
+
+def divisor(claim: Claim, reading: Reading) -> tuple[Term, ...]:
+    """Find what a reading of a claim is divided by.
+
+    Parameters
+    ----------
+    claim : Claim
+    reading : Reading
+
+    Returns
+    -------
+    tuple of Term
+        What ``losses`` state, of a share else the strength of the force; empty for a number.
+    """
+    return reading.over or ((Term(reading.terms[0].force, STRENGTH),) if claim.figure.share else ())
 
 
 @dataclass(frozen=True, slots=True)

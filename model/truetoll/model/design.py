@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.claims.schema import Claim, Term
+from truetoll.claims.schema import Claim, Term, divisor
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.model.families import FAMILIES, KINDS, LINKS, OF_EVERY_CLAIM, FormFamily
-from truetoll.model.index import Index, speaks_of_strength
+from truetoll.model.index import Index
 from truetoll.model.published import stated_error
 
 Data = dict[str, NDArray[Any]]
@@ -60,10 +60,13 @@ def look_tables(index: Index) -> Data:
 
 
 def _entries(index: Index) -> Data:
+    """List the cells of every reading, then those of what readings are over, a row each."""
+    sums = [(claim, reading.terms) for claim, reading in index.rows]
+    sums += [(claim, terms) for _, claim, terms in _overs(index)]
     found = [
         (row, *entry)
-        for row, (claim, reading) in enumerate(index.rows)
-        for term in reading.terms
+        for row, (claim, terms) in enumerate(sums)
+        for term in terms
         for entry in _cells(index, claim, term)
     ]
     table = np.array(found, dtype=float).reshape(len(found), 4)
@@ -73,6 +76,13 @@ def _entries(index: Index) -> Data:
         "entry_distortion": table[:, 2].astype(np.int64),
         "entry_weight": table[:, 3],
     }
+
+
+def _overs(index: Index) -> Iterator[tuple[int, Claim, tuple[Term, ...]]]:
+    """(row, claim, terms) of what every reading of a share is over."""
+    for row, (claim, reading) in enumerate(index.rows):
+        if terms := divisor(claim, reading):
+            yield row, claim, terms
 
 
 def _cells(index: Index, claim: Claim, term: Term) -> Iterator[tuple[int, int, float]]:
@@ -138,19 +148,11 @@ def _strength_distortion(index: Index, claim: Claim) -> int:
 
 
 def _rows(index: Index) -> Data:
-    """Say what each reading is divided by: strength for a share, nothing (a multiplier of 0) else."""
-    table = np.array([_denominator(index, c, r.terms[0]) for c, r in index.rows], dtype=float).reshape(-1, 3)
-    return {
-        "row_share": table[:, 0],
-        "row_strength_cell": table[:, 1].astype(np.int64),
-        "row_strength_distortion": table[:, 2].astype(np.int64),
-    }
-
-
-def _denominator(index: Index, claim: Claim, term: Term) -> tuple[float, int, int]:
-    if not claim.figure.share or not speaks_of_strength(claim):
-        return 0.0, 0, 0
-    return 1.0, _strength_cell(index, term.force, claim.as_of), _strength_distortion(index, claim)
+    """Say which readings are over something."""
+    over = np.array([row for row, _, _ in _overs(index)], dtype=np.int64)
+    share = np.zeros(len(index.rows))
+    share[over] = 1.0
+    return {"row_share": share, "row_over": over}
 
 
 def _links(index: Index) -> Data:

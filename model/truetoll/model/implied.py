@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from truetoll.claims.ratios import is_part
 from truetoll.claims.schema import Case, Claim, Term
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.model.design import look_tables
@@ -190,19 +191,24 @@ def _outside(index: Index, loss: Array, strength: Array) -> Iterator[str]:
     n, looks = len(loss), look_tables(index)
     by_bin, reached = loss.reshape(n, -1), np.cumsum(loss, axis=2).reshape(n, -1)
     cells = np.concatenate([by_bin, reached, strength.reshape(n, -1)], axis=1)
-    row, cell, weight = (looks[f"entry_{name}"] for name in ("row", "cell", "weight"))
-    starts = np.searchsorted(row, np.arange(len(index.rows) + 1))  # entries stand in the order of their rows
+    row, cell, weight, over = (looks[name] for name in ("entry_row", "entry_cell", "entry_weight", "row_over"))
+    starts = np.searchsorted(row, np.arange(len(index.rows) + len(over) + 1))  # entries stand in order of their sums
+    whole = {row: len(index.rows) + k for k, row in enumerate(over.tolist())}
+
+    def amount(i: int) -> Array:
+        here = slice(starts[i], starts[i + 1])
+        return np.asarray(cells[:, cell[here]] @ weight[here])
+
     ends: dict[str, list[tuple[float, float]]] = {}
     for i, (claim, _) in enumerate(index.rows):
         if claim.weight > 0:
-            here = slice(starts[i], starts[i + 1])
-            amount = cells[:, cell[here]] @ weight[here]
-            if looks["row_share"][i]:
-                amount = amount / cells[:, looks["row_strength_cell"][i]]
-            ends.setdefault(claim.id, []).append(_central(amount, BEYOND))
-    for claim in index.claims:
-        if claim.id in ends and all(_is_beyond(claim, *each) for each in ends[claim.id]):
-            yield _told(claim, *ends[claim.id][0])
+            seen = amount(i) / amount(whole[i]) if i in whole else amount(i)
+            ends.setdefault(claim.id, []).append(_central(seen, BEYOND))
+    for claim, as_read in zip(index.case.claims, index.claims, strict=True):
+        if claim.id in ends and all(_is_beyond(as_read, *each) for each in ends[claim.id]):
+            low, high = ends[claim.id][0]
+            part = is_part(index.case.forces, claim)
+            yield _told(claim, part, *((low / (1.0 + low), high / (1.0 + high)) if part else (low, high)))
 
 
 def _is_beyond(claim: Claim, low: float, high: float) -> bool:
@@ -212,8 +218,9 @@ def _is_beyond(claim: Claim, low: float, high: float) -> bool:
     return bool((side >= 0 and least > high) or (side <= 0 and most < low))
 
 
-def _told(claim: Claim, low: float, high: float) -> str:
-    scale, unit = (100.0, " % of strength") if claim.figure.share else (1.0, "")
+def _told(claim: Claim, part: bool, low: float, high: float) -> str:
+    unit = " %" if part else " times" if claim.is_ratio else " % of strength" if claim.figure.share else ""
+    scale = 100.0 if "%" in unit else 1.0
     ends = " to ".join(f"{float(f'{x * scale:.2g}'):,.10g}" for x in (low, high))
     losses = " | ".join(map(str, claim.readings))
     return (

@@ -12,6 +12,7 @@ from itertools import product
 from truetoll.claims.access import access_of_claim, soundness
 from truetoll.claims.chains import Link, chains
 from truetoll.claims.parts import Count, by_claim, counts
+from truetoll.claims.ratios import as_seen
 from truetoll.claims.schema import ACCESSES, OUTCOMES, Access, Case, Claim, Reading
 
 SCALE = "disagreement"
@@ -132,7 +133,7 @@ class Index:
         return by_claim(self.counts)
 
     def looked(self, claim: Claim) -> Claim:
-        """Find the claim that one is read as: itself, or what it and the other parts of one count say together.
+        """Find the claim that one is read as: what parts of one count say together, a part beside its rest, or itself.
 
         Parameters
         ----------
@@ -144,7 +145,7 @@ class Index:
             Without weight if another part stands for it.
         """
         if claim.id not in self._looked:
-            return claim
+            return as_seen(self.case.forces, claim)
         return self._looked[claim.id] or replace(claim, weight=0.0)
 
     @cached_property
@@ -249,8 +250,7 @@ class Index:
             (claim.source, term.force, outcome)
             for claim in self.case.claims
             if not claim.figure.form.of_truth
-            for reading in claim.readings
-            for term in reading.terms
+            for term in claim.terms
             for outcome in self.case.forces[term.force].outcomes_of(term.quantity)
         }
         return tuple(sorted(found, key=lambda p: (self.sources.index(p[0]), self.series.index(f"{p[1]}.{p[2]}"))))
@@ -398,5 +398,4 @@ def speaks_of_strength(claim: Claim) -> bool:
     -------
     bool
     """
-    strength = any(t.is_strength for r in claim.readings for t in r.terms)
-    return claim.figure.share or strength
+    return claim.of_strength or any(term.is_strength for term in claim.terms)

@@ -83,13 +83,13 @@ def _shared_error(tables: Tables, sigma: Tensor) -> Tensor:
 
 
 def _expected(losses: Losses, distortion: Tensor) -> Tensor:
-    """Log of the distorted sum behind each reading, over a sparse list of cells."""
+    """Log of the distorted sum behind each reading, less that of what it is over, by a sparse list of cells."""
     so_far = pt.cumsum(losses.loss, axis=1)
     cells = pt.concatenate([losses.loss.flatten(), so_far.flatten(), losses.strength.flatten()])
     seen = data("entry_weight") * cells[data("entry_cell")] * pt.exp(distortion[data("entry_distortion")])
-    total = pt.zeros(data("row_share").shape[0])[data("entry_row")].inc(seen)
-    strength = pt.log(cells[data("row_strength_cell")]) + distortion[data("row_strength_distortion")]
-    return pt.log(total) - data("row_share") * strength
+    over, n_rows = data("row_over"), data("row_share").shape[0]
+    sums = pt.log(pt.zeros(n_rows + over.shape[0])[data("entry_row")].inc(seen))
+    return sums[:n_rows][over].inc(-sums[n_rows:])
 
 
 def observe(family: FormFamily, tables: Tables, reporting: Reporting) -> tuple[Tensor, Tensor]:

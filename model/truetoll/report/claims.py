@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -166,7 +166,11 @@ def losses(claim: Claim, forces: Mapping[str, str], w: Words) -> str:
     -------
     str
     """
-    found = [(r.probability, " + ".join(_term(term, forces, w) for term in r.terms)) for r in claim.readings]
+
+    def added(terms: Iterable[Term]) -> str:
+        return " + ".join(_term(term, forces, w) for term in terms)
+
+    found = [(r.probability, " / ".join(added(part) for part in (r.terms, r.over) if part)) for r in claim.readings]
     if len(found) == 1:
         return found[0][1]
     return "; ".join(w.say("claim.reading", probability=w.percent(p), losses=said) for p, said in found)
@@ -191,9 +195,11 @@ def understood(claim: ClaimAnswer, w: Words) -> str:
     scale, unit = (100.0, "\N{NO-BREAK SPACE}%") if claim.share else (1.0, "")
     low, high, value = (w.figure(float(f"{x * scale:.6g}")) for x in (claim.low, claim.high, claim.value))
     # No number was said in a vague word: its value is the middle of its cell.
-    vague = claim.value * scale % 1 > 0 and Form(claim.form).family != "bound"
+    vague = not claim.ratio and claim.value * scale % 1 > 0 and Form(claim.form).family != "bound"
     said = w.span(low, high) if claim.form == "interval" or vague else value
     text = f"{said}{unit}" if claim.form == "interval" else f"{w.of('form', claim.form)} {said}{unit}"
+    if claim.ratio:
+        return text if claim.share else w.say("claim.times", text=text)
     return w.say("claim.of_strength", text=text) if claim.share else text
 
 

@@ -36,11 +36,11 @@ _PARTS = {
     ),
     "biases": ("noise_median", "noise_log_sd", "noise_scaled", "bound_sd", "distortion_mean", "distortion_map*"),
     "entry": ("entry_row", "entry_cell", "entry_distortion", "entry_weight"),
-    "row": ("row_share", "row_strength_cell", "row_strength_distortion"),
+    "row": ("row_share", "row_over"),
     "origins": ("origin_noise", "origin_rho", "origin_lift", "origin_log_probability"),
 }
 """Parts of `Numbers`; a star marks a matrix that is kept sparse."""
-_WHOLE = ("entry_row", "entry_cell", "entry_distortion", "row_strength_cell", "row_strength_distortion")
+_WHOLE = ("entry_row", "entry_cell", "entry_distortion", "row_over")
 _TABLES = ("stated_prior", "present", "exposure", "profile_sd", "origin_log_probability")
 _SPARSE = ("start", "column", "value")
 _FRAME: Inputs = (

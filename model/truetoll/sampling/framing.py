@@ -51,7 +51,7 @@ def _fixed(tables: Tables) -> Array:
     """How far claims fix the curve of each loss group: not, half way, wholly."""
     index, knots = tables.index, len(tables.coords["knot"])
     figures = dict.fromkeys(index.groups, 0)
-    for claim in (claim for claim in index.claims if claim.weight > 0):
+    for claim in (claim for claim in index.claims if claim.weight > 0 and not claim.is_ratio):
         term = claim.readings[0].terms[0]
         figures[str(term) if str(term) in figures else term.force] += 1
     each = np.array(list(figures.values())) / knots

@@ -57,7 +57,7 @@ class Raw:
     included: frozenset[str] = frozenset()
     table: Mapping[str, Any] = field(default_factory=default_table)
     """The reliability table that the case's assumptions are laid over."""
-    figures: dict[str, Figure] = field(default_factory=dict, compare=False)
+    figures: dict[tuple[str, bool], Figure] = field(default_factory=dict, compare=False)
     """Figures read so far, by wording: scenarios share them with their base, whose lexicon they have."""
     remarks: tuple[str, ...] = ()
     """What should be known of the files themselves."""
@@ -232,7 +232,7 @@ class _Builder:
         if known.sources is None or known.forces is None:
             return
         source = known.sources[claim.source]
-        names = dict.fromkeys(term.force for reading in claim.readings for term in reading.terms)
+        names = dict.fromkeys(term.force for term in claim.terms)
         for name in names:
             force = known.forces[name]
             if source and name not in source.relations:

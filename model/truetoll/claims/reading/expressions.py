@@ -1,8 +1,11 @@
 """The column ``losses`` -> readings: ``dprk.killed:0.7 | dprk.killed + russia_kursk.killed:0.3``.
 
 losses  = reading {"|" reading}
-reading = term {"+" term} [":" probability]     probabilities are needed where there are two or more readings
+reading = sum ["/" sum] [":" probability]     probabilities are needed where there are two or more readings
+sum     = term {"+" term}, in brackets or without
 term    = force "." quantity
+
+A reading with a stroke is a ratio: of the killed of one force and those of another, or of a part and its whole.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from truetoll.claims.schema import OUTCOMES, Force, Reading, Term
@@ -64,7 +68,7 @@ def read_losses(
     if not problems:
         problems += _together(readings, text, forces, where)
     total = sum(reading.probability for reading in readings)
-    scaled = (Reading(each.probability / total, each.terms) for each in readings) if not problems else ()
+    scaled = (replace(each, probability=each.probability / total) for each in readings) if not problems else ()
     return tuple(scaled), problems
 
 
@@ -72,15 +76,29 @@ def _reading(
     part: str, text: str, alone: bool, forces: Mapping[str, Force | None], where: str, told: Mapping[str, Force | None]
 ) -> Reading:
     """Read one reading and check what needs no other."""
-    sum_text, colon, probability = part.partition(":")
-    terms = tuple(_term(each.strip(), text, forces, where, told) for each in sum_text.split("+"))
-    problem = next(_mixtures(terms, text, forces, where), None)
-    if problem:
-        raise _RefusedError(problem)
+    said, colon, probability = part.partition(":")
+    sums = [_sum(each.strip(), text, forces, where, told) for each in said.split("/")]
+    if len(sums) > 2:
+        what = "losses: a reading holds one stroke at most: what is counted, and what it is divided by"
+        raise _RefusedError(Problem(where, what, repr(text)))
+    if len(sums) == 2 and frozenset(sums[0]) == frozenset(sums[1]):
+        raise _RefusedError(Problem(where, "losses: both sides of the stroke are the same", repr(text)))
     if not colon and not alone:
         what = "losses: two or more readings need a probability each (reading:0.7 | reading:0.3)"
         raise _RefusedError(Problem(where, what, repr(text)))
-    return Reading(_probability(probability.strip(), text, where) if colon else 1.0, terms)
+    return Reading(_probability(probability.strip(), text, where) if colon else 1.0, *sums)
+
+
+def _sum(
+    said: str, text: str, forces: Mapping[str, Force | None], where: str, told: Mapping[str, Force | None]
+) -> tuple[Term, ...]:
+    """Read what is added up on one side of a reading."""
+    bare = said[1:-1] if said.startswith("(") and said.endswith(")") else said
+    terms = tuple(_term(each.strip(), text, forces, where, told) for each in bare.split("+"))
+    problem = next(_mixtures(terms, text, forces, where), None)
+    if problem:
+        raise _RefusedError(problem)
+    return terms
 
 
 def _probability(text: str, whole: str, where: str) -> float:
@@ -180,9 +198,19 @@ def _together(readings: list[Reading], text: str, forces: Mapping[str, Force | N
     total = sum(reading.probability for reading in readings)
     if abs(total - 1) > 0.001:
         yield Problem(where, f"losses: the probabilities of the readings add up to {total:g}, not to 1", repr(text))
-    if len({frozenset(reading.terms) for reading in readings}) < len(readings):
+    if len({reading.content[:2] for reading in readings}) < len(readings):
         yield Problem(where, "losses: two readings are the same", repr(text))
-    kinds = {kind_of(term, forces) for reading in readings for term in reading.terms} - {None, "strength"}
+    if len({bool(reading.over) for reading in readings}) > 1:
+        yield Problem(where, "losses: one figure cannot be either a number or a ratio", repr(text))
+        return
+    sides = ([t for r in readings for t in r.terms], [t for r in readings for t in r.over])
+    for side in sides:
+        yield from _unlike(side, text, forces, where)
+
+
+def _unlike(terms: list[Term], text: str, forces: Mapping[str, Force | None], where: str) -> Iterator[Problem]:
+    """Find readings of one figure that count unlike things."""
+    kinds = {kind_of(term, forces) for term in terms} - {None, "strength"}
     if len(kinds) > 1:
         both = " and ".join(sorted(map(str, kinds)))
         yield Problem(where, f"losses: one figure cannot be either {both}", repr(text))

@@ -305,7 +305,7 @@ def _region(figure: Figure) -> tuple[float, float]:
 
 def _about(claim: Claim) -> tuple[object, ...]:
     """Tell what two claims must have in common for one to stand for the other: all but last day, figure and voice."""
-    losses = frozenset((frozenset(r.terms), round(r.probability, 3)) for r in claim.readings)
+    losses = frozenset(reading.content for reading in claim.readings)
     strength = all(t.is_strength for r in claim.readings for t in r.terms)
     # A floor and a ceiling look at the truth, not at a belief about it: they stand only for their own kind.
     kind = claim.figure.form if claim.figure.form.of_truth else None

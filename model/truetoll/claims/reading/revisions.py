@@ -44,7 +44,7 @@ def _series(claims: Iterable[Claim]) -> Iterator[Sequence[Claim]]:
     alike: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.origin == claim.id and claim.reported and not states_origin(claim):
-            losses = frozenset((frozenset(r.terms), round(r.probability, 3)) for r in claim.readings)
+            losses = frozenset(reading.content for reading in claim.readings)
             figure = claim.figure
             kind = figure.form if figure.form.of_truth else None
             alike[claim.source, losses, claim.since, claim.as_of, figure.share, kind].append(claim)

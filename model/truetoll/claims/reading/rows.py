@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from truetoll.claims.ratios import cells
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
 from truetoll.claims.schema import Claim, Figure, Force, Reading, Source
@@ -41,12 +42,12 @@ class Known:
     sources: Mapping[str, Source | None] | None
     bins: tuple[date, ...] | None
     lexicon: Lexicon | None
-    figures: dict[str, Figure] = field(default_factory=dict)
-    """Figures read so far: the same wording stands in many rows."""
+    figures: dict[tuple[str, bool], Figure] = field(default_factory=dict)
+    """Figures read so far, by wording and whether it is a ratio: the same stands in many rows."""
     readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
     """The same for the column ``losses``."""
-    refused: dict[str, WordingError] = field(default_factory=dict)
-    """Why figures could not be read, by wording."""
+    refused: dict[tuple[str, bool], WordingError] = field(default_factory=dict)
+    """Why figures could not be read, likewise."""
     refused_losses: dict[str, int] = field(default_factory=dict)
     """How many problems each wording of ``losses`` has that could not be read."""
 
@@ -79,12 +80,14 @@ class RowReader:
         cells = self.row.cells
         self._id()
         source = self._source()
-        readings, figure = self._losses(), self._figure()
+        readings = self._losses()
+        figure = self._figure(any(reading.over for reading in readings))
         reported, since, as_of = self._days(readings)
         credibility = self._credibility()
         self._names()
         if figure is not None:
             self._share(figure, readings)
+            self._part(figure, readings)
             self._hedge(figure)
         if not (self.sound and readings) or figure is None or since is None or as_of is None:
             return None
@@ -157,25 +160,26 @@ class RowReader:
         self._problems += problems
         return readings
 
-    def _figure(self) -> Figure | None:
+    def _figure(self, ratio: bool) -> Figure | None:
         text, seen = self.row.cells["figure"], self.known.figures
+        key = (text, ratio)
         if not text:
             self._say("figure", "figure is empty")
         elif self.row.figure is not None:
             return self.row.figure
         elif len(text) > LONGEST_FIGURE:
             self._say("figure", f"figure is longer than {LONGEST_FIGURE} characters", text[:100])
-        elif self.known.lexicon is not None and text not in seen:
+        elif self.known.lexicon is not None and key not in seen:
             try:
-                if (why := self.known.refused.get(text)) and (why.reason != RATE or not self._stated_days()):
+                if (why := self.known.refused.get(key)) and (why.reason != RATE or not self._stated_days()):
                     raise why
-                seen[text] = read_figure(text, self.known.lexicon)
+                seen[key] = read_figure(text, self.known.lexicon, ratio=ratio)
             except WordingError as error:
                 if error.reason == RATE and (days := self._stated_days()):
                     return read_figure(text, self.known.lexicon, days)
-                self.known.refused[text] = error
+                self.known.refused[key] = error
                 self._say("figure", f"figure {error.reason}", text, error.accepted)
-        return seen.get(text)
+        return seen.get(key)
 
     def _stated_days(self) -> int | None:
         """Count the days of the window, if the row itself states both of its ends."""
@@ -248,7 +252,7 @@ class RowReader:
 
     def _share(self, figure: Figure, readings: tuple[Reading, ...]) -> None:
         """Check that a share divides the losses of one force by its strength."""
-        if not figure.share or self.known.forces is None:
+        if not figure.share or self.known.forces is None or any(reading.over for reading in readings):
             return
         terms = [term for reading in readings for term in reading.terms]
         forces = {term.force: self.known.forces[term.force] for term in terms}
@@ -263,6 +267,24 @@ class RowReader:
             elif unlike:
                 what = f"figure is a share of strength, which {unlike[0]} cannot be"
                 self._say("figure", what, self.row.cells["figure"])
+
+    def _part(self, figure: Figure, readings: tuple[Reading, ...]) -> None:
+        """Check that a figure of a part and its whole lies between none of it and all."""
+        forces = {name: force for name, force in (self.known.forces or {}).items() if force is not None}
+        if any(term.force not in forces for reading in readings for term in (*reading.terms, *reading.over)):
+            return
+        ratios = [(cells(forces, r.terms), cells(forces, r.over)) for r in readings if r.over]
+        parts = [set(part) <= set(whole) for part, whole in ratios]
+        if any(set(part) == set(whole) for part, whole in ratios):
+            self._say("losses", "losses: both sides of the stroke are the same", self.row.cells["losses"])
+        elif any(set(whole) < set(part) for part, whole in ratios):
+            self._say("losses", "losses: the whole stands after the stroke, its part before", self.row.cells["losses"])
+        elif any(parts) and not all(parts):
+            what = "losses: one figure cannot be either a part of a whole or another ratio"
+            self._say("losses", what, self.row.cells["losses"])
+        elif any(parts) and max(figure.high, figure.value) >= 1:
+            what = "figure is a part of a whole, so it must be below 100 %: write 'at least 99%', or another ratio"
+            self._say("figure", what, self.row.cells["figure"])
 
     def _hedge(self, figure: Figure) -> None:
         if self.row.h is not None and figure.form.family != "hedged":

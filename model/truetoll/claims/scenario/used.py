@@ -77,7 +77,7 @@ class Used:
             (claim.source, term.force)
             for claim in self.claims
             for reading in claim.readings
-            for term in reading.terms
+            for term in (*reading.terms, *reading.over)
             if self.case.forces[term.force].outcomes_of(term.quantity)
         }
         names = [(source, force) for source in self.sources for force in self.case.forces]
@@ -91,8 +91,7 @@ class Used:
     @cached_property
     def strength(self) -> bool:
         """Whether some claim involves the strength of a force."""
-        terms = (term for claim in self.claims for reading in claim.readings for term in reading.terms)
-        return any(claim.figure.share for claim in self.claims) or any(t.is_strength for t in terms)
+        return any(c.of_strength or any(term.is_strength for term in c.terms) for c in self.claims)
 
     @cached_property
     def shared_origin(self) -> bool:

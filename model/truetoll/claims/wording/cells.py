@@ -92,7 +92,7 @@ def cell_of(core: Core, width: Width, lexicon: Lexicon) -> tuple[float, float]:
     else:
         unit = min((end.step for end in core.ends if end.span is None), default=Fraction(0))
         low, high = first.low - _widened(first, width, unit), last.high + _widened(last, width, unit)
-    return float(low), min(float(high), 1.0) if core.share else float(high)
+    return _within(float(low), float(high), core, lexicon)
 
 
 def cell_of_number(core: Core, lexicon: Lexicon) -> tuple[float, float]:
@@ -112,7 +112,12 @@ def cell_of_number(core: Core, lexicon: Lexicon) -> tuple[float, float]:
     assert core.point is not None
     step = min(end.step for end in (core.point, *core.ends))
     low, high = _around(replace(core.point, step=step, cell=None), "plain", lexicon)
-    return float(low), min(float(high), 1.0) if core.share else float(high)
+    return _within(float(low), float(high), core, lexicon)
+
+
+def _within(low: float, high: float, core: Core, lexicon: Lexicon) -> tuple[float, float]:
+    """End the cell of a share at one; a ratio may be over 100 %."""
+    return low, min(high, 1.0) if core.share and not lexicon.ratios else high
 
 
 def _around(end: End, width: Width, lexicon: Lexicon) -> tuple[Fraction, Fraction]:

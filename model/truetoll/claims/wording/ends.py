@@ -290,11 +290,11 @@ def checked(end: End, lexicon: Lexicon) -> End:
     ------
     WordingError
     """
-    if end.share and end.value > 1:
+    if end.share and end.value > 1 and not lexicon.ratios:
         raise lexicon.refuse("is over 100 % of strength; write a share of at most 100 %, or the number")
     if end.high > LARGEST:
         raise lexicon.refuse(f"is over {LARGEST:,}; write the number of persons")
     fractional = end.amount is not None and (end.value.denominator != 1 or end.amount.decimals)
-    if fractional and not end.share:
+    if fractional and not end.share and not lexicon.ratios:
         raise lexicon.refuse("is a count with decimals; write a whole number, or its multiplier in words")
     return end

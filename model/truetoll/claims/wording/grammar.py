@@ -6,14 +6,15 @@ case's own):
     figure = {lead | hedge} core {hedge | word that changes nothing}
            | lower bound core but upper bound core
            | word for nothing {word that changes nothing}
+           | ratio, where ``losses`` state one
     core   = (end | range) [interval] [of number]
     range  = [opening word] end joining word end
     end    = [article] (number [unit] | number percent | fraction [of multiplier] | number in number | word of size)
 
 What is not understood to the last token is refused, and so is what people read in two ways. No number is dropped but by
 a bound, of which a range keeps the end that binds. ``ends.py`` reads ends, ``ranges.py`` joins two, ``intervals.py``
-reads what is published around a number, ``nothing.py`` tells what nothing says, and ``cells.py`` what all else stands
-for.
+reads what is published around a number, ``nothing.py`` tells what nothing says, ``ratios.py`` how large one number
+is beside another, and ``cells.py`` what all else stands for.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from truetoll.claims.wording.lexicon_schema import Hedge, Width
 from truetoll.claims.wording.nothing import NOTHING, check_nothing, says_nothing, zero_at
 from truetoll.claims.wording.ranges import ordered, read_range
 from truetoll.claims.wording.rates import over, without_rate
+from truetoll.claims.wording.ratios import AFTER, RATIO, is_ratio, read_ratio
 from truetoll.claims.wording.tokens import is_number
 from truetoll.claims.wording.vocabulary import Lexicon, WordingError, load_lexicon, match, read_lexicon
 
@@ -39,7 +41,7 @@ LONGEST_TEXT = 200
 """Characters; a text that is longer is no figure, and is not looked at."""
 
 
-def read_figure(text: str, lexicon: Lexicon, days: float | None = None) -> Figure:
+def read_figure(text: str, lexicon: Lexicon, days: float | None = None, ratio: bool = False) -> Figure:
     """Read a figure.
 
     Parameters
@@ -49,11 +51,13 @@ def read_figure(text: str, lexicon: Lexicon, days: float | None = None) -> Figur
     lexicon : Lexicon
     days : float, optional
         Of the window it speaks of, if that is stated: then a rate ("35 a day") is the number lost in it.
+    ratio : bool, optional
+        Whether it says how large one number is beside another: "5 to 1", "three times as many", "70%".
 
     Returns
     -------
     Figure
-        Shares as fractions of strength.
+        Shares as fractions: of strength, or of what a ratio is over.
 
     Raises
     ------
@@ -64,6 +68,8 @@ def read_figure(text: str, lexicon: Lexicon, days: float | None = None) -> Figur
     if len(text) > LONGEST_TEXT:
         raise lexicon.refuse(f"is longer than {LONGEST_TEXT} characters; write the number and its hedge only")
     tokens, per = without_rate(lexicon.tokens(text), lexicon)
+    if ratio:
+        return _ratio(tokens, per, lexicon)
     if per is None:
         return _read(tokens, lexicon)
     if days is None:
@@ -73,6 +79,17 @@ def read_figure(text: str, lexicon: Lexicon, days: float | None = None) -> Figur
 
 RATE = "is a rate; enter the number lost and its window in since and as_of"
 """What is said of one where nobody states its window."""
+
+
+def _ratio(tokens: Sequence[str], per: float | None, lexicon: Lexicon) -> Figure:
+    """Read how large one number is beside another."""
+    if per is not None:
+        raise lexicon.refuse("is a rate, where losses state a ratio; write how many times as many, or losses alone")
+    lead = match(lexicon.particles["ratio_leads"], tokens, 0)
+    found = _read(tokens[lead[1] :] if lead else tokens, replace(lexicon, ratios=True))
+    if found.form is Form.BELOW or not found.low > 0:
+        raise lexicon.refuse("is a ratio of nothing; enter what was counted, on a line of its own")
+    return found
 
 
 def _read(tokens: Sequence[str], lexicon: Lexicon) -> Figure:
@@ -114,7 +131,8 @@ def _figure(core: Core, form: Form, row: str | None, width: Width, at_end: bool,
     low, high = cell_of(core, width, lexicon)
     value = value_of(core, form, low, high)
     stated = stated_by(core, lexicon)
-    if core.share and (low >= 1 or (form is Form.AT_LEAST and value >= 1 and row == "more_than")):
+    over_all = low >= 1 or (form is Form.AT_LEAST and value >= 1 and row == "more_than")
+    if core.share and over_all and not lexicon.ratios:
         raise lexicon.refuse("says more than 100 % of strength; write a share below it, or the number")
     return Figure(form, low, high, value, core.share, row, stated)
 
@@ -164,7 +182,7 @@ def _between_bounds(
 def _of_number(core: Core, position: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Core, int]:
     """Read "30-50 % of 11,000": a share of a stated number is a count."""
     of = match(lexicon.particles["of"], tokens, position)
-    if not core.share or of is None:
+    if not core.share or of is None or lexicon.ratios:
         return core, position
     place = of[1]
     names = ("links", "after_share", "wholes", "of", "leads")
@@ -187,7 +205,7 @@ def _of_number(core: Core, position: int, tokens: Sequence[str], lexicon: Lexico
 def _after(tokens: Sequence[str], start: int, core: Core, lexicon: Lexicon) -> tuple[list[Hedge], list[Hedge]]:
     """Collect the hedges after the number, and those that bind a range's last end; other words must be known."""
     hedges, at_end, position = list[Hedge](), list[Hedge](), start
-    opened = named = not core.share or any(end.cell for end in core.ends)
+    opened = named = lexicon.ratios or not core.share or any(end.cell for end in core.ends)
     said = False
     while position < len(tokens):
         hedge, place = _next_after(tokens, position, core, lexicon)
@@ -223,6 +241,8 @@ def _next_after(tokens: Sequence[str], start: int, core: Core, lexicon: Lexicon)
     names: tuple[str, ...] = ("after_share", "wholes") if core.share else ("after_count",)
     if core.share and _whole_before(tokens, start, lexicon):
         names += ("after_count",)
+    if lexicon.ratios:
+        names = AFTER
     words = (hit for name in names if (hit := match(lexicon.particles[name], tokens, start)))
     word = max(words, key=lambda hit: hit[1], default=None)
     hedge = match(lexicon.after, tokens, start)
@@ -248,6 +268,8 @@ def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Le
     link = match(lexicon.particles["links"], tokens, position)
     if link and link[1] < len(tokens):
         return _why_not_after(tokens, link[1], core, lexicon)
+    if not lexicon.ratios and is_ratio(tokens, lexicon):
+        return RATIO
     if match(lexicon.particles["rate"], tokens, position):
         return RATE
     if is_number(token) or read_end(tokens, position, lexicon):
@@ -259,7 +281,7 @@ def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Le
 
 def _core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, int]:
     """Read what the hedges stand around."""
-    hit = _ends(tokens, start, lexicon)
+    hit = read_ratio(tokens, start, lexicon, _ends) if lexicon.ratios else _ends(tokens, start, lexicon)
     if hit is None:
         raise lexicon.refuse(_why_no_core(tokens, start, lexicon))
     for end in hit[0].ends:
@@ -288,6 +310,8 @@ def _nothing(tokens: Sequence[str], start: int, lexicon: Lexicon) -> int | None:
 def _why_no_core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> str:
     if start < len(tokens) and tokens[start] == "-":
         return "is negative; write the number lost"
+    if not lexicon.ratios and is_ratio(tokens, lexicon):
+        return RATIO
     if match(lexicon.particles["no"], tokens, start):
         return "does not say of what there were none; write 0, or 'no' with a noun"
     if not any(read_end(tokens, position, lexicon) for position in range(start, len(tokens))):

@@ -167,6 +167,13 @@ class Particles(Frozen):
     estimates: Words = Field((), description="those of them that are an estimate's, of 95 % if not said: CI")
     standard_errors: Words = Field((), description="what a standard error is called: SE")
     centres: Words = Field((), description="what a number with an interval is called: posterior median")
+    times: Words = Field((), description="make a number a ratio: three TIMES, 3x")
+    ratio_to: Words = Field((), description="between the two numbers of a ratio, and of ranges too: 5 TO 1")
+    ratio_for: Words = Field((), description="between the two numbers of a ratio only: 5 FOR EVERY 1, 5:1")
+    ratio_leads: Words = Field((), description="before a ratio: A RATIO OF 5 to 1")
+    compared: Words = Field((), description="after a ratio, change nothing: three times AS MANY wounded AS killed")
+    more: Words = Field((), description="30% MORE is 1.3 times")
+    fewer: Words = Field((), description="30% FEWER is 0.7 times")
     unclear: Words = Field((), description="abbreviations that mean several things after a whole number: 12 m")
 
 
@@ -186,6 +193,7 @@ class LexiconFile(Frozen):
     contractions: dict[Word, Word] = Field(default={}, description="words that are two: del = de el")
     scales: dict[Word, Whole] = Field(default={}, description="words of size: several TENS, dozens of THOUSANDS")
     collectives: dict[Word, Collective] = Field(default={})
+    multiples: dict[Word, Whole] = Field(default={}, description="words for a ratio: TWICE as many")
     ranges: Annotated[tuple[Range, ...], Field(max_length=100)]
     hedges: dict[str, Hedge]
     vague: dict[str, Vague]

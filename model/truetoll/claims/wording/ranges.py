@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from truetoll.claims.wording.ends import End, as_share, checked, read_end
 from truetoll.claims.wording.numerals import HUNDRED, THOUSAND, Amount
+from truetoll.claims.wording.ratios import RATIO
 from truetoll.claims.wording.vocabulary import Lexicon, Phrase, WordingError, match
 
 MILLION = 1_000_000
@@ -158,6 +159,8 @@ def ordered(low: End, high: End, lexicon: Lexicon, around: Fraction | None = Non
     low = low if low.share else _completed(low, high, lexicon, around)
     checked(low, lexicon)
     checked(high, lexicon)
+    if low.low > high.low == 1:
+        raise lexicon.refuse(RATIO)
     if low.low > high.low or low.low > high.high:
         raise lexicon.refuse("is a range from high to low; write the lower end first")
     return (low, high) if low.low < high.high else (high,)

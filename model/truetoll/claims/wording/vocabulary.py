@@ -144,6 +144,10 @@ class Lexicon:
         By the field names of `Particles`; ``after_count`` holds the nouns too.
     closing, joint : str
         Words that stand for "in total" and "to": with them a message spells out a range that can be read in one way.
+    multiples : table of int
+        Words for how many times as many: twice.
+    ratios : bool
+        Whether what is read says how large one number is beside another: then decimals and over 100 % are none wrong.
     """
 
     language: str
@@ -171,6 +175,8 @@ class Lexicon:
     particles: Mapping[str, Table[bool]]
     closing: str
     joint: str
+    multiples: Table[int]
+    ratios: bool = False
 
     def tokens(self, text: str) -> tuple[str, ...]:
         """Split a text into tokens, contractions into their two words.
@@ -315,6 +321,7 @@ def _compile(file: LexiconFile) -> Lexicon:
         contractions=split,
         nouns=nouns,
         particles=MappingProxyType(particles),
+        multiples=table(file.multiples.items()),
         closing=file.particles.after_count[0] if file.particles.after_count else "",
         joint=next((each.joint for each in file.ranges if not each.open and each.joint.isalpha()), "-"),
     )
@@ -324,6 +331,13 @@ def _expanded(tokens: Phrase, contractions: Mapping[Phrase, Phrase]) -> Phrase:
     if not contractions:
         return tokens
     return tuple(part for token in tokens for part in contractions.get((token,), (token,)))
+
+
+_TABLES = (
+    *("numbers", "multipliers", "abbreviations", "joiners"),
+    *("contractions", "scales", "collectives", "multiples"),
+)
+"""Tables of a lexicon file from a word to what it stands for."""
 
 
 def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
@@ -342,7 +356,7 @@ def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
         yield from (("units", f"units.{key}.plural", word) for word in unit.plural)
     for key, noun in file.nouns.items():
         yield from (("nouns", f"nouns.{key}.words", word) for word in noun.forms)
-    for name in ("numbers", "multipliers", "abbreviations", "joiners", "contractions", "scales", "collectives"):
+    for name in _TABLES:
         yield from ((name, f"{name}.{word}", word) for word in getattr(file, name))
     for name, words in file.particles:
         yield from ((name, f"particles.{name}", word) for word in words)

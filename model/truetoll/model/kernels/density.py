@@ -122,7 +122,7 @@ def say_by(z: Point, cells: Array, distortion: Array, factor: Array, log_scale: 
     for s in range(n):
         sigma[s] = np.exp(noise_median[s] + noise_log_sd[s] * z.noise[s] + noise_scaled[s] * log_scale)
     sigma[n:] = bound_sd
-    level, total = r.expected(cells, factor, distortion, numbers.entry, numbers.row)
+    level, total = r.expected(cells, factor, numbers.entry, numbers.row)
     return Said(distortion, factor, sigma, level, total)
 
 

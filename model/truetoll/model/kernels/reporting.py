@@ -15,17 +15,17 @@ _LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
 
 
 @loop
-def expected(cells: Array, factor: Array, distortion: Array, entry: Any, row: Any) -> tuple[Array, Array]:
-    """Log of what a source would say without noise, and the sum behind it, for each reading."""
+def expected(cells: Array, factor: Array, entry: Any, row: Any) -> tuple[Array, Array]:
+    """Log of what a source would say without noise, for each reading, and the sums behind it and what it is over."""
     entry_row, entry_cell, entry_distortion, entry_weight = entry
-    share, of_cell, of_distortion = row
-    total, found = np.zeros(len(share)), np.empty(len(share))
+    share, over = row
+    n = len(share)
+    total = np.zeros(n + len(over))
     for i in range(len(entry_row)):
         total[entry_row[i]] += entry_weight[i] * cells[entry_cell[i]] * factor[entry_distortion[i]]
-    for r in range(len(share)):
-        found[r] = np.log(total[r])
-        if share[r] != 0.0:
-            found[r] -= share[r] * (np.log(cells[of_cell[r]]) + distortion[of_distortion[r]])
+    found = np.log(total[:n])
+    for k in range(len(over)):
+        found[over[k]] -= np.log(total[n + k])
     return found, total
 
 
@@ -35,20 +35,15 @@ def expected_back(
 ) -> None:
     """Slopes of cells and distortions."""
     entry_row, entry_cell, entry_distortion, entry_weight = entry
-    share, of_cell, of_distortion = row
-    before, each = -1, 0.0
+    over, n, before, each = row[1], len(g_row), -1, 0.0
     for i in range(len(entry_row)):
         r = entry_row[i]
         if r != before:  # entries of a row stand together
-            before, each = r, g_row[r] / total[r]
-        if g_row[r] != 0.0:
+            before, each = r, (g_row[r] if r < n else -g_row[over[r - n]]) / total[r]
+        if each != 0.0:
             part = each * entry_weight[i] * factor[entry_distortion[i]]
             g_cells[entry_cell[i]] += part
             g_distortion[entry_distortion[i]] += part * cells[entry_cell[i]]
-    for r in range(len(share)):
-        if share[r] != 0.0:
-            g_cells[of_cell[r]] -= share[r] * g_row[r] / cells[of_cell[r]]
-            g_distortion[of_distortion[r]] -= share[r] * g_row[r]
 
 
 @loop

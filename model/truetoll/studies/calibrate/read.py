@@ -198,7 +198,8 @@ def forms_tested(case: Case) -> tuple[FormTested, ...]:
     speaking = [claim.origin for claim in used if not claim.figure.form.of_truth]
     return (
         *(FormTested(str(form), said.count(form)) for form in Form),
-        FormTested("share", sum(claim.figure.share for claim in used)),
+        FormTested("share", sum(claim.of_strength for claim in used)),
+        FormTested("ratio", sum(claim.is_ratio for claim in used)),
         FormTested("readings", sum(len(claim.readings) > 1 for claim in used)),
         FormTested("shared origin", sum(speaking.count(origin) > 1 for origin in speaking)),
     )

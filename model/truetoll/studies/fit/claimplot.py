@@ -17,6 +17,8 @@ from truetoll.render.style import BLACK, POSTERIOR, SAID, log_axis, new_figure, 
 from truetoll.studies.fit.records import ClaimAnswer, Summary
 
 SHARE = "per cent of strength"
+PART = "per cent"
+TIMES = "times as many"
 ROW = 0.44
 """Height of a claim, inches."""
 MOST = 400
@@ -68,7 +70,7 @@ def cut(claims: Sequence[ClaimAnswer]) -> str:
 def _panels(claims: Sequence[ClaimAnswer], units: Mapping[str, str]) -> dict[str, list[ClaimAnswer]]:
     found: dict[str, list[ClaimAnswer]] = {}
     for claim in claims:
-        unit = SHARE if claim.share else units[claim.id]
+        unit = SHARE if claim.share and not claim.ratio else PART if claim.share else units[claim.id]
         found.setdefault(unit, []).append(claim)
     return found
 
@@ -92,7 +94,7 @@ def _legend(within: str) -> list[Line2D]:
 
 
 def _panel(ax: Axes, unit: str, claims: Sequence[ClaimAnswer]) -> None:
-    scale = 100.0 if unit == SHARE else 1.0
+    scale = 100.0 if unit in (SHARE, PART) else 1.0
     for row, claim in enumerate(claims):
         _claim(ax, row, claim, scale)
     log_axis(ax, *padded(np.array([x for claim in claims for x in _ends(claim)]) * scale), 4.3)

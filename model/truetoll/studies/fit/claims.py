@@ -12,7 +12,8 @@ from truetoll.answers.ledger import Ledger
 from truetoll.answers.looking import looked_at
 from truetoll.answers.quantities import levels
 from truetoll.answers.records import Interval
-from truetoll.claims.schema import Case, Claim, Figure
+from truetoll.claims.ratios import as_seen, is_part
+from truetoll.claims.schema import Case, Claim
 from truetoll.studies.fit.records import ClaimAnswer
 
 Array = NDArray[np.float64]
@@ -59,6 +60,7 @@ def _copied(claim: Claim) -> dict[str, Any]:
         "as_of": claim.as_of.isoformat(),
         "origin": claim.origin,
         "share": figure.share,
+        "ratio": claim.is_ratio,
         "low": figure.low,
         "high": figure.high,
         "value": figure.value,
@@ -69,7 +71,7 @@ def _copied(claim: Claim) -> dict[str, Any]:
 
 def _claim(ledger: Ledger, claim: Claim, cells: Array, sound: float, mass: float) -> ClaimAnswer:
     true, bound = looked_at(ledger, claim), claim.figure.form.family == "bound"
-    said = None if bound else said_draws(cells, claim.figure)
+    said = None if bound else said_draws(cells, ledger.case, claim)
     return ClaimAnswer(
         **_copied(claim),
         sound=sound,
@@ -101,14 +103,15 @@ def by_claim(values: xr.DataArray) -> dict[str, Array]:
     return dict(zip(map(str, values["claim"].to_numpy()), table.reshape(len(table), -1), strict=True))
 
 
-def said_draws(cells: Array, figure: Figure) -> Array:
+def said_draws(cells: Array, case: Case, claim: Claim) -> Array:
     """Draw the figures behind redrawn cells, spread evenly (log) inside each, so that a vague word does not jump.
 
     Parameters
     ----------
     cells : ndarray
         Shape (sample,).
-    figure : Figure
+    case : Case
+    claim : Claim
         What was said.
 
     Returns
@@ -117,8 +120,9 @@ def said_draws(cells: Array, figure: Figure) -> Array:
         Units of the claim, shape (sample,).
     """
     inside = np.random.default_rng(_SEED).uniform(size=cells.shape)
-    low, high = figure.cell
-    return np.asarray(low * (high / low) ** (cells + inside))
+    low, high = as_seen(case.forces, claim).figure.cell
+    found = low * (high / low) ** (cells + inside)
+    return np.asarray(found / (1.0 + found) if is_part(case.forces, claim) else found)
 
 
 def tail(cells: Array, *, bound: bool) -> float:

@@ -32,7 +32,7 @@ from truetoll.render.style import (
     save_all,
     styled,
 )
-from truetoll.studies.fit.claimplot import claims_figure, cut
+from truetoll.studies.fit.claimplot import TIMES, claims_figure, cut
 from truetoll.studies.fit.jointplot import joint_figure
 from truetoll.studies.fit.read import summarise
 from truetoll.studies.fit.records import SourceAnswer, Summary
@@ -137,7 +137,7 @@ def _claims(tree: xr.DataTree, summary: Summary) -> Figure:
 
 def _units(case: Case) -> dict[str, str]:
     of = {q.term: q.unit for q in case.quantities}
-    return {claim.id: of[claim.terms[0]] for claim in case.claims}
+    return {claim.id: TIMES if claim.is_ratio else of[claim.terms[0]] for claim in case.claims}
 
 
 def plot_sources(tree: xr.DataTree) -> Figure:

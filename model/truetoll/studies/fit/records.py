@@ -55,7 +55,9 @@ class ClaimAnswer:
     id, source, text, losses, form, since, as_of, origin : str
         As in the case.
     share : bool
-        Whether it is a share of strength: then `true` and `said` are fractions.
+        Whether it is a share: then `true` and `said` are fractions; of strength, if it is no ratio.
+    ratio : bool
+        Whether it says how large one sum is beside another, as `losses` states.
     low, high, value : float
         The cell the figure stands for, of an estimate its interval, and the number said; of a bound, only the number
         matters.
@@ -82,6 +84,7 @@ class ClaimAnswer:
     as_of: str
     origin: str
     share: bool
+    ratio: bool
     low: float
     high: float
     value: float

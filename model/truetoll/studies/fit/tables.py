@@ -358,14 +358,15 @@ def _numbers(figure: Figure) -> tuple[float, float, float]:
 def _meaning(claim: Claim) -> str:
     """Form and cell of a figure, its origin if shared, and why it is not used if it is not."""
     share, form = claim.figure.share, claim.figure.form
-    scale, unit, digits = (100.0, " %", 1) if share else (1.0, "", 6)
+    scale, unit, digits = (100.0, " %", 1) if share else (1.0, " times" if claim.is_ratio else "", 6)
     low, high, value = (figure(round(each * scale, digits)) for each in _numbers(claim.figure))
-    vague = claim.figure.value * scale % 1 > 0  # no number was said: the middle of a vague word's cell
+    # No number was said where the value is none of the scale: it is the middle of a vague word's cell.
+    vague = claim.figure.value * scale % 1 > 0 and not claim.is_ratio
     number = f"{low} to {high}" if form == "interval" or vague else value
     said = f"{number}{unit}" if form == "interval" else f"{form} {number}{unit}"
     if stated := claim.figure.stated:
         said = f"{value}{unit} ({percent(stated.mass)} interval {low} to {high}{unit})"
-    lines = [f"{said} of strength" if share else said, claim.losses]
+    lines = [f"{said} of strength" if claim.of_strength else said, claim.losses]
     lines += [f"origin {claim.origin}"] if claim.origin != claim.id else []
     lines += [f"not used: {claim.set_aside}"] if claim.weight == 0 else []
     return "\n".join(lines)

@@ -128,7 +128,7 @@ def _claims(tree: xr.DataTree, case: Case, dates: Sequence[ReplayDate]) -> tuple
     last = tree["claims"]["weight"].isel(date=-1)
     found = []
     for claim in case.claims:
-        times = _strength(dates, claim) if claim.figure.share else 1.0  # missing without hindsight
+        times = _strength(dates, claim) if claim.of_strength else 1.0  # missing without hindsight
         found.append(
             ReplayClaim(
                 id=claim.id,
@@ -136,7 +136,7 @@ def _claims(tree: xr.DataTree, case: Case, dates: Sequence[ReplayDate]) -> tuple
                 losses=claim.losses,
                 form=str(claim.figure.form),
                 as_of=claim.as_of.isoformat(),
-                share=claim.figure.share,
+                share=claim.of_strength,
                 known_on=str(tree["claims"]["known_on"].sel(claim=claim.id).item()),
                 since_date=since.get(claim.id),
                 used=bool(last.sel(claim=claim.id).fillna(claim.weight) > 0),
@@ -151,7 +151,7 @@ def _claims(tree: xr.DataTree, case: Case, dates: Sequence[ReplayDate]) -> tuple
 
 def _counted(case: Case, claim: Claim) -> str | None:
     """Name the quantity whose course a claim can be laid over: one only, and counted from the first day on."""
-    if len(claim.readings) != 1 or len(claim.readings[0].terms) != 1:
+    if claim.is_ratio or len(claim.readings) != 1 or len(claim.readings[0].terms) != 1:
         return None
     (term,) = claim.readings[0].terms
     return str(term) if claim.since == case.bins[0] or term.is_strength else None

@@ -93,7 +93,7 @@ def marked(tree: xr.DataTree, case: Case, ledger: Ledger) -> Marked:
     found, left_out, shares = dict[Term, list[Mark]](), 0, set[Term]()
     for claim in case.claims:
         terms = max(claim.readings, key=lambda reading: reading.probability).terms
-        if len(terms) > 1:
+        if len(terms) > 1 or claim.is_ratio:
             left_out += 1
             continue
         unit = strength.on(terms[0], claim.as_of) if claim.figure.share else 1.0

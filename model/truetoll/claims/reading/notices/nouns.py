@@ -44,6 +44,8 @@ def noun_notices(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
     for claim in claims:
         # No losses are no dead: what is more than the losses holds of them too where it is nothing.
         nothing = claim.figure.form is Form.BELOW
+        if claim.is_ratio:  # its nouns may be of either side
+            continue
         degree = min((_distance(claim.nouns, reading, file.forces) for reading in claim.readings), default=0)
         if degree > (_PART if nothing else 0):
             kinds[_words(claim.nouns), _losses(claim), degree].append(claim)

@@ -31,7 +31,7 @@ def silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
     str
     """
     used = [claim for claim in claims if claim.weight > 0]
-    for name in unspoken(file.forces, (t.force for c in used for r in c.readings for t in r.terms)):
+    for name in unspoken(file.forces, (term.force for claim in used for term in claim.terms)):
         yield f"case.toml: forces.{name}: no claim speaks of it; its losses are those of the prior alone"
 
 
@@ -88,7 +88,7 @@ def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
 
 
 def _counts(claim: Claim, force: str) -> bool:
-    return any(t.force == force and not t.is_strength for r in claim.readings for t in r.terms)
+    return any(term.force == force and not term.is_strength for term in claim.terms)
 
 
 def _exposure(file: CaseFile, force: Force) -> list[float]:

@@ -1,0 +1,184 @@
+"""How large one number is beside another: the words, what they are of, and what a part of a whole is read as."""
+
+import pytest
+from cases import make_case
+
+from truetoll.claims.ratios import as_seen, is_part
+from truetoll.claims.schema import Form
+from truetoll.claims.wording import RATIO, WordingError, read_figure, read_lexicon
+from truetoll.errors import CaseError
+
+TOML = """
+[case]
+title = "Two forces"
+bins = [2024-01-01, 2024-07-01]
+[forces.north]
+victims = "military"
+outcomes = ["killed", "wounded"]
+strength = { median = 9_000, low = 6_000, high = 15_000 }
+rate = { median = 0.2, low = 0.06, high = 0.5 }
+[forces.south]
+victims = "military"
+outcomes = ["killed", "wounded"]
+counts = { tanks = { median = 150, low = 20, high = 900 } }
+total = { median = 1_000, low = 100, high = 10_000 }
+[sources.monitor]
+relations = { north = "observer_ngo", south = "observer_ngo" }
+"""
+WINDOW = "2024-01-01; 2024-07-01; ; 2"
+
+
+@pytest.fixture
+def claim(tmp_path):
+    def read(losses, figure):
+        case = make_case(tmp_path, TOML, [f"a; monitor; {losses}; {figure}; {WINDOW}"])
+        return case, case.claims[0]
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form", "cell"),
+    [
+        ("en", "5 to 1", "interval", (4.5, 5.5)),
+        ("en", "5:1", "interval", (4.5, 5.5)),
+        ("en", "5-to-1", "interval", (4.5, 5.5)),
+        ("en", "a ratio of five to one", "interval", (4.5, 5.5)),
+        ("en", "1 to 5", "interval", (1 / 5.5, 1 / 4.5)),
+        ("en", "3:5", "interval", (3 / 5.5, 3 / 4.5)),
+        ("en", "7 to 3", "interval", (6.5 / 3, 7.5 / 3)),
+        ("en", "3 to 5 times", "interval", (3, 5)),
+        ("en", "3-5 to 1", "interval", (3, 5)),
+        ("en", "between 3 and 5 to 1", "interval", (3, 5)),
+        ("en", "three times as many wounded as killed", "interval", (2.5, 3.5)),
+        ("en", "five wounded for every soldier killed", "interval", (4.5, 5.5)),
+        ("en", "3x", "interval", (2.5, 3.5)),
+        ("en", "threefold", "interval", (2.5, 3.5)),
+        ("en", "twice as many", "interval", (1.5, 2.5)),
+        ("en", "more than double", "at least", (1.5, 2.5)),
+        ("en", "about 2.5 times higher than", "interval", (2.4, 2.6)),
+        ("en", "half as many", "interval", (0.45, 0.55)),
+        ("en", "30% more", "interval", (1.25, 1.35)),
+        ("en", "20-30% fewer", "interval", (0.7, 0.8)),
+        ("en", "150%", "interval", (1.45, 1.55)),
+        ("en", "70% of the dead were civilians", "interval", (0.65, 0.75)),
+        ("en", "two thirds of those killed", "interval", (2 / 3 - 0.05, 2 / 3 + 0.05)),
+        ("en", "one in three", "interval", (1 / 3.5, 1 / 2.5)),
+        ("en", "at least 60-70%", "at least", (0.6, 0.7)),
+        ("en", "no more than 3 to 1", "at most", (2.5, 3.5)),
+        ("en", "3.5 (95% CI 2.8-4.4)", "interval", (2.8, 4.4)),
+        ("en", "several times as many", "interval", (2.5, 9.5)),
+        ("es", "5 a 1", "interval", (4.5, 5.5)),
+        ("es", "tres veces más", "interval", (2.5, 3.5)),
+        ("es", "el doble de heridos", "interval", (1.5, 2.5)),
+        ("es", "cinco heridos por cada muerto", "interval", (4.5, 5.5)),
+        ("es", "entre 3 y 5 a 1", "interval", (3, 5)),
+        ("es", "dos de cada tres", "interval", (2 / 3.5, 2 / 2.5)),
+        ("es", "un 70 % de los muertos", "interval", (0.65, 0.75)),
+        ("es", "3,5 veces", "interval", (3.45, 3.55)),
+    ],
+)
+def test_a_ratio_is_as_exact_as_the_larger_of_its_numbers(language, text, form, cell):
+    figure = read_figure(text, read_lexicon(language), ratio=True)
+    assert figure.form == form
+    assert (figure.low, figure.high) == pytest.approx(cell)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("3 to 5", "may be a ratio or a range; write 3:5, or '3-5 to 1'"),
+        ("three times fewer", "'fewer' is not understood"),
+        ("zero", "is a ratio of nothing"),
+        ("12 a day", "is a rate"),
+        ("5 to 0", "is no ratio of two numbers"),
+        ("most of them", "carries no number"),
+        ("70% to 1", "is no ratio of two numbers"),
+    ],
+)
+def test_what_is_read_in_two_ways_or_is_none_is_refused(text, why):
+    with pytest.raises(WordingError, match=why.replace("(", r"\(")):
+        read_figure(text, read_lexicon("en"), ratio=True)
+
+
+@pytest.mark.parametrize("text", ["three times as many", "twice as many", "5 for every 1", "five to one"])
+def test_a_ratio_where_losses_state_none_says_what_to_write(text):
+    with pytest.raises(WordingError) as error:
+        read_figure(text, read_lexicon("en"))
+    assert error.value.reason == RATIO
+
+
+def test_losses_say_what_is_compared(claim):
+    _, plain = claim("north.killed / south.killed", "5 to 1")
+    assert plain.is_ratio
+    assert not plain.is_amount
+    assert plain.losses == "north.killed / south.killed"
+    assert [str(term) for term in plain.terms] == ["north.killed", "south.killed"]
+    _, sums = claim("(north.killed + south.killed) / (north.wounded + south.wounded)", "1 to 3")
+    assert sums.losses == "north.killed + south.killed / (north.wounded + south.wounded)"
+    _, mixed = claim("north.killed / south.killed:0.7 | north.casualties / south.casualties:0.3", "twice")
+    assert [reading.probability for reading in mixed.readings] == [0.7, 0.3]
+    assert claim("south.killed / south.tanks", "3 to 1")[1].is_ratio
+    assert claim("north.strength / south.casualties", "3 to 1")[1].is_ratio
+
+
+@pytest.mark.parametrize(
+    ("losses", "figure", "why"),
+    [
+        ("north.killed / south.killed / south.wounded", "5 to 1", "one stroke at most"),
+        ("north.killed / north.killed", "5 to 1", "both sides of the stroke are the same"),
+        ("north.casualties / (north.killed + north.wounded)", "5 to 1", "both sides of the stroke are the same"),
+        ("north.casualties / north.killed", "5 to 1", "the whole stands after the stroke"),
+        ("north.killed / east.killed", "5 to 1", "no such force"),
+        ("north.killed / south.killed:0.5 | north.killed:0.5", "5 to 1", "a number or a ratio"),
+        ("north.killed / north.casualties:0.5 | north.killed / south.killed:0.5", "half", "a part of a whole or"),
+        ("north.killed / north.casualties", "twice as many", "must be below 100 %"),
+        ("north.killed / north.casualties", "100%", "must be below 100 %"),
+        ("north.killed / (south.killed + south.tanks)", "twice", "cannot be added up"),
+        ("north.killed", "5 to 1", "is a ratio; enter in losses"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(claim, losses, figure, why):
+    with pytest.raises(CaseError, match=why):
+        claim(losses, figure)
+
+
+def test_a_part_is_read_by_its_odds_whichever_part_is_named(claim):
+    """That 30 % were killed says that 70 % were wounded: edges, number and interval are mirrored."""
+    case, killed = claim("north.killed / north.casualties", "30% (90% CI 20-45%)")
+    one = as_seen(case.forces, killed)
+    _, wounded = claim("north.wounded / (north.killed + north.wounded)", "70% (90% CI 55-80%)")
+    other = as_seen(case.forces, wounded)
+    assert is_part(case.forces, killed)
+    assert one.losses == "north.killed / north.wounded"
+    assert other.losses == "north.wounded / north.killed"
+    assert (one.figure.low, one.figure.value, one.figure.high) == pytest.approx((1 / 4, 3 / 7, 9 / 11))
+    inverse = [1 / x for x in (other.figure.high, other.figure.value, other.figure.low)]
+    assert [one.figure.low, one.figure.value, one.figure.high] == pytest.approx(inverse)
+    assert one.figure.cell == pytest.approx(tuple(1 / x for x in reversed(other.figure.cell)))
+
+
+def test_a_ratio_of_unlike_things_is_no_part(claim):
+    case, found = claim("north.killed / north.strength", "half")
+    assert not is_part(case.forces, found)
+    assert as_seen(case.forces, found).figure == found.figure
+
+
+def test_a_ratio_goes_back_to_an_origin_of_its_own(tmp_path):
+    """What a report overstates altogether is no error of the ratios it gives."""
+    rows = [
+        "a; monitor; north.killed; 500; 2024-01-01; 2024-07-01; brief; 2",
+        "b; monitor; south.killed; 900; 2024-01-01; 2024-07-01; brief; 2",
+        "c; monitor; north.wounded / north.killed; 3 to 1; 2024-01-01; 2024-07-01; brief; 2",
+    ]
+    case = make_case(tmp_path, TOML, rows)
+    seen = [as_seen(case.forces, each) for each in case.claims]
+    assert [each.origin for each in seen] == ["brief", "brief", "brief (ratio)"]
+    assert [each.origin for each in case.claims] == ["brief"] * 3
+
+
+def test_a_ratio_that_is_told_again_counts_once(tmp_path):
+    row = "monitor; north.wounded / north.killed; 3 to 1; 2024-01-01; 2024-07-01; brief; 2"
+    case = make_case(tmp_path, TOML, [f"a; {row}", f"b; {row}"])
+    assert [each.weight for each in case.claims] == [1.0, 0.0]
+    assert case.claims[1].figure.form is Form.INTERVAL
