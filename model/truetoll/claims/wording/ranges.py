@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from truetoll.claims.wording.ends import End, as_share, checked, read_end
 from truetoll.claims.wording.numerals import HUNDRED, THOUSAND, Amount
-from truetoll.claims.wording.ratios import RATIO
+from truetoll.claims.wording.ratios import REVERSED
 from truetoll.claims.wording.vocabulary import Lexicon, Phrase, WordingError, match
 
 MILLION = 1_000_000
@@ -160,7 +160,7 @@ def ordered(low: End, high: End, lexicon: Lexicon, around: Fraction | None = Non
     checked(low, lexicon)
     checked(high, lexicon)
     if low.low > high.low == 1:
-        raise lexicon.refuse(RATIO)
+        raise lexicon.refuse(REVERSED)
     if low.low > high.low or low.low > high.high:
         raise lexicon.refuse("is a range from high to low; write the lower end first")
     return (low, high) if low.low < high.high else (high,)

@@ -23,6 +23,11 @@ AFTER = ("of", "links", "articles", "after_share", "wholes", "after_count", "com
 
 RATIO = "is a ratio; enter in losses what is compared (a.wounded / a.killed), or the number lost"
 """What is said of one where losses state no ratio."""
+REVERSED = (
+    "is a range from high to low, or a ratio; write the lower end first, or in losses what is compared "
+    "(a.wounded / a.killed)"
+)
+"""What is said of "5 to 1" there."""
 
 
 def is_ratio(tokens: Sequence[str], lexicon: Lexicon) -> bool:
