@@ -68,6 +68,13 @@ class Portion(Frozen):
         return self
 
 
+class Multiple(Frozen):
+    """Words for a ratio: TWICE as many."""
+
+    words: Words
+    times: Whole
+
+
 class Quantifier(Frozen):
     """How many of a word of size: a FEW hundred. For what no vague word lists."""
 
@@ -193,7 +200,7 @@ class LexiconFile(Frozen):
     contractions: dict[Word, Word] = Field(default={}, description="words that are two: del = de el")
     scales: dict[Word, Whole] = Field(default={}, description="words of size: several TENS, dozens of THOUSANDS")
     collectives: dict[Word, Collective] = Field(default={})
-    multiples: dict[Word, Whole] = Field(default={}, description="words for a ratio: TWICE as many")
+    multiples: dict[str, Multiple] = Field(default={})
     ranges: Annotated[tuple[Range, ...], Field(max_length=100)]
     hedges: dict[str, Hedge]
     vague: dict[str, Vague]

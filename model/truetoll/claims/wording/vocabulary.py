@@ -19,6 +19,7 @@ from truetoll.claims.wording.lexicon_schema import (
     Counts,
     Hedge,
     LexiconFile,
+    Multiple,
     Noun,
     Part,
     Particles,
@@ -321,7 +322,7 @@ def _compile(file: LexiconFile) -> Lexicon:
         contractions=split,
         nouns=nouns,
         particles=MappingProxyType(particles),
-        multiples=table(file.multiples.items()),
+        multiples=table((word, each.times) for each in file.multiples.values() for word in each.words),
         closing=file.particles.after_count[0] if file.particles.after_count else "",
         joint=next((each.joint for each in file.ranges if not each.open and each.joint.isalpha()), "-"),
     )
@@ -333,11 +334,12 @@ def _expanded(tokens: Phrase, contractions: Mapping[Phrase, Phrase]) -> Phrase:
     return tuple(part for token in tokens for part in contractions.get((token,), (token,)))
 
 
-_TABLES = (
-    *("numbers", "multipliers", "abbreviations", "joiners"),
-    *("contractions", "scales", "collectives", "multiples"),
-)
+_TABLES = ("numbers", "multipliers", "abbreviations", "joiners", "contractions", "scales", "collectives")
 """Tables of a lexicon file from a word to what it stands for."""
+
+
+_WORDED = ("quantifiers", "parts", "units", "multiples")
+"""Tables of entries with words."""
 
 
 def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
@@ -350,8 +352,9 @@ def _phrases(file: LexiconFile) -> Iterable[tuple[str, str, str]]:
         yield from (("amount", f"vague.{key}.words", word) for word in vague.words)
     for key, portion in file.fractions.items():
         yield from (("amount", f"fractions.{key}.words", word) for word in portion.words)
-    for name, entries in (("quantifiers", file.quantifiers), ("parts", file.parts), ("units", file.units)):
-        yield from ((name, f"{name}.{key}.words", word) for key, each in entries.items() for word in each.words)
+    for name in _WORDED:
+        entries = getattr(file, name).items()
+        yield from ((name, f"{name}.{key}.words", word) for key, each in entries for word in each.words)
     for key, unit in file.units.items():
         yield from (("units", f"units.{key}.plural", word) for word in unit.plural)
     for key, noun in file.nouns.items():
@@ -403,6 +406,7 @@ _PARTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "hedges": Hedge,
         "vague": Vague,
         "fractions": Portion,
+        "multiples": Multiple,
         "quantifiers": Quantifier,
         "parts": Part,
         "units": Unit,
