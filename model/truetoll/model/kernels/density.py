@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from truetoll.model.kernels import losses as l
 from truetoll.model.kernels import masses
 from truetoll.model.kernels import reporting as r
-from truetoll.model.kernels.loops import loop
+from truetoll.model.kernels.loops import inlined, loop
 
 Array = NDArray[np.float64]
 _LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
@@ -60,7 +60,7 @@ def lose(z: Point, numbers: Numbers) -> Lost:
     return lose_by(z, value, slope, divide(z, value, numbers), numbers)
 
 
-@loop
+@inlined
 def lose_by(z: Point, value: Array, slope: Array, share: Array, numbers: Numbers) -> Lost:
     """Go on from what is stated, and from the shares of series, to losses by series and bin."""
     _, owner, present, exposure, sd, group, _, scale_map, basis, _, _ = numbers.losses
@@ -113,7 +113,7 @@ def say(z: Point, cells: Array, numbers: Numbers) -> Said:
     return say_by(z, cells, distortion, np.exp(distortion), log_scale, numbers)
 
 
-@loop
+@inlined
 def say_by(z: Point, cells: Array, distortion: Array, factor: Array, log_scale: float, numbers: Numbers) -> Said:
     """Go on from distortions to what every reading would be without noise."""
     noise_median, noise_log_sd, noise_scaled, bound_sd = numbers.biases[:4]
@@ -196,7 +196,7 @@ def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> tuple[A
     return g_log, g_value
 
 
-@loop
+@inlined
 def stated_back(g: Point, made: Lost, g_log: Array, g_value: Array, numbers: Numbers) -> None:
     """Bring slopes of the log shares (which are changed) and of what is stated back to free variables."""
     divide_back(g, made.value, made.share, g_log, g_value, numbers)
@@ -204,7 +204,7 @@ def stated_back(g: Point, made: Lost, g_log: Array, g_value: Array, numbers: Num
         g.losses[i] += g_value[i] * made.slope[i]
 
 
-@loop
+@inlined
 def heard(z: Point, g: Point, said: Said, held: Any, numbers: Numbers, families: Any) -> tuple[float, Array, Array]:
     """Log density of claims and shared errors, with slopes of readings and noise; those of the errors go to `g`."""
     g_level, g_sigma = np.zeros(len(said.level)), np.zeros(len(said.sigma))
@@ -228,7 +228,7 @@ def heard(z: Point, g: Point, said: Said, held: Any, numbers: Numbers, families:
     return found, g_level, g_sigma
 
 
-@loop
+@inlined
 def normal(point: Array, gradient: Array, n: int) -> float:
     """Log density of the first n numbers of a point, standard normals; their slopes are added to `gradient`."""
     found = 0.0
