@@ -12,11 +12,20 @@ import truetoll
 
 PACKAGE = Path(truetoll.__file__).parent
 CASE = Path(__file__).parents[1] / "data" / "kursk-article"
-FLOORS = ("visible", "errors", "owners", "claims", "benchmark", "model", "sampling", "runner", "answers", "render")
-FLOORS += ("studies", "report", "runs", "importers", "cli", "__main__")
+FLOORS = ("visible", "errors", "owners", "text", "claims", "benchmark", "model", "sampling", "runner", "answers")
+FLOORS += ("render", "studies", "report", "runs", "importers", "cli", "__main__")
 """From the ground up; a module may import from its own floor and those below."""
-MAY_SEE = {"importers": {"visible", "errors", "claims", "importers"}}
-MAY_SEE["answers"] = MAY_SEE["render"] = {"visible", "errors", "claims", "benchmark", "sampling", "answers", "render"}
+MAY_SEE = {"importers": {"visible", "errors", "text", "claims", "importers"}}
+MAY_SEE["answers"] = MAY_SEE["render"] = {
+    "visible",
+    "errors",
+    "text",
+    "claims",
+    "benchmark",
+    "sampling",
+    "answers",
+    "render",
+}
 READERS = {"read", "records", "tables", "figures", "sheet", "notices"}
 """Modules of a study that take what was computed, and compute nothing with a sampler."""
 HEAVY = {

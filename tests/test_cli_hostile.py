@@ -87,7 +87,8 @@ def test_saved_runs_are_shown_without_controls(run, tmp_path):
     for kind, make in {"posterior": saved.fit, "comparison": saved.comparison}.items():
         tree = make()
         held = json.loads(tree.attrs["understood"])
-        held["notices"], held["file"]["case"]["title"] = [EVIL], EVIL
+        held["notices"] = [{"code": "notice.twin", "values": {"id": EVIL, "twin": EVIL}, "file": EVIL, "line": 3}]
+        held["file"]["case"]["title"] = EVIL
         for each in (*held["file"]["forces"].values(), *held["file"]["sources"].values()):
             each["name"] = EVIL
         held["claims"] = [c | {"text": EVIL, "quote": EVIL, "note": EVIL} for c in held["claims"]]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from saying import said
 
 from truetoll.claims.asof import as_of
 from truetoll.claims.describe import describe
@@ -69,7 +70,7 @@ def test_what_was_reported_later_is_gone(case):
     assert (before.known_on, before.as_of, before.bins) == (date(2024, 4, 1), date(2024, 4, 1), case.bins)
     assert len(case.claims) == 6
     assert case.known_on is None
-    assert "5 claims were reported later and are left out" in " ".join(before.notices)
+    assert "5 claims were reported later and are left out" in " ".join(said(before.notices))
 
 
 def test_on_the_day_of_the_report_a_claim_is_known(case):
@@ -81,7 +82,7 @@ def test_a_repeat_counts_while_what_it_repeats_is_not_known(case):
     assert used(case) == ["first", "brief", "undated", "late"]
     early, later = as_of(case, "2024-05-20"), as_of(case, "2024-07-02")
     assert used(early) == ["first", "relay"]
-    assert any("relay is used; it repeats brief, which was reported later" in told for told in early.notices)
+    assert any("relay is used; it repeats brief, which was reported later" in told for told in said(early.notices))
     assert {c.id: c.set_aside for c in later.claims if c.set_aside} == {
         "relay": "repeats brief",
         "third": "repeats brief",
@@ -102,7 +103,7 @@ def test_without_a_date_of_report_the_end_of_the_window_stands(case):
     assert "undated" not in used(as_of(case, "2024-07-31"))
     known = as_of(case, "2024-08-01")
     assert "undated" in used(known)
-    assert any("without a date of report" in told and "undated" in told for told in known.notices)
+    assert any("without a date of report" in told and "undated" in told for told in said(known.notices))
 
 
 def test_what_was_foretold_is_no_report(case):

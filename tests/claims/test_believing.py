@@ -1,6 +1,7 @@
 """Believing a source, and the scenarios that fit every case."""
 
 import pytest
+from saying import said
 
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import apply_change, apply_parts, apply_scenario, parts_of, with_generated
@@ -84,7 +85,7 @@ HALF = 'relations = { north = "adversary" }\nbias.north = { mu = 0.0, tau = 0.0 
 
 def test_half_a_belief_is_told(small_case, small_text):
     toml = small_text[0].replace('relations = { north = "adversary" }', HALF)
-    (told,) = [n for n in read_case(small_case(case=toml)).notices if "mu and tau are 0" in n]
+    (told,) = [n for n in said(read_case(small_case(case=toml)).notices) if "mu and tau are 0" in n]
     assert "shared and slant are not" in told and 'believe = ["ministry"]' in told
     whole = toml.replace("tau = 0.0 }", "tau = 0.0, shared = 0.0, slant = 0.0 }")
-    assert not [n for n in read_case(small_case("whole", case=whole)).notices if "mu and tau" in n]
+    assert not [n for n in said(read_case(small_case("whole", case=whole)).notices) if "mu and tau" in n]

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from saying import said as in_english
 
 from truetoll.claims.asof import as_of
 from truetoll.claims.reading import read_case
@@ -58,7 +59,7 @@ DAY = "2024-03-01"
 def test_the_latest_figure_of_a_voice_counts(read):
     case = read(("a", "ministry", "300", "2024-03-02", DAY), ("b", "ministry", "1,000", "2024-03-09", DAY))
     assert why(case) == {"a": "superseded by b", "b": ""}
-    assert case.notices[0] == (
+    assert in_english(case.notices)[0] == (
         "claims.csv:2: its source's later word, b ('1,000'), stands for a ('300'), which is kept and gets no weight"
     )
 
@@ -115,7 +116,7 @@ def test_a_tie_is_told_and_both_count_whatever_their_ids(read):
     for ids in (("a1", "a2"), ("a2", "a1")):
         case = read(*((i, "ministry", f, "2024-03-02", DAY) for i, f in zip(ids, ("300", "1,000"), strict=True)))
         assert set(why(case).values()) == {""}
-        (told,) = (notice for notice in case.notices if "none is known to correct" in notice)
+        (told,) = (notice for notice in in_english(case.notices) if "none is known to correct" in notice)
         assert told.startswith(f"claims.csv:2: {ids[0]} ('300') and {ids[1]} ('1,000') are of one source, origin")
 
 
@@ -123,7 +124,7 @@ def test_replay_uses_what_was_the_last_word_on_the_day(read):
     case = read(("a", "ministry", "300", "2024-03-02", DAY), ("b", "ministry", "1,000", "2024-03-09", DAY))
     assert why(as_of(case, "2024-03-05")) == {"a": ""}
     assert why(as_of(case, "2024-03-10")) == why(case)
-    told = as_of(case, "2024-03-05").notices
+    told = in_english(as_of(case, "2024-03-05").notices)
     assert "claims.csv:2: a is used; it superseded by b, which was reported later" not in told
     assert any("a is used; b, by which it is superseded, was reported later" in each for each in told)
 

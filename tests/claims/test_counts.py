@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from saying import said as in_english
 
 from truetoll.claims.parts import counts, spread
 from truetoll.claims.reading import read_case
@@ -53,7 +54,7 @@ def test_parts_of_one_origin_are_one_count(read):
     case = read(*monthly())
     (count,) = counts(case.claims)
     assert (count.whole.figure.value, count.whole.id, count.stated) == (1000, "l0", False)
-    (told,) = (n for n in case.notices if "one count" in n)
+    (told,) = (n for n in in_english(case.notices) if "one count" in n)
     assert "3 figures of list on f.killed, l0 to l2" in told and "(1,000)" in told
 
 

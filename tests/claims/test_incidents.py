@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from saying import said as in_english
 
 from truetoll.claims.incidents import Kind, incidents, summed
 from truetoll.claims.reading import read_case
@@ -53,7 +54,7 @@ DAY = "2024-05-01; 2024-05-02"
 def test_several_figures_of_one_window_are_told(read):
     case = read(f"10; {DAY}", f"20; {DAY}", f"30; {DAY}")
     assert kinds(case) == [Kind.SAME]
-    (told,) = (n for n in case.notices if "incidents" in n)
+    (told,) = (n for n in in_english(case.notices) if "incidents" in n)
     assert "3 figures of ngo on f.killed: several are of one window" in told
     assert "truetoll sum-incidents" in told
 
@@ -115,7 +116,7 @@ def test_a_new_case_is_written_and_says_what_it_added_up(read, tmp_path):
         sums, other = csv.DictReader(file)
     assert sums["note"] == "Sum of 3: i0 (10), i1 (20), i2 (30)"
     assert (other["id"], other["figure"]) == ("i3", "about 70")
-    assert not any("incidents" in notice for notice in new.notices)
+    assert not any("incidents" in notice for notice in in_english(new.notices))
     assert len(read_case(case.path).claims) == 4
     (tmp_path / "again").mkdir()
     with pytest.raises(CaseError, match="no figures of one source"):

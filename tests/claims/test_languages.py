@@ -5,7 +5,7 @@ import pytest
 from truetoll.claims.languages import AT_LEAST, LANGUAGES
 from truetoll.claims.schema import Form
 from truetoll.claims.wording import read_figure, read_lexicon
-from truetoll.report.words import FOLDER
+from truetoll.text.catalogues import FOLDER
 
 
 def test_every_language_has_words_for_the_page_and_no_words_are_without_a_language():

@@ -1,6 +1,7 @@
 """Reports of nothing: what is read as none, and what only sounds like it."""
 
 import pytest
+from saying import said
 
 from truetoll.claims.incidents import summed
 from truetoll.claims.reading import read_case
@@ -91,8 +92,8 @@ def test_one_and_none_are_two_figures(read):
 
 
 def test_no_casualties_are_no_dead(read):
-    assert not [notice for notice in read(("a", "no casualties", "2024-02-02")).notices if "may count" in notice]
-    assert [notice for notice in read(("a", "30 casualties", "2024-02-02")).notices if "may count" in notice]
+    assert not [notice for notice in said(read(("a", "no casualties", "2024-02-02")).notices) if "may count" in notice]
+    assert [notice for notice in said(read(("a", "30 casualties", "2024-02-02")).notices) if "may count" in notice]
 
 
 def test_an_incident_without_dead_adds_nobody(tmp_path):
@@ -106,7 +107,7 @@ def test_an_incident_without_dead_adds_nobody(tmp_path):
 
 def test_a_denial_beside_a_figure_is_told(read):
     def told(*rows):
-        return [notice for notice in read(*rows).notices if "denies" in notice]
+        return [notice for notice in said(read(*rows).notices) if "denies" in notice]
 
     (notice,) = told(("a", "no losses", "2024-02-02"), ("b", "at least 300", "2024-02-02"))
     assert notice.startswith("claims.csv:2: a ('no losses') stands beside other figures on the same losses (300)")

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from saying import said as in_english
 
 from truetoll.claims.reading import read_case
 
@@ -33,7 +34,7 @@ def told(tmp_path):
             toml = toml.split("[sources.b]")[0]
         (tmp_path / "case.toml").write_text(toml, encoding="utf-8")
         (tmp_path / "claims.csv").write_text("id,source,reported,losses,figure,as_of\n" + "".join(lines))
-        return read_case(tmp_path).notices
+        return in_english(read_case(tmp_path).notices)
 
     return notices
 
@@ -86,7 +87,9 @@ def test_bins_without_claims_that_carry_most_of_the_exposure_are_told(told):
 def test_a_phrase_that_makes_a_floor_is_told(small_case, figure, told):
     rows = f"id,source,losses,figure,as_of\na,monitor,north.killed,{figure},2024-07-01\n"
     rows += "b,ministry,north.killed,400,2024-07-01\n"
-    found = [notice for notice in read_case(small_case(claims=rows)).notices if "floor under the truth" in notice]
+    found = [
+        notice for notice in in_english(read_case(small_case(claims=rows)).notices) if "floor under the truth" in notice
+    ]
     assert bool(found) is told
     assert all(notice.startswith(f"claims.csv:2: a ({figure!r}) is a list of names") for notice in found)
     assert all("within 5% (bound.sd)" in notice for notice in found)

@@ -1,12 +1,11 @@
 """A figure whose noun says another thing than its losses is told, with claim, line, noun and losses."""
 
 import pytest
+from saying import said as in_english
 
 from truetoll.claims.reading import read_case
 from truetoll.claims.reading.notices.nouns import TOLD
 from truetoll.claims.wording import nouns_said, read_lexicon
-from truetoll.report.sentences import translated
-from truetoll.report.words import Words
 
 CASE = """
 [case]
@@ -39,7 +38,7 @@ def told(folder, *rows, language="en"):
     lines = [f'c{i},a,2024-06-02,{losses},"{figure}",2024-06-01' for i, (losses, figure) in enumerate(rows)]
     text = "\n".join(["id,source,reported,losses,figure,as_of", *lines])
     (folder / "claims.csv").write_text(text, encoding="utf-8")
-    return [each for each in read_case(folder).notices if " says " in each or " more claims say " in each]
+    return [each for each in in_english(read_case(folder).notices) if " says " in each or " more claims say " in each]
 
 
 CONTRADICT = [
@@ -73,7 +72,6 @@ def test_a_noun_that_contradicts_losses_is_told(tmp_path, losses, figure, langua
     (notice,) = told(tmp_path, (losses, figure), ("north.killed", "300"), ("town.killed", "30"), language=language)
     assert notice.startswith("claims.csv:2: c0 says '")
     assert f"contradicts its losses, {losses};" in notice
-    assert translated(notice, Words("es")) not in (None, notice)
 
 
 PARTS = [
@@ -94,7 +92,6 @@ def test_a_noun_that_counts_more_or_fewer_is_told(tmp_path, losses, figure, lang
     (notice,) = told(tmp_path, (losses, figure), ("town.killed", "30"), language=language)
     assert notice.startswith("claims.csv:2: c0 says '")
     assert f"may count more or fewer than its losses, {losses};" in notice
-    assert translated(notice, Words("es")) not in (None, notice)
 
 
 FIT = [
@@ -136,7 +133,6 @@ def test_of_many_claims_of_one_kind_some_are_told_and_the_rest_counted(tmp_path)
     found = told(tmp_path, ("town.killed", "30"), *[("north.killed", f"{n} wounded") for n in range(300, 340)])
     assert len(found) == TOLD + 1
     assert found[-1] == "claims.csv: 35 more claims say 'wounded' of north.killed, the first of them c6 in line 8"
-    assert translated(found[-1], Words("es")) not in (None, found[-1])
 
 
 def test_nouns_are_no_part_of_the_answer(tmp_path):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from saying import said as in_english
 
 from truetoll.claims import wording
 from truetoll.claims.reading import case_schema, read_case
@@ -251,7 +252,7 @@ def test_a_repeat_in_any_wording_is_set_aside_and_said(folder):
     case = read_case(folder(claims_of(*rows)))
     assert weights(case) == {"a1": 0, "a2": 1}
     assert case.claims[0].set_aside == "repeats a2"
-    assert case.notices[0].startswith("claims.csv:2: a1 repeats a2 ('400' for 'up to 400')")
+    assert in_english(case.notices)[0].startswith("claims.csv:2: a1 repeats a2 ('400' for 'up to 400')")
 
 
 def test_the_claim_an_origin_is_named_after_stays_even_if_reported_later(folder):
@@ -298,7 +299,7 @@ def test_figures_of_a_bulletin_are_one_origin_and_this_is_said(folder):
     rows = [{"id": "a1", "bulletin": "daily"}, {"id": "a2", "bulletin": "daily", "as_of": "2024-08-01"}]
     case = read_case(folder(claims_of(*rows)))
     assert [c.origin for c in case.claims] == ["daily", "daily"]
-    assert any("bulletin 'daily'" in notice for notice in case.notices)
+    assert any("bulletin 'daily'" in notice for notice in in_english(case.notices))
 
 
 def test_two_sources_in_one_bulletin_are_told_of(folder):
@@ -307,8 +308,8 @@ def test_two_sources_in_one_bulletin_are_told_of(folder):
     other = TOML + TOML[TOML.index("[sources.ministry]") :].replace("ministry", "press")
     mixed = read_case(folder(claims_of(*rows, {"id": "b1", "bulletin": "daily", "source": "press"}), toml=other))
     told = "its 2 sources (ministry, press) are taken to share an error"
-    assert any(told in notice for notice in mixed.notices)
-    assert not any("are taken to share" in notice for notice in read_case(folder(claims_of(*rows))).notices)
+    assert any(told in notice for notice in in_english(mixed.notices))
+    assert not any("are taken to share" in notice for notice in in_english(read_case(folder(claims_of(*rows))).notices))
 
 
 @pytest.mark.parametrize(("figures", "told"), [((900, 1_300, 500), True), ((900, 1_300, 1_250), False)])
@@ -320,14 +321,14 @@ def test_a_tally_that_falls_is_told_of(folder, figures, told):
         for i, (day, figure) in enumerate(zip(days, figures, strict=True))
     ]
     said = "1 of the 2 steps of ministry on north.killed fall by more than a tenth"
-    assert any(said in notice for notice in read_case(folder(claims_of(*rows))).notices) is told
+    assert any(said in notice for notice in in_english(read_case(folder(claims_of(*rows))).notices)) is told
 
 
 # Notices
 
 
 def notices(path):
-    return [n for n in read_case(path).notices if "also the figure" in n]
+    return [n for n in in_english(read_case(path).notices) if "also the figure" in n]
 
 
 @pytest.mark.parametrize(
@@ -352,7 +353,7 @@ def test_a_prior_unlike_every_figure_is_not(folder, losses, figure):
 
 
 def test_a_force_nobody_speaks_of_is_noticed(folder):
-    assert any("forces.south: no claim speaks of it" in n for n in read_case(folder()).notices)
+    assert any("forces.south: no claim speaks of it" in n for n in in_english(read_case(folder()).notices))
 
 
 # Files
@@ -528,4 +529,4 @@ def test_reading_needs_none_of_the_heavy_packages():
 def test_the_same_figure_from_two_origins_is_noticed(folder, origin, noticed):
     twin = ROW.replace("a1,", "a2,").replace("2024-07-31,,,,2", f"2024-07-31,{origin},,,2")
     case = read_case(folder(HEADER + ROW + twin))
-    assert any("a2 gives the same figure as a1" in notice for notice in case.notices) is noticed
+    assert any("a2 gives the same figure as a1" in notice for notice in in_english(case.notices)) is noticed

@@ -3,6 +3,7 @@
 from itertools import permutations
 
 import pytest
+from saying import said as in_english
 
 from truetoll.claims.asof import as_of
 from truetoll.claims.incidents import summed
@@ -63,7 +64,7 @@ SERIES = (row("a", "50", 2), row("b", "71", 5), row("c", "80", 20))
 def test_the_last_of_successive_figures_counts_and_this_is_told(read):
     case = read(*SERIES)
     assert aside(case) == {"a": "superseded by c", "b": "superseded by c", "c": ""}
-    assert case.notices[0] == (
+    assert in_english(case.notices)[0] == (
         "claims.csv:2: c ('80') is taken to revise a ('50'), of the same source, losses and window, so a is kept and "
         "gets no weight; if they are two looks, or two incidents, give each an origin of its own"
     )
@@ -108,7 +109,8 @@ def test_other_days_windows_losses_sources_and_sides_are_other_figures(read, sec
 def test_a_figure_said_again_counts_once(read):
     assert aside(read(row("a", "50", 2), row("b", "about 50", 5))) == {"a": "", "b": "repeats a"}
     assert (
-        "b ('about 50') is taken to say again a ('50')" in read(row("a", "50", 2), row("b", "about 50", 5)).notices[0]
+        "b ('about 50') is taken to say again a ('50')"
+        in in_english(read(row("a", "50", 2), row("b", "about 50", 5)).notices)[0]
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from saying import said
 
 from truetoll.claims.reading import read_case
 from truetoll.errors import CaseError, gathered
@@ -23,8 +24,8 @@ def rows(*days):
 def test_a_table_with_sep_line_own_columns_and_days_first(small_case, small_text):
     case = read_case(small_case("s", case_text(small_text), rows("13/02/2024", "1/3/2024", "2024-04-05")))
     assert [str(claim.as_of) for claim in case.claims] == ["2024-02-13", "2024-03-01", "2024-04-05"]
-    assert any("'Comment of mine' is not used" in text for text in case.notices)
-    assert any("no claim is by monitor yet" in text for text in case.notices)
+    assert any("'Comment of mine' is not used" in text for text in said(case.notices))
+    assert any("no claim is by monitor yet" in text for text in said(case.notices))
 
 
 def test_months_first_where_one_date_says_so(small_case, small_text):
@@ -80,7 +81,7 @@ def test_a_workbook_is_read_as_it_is(small_case, small_text):
         ("2700", "2024-07-01", 2),
         ("at least 800", "2024-06-01", 4),
     ]
-    assert any("'Claims' is read" in text for text in case.notices)
+    assert any("'Claims' is read" in text for text in said(case.notices))
 
 
 def test_problems_of_a_workbook_have_its_name_and_row(small_case, small_text):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
+from saying import said as in_english
 
 from truetoll.claims.reading import read_case
 from truetoll.claims.tallychecks import Misprint, breaks, misprints
@@ -149,7 +150,7 @@ def test_validate_names_them(tmp_path):
     ]
     (tmp_path / "case.toml").write_text(TOML, encoding="utf-8")
     (tmp_path / "claims.csv").write_text("id,source,reported,losses,figure,as_of,bulletin\n" + "".join(rows))
-    told = read_case(tmp_path).notices
+    told = in_english(read_case(tmp_path).notices)
     assert any(
         n.startswith("claims.csv:33: t31 ('4212') does not fit its tally") and "4,122 would fit" in n for n in told
     )

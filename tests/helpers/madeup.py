@@ -10,6 +10,7 @@ import xarray as xr
 from truetoll.claims.kept import keep
 from truetoll.claims.reliability import read_reliability
 from truetoll.claims.schema import Case, CaseFile, Claim, Figure, Form, Reading, Term
+from truetoll.text.messages import message
 
 CHAINS, DRAWS = 4, 1000
 BIAS_MAP = np.array([[0.3, 0.4, 0.0], [0.3, 0.0, 0.4]])
@@ -58,6 +59,7 @@ FORCE = {
     "rate": {"median": 0.1, "low": 0.01, "high": 0.5},
     "thresholds": THRESHOLDS,
 }
+TO_KNOW = message("notice.no_claim_yet", names=("nobody",)).at("case.toml", key="sources")
 SOURCES = {
     "mod": {"name": "Ministry", "grade": "C", "relations": {"north": "own_side"}},
     "ngo": {"name": "", "grade": "B", "relations": {"north": "media"}},
@@ -72,7 +74,7 @@ def case(*, title="A made-up case", description="", bins=BINS, force=FORCE, forc
         sources=sources,
         assumptions=changes.pop("assumptions", {}),
     )
-    said = {"claims": CLAIMS, "notices": ("something to know",)} | changes
+    said = {"claims": CLAIMS, "notices": (TO_KNOW,)} | changes
     return Case("made-up", Path("made-up"), file, reliability=read_reliability(file.assumptions), **said)
 
 

@@ -28,6 +28,7 @@ from truetoll.report.page import for_script, report_html
 from truetoll.runs.folder import RunError
 from truetoll.runs.reports import write_report
 from truetoll.studies.fit.read import summarise
+from truetoll.text.messages import message
 from truetoll.visible import visible
 
 ROOT = Path(__file__).parents[2]
@@ -267,7 +268,7 @@ def first_said(case, text):
 
 def test_notices_on_lines_of_the_case_do_not_bury_the_others(kursk_fit):
     tree = kursk_fit.copy()
-    notices = tuple(f"claims.csv:{n}: K{n} repeats K1 and gets no weight" for n in range(2, 7))
+    notices = tuple(message("notice.repeat", id=f"K{n}", first="K1").at("claims.csv", n) for n in range(2, 7))
     tree.attrs = kursk_fit.attrs | {"understood": keep(replace(case_of(kursk_fit), notices=notices))}
     html = report_html(tree, "en")
     first, _, folded = html.partition("Notes on single lines of the case (5)")

@@ -1,29 +1,24 @@
 """Both languages say everything, and only in their own words."""
 
 import re
-from dataclasses import replace
 from itertools import product
-from shutil import copytree
 from types import SimpleNamespace
 
 import madeup
-import madeup_comparison as made
 import pytest
 from pagetext import spoken
 
 from truetoll.answers import words as english
-from truetoll.answers.notices import case_notices
-from truetoll.claims.languages import LANGUAGES
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import alternatives, parts_of
 from truetoll.report import sentences, sources
-from truetoll.report import words as words_module
 from truetoll.report.export import report_markdown
 from truetoll.report.page import report_html
 from truetoll.report.sentences import translated
-from truetoll.report.words import Words, catalogue
-from truetoll.studies.compare.notices import comparison_notices
+from truetoll.report.words import Words
 from truetoll.studies.fit.read import summarise
+from truetoll.text import saying
+from truetoll.text.catalogues import catalogue
 
 ES = Words("es")
 
@@ -31,14 +26,6 @@ ES = Words("es")
 def flat(table, path=""):
     for key, value in table.items():
         yield from flat(value, f"{path}{key}.") if isinstance(value, dict) else [(path + key, value)]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_the_same_keys_and_values(language):
-    one, other = dict(flat(catalogue("en"))), dict(flat(catalogue(language)))
-    assert set(one) == set(other)
-    for key, text in one.items():
-        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", other[key])), key
 
 
 def test_no_spanish_sentence_is_english():
@@ -74,55 +61,14 @@ def test_roles_and_relations_are_translated_inside_sentences():
 
 @pytest.mark.parametrize("name", ["kursk-article", "kursk-dossier", "war-article"])
 def test_everything_said_of_a_case_is_said_in_spanish(name, kursk_case):
-    """Notices, every assumption with its two ends, every part of every scenario."""
+    """Every assumption with its two ends, every part of every scenario."""
     case = read_case(kursk_case.path.parent / name)
-    said = [*case.notices, *case_notices(case)]
+    said = []
     for each in alternatives(case):
         said += [each.title, *(t for t in (each.low_text, each.high_text) if not re.fullmatch(r"[\d.,e+-]+|[A-F]", t))]
     said += [part.label for scenario in case.scenarios for part in parts_of(case, scenario)]
     missing = [sentence for sentence in dict.fromkeys(said) if translated(sentence, ES) in (None, sentence)]
     assert missing == []
-
-
-def test_what_is_said_of_a_doubtful_tally_is_said_in_spanish(tmp_path, kursk_case):
-    """Two sources in one bulletin, and figures that fall: no case shipped has them."""
-    folder = tmp_path / "case"
-    copytree(kursk_case.path, folder)
-    with (folder / "claims.csv").open("a", encoding="utf-8") as file:
-        for day, (source, figure) in enumerate((("csis", 900), ("csis", 1_300), ("csis", 500), ("nis", 700)), start=1):
-            file.write(f"t{day},{source},,dprk.killed,{figure},2024-10-15,2025-01-{day:02},,tally,,,,\n")
-    said = [n for n in read_case(folder).notices if "'tally'" in n]
-    assert len(said) == 4
-    assert all(translated(sentence, ES) not in (None, sentence) for sentence in said)
-
-
-def test_half_a_belief_is_told_in_spanish(small_case, small_text):
-    half = 'relations = { north = "adversary" }\nbias.north = { mu = 0.0, tau = 0.0 }'
-    toml = small_text[0].replace('relations = { north = "adversary" }', half)
-    (said,) = [n for n in read_case(small_case(case=toml)).notices if "mu and tau" in n]
-    assert translated(said, ES) not in (None, said)
-
-
-@pytest.mark.parametrize("columns", ["mood", "mood,weather"])
-def test_columns_of_ones_own_are_told_in_spanish(small_case, small_text, columns):
-    rows = small_text[1].strip().splitlines()
-    more = "," * columns.count(",") + ","
-    text = "\n".join([f"{rows[0]},{columns}", *(f"{row}{more}" for row in rows[1:])])
-    (said,) = [n for n in read_case(small_case(claims=f"{text}\n")).notices if "not used" in n]
-    assert translated(said, ES) not in (None, said)
-
-
-def test_notices_of_earlier_days_and_of_comparisons(small_case):
-    from truetoll.claims.asof import as_of
-    from truetoll.studies.compare.read import comparison
-
-    case = read_case(small_case())
-    said = list(as_of(case, "2024-07-02").notices)
-    found = comparison(made.tree(groups=made.everything()))
-    failed = [replace(s, converged=False, khat=0.9) for s in found.scenarios]
-    said += [text for n in (1, 3, 30) for text in comparison_notices(failed, n)]
-    assert len(said) >= 8
-    assert [text for text in said if translated(text, ES) in (None, text)] == []
 
 
 OLD = "how far sources of one grade differ"  # in comparisons saved before
@@ -192,7 +138,7 @@ def test_a_page_in_another_language_holds_no_word_of_english(compared, monkeypat
     def marked(table):
         return {k: marked(v) if isinstance(v, dict) else f"[[{v}]]" for k, v in table.items()}
 
-    monkeypatch.setattr(words_module, "catalogue", lambda language: marked(real) if language == "es" else real)
+    monkeypatch.setattr(saying, "catalogue", lambda language: marked(real) if language == "es" else real)
     monkeypatch.setattr(sentences, "catalogue", lambda language: real)
     html = report_html(compared, "es")
     own = " ".join(spoken(html))
@@ -216,9 +162,6 @@ def test_numbers_are_those_of_the_tables_in_the_language():
         ES.local("K009, 1,200, -3.5 %, nis-13 and x2 on 2025-01-13")
         == "K009, 1.200, -3,5 %, nis-13 and x2 on 13 ene 2025"
     )
-    assert translated("claims.csv:12: K009 repeats K010 and gets no weight", ES).startswith(
-        "claims.csv:12: K009 repite K010"
-    )
     assert ES.local("on 2025-02-31") == "on 2025-02-31"
     assert Words("en").whole(2_944.0) == english.whole(2_944.0) == "2,900"
     assert ES.day("2025-01-13") == "13 ene 2025"
@@ -228,22 +171,3 @@ def test_names_of_the_case_stay(compared):
     text = report_markdown(compared, "es")
     assert "North Korean force in Kursk" in text
     assert "muertos" in text and "killed" not in re.sub(r"[\w-]*\\?_?killed", "", text).split()
-
-
-def test_what_is_said_of_nothing_of_revisions_and_of_floors_is_said_in_spanish(small_case):
-    rows = ["id,source,reported,losses,figure,as_of,origin,revises"]
-    for name, figure, day, origin, revises in (
-        ("a", "no losses", 2, "x", ""),
-        ("b", "300", 2, "", ""),
-        ("c", "400", 4, "", ""),
-        ("d", "about 400", 5, "", ""),
-        ("e", "500", 6, "y", "b"),
-        ("f", "700", 6, "y", ""),
-        ("g", "90 names", 6, "z", ""),
-    ):
-        rows.append(f"{name},monitor,2024-07-{day:02},north.killed,{figure},2024-07-01,{origin},{revises}")
-    rows += [f"h{day},ministry,2024-07-{day:02},north.killed,{day}00,2024-07-01,," for day in (5, 9)]
-    said = read_case(small_case(claims="\n".join(rows) + "\n")).notices
-    for words in ("denies", "taken to revise", "taken to say again", "none is known to correct", "a list of names"):
-        assert any(words in sentence for sentence in said), words
-    assert [sentence for sentence in said if translated(sentence, ES) in (None, sentence)] == []

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from arviz_stats.base import array_stats
+from saying import said as in_english
 
 import truetoll as tt
 from truetoll.claims.scenario import apply_change
@@ -185,7 +186,9 @@ def test_what_does_not_converge_keeps_its_name_and_no_number_and_the_others_all(
     # Of one source that speaks for its origins alone both questions are one refit.
     assert said.failed == ("without source nis", "without the origins of nis", "hard_cap, change by change")
     assert said.attribution == ()
-    assert said.notices[0].startswith("Refits that did not converge, so are left without numbers: without source nis; ")
+    assert in_english(said.notices)[0].startswith(
+        "Refits that did not converge, so are left without numbers: without source nis; "
+    )
     agree = [np.median(t["posterior"]["amount"].sel(scenario="trust_seoul"), axis=(0, 1)) for t in (found, tree)]
     assert agree[0] == pytest.approx(agree[1], rel=0.1)
 
@@ -202,7 +205,9 @@ def test_without_a_base_scenarios_stand_by_themselves(case, tree, base_failing):
     for q, other in zip(said.scenarios[1].quantities, known.quantities, strict=True):
         error = np.hypot(q.mcse_median, other.mcse_median)
         assert q.median == pytest.approx(other.median, abs=5 * error + 1e-9)
-    assert "The base case did not converge, so these are not computed: leaving out, one at a time." in said.notices
+    assert "The base case did not converge, so these are not computed: leaving out, one at a time." in in_english(
+        said.notices
+    )
     assert not summarise(found["fit"]).converged
 
 

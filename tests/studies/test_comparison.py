@@ -9,13 +9,14 @@ import jsonschema
 import madeup_comparison as made
 import numpy as np
 import pytest
+from saying import said
 
 from truetoll.answers import words
 from truetoll.studies.attribution.read import by_reach, reach
-from truetoll.studies.compare import notices
 from truetoll.studies.compare.read import comparison
 from truetoll.studies.compare.records import about_the_same
 from truetoll.studies.fit.read import summarise
+from truetoll.text.messages import message
 
 KILLED = "north.killed"
 
@@ -110,7 +111,7 @@ def test_what_did_not_converge_has_no_numbers():
     assert failed.diagnostics.rhat_max == 1.3
     assert scenario(found, "set_aside").shift
     assert not found.converged
-    assert "doubled" in found.notices[0]
+    assert "doubled" in said(found.notices)[0]
 
 
 def test_without_a_base_case_nothing_shifts():
@@ -139,14 +140,16 @@ def test_elpd_is_told_only_of_comparable_scenarios(found):
 
 
 def test_no_weights_and_no_average(found):
-    assert notices.EQUAL in found.notices
+    assert "Scenarios are not averaged and not equally likely: each says what follows if its assumptions hold." in said(
+        found.notices
+    )
     assert any(
-        n.startswith("No weights are given: the claims go back to 5 origins, fewer than 20") for n in found.notices
+        n.startswith("No weights are given: the claims go back to 5 origins, fewer than 20")
+        for n in said(found.notices)
     )
     assert "weight" not in json.dumps(found.to_dict()["scenarios"])
     many = [made.madeup.claim(f"c{i}", "1,000", KILLED) for i in range(25)]
-    told = comparison(made.tree(claims=many)).notices
-    assert f"No weights are given: {notices.LEVEL}." in told
+    assert message("notice.no_weights") in comparison(made.tree(claims=many)).notices
 
 
 @pytest.mark.parametrize(
@@ -154,12 +157,14 @@ def test_no_weights_and_no_average(found):
     [({"khat": 0.8}, "Reweighted too far"), ({"loo_khat_max": 0.8}, "How well the figures foretell each other")],
 )
 def test_what_cannot_be_trusted_is_named(change, word):
-    (told,) = [n for n in comparison(made.tree(rows={"same": change})).notices if n.startswith(word)]
+    (told,) = [n for n in said(comparison(made.tree(rows={"same": change})).notices) if n.startswith(word)]
     assert told.endswith(": same.")
 
 
 def test_notices_of_the_case_are_kept(found):
-    assert "something to know" in found.notices
+    import madeup
+
+    assert madeup.TO_KNOW in found.notices
 
 
 # optional groups ------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+from saying import said as in_english
 from scipy import stats
 
 from truetoll.benchmark import Benchmark, OldClaim, Target, Truth
@@ -127,7 +128,9 @@ def test_what_did_not_converge_is_named_and_neither_answered_nor_scored():
     failed = found.targets[1]
     assert not failed.converged
     assert all(math.isnan(getattr(failed, name)) for name in ("median", "low", "high", "crps_log", "pit"))
-    assert found.notices[0] == "case1: army, killed: did not converge, so it has no number and is not scored"
+    assert (
+        in_english(found.notices)[0] == "case1: army, killed: did not converge, so it has no number and is not scored"
+    )
     assert {b.name: b.score.n_targets for b in found.baselines}["zero_centred"] == 1
     assert math.isnan(hindcast_from(found.to_dict()).targets[1].median)
     nothing = made([lost, lost])

@@ -9,6 +9,7 @@ import madeup_replay as made
 import numpy as np
 import pytest
 from rich.console import Console
+from saying import said as in_english
 
 from truetoll.studies.replay.figures import main_quantities, plot_replay, save_replay_figures
 from truetoll.studies.replay.read import replay_answer
@@ -71,7 +72,7 @@ def test_which_claims_lie_on_a_curve(found):
 
 
 def test_few_origins_and_what_is_not_taken_back_are_told(found):
-    text = " ".join(found.notices)
+    text = " ".join(in_english(found.notices))
     assert "fewer than 3 origins on 9 Jan 2024: arithmetic" in text
     assert "Only claims are taken back" in text
     assert "a window: window." in text

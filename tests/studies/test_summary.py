@@ -11,6 +11,7 @@ import madeup
 import numpy as np
 import pytest
 import xarray as xr
+from saying import said as in_english
 
 from truetoll.answers import words
 from truetoll.answers.ledger import Ledger
@@ -154,14 +155,14 @@ def test_without_convergence_there_is_nothing_to_quote():
     assert (told["converged"], told["quantities"]) == (False, [])
     assert {c.tail for c in summary.claims} | {c.true for c in summary.claims} == {None}
     assert {s.bias_posterior for s in summary.sources} == {None}
-    assert "did not converge" in summary.notices[0]
+    assert "did not converge" in in_english(summary.notices)[0]
 
 
 def test_few_origins_are_said():
     few = madeup.CLAIMS[:2]
-    text = " ".join(summarise(madeup.tree(claims=few)).notices)
+    text = " ".join(in_english(summarise(madeup.tree(claims=few)).notices))
     assert "2 origins: the answer is arithmetic on the priors" in text
-    assert "arithmetic" not in " ".join(summarise(madeup.tree()).notices)
+    assert "arithmetic" not in " ".join(in_english(summarise(madeup.tree()).notices))
 
 
 def test_claims_set_aside_are_no_origin():

@@ -14,6 +14,7 @@ from rich.console import Console
 from truetoll.studies.fit import tables
 from truetoll.studies.fit.read import summarise
 from truetoll.studies.fit.sheet import summary_csv
+from truetoll.text.messages import message
 
 
 def printed(view, width=80):
@@ -50,7 +51,7 @@ def test_what_must_be_said_is_said(text):
     assert "If all sources exaggerate 10 % more than assumed, north.killed is 6 % lower." in flat
     assert "1,000 north.killed" in flat
     assert tables.CAVEATS in flat
-    assert "something to know" in flat
+    assert "no claim is by nobody yet" in flat
     assert "not used: repeats first" in flat
 
 
@@ -148,7 +149,9 @@ def test_of_many_claims_those_that_stand_out_are_printed():
 
 
 def test_notices_are_cut_and_said():
-    summary = replace(summarise(madeup.tree()), notices=tuple(f"notice {i}." for i in range(600)))
+    summary = replace(
+        summarise(madeup.tree()), notices=tuple(message("notice.twin", id=f"notice {i}", twin="x") for i in range(600))
+    )
     text = printed(tables.summary_view(summary))
     assert text.count("notice ") == tables.NOTICES
     assert "580 more: summary.json holds all." in text

@@ -1,9 +1,10 @@
-"""What must be known to read the numbers, in sentences."""
+"""What must be known to read the numbers."""
 
 from __future__ import annotations
 
 from truetoll.answers.words import FEW_ORIGINS
 from truetoll.claims.schema import Case
+from truetoll.text.messages import Message, message
 
 
 def origins(case: Case, force: str | None = None) -> set[str]:
@@ -25,7 +26,7 @@ def origins(case: Case, force: str | None = None) -> set[str]:
     }
 
 
-def case_notices(case: Case) -> tuple[str, ...]:
+def case_notices(case: Case) -> tuple[Message, ...]:
     """Notices of a case, and where it has too few origins to be more than arithmetic on the priors.
 
     Parameters
@@ -34,27 +35,13 @@ def case_notices(case: Case) -> tuple[str, ...]:
 
     Returns
     -------
-    tuple of str
+    tuple of Message
     """
     found = list(case.notices)
     if (n := len(origins(case))) < FEW_ORIGINS:
-        found.append(f"The claims in use go back to {count_of(n)}: the answer is arithmetic on the priors.")
+        found.append(message("notice.few", n=n))
         return tuple(found)
     for force, name in dict.fromkeys((q.term.force, q.force) for q in case.quantities):
         if 0 < (n := len(origins(case, force))) < FEW_ORIGINS:
-            found.append(f"{name}: the claims go back to {count_of(n)}; its losses are arithmetic on the priors.")
+            found.append(message("notice.few_of_force", name=name, n=n))
     return tuple(found)
-
-
-def count_of(n: int) -> str:
-    """Write a number of origins.
-
-    Parameters
-    ----------
-    n : int
-
-    Returns
-    -------
-    str
-    """
-    return "one origin" if n == 1 else f"{n or 'no'} origins"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any
 
 from truetoll.answers.words import LITTLE
+from truetoll.text.messages import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +33,7 @@ class Shown(ABC):
         dict
             Its fields, in full precision; lists for tuples; numbers that are not finite become None.
         """
-        plain: dict[str, Any] = json_safe(asdict(cast(Any, self)))
+        plain: dict[str, Any] = json_safe(self)
         return plain
 
     def to_frame(self) -> pd.DataFrame:
@@ -184,18 +186,22 @@ class Diagnostics:
 
 
 def json_safe(value: Any) -> Any:
-    """Turn into what JSON can hold: lists for tuples, None for numbers that are not finite.
+    """Turn into what JSON can hold: lists for tuples, None for numbers that are not finite, messages in English.
 
     Parameters
     ----------
     value : object
-        Of dicts, lists, tuples and plain values.
+        Of dicts, lists, tuples, records, messages and plain values.
 
     Returns
     -------
     object
     """
-    if isinstance(value, dict):
+    if isinstance(value, Message):
+        return str(value)
+    if is_dataclass(value):
+        return {each.name: json_safe(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
         return {key: json_safe(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [json_safe(item) for item in value]

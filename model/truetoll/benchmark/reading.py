@@ -28,6 +28,7 @@ from truetoll.claims.reading.table import Layout, Row, read_rows
 from truetoll.claims.schema import COUNTING, Figure, Form, VictimClass
 from truetoll.claims.wording import Lexicon, WordingError, read_figure, read_lexicon
 from truetoll.errors import CaseError, Problem, Problems, closest, unknown
+from truetoll.text.messages import Message, message
 
 CLAIMS = Layout(
     "claims.csv",
@@ -296,14 +297,14 @@ def _target(key: Key, row: Row, truth: Truth, claims: Sequence[OldClaim], folds:
     return Target(*key, victims, folds.get(war, war), truth, used, aside, frame)
 
 
-def _notices(targets: Sequence[Target]) -> Iterator[str]:
+def _notices(targets: Sequence[Target]) -> Iterator[Message]:
     for target in targets:
         if not target.claims:
-            yield f"{target.name}: no claim is evidence on it, so it is not scored"
+            yield message("notice.no_evidence", name=target.name)
         for claim in target.claims:
             if claim.reported and claim.as_of and claim.reported < claim.as_of:
-                yield f"{CLAIMS.name}:{claim.line}: {claim.id} was reported before the end of its window"
+                yield message("notice.early", id=claim.id).at(CLAIMS.name, claim.line)
     uses = Counter(claim.use for target in targets for claim in target.set_aside)
     if uses:
-        told = ", ".join(f"{n} {use.replace('_', ' ')}" for use, n in sorted(uses.items()))
-        yield f"{CLAIMS.name}: {uses.total()} claims are set aside ({told})"
+        told = tuple(message("notice.aside_use", use=use, n=n) for use, n in sorted(uses.items()))
+        yield message("notice.aside", n=uses.total(), uses=told).at(CLAIMS.name)

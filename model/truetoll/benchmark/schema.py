@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from truetoll.claims.schema import Access, Figure, Relation, VictimClass
+from truetoll.text.messages import Message
 
 USABLE = ("score", "lower_bound", "upper_bound")
 """Uses of a claim that is evidence on its target."""
@@ -155,13 +156,13 @@ class Benchmark:
         The folder.
     targets : tuple of Target
         In the order of truth.csv; also those without a claim that is evidence.
-    notices : tuple of str
+    notices : tuple of Message
         What should be known of them.
     """
 
     path: Path
     targets: tuple[Target, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
     @property
     def digest(self) -> str:

@@ -12,17 +12,18 @@ from dataclasses import replace
 from datetime import date
 
 from truetoll.claims.known import known_on
+from truetoll.claims.places import in_table, of_claim, of_table
 from truetoll.claims.reading.checks import first_presence
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import set_aside, stood_for
 from truetoll.claims.schema import Case, Claim
 from truetoll.errors import CaseError, Problem
+from truetoll.text.messages import Message, listed, message
 
 WHERE = "as_of"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAMED = 8
 """Claims that a notice names."""
-_STANDS = "priors, relations, access and origins are those of the case as it stands now"
 
 
 def as_of(case: Case, day: date | str) -> Case:
@@ -64,7 +65,7 @@ def as_of(case: Case, day: date | str) -> Case:
     if not any(claim.weight > 0 for claim in claims):
         raise CaseError([_nothing_known(case.claims, found)])
     told = (*notices(case.file, claims, case.reliability), *_notices(case.claims, claims, found))
-    return replace(case, claims=claims, notices=told, known_on=found)
+    return replace(case, claims=claims, notices=tuple(in_table(said, case.table) for said in told), known_on=found)
 
 
 def read_day(day: date | str, where: str) -> date:
@@ -144,22 +145,14 @@ def _judged_anew(case: Case, left: Iterable[Claim]) -> tuple[Claim, ...]:
     return set_aside(plain, frozenset(excluded), frozenset(included), trust)
 
 
-def _notices(claims: Sequence[Claim], left: Sequence[Claim], day: date) -> Iterator[str]:
-    later = len(claims) - len(left)
-    out = "no claim was" if not later else "1 claim was" if later == 1 else f"{later:,} claims were"
-    gone = f" and {'is' if later == 1 else 'are'} left out" if later else ""
-    yield f"As known on {day}: {out} reported later{gone}; {_STANDS}"
+def _notices(claims: Sequence[Claim], left: Sequence[Claim], day: date) -> Iterator[Message]:
+    yield message("notice.as_known", day=day, n=len(claims) - len(left))
     if undated := [claim.id for claim in claims if claim.reported is None]:
-        yield f"claims.csv: without a date of report, so known from the end of the window: {_listed(undated)}"
+        yield of_table("notice.undated", names=listed(undated, _NAMED))
     before = {claim.id: claim.set_aside for claim in claims}
     for claim in left:
         why, _, other = before[claim.id].rpartition(" ")
         if claim.weight > 0 and why == "repeats":
-            yield f"claims.csv:{claim.line}: {claim.id} is used; it repeats {other}, which was reported later"
+            yield of_claim(claim, "notice.used_repeat", id=claim.id, other=other)
         elif claim.weight > 0 and why:
-            yield f"claims.csv:{claim.line}: {claim.id} is used; {other}, by which it is superseded, was reported later"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+            yield of_claim(claim, "notice.used_superseded", id=claim.id, other=other)

@@ -30,7 +30,7 @@ def describe(case: Case) -> dict[str, Any]:
         "as_of": case.as_of.isoformat(),
         "known_on": case.known_on.isoformat() if case.known_on else None,
         "bins": [day.isoformat() for day in case.bins],
-        "notices": list(case.notices),
+        "notices": [str(said) for said in case.notices],
         "quantities": _quantities(case),
         "sources": [describe_source(case, key) for key in case.sources],
         "claims": [describe_claim(claim) for claim in case.claims],

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import Case, CaseFile, Claim
 from truetoll.errors import shorten
+from truetoll.text.messages import MessageError, recalled
 
 
 class KeptError(ValueError):
@@ -35,8 +36,9 @@ class _Kept(BaseModel):
     reliability: Reliability
     scenarios: dict[str, dict[str, Any]]
     scenario: str
-    notices: list[str]
+    notices: list[Any]
     known_on: date | None
+    table: str
 
 
 def keep(case: Case) -> str:
@@ -58,8 +60,9 @@ def keep(case: Case) -> str:
         "reliability": case.reliability.table(),
         "scenarios": _marked(case.scenarios),
         "scenario": case.scenario,
-        "notices": case.notices,
+        "notices": [said.kept() for said in case.notices],
         "known_on": case.known_on,
+        "table": case.table,
     }
     return json.dumps(kept, ensure_ascii=False, default=_plain)
 
@@ -88,6 +91,10 @@ def recall(text: str) -> Case:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise KeptError(f"{place}: {first['msg'][:1].lower()}{shorten(first['msg'][1:])}") from None
+    try:
+        notices = tuple(map(recalled, kept.notices))
+    except MessageError as error:
+        raise KeptError(f"notices: {error}") from None
     case = Case(
         name=kept.name,
         path=Path(kept.name),
@@ -96,8 +103,9 @@ def recall(text: str) -> Case:
         reliability=kept.reliability,
         scenarios=_unmarked(kept.scenarios),
         scenario=kept.scenario,
-        notices=tuple(kept.notices),
+        notices=notices,
         known_on=kept.known_on,
+        table=kept.table,
     )
     _check(case)
     return case

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NoReturn, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from truetoll.claims.languages import Language
+from truetoll.text.messages import Message
 
 OUTCOMES = ("killed", "wounded", "captured", "missing")
 """The ways a person is lost, in the order they stand in every table."""
@@ -670,10 +671,12 @@ class Case:
         scenarios.toml, checked, as written.
     scenario : str
         Name of the scenario this case already carries; ``base`` if none.
-    notices : tuple of str
+    notices : tuple of Message
         What was done that the analyst should know: repeats set aside, priors equal to a claim.
     known_on : date or None
         The day on which it was known like this (`truetoll.claims.asof.as_of`); None: as it stands.
+    table : str
+        Name of its table of claims: ``claims.csv`` or ``claims.xlsx``.
 
     Examples
     --------
@@ -692,8 +695,9 @@ class Case:
     reliability: Any
     scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=FrozenDict)
     scenario: str = "base"
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     known_on: date | None = None
+    table: str = "claims.csv"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "claims", tuple(self.claims))

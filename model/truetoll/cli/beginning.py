@@ -46,7 +46,7 @@ def new(arguments: Namespace, console: Console) -> int:
 
     written = write_folder(out, console, write)
     case, lies = made[0], written.lies
-    notices = list(case.notices)
+    notices = [str(said) for said in case.notices]
     console.answer({"case": lies.as_posix(), "ok": True, "claims": len(case.claims), "notices": notices})
     for text in notices:
         console.say(text)
@@ -72,7 +72,7 @@ class _Questions:
         if given.sheet is not None:
             rows, notices = read_figures(given.sheet, given.dates)
             for text in notices:
-                self.console.say(text)
+                self.console.say(str(text))
         title = self._ask("1. What is this case about? One line.", given.title, _line, "Losses")
         force = self._ask("2. Whose losses? A force or a people, such as: northern brigade.", given.force, _line, "")
         why = "military, if soldiers and fighters; civilian; or mixed, if nobody tells them apart."

@@ -22,6 +22,7 @@ from truetoll.cli.reporting import page_of, report
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.cli.settling import settle
 from truetoll.errors import Problem
+from truetoll.text.messages import Message
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -60,23 +61,25 @@ def validate(arguments: Namespace, console: Console) -> int:
     case = _read(arguments)
     described = describe(case)
     priors: Sequence[Implied] = ()
+    told: Sequence[Message] = case.notices
     if console.json or not console.quiet:
-        priors, told = _implied(case)
-        described |= {"priors": [asdict(row) for row in priors], "notices": [*described["notices"], *told]}
-    console.answer(_document(arguments, (), described), *_tables(case, priors, described["notices"], console))
+        priors, beyond = _implied(case)
+        told = (*told, *beyond)
+        described |= {"priors": [asdict(row) for row in priors], "notices": [str(said) for said in told]}
+    console.answer(_document(arguments, (), described), *_tables(case, priors, told, console))
     n = len(case.claims)
     console.say(f"{arguments.case}: no problems; {n} claim{'s' if n > 1 else ''}, {len(case.scenarios)} scenarios")
     return OK
 
 
-def _implied(case: Case) -> tuple[tuple[Implied, ...], tuple[str, ...]]:
+def _implied(case: Case) -> tuple[tuple[Implied, ...], tuple[Message, ...]]:
     """Say what the priors imply, and which claims they hold impossible."""
     from truetoll.model.implied import implied  # noqa: PLC0415
 
     return implied(case)
 
 
-def _tables(case: Case, priors: Sequence[Implied], notices: Sequence[str], console: Console) -> Iterator[Any]:
+def _tables(case: Case, priors: Sequence[Implied], notices: Sequence[Message], console: Console) -> Iterator[Any]:
     """Draw the claims only for those who will see them."""
     if not console.json and not console.quiet:
         from truetoll.studies.fit.tables import claims_table  # noqa: PLC0415

@@ -35,7 +35,7 @@ def import_(arguments: Namespace, console: Console) -> int:
     document["counts"] |= {"repeats_without_weight": repeats}
     console.answer(document, columns(_account(document)))
     for text in (*map(str, imported.problems), *_told(document), *imported.remarks):
-        console.say(text)
+        console.say(str(text))
     console.say(f"Written to {written.lies}: case.toml, claims.csv; see: truetoll validate {written.lies}")
     return written.code(console)
 
@@ -56,12 +56,12 @@ def sum_incidents(arguments: Namespace, console: Console) -> int:
         "case": lies.as_posix(),
         "ok": True,
         "claims": {"before": len(before.claims), "after": len(case.claims)},
-        "notices": list(case.notices),
+        "notices": [str(said) for said in case.notices],
     }
     rows = [("claims before", f"{len(before.claims):>9,}"), ("claims after", f"{len(case.claims):>9,}")]
     console.answer(document, columns(rows))
     for text in case.notices:
-        console.say(text)
+        console.say(str(text))
     console.say(f"Written to {lies}; the ids of what was added up stand in its notes; see: truetoll validate {lies}")
     return written.code(console)
 

@@ -16,6 +16,7 @@ from truetoll.claims.schema import OUTCOMES
 from truetoll.errors import CaseError, Problem, Problems
 from truetoll.importers.drafts import quoted, write_claims
 from truetoll.importers.prose.parties import slug
+from truetoll.text.messages import Message
 
 RELATIONS: Mapping[str, str] = {
     "own_side": "speaks for those whose losses are counted",
@@ -91,7 +92,7 @@ class Answers:
     language: str = "en"
 
 
-def read_figures(path: Path, order: Order | None = None) -> tuple[tuple[Row, ...], list[str]]:
+def read_figures(path: Path, order: Order | None = None) -> tuple[tuple[Row, ...], list[Message]]:
     """Read the figures of a spreadsheet, .xlsx or CSV.
 
     Parameters
@@ -103,7 +104,7 @@ def read_figures(path: Path, order: Order | None = None) -> tuple[tuple[Row, ...
     Returns
     -------
     tuple of Row
-    list of str
+    list of Message
         What should be known of it.
 
     Raises
@@ -111,7 +112,7 @@ def read_figures(path: Path, order: Order | None = None) -> tuple[tuple[Row, ...
     CaseError
         If it cannot be read, or has no columns source and figure.
     """
-    problems, notices = Problems(), list[str]()
+    problems, notices = Problems(), list[Message]()
     layout = replace(CLAIMS, name=path.name, required=("source", "figure"))
     if path.suffix.casefold() in (".xlsx", ".xlsm"):
         rows = read_workbook(path, problems.append, layout, notices.append)

@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from truetoll.claims.places import in_table, of_claim, of_table
 from truetoll.claims.ratios import is_part
 from truetoll.claims.schema import Case, Claim, Term
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.model.design import look_tables
 from truetoll.model.index import Index
 from truetoll.model.tables import loss_tables
+from truetoll.text.messages import Message
 
 Array = NDArray[np.float64]
 Data = Mapping[str, NDArray[Any]]
@@ -59,7 +61,7 @@ class Implied:
     outer_mass: float = BEYOND
 
 
-def implied(case: Case) -> tuple[tuple[Implied, ...], tuple[str, ...]]:
+def implied(case: Case) -> tuple[tuple[Implied, ...], tuple[Message, ...]]:
     """Compute what the priors of a case imply, and which claims lie outside of it.
 
     Parameters
@@ -70,8 +72,8 @@ def implied(case: Case) -> tuple[tuple[Implied, ...], tuple[str, ...]]:
     -------
     tuple of Implied
         One a quantity, in the order of the tables.
-    tuple of str
-        One sentence a claim in use that lies outside the central 99 % of the prior of what it looks at.
+    tuple of Message
+        One a claim in use that lies outside the central 99 % of the prior of what it looks at.
     """
     index = Index(case)
     data = loss_tables(index)
@@ -83,8 +85,8 @@ def implied(case: Case) -> tuple[tuple[Implied, ...], tuple[str, ...]]:
     table = tuple(Implied(n, float(np.median(x)), _central(x, mass), _central(x, BEYOND), mass) for n, x in drawn)
     told = list(_outside(index, loss, strength))
     more = len(told) - NAMED
-    rest = [f"claims.csv: {more:,} more claims lie outside what the priors hold possible of their losses"]
-    return table, tuple(told if more < 2 else [*told[:NAMED], *rest])
+    said = told if more < 2 else [*told[:NAMED], of_table("notice.beyond_more", n=more)]
+    return table, tuple(in_table(each, case.table) for each in said)
 
 
 def _central(drawn: Array, mass: float) -> tuple[float, float]:
@@ -186,7 +188,7 @@ def _reported(index: Index, loss: Array, strength: Array) -> Iterator[Array]:
             yield total[:, parts].sum(axis=1)
 
 
-def _outside(index: Index, loss: Array, strength: Array) -> Iterator[str]:
+def _outside(index: Index, loss: Array, strength: Array) -> Iterator[Message]:
     """Find claims that lie where the prior holds next to nothing, in all they may be read as."""
     n, looks = len(loss), look_tables(index)
     by_bin, reached = loss.reshape(n, -1), np.cumsum(loss, axis=2).reshape(n, -1)
@@ -218,13 +220,10 @@ def _is_beyond(claim: Claim, low: float, high: float) -> bool:
     return bool((side >= 0 and least > high) or (side <= 0 and most < low))
 
 
-def _told(claim: Claim, part: bool, low: float, high: float) -> str:
-    unit = " %" if part else " times" if claim.is_ratio else " % of strength" if claim.figure.share else ""
-    scale = 100.0 if "%" in unit else 1.0
-    ends = " to ".join(f"{float(f'{x * scale:.2g}'):,.10g}" for x in (low, high))
+def _told(claim: Claim, part: bool, low: float, high: float) -> Message:
+    scale, code = (100.0, "notice.beyond_share") if claim.of_strength else (1.0, "notice.beyond")
+    if claim.is_ratio:
+        scale, code = (100.0, "notice.beyond_part") if part else (1.0, "notice.beyond_ratio")
+    ends = {name: float(f"{x * scale:.2g}") for name, x in (("low", low), ("high", high))}
     losses = " | ".join(map(str, claim.readings))
-    return (
-        f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) lies outside what the priors hold possible of {losses} "
-        f"in its window ({100 * BEYOND:g} %: {ends}{unit}); check figure, losses and window, or the prior: a total is "
-        "that of all outcomes together"
-    )
+    return of_claim(claim, code, id=claim.id, text=claim.text, losses=losses, mass=100 * BEYOND, **ends)

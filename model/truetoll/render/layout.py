@@ -17,6 +17,8 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
+from truetoll.text.messages import Message
+
 _GAP = "  "
 """Between columns."""
 
@@ -236,13 +238,13 @@ def add_row(table: Columns, *cells: str) -> None:
     table.rows.append(cells)
 
 
-def bullets(title: str, lines: Sequence[str]) -> RenderableType | None:
+def bullets(title: str, lines: Sequence[str | Message]) -> RenderableType | None:
     """List sentences under a title.
 
     Parameters
     ----------
     title : str
-    lines : sequence of str
+    lines : sequence of str or Message
 
     Returns
     -------
@@ -253,5 +255,5 @@ def bullets(title: str, lines: Sequence[str]) -> RenderableType | None:
         return None
     table = Columns(("", ""), (False, False), (0, 0))
     for line in lines:
-        add_row(table, "-", line)
+        add_row(table, "-", str(line))
     return Group(Text(title, style="bold"), table)

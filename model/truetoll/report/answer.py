@@ -244,11 +244,7 @@ def _thresholds(subject: Subject, w: Words) -> Iterator[Row]:
             yield words(value, q.force), number(w.percent(t.probability)), number(w.percent(t.prior))
 
 
-_LINES = ("claims.csv:", "case.toml:")
-"""How a notice begins that is about a line of the case."""
-
-
-def notices(subject: Subject, w: Words) -> list[tuple[str, bool, bool]]:
+def notices(subject: Subject, w: Words) -> list[tuple[str, bool]]:
     """Say what must be known to read the numbers.
 
     Parameters
@@ -258,17 +254,12 @@ def notices(subject: Subject, w: Words) -> list[tuple[str, bool, bool]]:
 
     Returns
     -------
-    list of (str, bool, bool)
-        Sentences; whether one is in words of this language (else it is left as it was written), and whether it is
-        about a line of the case.
+    list of (str, bool)
+        Sentences; and whether one is about a line of the case.
     """
     # The first notice of a run that did not converge is what the page begins with.
     said = [
         *subject.summary.notices[0 if subject.converged else 1 :],
         *(subject.comparison.notices if subject.comparison else ()),
     ]
-    return [
-        (text or each, bool(text), each.startswith(_LINES))
-        for each in dict.fromkeys(said)
-        for text in [translated(each, w)]
-    ]
+    return [(w.tell(each), bool(each.file)) for each in dict.fromkeys(said)]

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from truetoll.report.words import Words, catalogue
+from truetoll.report.words import Words
+from truetoll.text.catalogues import catalogue
 
 LONGEST = 2_000
 """Characters of a sentence that is looked at: no form is longer, and nobody's text may make the search slow."""

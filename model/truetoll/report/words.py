@@ -2,59 +2,28 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
-
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from truetoll.answers import words as english
 from truetoll.answers.records import Interval
 from truetoll.claims.schema import Term
-
-FOLDER = Path(__file__).parent / "words"
-_NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d[\d,]*(?:\.\d+)?(?![\w]|-\w|\.\d)")
-"""A number that stands for itself: not part of a name (``K009``), a date or another number."""
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+from truetoll.text.saying import Speaker
 
 
-@cache
-def catalogue(language: str) -> dict[str, Any]:
-    """Read the words of a language.
-
-    Parameters
-    ----------
-    language : str
-        One of `truetoll.claims.languages.LANGUAGES`.
-
-    Returns
-    -------
-    dict
-        Sections of keys; a plural is a table of its forms.
-    """
-    with (FOLDER / f"{language}.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
-class Words:
+class Words(Speaker):
     """One language.
 
     Parameters
     ----------
     language : str
         One of `truetoll.claims.languages.LANGUAGES`.
+    iso_days : bool
+        Whether days inside of messages are written as in the files that these speak of, and not as in prose.
     """
 
-    def __init__(self, language: str) -> None:
-        self.language, self._known = language, catalogue(language)
-        self._locale = Locale.parse(language)
+    def __init__(self, language: str, *, iso_days: bool = False) -> None:
+        super().__init__(language, iso_days=iso_days)
 
     def section(self, name: str) -> Mapping[str, Any]:
         """Look up all words of a section.
@@ -103,8 +72,7 @@ class Words:
         KeyError
             If the language has no such key, or a value is missing.
         """
-        section, _, name = key.partition(".")
-        found: str = self._known[section][name]
+        found: str = self._found(key)
         return found.format_map(values)
 
     def count(self, key: str, n: int) -> str:
@@ -120,40 +88,8 @@ class Words:
         -------
         str
         """
-        section, _, name = key.partition(".")
-        forms: Mapping[str, str] = self._known[section][name]
-        return forms.get(self._locale.plural_form(n), forms["other"]).format(n=self.local(f"{n:,}"))
-
-    # Numbers: rounded as every other table rounds them, then written as the language does.
-
-    def local(self, text: str) -> str:
-        """Write the numbers and ISO dates in an English text as the language does.
-
-        Parameters
-        ----------
-        text : str
-
-        Returns
-        -------
-        str
-        """
-        dated = _DAY.split(text)
-        numbered = [_NUMBER.sub(lambda found: self._number(found.group()), part) for part in dated]
-        days = [*map(self._dated, _DAY.findall(text)), ""]
-        return "".join(part + day for part, day in zip(numbered, days, strict=True))
-
-    def _dated(self, text: str) -> str:
-        try:
-            return self.day(text)
-        except ValueError:  # it only looked like one
-            return text
-
-    def _number(self, text: str) -> str:
-        digits = text.rstrip(",").replace(",", "")
-        places = len(digits.partition(".")[2])
-        pattern = f"#,##0{'.' if places else ''}{'0' * places}"
-        grouped = pattern if "," in text.rstrip(",") else pattern.replace("#,##0", "0")
-        return format_decimal(Decimal(digits), grouped, self._locale) + "," * (len(text) - len(text.rstrip(",")))
+        forms: Mapping[str, str] = self._found(key)
+        return self._form(forms, n).format(n=self.local(f"{n:,}"))
 
     def whole(self, x: float | None) -> str:
         """Write a number of persons or things with two digits, as `truetoll.answers.words.whole`.
@@ -296,34 +232,6 @@ class Words:
             return english.two_digits(None), ""
         times, low, high = (self.two_digits(x) for x in (found.median, found.low, found.high))
         return f"\N{MULTIPLICATION SIGN}{times}", self.span(low, high)
-
-    def day(self, iso: str) -> str:
-        """Write a date.
-
-        Parameters
-        ----------
-        iso : str
-
-        Returns
-        -------
-        str
-        """
-        return format_date(date.fromisoformat(iso), "d MMM y", self._locale)
-
-    # Names that the program gives
-
-    def of(self, section: str, name: str) -> str:
-        """Name something by a fixed name of the program; what an analyst has named is left as it is.
-
-        Parameters
-        ----------
-        section, name : str
-
-        Returns
-        -------
-        str
-        """
-        return str(self._known[section].get(name, english.plain(name)))
 
     def quantity(self, name: str) -> str:
         """Name a quantity without its force.

@@ -37,7 +37,7 @@ ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
 REPORT = "report.html"
 _TREES = (POSTERIOR, COMPARISON, REPLAY, CALIBRATION)
 
-READS = 6
+READS = 7
 """Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
 
 

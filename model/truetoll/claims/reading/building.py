@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from truetoll.claims.places import TABLE, in_table
 from truetoll.claims.reading.checks import first_presence, force_problems, head_problems, source_problems
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import join_origins, set_aside
@@ -22,6 +23,7 @@ from truetoll.claims.reliability import Reliability, assumed, default_table
 from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source
 from truetoll.claims.wording import Lexicon
 from truetoll.errors import Problem, Problems, unknown
+from truetoll.text.messages import Message
 
 
 class Places(Protocol):
@@ -59,9 +61,9 @@ class Raw:
     """The reliability table that the case's assumptions are laid over."""
     figures: dict[tuple[str, bool], Figure] = field(default_factory=dict, compare=False)
     """Figures read so far, by wording: scenarios share them with their base, whose lexicon they have."""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
     """What should be known of the files themselves."""
-    file: str = "claims.csv"
+    file: str = TABLE
     """Name of the table of claims."""
 
 
@@ -72,16 +74,14 @@ class Built:
     file: CaseFile
     claims: tuple[Claim, ...]
     reliability: Reliability
-    remarks: tuple[str, ...] = ()
-    table: str = "claims.csv"
+    remarks: tuple[Message, ...] = ()
+    table: str = TABLE
 
     @cached_property
-    def notices(self) -> tuple[str, ...]:
+    def notices(self) -> tuple[Message, ...]:
         """What should be known of it; not looked for in scenarios that are only checked."""
         found = notices(self.file, self.claims, self.reliability)
-        if self.table != "claims.csv":
-            found = tuple(text.replace("claims.csv", self.table) for text in found)
-        return (*self.remarks, *found)
+        return (*self.remarks, *(in_table(said, self.table) for said in found))
 
 
 def build(raw: Raw, places: Places) -> tuple[Built | None, Problems]:
@@ -129,6 +129,7 @@ def to_case(folder: Path, built: Built, scenarios: Mapping[str, Mapping[str, Any
         scenarios=scenarios,
         scenario=scenario,
         notices=built.notices,
+        table=built.table,
     )
 
 

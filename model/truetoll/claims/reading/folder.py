@@ -23,6 +23,7 @@ from truetoll.claims.scenario.generated import with_generated
 from truetoll.claims.schema import Case, CaseFile
 from truetoll.claims.toml import KeyLines
 from truetoll.errors import CaseError, Problem, Problems, closest
+from truetoll.text.messages import Message
 
 CASE, CLAIMS, SHEET, SCENARIOS = "case.toml", "claims.csv", "claims.xlsx", "scenarios.toml"
 
@@ -104,7 +105,7 @@ class _Folder:
 
     path: Path
     problems: Problems = field(default_factory=Problems)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Message] = field(default_factory=list)
 
     def case(self) -> Case:
         """Read all files and check them against each other."""

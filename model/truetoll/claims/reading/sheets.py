@@ -11,6 +11,7 @@ from typing import Any
 from truetoll.claims.reading.files import LARGEST_FILE, NotRegularError, open_regular
 from truetoll.claims.reading.table import Layout, Row, rows_from
 from truetoll.errors import Problem
+from truetoll.text.messages import Message, message
 
 SHEET = "claims"
 """Name of the sheet that is read where a workbook has several with content."""
@@ -21,7 +22,7 @@ Lines = Iterator[tuple[int, list[str]]]
 
 
 def read_workbook(
-    path: Path, report: Callable[[Problem], None], layout: Layout, notice: Callable[[str], None]
+    path: Path, report: Callable[[Problem], None], layout: Layout, notice: Callable[[Message], None]
 ) -> tuple[Row, ...]:
     """Read a workbook as a table.
 
@@ -30,7 +31,7 @@ def read_workbook(
     path : Path
     report : callable of Problem
     layout : Layout
-    notice : callable of str
+    notice : callable of Message
         Told which sheet was read where there are several, and which columns are not used.
 
     Returns
@@ -48,7 +49,7 @@ def read_workbook(
 
 
 def _sheet(
-    path: Path, report: Callable[[Problem], None], notice: Callable[[str], None]
+    path: Path, report: Callable[[Problem], None], notice: Callable[[Message], None]
 ) -> list[tuple[int, list[str]]] | None:
     """Read rows that are not blank: their number, and cells as text. None if a problem was reported."""
     try:
@@ -86,7 +87,7 @@ def _not_a_workbook(path: Path, file: Any) -> Problem | None:
 
 
 def _of_workbook(
-    path: Path, file: Any, report: Callable[[Problem], None], notice: Callable[[str], None]
+    path: Path, file: Any, report: Callable[[Problem], None], notice: Callable[[Message], None]
 ) -> list[tuple[int, list[str]]] | None:
     from openpyxl import load_workbook  # noqa: PLC0415
 
@@ -98,8 +99,8 @@ def _of_workbook(
     named = next((title for title in filled if title.strip().casefold() == SHEET), None)
     title = named or next(iter(filled))
     if len(filled) > 1:
-        others = ", ".join(repr(each) for each in filled if each != title)
-        notice(f"{path.name}: the sheet {title!r} is read, and {others} are not; name the one you mean 'claims'")
+        others = tuple(each for each in filled if each != title)
+        notice(message("notice.sheet", read=title, others=others).at(path.name))
     return filled[title]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from truetoll.claims.schema import Figure
 from truetoll.errors import Problem, shorten, unknown
+from truetoll.text.messages import Message, listed, message
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def read_rows(
     text: str,
     report: Callable[[Problem], None],
     layout: Layout = CLAIMS,
-    notice: Callable[[str], None] | None = None,
+    notice: Callable[[Message], None] | None = None,
 ) -> tuple[Row, ...]:
     """Split a table into rows.
 
@@ -102,7 +103,7 @@ def read_rows(
     text : str
     report : callable of Problem
     layout : Layout
-    notice : callable of str, optional
+    notice : callable of Message, optional
         Told of columns that are not used.
 
     Returns
@@ -117,7 +118,7 @@ def rows_from(
     lines: Iterator[tuple[int, list[str]]],
     report: Callable[[Problem], None],
     layout: Layout = CLAIMS,
-    notice: Callable[[str], None] | None = None,
+    notice: Callable[[Message], None] | None = None,
 ) -> tuple[Row, ...]:
     """Make rows of lines that are split into cells.
 
@@ -212,7 +213,7 @@ def _header_is_sound(
     header: list[str],
     report: Callable[[Problem], None],
     layout: Layout,
-    notice: Callable[[str], None] | None,
+    notice: Callable[[Message], None] | None,
 ) -> bool:
     """Check the columns; unnamed ones after the last, as spreadsheets add them, must be empty throughout."""
     names = header[: max((i + 1 for i, name in enumerate(header) if name), default=0)]
@@ -248,16 +249,13 @@ def _is_slip(name: str | None, meant: str | None) -> bool:
     return bool(name and meant) and difflib.SequenceMatcher(None, str(name).casefold(), str(meant)).ratio() >= _SLIP
 
 
-def _unheard(text: str) -> None:
-    del text
+def _unheard(said: Message) -> None:
+    del said
 
 
-def _not_used(name: str, columns: Sequence[str]) -> str:
-    listed = ", ".join(repr(shorten(column, 40)) for column in columns[:10])
-    more = f" and {len(columns) - 10} more" if len(columns) > 10 else ""
-    return (
-        f"{name}: column{'s' if len(columns) > 1 else ''} {listed}{more} {'are' if len(columns) > 1 else 'is'} not used"
-    )
+def _not_used(name: str, columns: Sequence[str]) -> Message:
+    names = listed([shorten(column, 40) for column in columns], 10, quoted=True)
+    return message("notice.columns", names=names, n=len(columns)).at(name)
 
 
 def _fitted(

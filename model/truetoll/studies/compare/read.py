@@ -91,8 +91,8 @@ def checks(tree: xr.DataTree) -> dict[str, Checked]:
     return {name: check_amounts(amount.sel(scenario=name), about.sel(scenario=name), gate) for name in names}
 
 
-_FURTHER = {"influence": "leaving out", "attribution": "attribution", "alternatives": "one at a time"}
-"""Groups of a comparison that measure from the base case -> what they are called."""
+_FURTHER = ("influence", "attribution", "alternatives")
+"""Groups of a comparison that measure from the base case."""
 
 
 def _failed(tree: xr.DataTree) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def _failed(tree: xr.DataTree) -> tuple[str, ...]:
 def _without_base(tree: xr.DataTree, sound: bool) -> tuple[str, ...]:
     """Name what was asked for and cannot be said, as the base case is no result."""
     missing = str(tree.attrs.get("without_base", "")).split(", ")
-    return () if sound else tuple(told for name, told in _FURTHER.items() if name in missing or name in tree.children)
+    return () if sound else tuple(name for name in _FURTHER if name in missing or name in tree.children)
 
 
 def _scenarios(tree: xr.DataTree, case: Case) -> tuple[ScenarioAnswer, ...]:

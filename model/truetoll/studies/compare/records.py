@@ -10,6 +10,7 @@ from truetoll.answers.records import Diagnostics, QuantityAnswer, Shown, json_sa
 from truetoll.answers.words import is_noise
 from truetoll.studies.attribution.records import Alternative, Attribution
 from truetoll.studies.influence.records import Influence
+from truetoll.text.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Comparison(Shown):
     failed : tuple of str
         Refits beside the scenarios that did not converge (parts of an attribution, ends of an alternative, what is
         left out): they have no numbers.
-    notices : tuple of str
+    notices : tuple of Message
         What must be known to read the numbers.
     """
 
@@ -160,7 +161,7 @@ class Comparison(Shown):
     alternatives: tuple[Alternative, ...]
     influence: Influence | None
     failed: tuple[str, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
     @property
     def converged(self) -> bool:

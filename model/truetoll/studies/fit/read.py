@@ -31,11 +31,7 @@ from truetoll.claims.schema import Case, Quantity
 from truetoll.claims.voices import Voice, voices_of
 from truetoll.studies.fit.claims import claim_answers
 from truetoll.studies.fit.records import SourceAnswer, Summary
-
-_AGAIN = (
-    "The sampler did not converge: there is no answer. Run it again with more draws and tuning (--draws 8000 "
-    "--tune 4000). If it still fails, look for a prior far wider than it need be, or claims that cannot all be so."
-)
+from truetoll.text.messages import message
 
 
 def summarise(tree: xr.DataTree, *, checked: Checked | None = None) -> Summary:
@@ -70,7 +66,7 @@ def summarise(tree: xr.DataTree, *, checked: Checked | None = None) -> Summary:
         quantities=_quantities(tree, case, mass) if converged else (),
         sources=_sources(tree, case, mass, converged),
         claims=claim_answers(tree, case, mass, converged),
-        notices=(() if converged else (_AGAIN,)) + case_notices(case),
+        notices=(() if converged else (message("notice.not_converged"),)) + case_notices(case),
         known_on=case.known_on.isoformat() if case.known_on else None,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from truetoll.answers.records import Diagnostics, Interval, QuantityAnswer, Shown
+from truetoll.text.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Summary(Shown):
         One per voice.
     claims : tuple of ClaimAnswer
         In the order of claims.csv.
-    notices : tuple of str
+    notices : tuple of Message
         What must be known to read the numbers.
     known_on : str or None
         The day on which this was known; None: the case as it stands.
@@ -134,7 +135,7 @@ class Summary(Shown):
     quantities: tuple[QuantityAnswer, ...]
     sources: tuple[SourceAnswer, ...]
     claims: tuple[ClaimAnswer, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     known_on: str | None = None
 
     def sheet(self) -> str:

@@ -28,6 +28,7 @@ from truetoll.render.layout import Columns, add_row, apart, bullets, counted, pl
 from truetoll.studies.fit.priors import implied_table
 from truetoll.studies.fit.records import ClaimAnswer, SourceAnswer, Summary
 from truetoll.studies.fit.reliance import noise_by, past_figures, voices_table
+from truetoll.text.messages import Message
 
 if TYPE_CHECKING:
     from truetoll.model.implied import Implied
@@ -322,7 +323,9 @@ def _notices(summary: Summary) -> RenderableType | None:
     return bullets("Note", [*summary.notices[:NOTICES], *more])
 
 
-def claims_table(case: Case, priors: Sequence[Implied] = (), notices: Sequence[str] | None = None) -> RenderableType:
+def claims_table(
+    case: Case, priors: Sequence[Implied] = (), notices: Sequence[Message] | None = None
+) -> RenderableType:
     """Lay out claims and sources as they were understood.
 
     Parameters
@@ -330,7 +333,7 @@ def claims_table(case: Case, priors: Sequence[Implied] = (), notices: Sequence[s
     case : Case
     priors : sequence of Implied
         What the priors imply, if that is to be shown.
-    notices : sequence of str, optional
+    notices : sequence of Message, optional
         Those of the case if not given.
 
     Returns

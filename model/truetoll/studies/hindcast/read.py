@@ -15,6 +15,7 @@ from truetoll.studies.hindcast.baselines import BASELINES
 from truetoll.studies.hindcast.published import PUBLISHED
 from truetoll.studies.hindcast.records import BaselineScore, HindcastScore, ModelScore, Split, TargetAnswer
 from truetoll.studies.hindcast.scores import MASSES, Score, clustered_mean, score
+from truetoll.text.messages import message
 
 if TYPE_CHECKING:
     from truetoll.studies.hindcast.ask import Hindcast
@@ -34,8 +35,6 @@ TITLES = {
     "conflict_resolution": "conflict resolution (CRH)",
     "zero_centred": "the model without relations",
 }
-
-NOT_SCORED = "{name}: did not converge, so it has no number and is not scored"
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,10 @@ def hindcast_score(found: Hindcast) -> HindcastScore:
         baselines=tuple(_baselines(found, rows, several or rows)),
         groups={name: _grouped(rows, key) for name, key in _GROUPS.items()},
         targets=tuple(_answer(t, scored.get(t.name), answers[t.name]) for t in found.targets),
-        notices=(*(NOT_SCORED.format(name=name) for name in answers if name not in scored), *found.benchmark.notices),
+        notices=(
+            *(message("notice.not_scored", name=name) for name in answers if name not in scored),
+            *found.benchmark.notices,
+        ),
         seconds=found.seconds,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from truetoll.answers.records import json_safe
+from truetoll.text.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ class HindcastScore:
     groups : mapping of str to mapping of str to ModelScore
         By ``victim_class``, ``quantity``, ``quality`` and ``n_claims``.
     targets : tuple of TargetAnswer
-    notices : tuple of str
+    notices : tuple of Message or str
     seconds : float
     """
 
@@ -196,7 +197,7 @@ class HindcastScore:
     baselines: tuple[BaselineScore, ...]
     groups: Mapping[str, Mapping[str, ModelScore]]
     targets: tuple[TargetAnswer, ...]
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[Message | str, ...] = field(default=())
     seconds: float = 0.0
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping, Sequence
 
@@ -15,21 +16,17 @@ from truetoll.answers.notices import case_notices
 from truetoll.answers.numbers import number
 from truetoll.answers.quantities import interval, quantity_answer
 from truetoll.answers.records import Mass, QuantityAnswer
-from truetoll.answers.words import FEW_ORIGINS, day
+from truetoll.answers.words import FEW_ORIGINS
 from truetoll.claims.reliability import Convergence
 from truetoll.claims.schema import STRENGTH, Case, Claim, Term
 from truetoll.sampling.convergence import mcse
 from truetoll.studies.replay.records import Hindsight, Replay, ReplayClaim, ReplayDate
+from truetoll.text.messages import Message, message
 
 Array = NDArray[np.float64]
 
 _NAMED = 8
 """Claims that a notice names."""
-NO_HINDSIGHT = "The last date did not converge: what is thought of the earlier ones now cannot be said."
-STANDS = (
-    "Only claims are taken back: priors, relations, access and origins are those of the case as it stands now, so a "
-    "date shows what the figures known by then say under today's assumptions."
-)
 
 
 def replay_answer(tree: xr.DataTree) -> Replay:
@@ -164,14 +161,13 @@ def _strength(dates: Sequence[ReplayDate], claim: Claim) -> float:
     return next((h.median for h in at.hindsight if h.name == name), math.nan)
 
 
-def _notices(dates: Sequence[ReplayDate], claims: Sequence[ReplayClaim]) -> list[str]:
-    found = [f"Did not converge, so has no answer: {day(each.date)}." for each in dates if not each.converged]
-    if few := [day(each.date) for each in dates if each.n_origins < FEW_ORIGINS]:
-        found.append(
-            f"The claims go back to fewer than {FEW_ORIGINS} origins on {', '.join(few)}: arithmetic on priors."
-        )
+def _notices(dates: Sequence[ReplayDate], claims: Sequence[ReplayClaim]) -> list[Message]:
+    days = {each.date: datetime.date.fromisoformat(each.date) for each in dates}
+    found = [message("notice.replay_failed", day=days[each.date]) for each in dates if not each.converged]
+    if few := tuple(days[each.date] for each in dates if each.n_origins < FEW_ORIGINS):
+        found.append(message("notice.replay_few", least=FEW_ORIGINS, days=few))
     if aside := [claim.id for claim in claims if claim.quantity is None][:_NAMED]:
-        found.append(f"Not marked in the figures, as they count several things or a window: {', '.join(aside)}.")
+        found.append(message("notice.replay_unmarked", names=tuple(aside)))
     if dates and not dates[-1].hindsight:
-        found.append(NO_HINDSIGHT)
-    return [*found, STANDS]
+        found.append(message("notice.replay_no_hindsight"))
+    return [*found, message("notice.replay_stands")]

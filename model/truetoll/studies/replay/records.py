@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from truetoll.answers.records import Diagnostics, Mass, QuantityAnswer, Shown
+from truetoll.text.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Replay(Shown):
     compilations : int
         Models compiled.
     seconds : float
-    notices : tuple of str
+    notices : tuple of Message
         What must be known to read the numbers.
     """
 
@@ -130,7 +131,7 @@ class Replay(Shown):
     claims: tuple[ReplayClaim, ...]
     compilations: int
     seconds: float
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
     @property
     def converged(self) -> bool:

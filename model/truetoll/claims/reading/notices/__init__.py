@@ -16,11 +16,12 @@ from truetoll.claims.reading.notices.repeated import aside, tied, twins
 from truetoll.claims.reading.notices.tallies import bulletins
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import CaseFile, Claim
+from truetoll.text.messages import Message
 
 __all__ = ["notices"]
 
 
-def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tuple[str, ...]:
+def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tuple[Message, ...]:
     """Tell what the analyst should know.
 
     Parameters
@@ -32,8 +33,7 @@ def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tupl
 
     Returns
     -------
-    tuple of str
-        One sentence each.
+    tuple of Message
     """
     return (
         *noun_notices(file, claims),

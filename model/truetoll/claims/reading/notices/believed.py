@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from truetoll.claims.believing import half_believed
+from truetoll.claims.places import of_key
 from truetoll.claims.schema import CaseFile
+from truetoll.text.messages import Message
 
 
-def half(file: CaseFile) -> Iterator[str]:
+def half(file: CaseFile) -> Iterator[Message]:
     """Tell where somebody set only half of what believing a source takes.
 
     Parameters
@@ -17,13 +19,10 @@ def half(file: CaseFile) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     for name, source in file.sources.items():
         for force, bias in source.bias.items():
             if left := half_believed(bias):
-                said = f"{' and '.join(left)} {'is' if len(left) == 1 else 'are'} not"
-                yield (
-                    f"case.toml: sources.{name}.bias.{force}: mu and tau are 0, but {said}: its figures still move "
-                    f'with them; to take it at its word, set both to 0 too, or write believe = ["{name}"] in a scenario'
-                )
+                code = "notice.half_believed" if len(left) == 1 else "notice.half_believed_both"
+                yield of_key(f"sources.{name}.bias.{force}", code, left=left, name=name)

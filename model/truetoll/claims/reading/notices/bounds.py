@@ -8,7 +8,9 @@ from datetime import date
 from statistics import median
 
 from truetoll.claims.incidents import incidents
+from truetoll.claims.places import of_claim, of_table
 from truetoll.claims.schema import Claim, Form
+from truetoll.text.messages import Message, message
 
 _FAR = 3.0
 """Factor from the other figures beyond which a hedged one is worth a word: a hedge is read as near to what its source
@@ -20,7 +22,7 @@ _ALIKE = 0.8
 """Part of two windows that must be common for their figures to be compared."""
 
 
-def far_bounds(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[str]:
+def far_bounds(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[Message]:
     """Find figures said with "at least" that lie far below the others on the same losses.
 
     What may be incidents is told as such, and is no bound on what the others speak of.
@@ -34,7 +36,7 @@ def far_bounds(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     alike: dict[object, list[Claim]] = defaultdict(list)
     parts = {claim.id for group in incidents(claims, bins) for claim in group.claims}
@@ -46,18 +48,14 @@ def far_bounds(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[str]:
     ]
     yield from told[:_NAMED]
     if len(told) > _NAMED:
-        yield f"claims.csv: {len(told) - _NAMED} more bounds are under a third of the other figures on the same losses"
+        yield of_table("notice.far_more", n=len(told) - _NAMED)
 
 
-def _far(claim: Claim, group: Sequence[Claim]) -> Iterator[str]:
+def _far(claim: Claim, group: Sequence[Claim]) -> Iterator[Message]:
     others = [c.figure.value for c in group if c.figure.form.side >= 0 and c is not claim and comparable(claim, c)]
     if others and claim.figure.value * _FAR < (usual := median(others)):
-        shown = f"{usual:.0%}" if claim.figure.share else f"{usual:,.0f}"
-        yield (
-            f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) is under a third of the other figures on the same "
-            f"losses ({shown}); it is read as near to what its source believes and pulls the answer; if it only "
-            "bounds, write 'no fewer than'"
-        )
+        shown = message("amount.share" if claim.figure.share else "amount.count", x=usual)
+        yield of_claim(claim, "notice.far_low", id=claim.id, text=claim.text, usual=shown)
 
 
 def comparable(claim: Claim, other: Claim) -> bool:

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from truetoll.claims.incidents import Kind, incidents
+from truetoll.claims.places import of_claim
 from truetoll.claims.schema import Claim
+from truetoll.text.messages import Message, message
 
 _WHY = {
-    Kind.SAME: "several are of one window, so they are looks at the same sum, not parts of it",
-    Kind.GROWING: "all count from one day and often fall, so they are looks at one sum that grows, not parts of it",
-    Kind.WITHIN: "they are of parts of a bin that leave the rest of it out, so each is a rate for the whole bin",
+    Kind.SAME: message("notice.incidents_same"),
+    Kind.GROWING: message("notice.incidents_growing"),
+    Kind.WITHIN: message("notice.incidents_within"),
 }
 
 
-def added_up(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[str]:
+def added_up(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[Message]:
     """Say what may be incidents, and how to add them up.
 
     Parameters
@@ -27,12 +29,9 @@ def added_up(claims: Sequence[Claim], bins: Sequence[date]) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     for group in incidents(claims, bins):
         first = group.claims[0]
-        said = f"{len(group.claims)} figures of {first.source} on {first.readings[0]}: {_WHY[group.kind]}"
-        yield (
-            f"claims.csv:{first.line}: {said}; if they are incidents, `truetoll sum-incidents` adds them up by bin; "
-            "if a later one corrects an earlier, give both one origin"
-        )
+        about = {"source": first.source, "losses": str(first.readings[0])}
+        yield of_claim(first, "notice.incidents", n=len(group.claims), why=_WHY[group.kind], **about)

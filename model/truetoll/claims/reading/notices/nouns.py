@@ -14,8 +14,10 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 
 from truetoll.claims.languages import LANGUAGES
+from truetoll.claims.places import of_claim, of_table
 from truetoll.claims.schema import OUTCOMES, CaseFile, Claim, Force, Form, Reading, Said, Term
 from truetoll.claims.wording import nouns_said, read_lexicon
+from truetoll.text.messages import Message
 
 TOLD = 5
 """Claims of one kind that are told one by one; the rest is counted. A case may have thousands of one wording."""
@@ -27,7 +29,7 @@ _OTHER = 2
 _PART = 1
 
 
-def noun_notices(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+def noun_notices(file: CaseFile, claims: Sequence[Claim]) -> Iterator[Message]:
     """Tell of figures whose noun says another thing than what they are entered as.
 
     Parameters
@@ -37,8 +39,8 @@ def noun_notices(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
 
     Yields
     ------
-    str
-        One sentence each, with line, claim, noun and losses.
+    Message
+        With line, claim, noun and losses.
     """
     kinds: dict[tuple[str, str, int], list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -52,18 +54,13 @@ def noun_notices(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
     for (words, losses, degree), found in kinds.items():
         told = TOLD if len(found) > TOLD + 1 else len(found)
         for claim in found[:told]:
-            yield f"claims.csv:{claim.line}: {claim.id} says {words!r}, which {_SAYS[degree].format(losses)}"
+            yield of_claim(claim, _SAYS[degree], id=claim.id, noun=words, losses=losses)
         if rest := found[told:]:
-            yield (
-                f"claims.csv: {len(rest)} more claims say {words!r} of {losses}, the first of them {rest[0].id} "
-                f"in line {rest[0].line}"
-            )
+            about = {"noun": words, "losses": losses, "id": rest[0].id}
+            yield of_table("notice.noun_more", n=len(rest), first=rest[0].line, **about)
 
 
-_SAYS: Mapping[int, str] = {
-    _OTHER: "contradicts its losses, {}; enter it under what it counts, or correct the figure",
-    _PART: "may count more or fewer than its losses, {}; check what was counted",
-}
+_SAYS: Mapping[int, str] = {_OTHER: "notice.noun", _PART: "notice.noun_part"}
 
 
 def _words(nouns: Sequence[Said]) -> str:

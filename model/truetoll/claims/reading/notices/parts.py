@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from truetoll.claims.parts import counts
+from truetoll.claims.places import of_claim
 from truetoll.claims.schema import Claim
+from truetoll.text.messages import Message, message
 
 
-def told_in_parts(claims: Sequence[Claim]) -> Iterator[str]:
+def told_in_parts(claims: Sequence[Claim]) -> Iterator[Message]:
     """Say which figures are read as parts of one count.
 
     Parameters
@@ -18,13 +20,11 @@ def told_in_parts(claims: Sequence[Claim]) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     for count in counts(claims):
         first, last, whole = count.parts[0], count.parts[-1], count.whole
-        said = f"{len(count.parts)} figures of {first.source} on {first.readings[0]}, {first.id} to {last.id}"
-        sum_of = f"as {whole.id} says" if count.stated else f"{whole.figure.value:,.0f}"
-        yield (
-            f"claims.csv:{first.line}: {said}, follow each other in one origin: they are read as one count ({sum_of}) "
-            "and its course; if each is a bound for itself, give each its own origin"
-        )
+        stated, summed = ("notice.parts_stated", {"id": whole.id}), ("amount.count", {"x": whole.figure.value})
+        code, of = stated if count.stated else summed
+        about = {"source": first.source, "losses": str(first.readings[0]), "first": first.id, "last": last.id}
+        yield of_claim(first, "notice.parts", n=len(count.parts), whole=message(code, **of), **about)

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
+from truetoll.claims.places import of_key
 from truetoll.claims.reading.checks import unspoken
 from truetoll.claims.schema import CaseFile, Claim, Figure, Force, Prior
 from truetoll.claims.window import share_of_bin
+from truetoll.text.messages import Message, listed
 
 _LISTED = 10
 """Names that are listed; the others are counted."""
@@ -17,7 +19,7 @@ _BARE = 0.5
 """Part of a force's exposure in bins without claims beyond which its losses are mostly those of the prior: half."""
 
 
-def silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+def silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[Message]:
     """Find forces that no claim speaks of.
 
     Parameters
@@ -28,14 +30,14 @@ def silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     used = [claim for claim in claims if claim.weight > 0]
     for name in unspoken(file.forces, (term.force for claim in used for term in claim.terms)):
-        yield f"case.toml: forces.{name}: no claim speaks of it; its losses are those of the prior alone"
+        yield of_key(f"forces.{name}", "notice.silent")
 
 
-def idle(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+def idle(file: CaseFile, claims: Sequence[Claim]) -> Iterator[Message]:
     """Find sources that make no claim.
 
     Parameters
@@ -45,16 +47,15 @@ def idle(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     used = {claim.source for claim in claims}
     names = [name for name in file.sources if name not in used]
     if names:
-        listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
-        yield f"case.toml: sources: no claim is by {listed} yet"
+        yield of_key("sources", "notice.no_claim_yet", names=listed(names, _LISTED))
 
 
-def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[Message]:
     """Find forces most of whose exposure lies in bins that no claim speaks of.
 
     Their losses there are the prior's, and claims on the rest are read in the light of it: a rate of loss is one over
@@ -68,23 +69,19 @@ def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     edges = file.case.bins
     for name, force in file.forces.items():
         windows = [(claim.since, claim.as_of) for claim in claims if claim.weight > 0 and _counts(claim, name)]
         exposure = _exposure(file, force)
         bare = [
-            t for t, span in enumerate(pairwise(edges)) if not any(share_of_bin(*span, *window) for window in windows)
+            t for t, bin_ in enumerate(pairwise(edges)) if not any(share_of_bin(*bin_, *window) for window in windows)
         ]
         part = sum(exposure[t] for t in bare) / (sum(exposure) or 1.0)
         if windows and part > _BARE:
-            count = "1 bin" if len(bare) == 1 else f"{len(bare)} bins"
-            yield (
-                f"case.toml: forces.{name}: {count} without claims ({edges[bare[0]]} to {edges[bare[-1] + 1]}) "
-                f"{'carries' if len(bare) == 1 else 'carry'} {part:.0%} of its exposure; what it lost there is the "
-                "prior's, and lowers or raises the rest: end the bins where the claims end, or state activity"
-            )
+            span = {"since": edges[bare[0]], "until": edges[bare[-1] + 1]}
+            yield of_key(f"forces.{name}", "notice.bare", n=len(bare), part=part, **span)
 
 
 def _counts(claim: Claim, force: str) -> bool:
@@ -99,7 +96,7 @@ def _exposure(file: CaseFile, force: Force) -> list[float]:
     return [(b - a).days * level * (a >= there) for (a, b), level in zip(pairwise(edges), activity, strict=True)]
 
 
-def circular(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
+def circular(file: CaseFile, claims: Sequence[Claim]) -> Iterator[Message]:
     """Find priors that may be taken from a claim of the same case, which would then count twice.
 
     Parameters
@@ -109,7 +106,7 @@ def circular(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     for name, force in file.forces.items():
         for key, prior, quantity, share in _priors(force):
@@ -117,10 +114,7 @@ def circular(file: CaseFile, claims: Sequence[Claim]) -> Iterator[str]:
                 about = all(str(r) == f"{name}.{quantity}" for r in claim.readings)
                 shared = _shared(prior, claim.figure) if about and claim.figure.share is share else None
                 if shared is not None:
-                    yield (
-                        f"case.toml: forces.{name}.{key}: {shared:g} is also the figure of claim {claim.id}; "
-                        "if the prior was taken from it, the figure counts twice"
-                    )
+                    yield of_key(f"forces.{name}.{key}", "notice.circular", value=shared, id=claim.id)
 
 
 def _priors(force: Force) -> Iterator[tuple[str, Prior, str, bool]]:

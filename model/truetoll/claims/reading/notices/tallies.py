@@ -6,15 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from truetoll.claims.chains import Link, chains, falls, looks, often, tallies
+from truetoll.claims.places import of_claim, of_table
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import Claim
 from truetoll.claims.tallychecks import breaks, misprints
+from truetoll.text.messages import Message, Value, message
 
 _NAMED = 5
 """Odd figures of a tally that are named one by one."""
 
 
-def bulletins(claims: Sequence[Claim], table: Reliability) -> Iterator[str]:
+def bulletins(claims: Sequence[Claim], table: Reliability) -> Iterator[Message]:
     """Say what running tallies were found, how many independent figures they are worth, and what is odd in them.
 
     Parameters
@@ -25,7 +27,7 @@ def bulletins(claims: Sequence[Claim], table: Reliability) -> Iterator[str]:
 
     Yields
     ------
-    str
+    Message
     """
     linked = chains(claims)
     members: dict[str, list[Claim]] = defaultdict(list)
@@ -35,55 +37,50 @@ def bulletins(claims: Sequence[Claim], table: Reliability) -> Iterator[str]:
     for name, n in Counter(claim.bulletin for claim in claims if claim.bulletin).items():
         mine = members[name]
         tallies = Counter(claim.origin for claim in mine)
-        told = f"{len(mine)} of its {n} figures make {len(tallies)} running tall{'y' if len(tallies) == 1 else 'ies'}"
+        found: dict[str, Value] = {}
         if tallies:
             longest, most = tallies.most_common(1)[0]
             of_it = [linked[claim.id] for claim in mine if claim.origin == longest]
             worth = looks(of_it, table.bulletin.decay_days, table.origin.rho)[1]
-            told += f"; the longest, of {most}, is worth {worth:.1f} independent figures"
-        plain = "" if n == len(mine) else "; the others are plain claims, or repeats"
-        yield f"claims.csv: bulletin {name!r}: {told}{plain}"
+            rest = "" if n == len(mine) else message("notice.tally_others")
+            found = {"of": len(mine), "most": most, "worth": worth, "rest": rest}
+        yield of_table("notice.tally", name=name, n=len(tallies), all=n, **found)
         by = dict.fromkeys(claim.source for claim in claims if claim.bulletin == name)
         if len(by) > 1:
-            yield f"claims.csv: bulletin {name!r}: its {len(by)} sources ({', '.join(by)}) are taken to share an error"
+            yield of_table("notice.mixed", name=name, n=len(by), sources=tuple(by))
         yield from _falling(name, mine, linked)
     yield from _odd(claims)
 
 
-def _falling(name: str, members: Sequence[Claim], linked: Mapping[str, Link]) -> Iterator[str]:
+def _falling(name: str, members: Sequence[Claim], linked: Mapping[str, Link]) -> Iterator[Message]:
     """Find what goes up and down, and so may be no running tally."""
     value = {claim.id: claim.figure.value for claim in members}
-    steps: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    steps: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     for claim in members:
         if before := linked[claim.id].previous:
-            steps[f"{claim.source} on {claim.readings[0]}"].append((value[before], value[claim.id]))
-    for tally, its in steps.items():
+            steps[claim.source, str(claim.readings[0])].append((value[before], value[claim.id]))
+    for (source, losses), its in steps.items():
         fallen, n = falls(its)
         if often(fallen, n):
-            yield (
-                f"claims.csv: bulletin {name!r}: {fallen} of the {n} steps of {tally} fall by more than a tenth; "
-                "leave the bulletin out if this is no count that goes on: a tally's error is taken to be small"
-            )
+            yield of_table("notice.falling", name=name, fallen=fallen, all=n, source=source, losses=losses)
 
 
-def _odd(claims: Sequence[Claim]) -> Iterator[str]:
+def _odd(claims: Sequence[Claim]) -> Iterator[Message]:
     """Name figures that do not fit a tally, and days from which it counts something else."""
     for tally in tallies(claims):
         days, values = [claim.as_of.toordinal() for claim in tally], [claim.figure.value for claim in tally]
         wrong, others = misprints(days, values), breaks(days, values)
         for each in wrong[:_NAMED]:
             claim, before, after = tally[each.at], tally[each.at - 1], tally[each.at + 1]
-            meant = f"; two digits exchanged? {each.meant:,} would fit" if each.meant is not None else ""
-            yield (
-                f"claims.csv:{claim.line}: {claim.id} ({claim.text!r}) does not fit its tally: {before.id} before it "
-                f"has {before.figure.value:,.0f}, {after.id} after it {after.figure.value:,.0f}{meant}"
-            )
+            ends = {"low": before.figure.value, "high": after.figure.value}
+            names = {"id": claim.id, "text": claim.text, "before": before.id, "after": after.id}
+            if each.meant is None:
+                yield of_claim(claim, "notice.misprint", **names, **ends)
+            else:
+                yield of_claim(claim, "notice.exchanged", meant=each.meant, **names, **ends)
         for at in others[:_NAMED]:
             claim, before = tally[at], tally[at - 1]
-            yield (
-                f"claims.csv:{claim.line}: from {claim.id} ({claim.text!r}) on the tally of bulletin "
-                f"{claim.bulletin!r} may count something else: {before.id} before it has {before.figure.value:,.0f}; "
-                "if so, make two bulletins of it, and let losses say what each counts"
-            )
+            about = {"id": claim.id, "text": claim.text, "name": claim.bulletin}
+            yield of_claim(claim, "notice.break", before=before.id, low=before.figure.value, **about)
         if more := max(0, len(wrong) - _NAMED) + max(0, len(others) - _NAMED):
-            yield f"claims.csv: bulletin {tally[0].bulletin!r}: {more} more figures do not fit"
+            yield of_table("notice.more_odd", name=tally[0].bulletin, n=more)
