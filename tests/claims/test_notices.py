@@ -101,7 +101,7 @@ def test_lists_of_names_of_one_source_are_told_once(small_case):
     pairs = pairwise(months)
     rows += "".join(f"a{n},monitor,north.killed,{10 + n} names,{a},{b}\n" for n, (a, b) in enumerate(pairs))
     rows += "b,ministry,north.killed,130 names,,2024-07-01\n"
-    found = [notice for notice in read_case(small_case(claims=rows)).notices if "names" in notice]
+    found = [notice for notice in in_english(read_case(small_case(claims=rows)).notices) if "names" in notice]
     assert [notice.partition(" is a list")[0] for notice in found] == [
         "claims.csv:2: a0 ('10 names')",
         "claims.csv: further figures of monitor that are lists of names, and floors alike: 3",

@@ -5,8 +5,11 @@ from datetime import datetime
 import pytest
 from saying import said
 
+from truetoll.claims.asof import as_of
+from truetoll.claims.kept import keep, recall
 from truetoll.claims.reading import read_case
 from truetoll.errors import CaseError, gathered
+from truetoll.text.saying import Speaker
 
 HEAD = "Source;ID;Losses; Figure;As of;Comment of mine"
 
@@ -82,6 +85,21 @@ def test_a_workbook_is_read_as_it_is(small_case, small_text):
         ("at least 800", "2024-06-01", 4),
     ]
     assert any("'Claims' is read" in text for text in said(case.notices))
+
+
+def test_notices_of_a_workbook_have_its_name_in_every_language_and_as_known_on_a_day(small_case):
+    folder = small_case("book", claims=None)
+    lines = [
+        ["source", "id", "reported", "losses", "figure", "as_of"],
+        ["ministry", "a", "2024-06-02", "north.killed", 500, "2024-06-01"],
+        ["monitor", "b", "2024-06-03", "north.killed", 500, "2024-06-01"],
+    ]
+    workbook(folder / "claims.xlsx", {"Sheet": lines})
+    case = read_case(folder)
+    for each in (case, as_of(case, "2024-06-05"), recall(keep(case))):
+        (twin,) = [notice for notice in each.notices if notice.code == "notice.twin"]
+        assert str(twin).startswith("claims.xlsx:3: b gives the same figure as a")
+        assert Speaker("es").tell(twin).startswith("claims.xlsx:3: b da la misma cifra que a")
 
 
 def test_problems_of_a_workbook_have_its_name_and_row(small_case, small_text):
