@@ -72,7 +72,7 @@ def test_names_stand_under_the_truth_and_estimates_state_their_error(case):
     assert all(claim.figure.stated for claim in estimates)
     assert {claim.origin for claim in estimates} == {"estimate"}
     assert now.sources["meduza_estimate"].access == "model"
-    assert sum("list of names" in notice for notice in now.notices) == 1
+    assert sum("list of names" in notice for notice in map(str, now.notices)) == 1
 
 
 def test_a_year_end_says_nothing_of_later_weeks(tmp_path):
