@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from waiting import until
 
 from truetoll.report.page import report_html
-from truetoll.sampling.reweight import ESS, KHAT, _efficiency, mcse_median, quantile, smoothed
+from truetoll.sampling.reweight import ESS
+from truetoll.sampling.weights import KHAT, efficiency, mcse_median, quantile, smoothed
 from truetoll.studies.beliefs.read import levers
 from truetoll.visible import visible
 
@@ -39,7 +40,7 @@ def weighed(found, trust, bias):
     shape = (found.chains, ratio.size // found.chains)
     log_weights, khat = smoothed(ratio.reshape(shape))
     each = float(np.exp(-np.logaddexp.reduce(2.0 * log_weights.ravel())))
-    r_eff = min(found.pace, _efficiency(ratio.reshape(*shape, 1)))
+    r_eff = min(found.pace, efficiency(ratio.reshape(*shape, 1)))
     amount = found.amount.T.reshape(*shape, -1)
     return amount, log_weights, khat, each * (1.0 if khat == -np.inf else r_eff), r_eff
 

@@ -173,9 +173,11 @@ def _print_fit(tree: xr.DataTree, console: Console) -> int:
 
 
 def _print(summary: Summary, console: Console) -> int:
+    from truetoll.report.why import whys  # noqa: PLC0415
+    from truetoll.report.words import Words  # noqa: PLC0415
     from truetoll.studies.fit.tables import summary_view  # noqa: PLC0415
 
-    console.answer(summary.to_dict(), summary_view(summary))
+    console.answer(summary.to_dict(), summary_view(summary, whys(summary, Words("en"))))
     return OK if summary.converged else refuse(console, "Not converged", summary.diagnostics)
 
 

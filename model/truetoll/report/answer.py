@@ -11,6 +11,7 @@ from truetoll.claims.schema import Term
 from truetoll.report.sentences import translated
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Row, Table, number, words
+from truetoll.report.why import whys
 from truetoll.report.words import Words
 
 
@@ -24,6 +25,8 @@ class Headline:
         The last: the interval, and what it holds.
     sentence, rests, others : str
         The whole of it; what it rests on; where it lies under other assumptions, empty if there are no two of them.
+    why : tuple of str
+        What pulls it where, a sentence for each force, and a note.
     """
 
     force: str
@@ -34,6 +37,7 @@ class Headline:
     sentence: str
     rests: str
     others: str
+    why: tuple[str, ...]
 
 
 def headline(subject: Subject, w: Words) -> Headline:
@@ -70,6 +74,7 @@ def headline(subject: Subject, w: Words) -> Headline:
         sentence=w.say("answer.sentence", **said),
         rests=rests(subject, w),
         others=others(subject, w),
+        why=tuple(whys(subject.summary, w)),
     )
 
 

@@ -10,6 +10,7 @@ from truetoll.answers.records import Interval
 from truetoll.answers.words import ODD
 from truetoll.claims.schema import Claim, Form, Term
 from truetoll.report.sentences import translated
+from truetoll.report.sources import rests_on
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Row, Table, number, told, words
 from truetoll.report.words import Words
@@ -219,7 +220,8 @@ def _biases(subject: Subject, claim: Claim, w: Words) -> str:
     for voice in voices:
         before, after = w.factor(voice.bias_prior)[0], w.factor(voice.bias_posterior)[0]
         of = f"{voice.force}: " if len(voices) > 1 else ""
-        said.append(of + w.say("claim.overstates", before=before, after=after))
+        past = "" if voice.rests_on is None else f" ({rests_on(voice.rests_on, w)})"
+        said.append(of + w.say("claim.overstates", before=f"{before}{past}", after=after))
     return "; ".join(said)
 
 

@@ -88,7 +88,7 @@ def _prose(subject: Subject, w: Words, escape: Callable[[str], str], code: Calla
     """Say the answer, or that there is none, how to cite it and how to make it again."""
     if subject.converged:
         said = answer.headline(subject, w)
-        told = [said.sentence, said.rests, *filter(None, [said.others])]
+        told = [said.sentence, said.rests, *filter(None, [said.others]), *said.why]
     else:
         why = "page.refused_base" if subject.without_base else "page.refused"
         told = [w.say("page.refused_title"), w.say(why)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from truetoll.claims.schema import Case
 from truetoll.claims.voices import voices_of
@@ -45,7 +46,7 @@ def _row(subject: Subject, voice: SourceAnswer, w: Words, told_past: bool, teste
         words(*_counts_by(voice.access, voice.grade, w)),
         number(w.local(f"{voice.claims:,}")),
         number(*w.factor(voice.bias_prior)),
-        *([words(_rests_on(voice, w))] if told_past else ()),
+        *([words(rests_on(voice.rests_on, w))] if told_past else ()),
         number(*w.factor(voice.bias_posterior)),
         number(noise),
         *([words(_conflict(subject, voice, w))] if tested else ()),
@@ -58,13 +59,24 @@ def _counts_by(access: str, grade: str | None, w: Words) -> tuple[str, ...]:
     return tuple(filter(None, parts)) or ("-",)
 
 
-def _rests_on(voice: SourceAnswer, w: Words) -> str:
-    """Say what the assumed factor rests on."""
-    if voice.rests_on is None:
+def rests_on(rests: Sequence[int] | None, w: Words) -> str:
+    """Say what an assumed factor rests on.
+
+    Parameters
+    ----------
+    rests : sequence of int or None
+        Past figures, losses and wars; empty if the case states the factor, None if the run does not tell.
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    if rests is None:
         return "-"
-    if not any(voice.rests_on):
-        return w.say("source.rests_on_none" if voice.rests_on else "source.rests_on_case")
-    names = zip(("figures", "losses", "wars"), ("past", "losses", "wars"), voice.rests_on, strict=True)
+    if not any(rests):
+        return w.say("source.rests_on_none" if rests else "source.rests_on_case")
+    names = zip(("figures", "losses", "wars"), ("past", "losses", "wars"), rests, strict=True)
     return w.say("source.rests_on", **{name: w.count(f"count.{key}", n) for name, key, n in names})
 
 

@@ -17,6 +17,7 @@ from truetoll.studies.compare.read import comparison
 from truetoll.studies.compare.records import Comparison
 from truetoll.studies.fit.read import summarise
 from truetoll.studies.fit.records import SourceAnswer, Summary
+from truetoll.studies.influence.read import left_out
 from truetoll.studies.influence.records import Conflict
 from truetoll.studies.timeline.read import Timeline, timeline
 
@@ -122,7 +123,7 @@ def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None) -> Subj
     """
     several = tree.attrs.get("kind") == "comparison"
     fit = tree.children["fit"] if several else tree
-    summary, case = summarise(fit), case_of(fit)
+    summary, case = summarise(fit, exact=left_out(tree)), case_of(fit)
     bins = len(case.bins) > 2 and summary.converged
     sizes = fit["posterior"].sizes
     return Subject(

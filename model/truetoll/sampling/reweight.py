@@ -28,7 +28,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
@@ -36,6 +35,7 @@ from scipy.special import logsumexp
 from truetoll.model.reports import drawn_errors, log_kinds, sizes
 from truetoll.model.tables import Tables
 from truetoll.sampling.engine import Draws, Engine
+from truetoll.sampling.weights import EVEN, KHAT, efficiency, mcse_mean, mcse_median, quantile, smoothed
 
 __all__ = [
     "ESS",
@@ -48,20 +48,17 @@ __all__ = [
     "quantile",
     "resample",
     "reweight",
+    "smoothed",
     "usable",
 ]
 
 Array = NDArray[np.float64]
 Names = Sequence[str]
 
-KHAT = 0.7
-"""Pareto k up to which weighted draws are trusted (Vehtari and others 2024, for 2,200 draws and more)."""
 ESS = 400.0
 """Effective draws that an answer needs (Vehtari and others 2021, doi:10.1214/20-BA1221, for the draws of MCMC)."""
 _SINGULAR = 1e-6
 """Least over largest singular value of M below which d has no density: what it loses are digits, not draws."""
-_EVEN = 1e-9
-"""Log ratios that differ by less differ by rounding."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +138,7 @@ def candidates(engine: Engine, base: Tables, draws: Draws, target: Tables, *, se
     """
     lasting = frozenset(base.index.origins) & frozenset(target.index.origins)
     engine.set(base)
-    before, pace = _log_likelihood(engine, draws, lasting), _efficiency(engine.flatten(draws))
+    before, pace = _log_likelihood(engine, draws, lasting), efficiency(engine.flatten(draws))
     engine.set(target)
     held = carried(engine, base, draws, target, _stream(seed, 0))
     found = {"z": _weighted(engine, held, lasting, -before, pace, "z")}
@@ -245,10 +242,8 @@ class _Distortion:
 
     def like(self, other: _Distortion) -> bool:
         """Whether this is the same prior, whatever the normals behind it."""
-        same = np.allclose(self.mean, other.mean, rtol=0, atol=_EVEN)
-        return bool(
-            same and np.allclose(self.factor @ self.factor.T, other.factor @ other.factor.T, rtol=_EVEN, atol=0)
-        )
+        same = np.allclose(self.mean, other.mean, rtol=0, atol=EVEN)
+        return bool(same and np.allclose(self.factor @ self.factor.T, other.factor @ other.factor.T, rtol=EVEN, atol=0))
 
     def log_density(self, d: Array, scale: Array) -> Array:
         """Log density up to a constant of its number of rows; d has dims (..., row), scale and the result (...,)."""
@@ -320,47 +315,7 @@ def _weighted(
     each = float(np.exp(-logsumexp(2.0 * log_weights)))
     if khat == -math.inf:
         return Reweighted(draws, log_weights, khat, each, held)
-    return Reweighted(draws, log_weights, khat, each * min(pace, _efficiency(ratio[..., None])), held)
-
-
-def smoothed(ratio: Array) -> tuple[Array, float]:
-    """Smooth the largest of the weights of draws by Pareto's distribution.
-
-    How many of the largest weights are the tail depends on how many independent ones there are. That is asked of the
-    ratios themselves, since their tail is what is fitted. ESS by ranks is the same for ratios and their logs, so it
-    holds however heavy the tail.
-
-    Parameters
-    ----------
-    ratio : ndarray
-        Log of the density that is wanted over that of the draws, shape (chain, draw); of a claim that is left out
-        it is less its log likelihood.
-
-    Returns
-    -------
-    ndarray, float
-        Log weights, adding up to one, in the shape of `ratio`; Pareto k (Vehtari and others 2024,
-        doi:10.48550/arXiv.1507.02646).
-    """
-    finite = np.isfinite(ratio)
-    if not finite.any():
-        return np.full(ratio.shape, -math.log(ratio.size)), math.inf
-    if finite.all() and np.ptp(ratio) < _EVEN:
-        return np.full(ratio.shape, -math.log(ratio.size)), -math.inf
-    try:
-        # It takes the log of the ratios' inverse, as of leave-one-out, where that is the likelihood.
-        log_weights, khat = array_stats.psislw(-ratio.ravel(), r_eff=_efficiency(ratio[..., None]))
-    except ValueError:  # too few draws for a tail, or a tail all alike
-        return ratio - logsumexp(ratio), math.inf
-    return np.reshape(log_weights, ratio.shape), float(khat) if np.isfinite(khat) else math.inf
-
-
-def _efficiency(values: Array) -> float:
-    """Effective draws for each draw, at most one, of the slowest of variables of dims (chain, draw, variable)."""
-    lowest = np.min(values, where=np.isfinite(values), initial=0.0)
-    filled = np.where(np.isfinite(values), values, lowest - 1.0)
-    found = array_stats.ess(filled, chain_axis=0, draw_axis=1, method="bulk", relative=True)
-    return float(np.min(found, initial=1.0))
+    return Reweighted(draws, log_weights, khat, each * min(pace, efficiency(ratio[..., None])), held)
 
 
 # Using them
@@ -415,92 +370,3 @@ def resample(found: Reweighted, seed: int) -> Draws:
     chosen = np.minimum(np.searchsorted(reached / reached[-1], asked, side="right"), n - 1)
     z = {name: a.reshape(n, *a.shape[2:])[chosen].reshape(*shape, *a.shape[2:]) for name, a in found.draws.z.items()}
     return Draws(z, {})
-
-
-def quantile(values: Array, log_weights: Array, p: float) -> Array:
-    """Quantile of weighted draws.
-
-    Parameters
-    ----------
-    values : ndarray
-        Dims (chain, draw, ...).
-    log_weights : ndarray
-        Dims (chain, draw).
-    p : float
-
-    Returns
-    -------
-    ndarray
-        Dims (...,). Under equal weights and for p = 0.5 the median.
-    """
-    columns, weights = _columns(values, log_weights)
-    found = np.array([_quantile(x, weights, np.array(p)) for x in columns.T])
-    return found.reshape(values.shape[2:])
-
-
-def mcse_mean(values: Array, log_weights: Array, r_eff: float) -> Array:
-    r"""Monte Carlo standard error of a weighted mean.
-
-    Parameters
-    ----------
-    values : ndarray
-        Dims (chain, draw, ...).
-    log_weights : ndarray
-        Dims (chain, draw).
-    r_eff : float
-        Relative efficiency of the chains, as `Reweighted.r_eff`.
-
-    Returns
-    -------
-    ndarray
-        :math:`\sqrt{\sum w^2 (x - \bar x)^2 / r_\mathrm{eff}}`, dims (...,).
-
-    References
-    ----------
-    Vehtari, Simpson, Gelman, Yao, Gabry 2024, doi:10.48550/arXiv.1507.02646.
-    """
-    columns, weights = _columns(values, log_weights)
-    error = np.sqrt(weights**2 @ (columns - weights @ columns) ** 2 / r_eff)
-    return np.asarray(error.reshape(values.shape[2:]))
-
-
-def mcse_median(values: Array, log_weights: Array, r_eff: float) -> Array:
-    """Monte Carlo standard error of a weighted median: that of the share below it, seen on the scale of the values.
-
-    Parameters
-    ----------
-    values : ndarray
-        Dims (chain, draw, ...).
-    log_weights : ndarray
-        Dims (chain, draw).
-    r_eff : float
-        Relative efficiency of the chains, as `Reweighted.r_eff`.
-
-    Returns
-    -------
-    ndarray
-        Dims (...,).
-
-    References
-    ----------
-    Vehtari, Gelman, Simpson, Carpenter, Buerkner 2021, doi:10.1214/20-BA1221.
-    """
-    columns, weights = _columns(values, log_weights)
-    found = []
-    for x in columns.T:
-        below = (x <= _quantile(x, weights, np.array(0.5))).astype(float)
-        error = float(mcse_mean(below[None], np.log(weights)[None], r_eff))
-        low, high = _quantile(x, weights, np.array([0.5 - error, 0.5 + error]))
-        found.append((high - low) / 2.0)
-    return np.array(found).reshape(values.shape[2:])
-
-
-def _columns(values: Array, log_weights: Array) -> tuple[Array, Array]:
-    """Values as (sample, column), weights as (sample,)."""
-    return values.reshape(log_weights.size, -1), np.exp(log_weights).ravel()
-
-
-def _quantile(x: Array, weights: Array, p: Array) -> Array:
-    order = np.argsort(x)
-    reached = np.cumsum(weights[order]) - 0.5 * weights[order]
-    return np.asarray(np.interp(p, reached, x[order]))

@@ -90,7 +90,7 @@ class Levers:
         return np.asarray(power @ self.log_likelihood + moved)
 
 
-def levers(tree: xr.DataTree, every: int = 1) -> Levers:
+def levers(tree: xr.DataTree, every: int = 1, *, paced: bool = True) -> Levers:
     """Take what readers need out of a fit.
 
     Parameters
@@ -99,6 +99,8 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
         A fit that converged.
     every : int
         Keep every so many draws of each chain.
+    paced : bool
+        Whether ``pace`` is wanted, which takes longer than all the rest; else it is 1.
 
     Returns
     -------
@@ -128,7 +130,7 @@ def levers(tree: xr.DataTree, every: int = 1) -> Levers:
         trust=trust,
         bias_mean=dict(zip(voices, map(float, constant["bias_mean"].to_numpy()), strict=True)) if voices else {},
         voices={name: tuple(v for v, kin in voices.items() if kin == name) for name in relations},
-        pace=_pace(posterior.isel(thin)),
+        pace=_pace(posterior.isel(thin)) if paced else 1.0,
     )
 
 

@@ -30,11 +30,13 @@ from truetoll.answers.records import Interval, QuantityAnswer
 from truetoll.claims.schema import Case, Quantity
 from truetoll.claims.voices import Voice, voices_of
 from truetoll.studies.fit.claims import claim_answers
+from truetoll.studies.fit.pulls import Exact
 from truetoll.studies.fit.records import SourceAnswer, Summary
+from truetoll.studies.fit.why import why
 from truetoll.text.messages import message
 
 
-def summarise(tree: xr.DataTree, *, checked: Checked | None = None) -> Summary:
+def summarise(tree: xr.DataTree, *, checked: Checked | None = None, exact: Exact | None = None) -> Summary:
     """Say what a fit says.
 
     Parameters
@@ -43,6 +45,8 @@ def summarise(tree: xr.DataTree, *, checked: Checked | None = None) -> Summary:
         As `truetoll.fit` returns it, or as it was saved.
     checked : Checked, optional
         Whether it is a result; found by its draws if not given.
+    exact : mapping, optional
+        What the medians are without a source or a claim, where that is known of refits.
 
     Returns
     -------
@@ -52,6 +56,8 @@ def summarise(tree: xr.DataTree, *, checked: Checked | None = None) -> Summary:
     case, attrs = case_of(tree), tree.attrs
     mass, checked = float(attrs["interval_mass"]), checked or check_fit(tree)
     converged = checked.converged
+    quantities = _quantities(tree, case, mass) if converged else ()
+    claims = claim_answers(tree, case, mass, converged)
     return Summary(
         case=str(attrs["case"]),
         scenario=str(attrs["scenario"]),
@@ -63,11 +69,12 @@ def summarise(tree: xr.DataTree, *, checked: Checked | None = None) -> Summary:
         converged=converged,
         diagnostics=checked.diagnostics,
         origins=len(origins(case)),
-        quantities=_quantities(tree, case, mass) if converged else (),
+        quantities=quantities,
         sources=_sources(tree, case, mass, converged),
-        claims=claim_answers(tree, case, mass, converged),
+        claims=claims,
         notices=(() if converged else (message("notice.not_converged"),)) + case_notices(case),
         known_on=case.known_on.isoformat() if case.known_on else None,
+        why=why(tree, case, quantities, claims, exact) if converged else (),
     )
 
 

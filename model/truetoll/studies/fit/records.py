@@ -98,6 +98,91 @@ class ClaimAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A figure that a source gave of just what is asked, from the start of the case on.
+
+    Parameters
+    ----------
+    claim, source, text, as_of : str
+        Id; key; the figure as it was written; ISO date.
+    low, high : float
+        The numbers it may mean; of a bound twice the number that was said.
+    estimate : float
+        Posterior median of what it counts: of the losses up to `as_of`.
+    """
+
+    claim: str
+    source: str
+    text: str
+    as_of: str
+    low: float
+    high: float
+    estimate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """What the posterior median of a quantity would be with less of one thing that the answer is made of.
+
+    Parameters
+    ----------
+    kind : str
+        ``source``: all its figures; ``claim``: one figure; ``prior``: what is assumed of losses; ``bias``: that a
+        relation overstates or understates; ``unsound``: that a figure is probably in error.
+    key : str
+        Of the source; id of the claim; ``wounded[dprk]``; ``military:adversary``.
+    left : float
+        How much of it would be left: half its weight (the square root of a likelihood or a prior, half the log of a
+        bias), 0.5; or nothing, 0, where that is known exactly.
+    shift_log, mcse_log : float
+        Change of the log of the median, and its Monte Carlo standard error. Below 0: it pulls up.
+    khat : float or None
+        Pareto k of the weights; None where the draws are those of a refit, or of the prior.
+    claims : tuple of str
+        Ids of the figures that pull so, the strongest first.
+    value : float or None
+        What is assumed: the factor of a bias, the median of a prior.
+    rests_on : tuple of int or None
+        Of a bias: past figures, losses and wars that it rests on; empty if the case states it.
+    """
+
+    kind: str
+    key: str
+    left: float
+    shift_log: float
+    mcse_log: float
+    khat: float | None
+    claims: tuple[str, ...] = ()
+    value: float | None = None
+    rests_on: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a quantity has the median it has.
+
+    Parameters
+    ----------
+    quantity : str
+    median : float
+        Of the posterior.
+    told : tuple of Told
+        The last figure of each source that gave one of it, the lowest first.
+    pulls : tuple of Pull
+        What moves the median by 5 % or more with half its weight (10 % without it), beyond Monte Carlo error; the
+        strongest first.
+    unknown : tuple of str
+        Sources of which the draws cannot tell it.
+    """
+
+    quantity: str
+    median: float
+    told: tuple[Told, ...]
+    pulls: tuple[Pull, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary(Shown):
     """Everything that may be said about a fit.
 
@@ -120,6 +205,8 @@ class Summary(Shown):
         What must be known to read the numbers.
     known_on : str or None
         The day on which this was known; None: the case as it stands.
+    why : tuple of Why
+        Of the killed of each force, or of what is asked of it first.
     """
 
     case: str
@@ -137,6 +224,7 @@ class Summary(Shown):
     claims: tuple[ClaimAnswer, ...]
     notices: tuple[Message, ...]
     known_on: str | None = None
+    why: tuple[Why, ...] = ()
 
     def sheet(self) -> str:
         """Write it as CSV: `truetoll.studies.fit.sheet`."""

@@ -58,12 +58,14 @@ def render(summary: Summary, console: Console) -> None:
     console.print(summary_view(summary), crop=False)
 
 
-def summary_view(summary: Summary) -> RenderableType:
+def summary_view(summary: Summary, why: Sequence[str] = ()) -> RenderableType:
     """Lay out a summary: what it is, the answer, what it rests on, the sources, the claims, what is not said.
 
     Parameters
     ----------
     summary : Summary
+    why : sequence of str
+        Sentences on what pulls the answer where, if there are any.
 
     Returns
     -------
@@ -76,6 +78,7 @@ def summary_view(summary: Summary) -> RenderableType:
     parts: list[RenderableType | None] = [
         header(summary),
         quantity_table(summary),
+        *map(Text, why),
         thresholds(summary),
         rests_on(summary),
         source_table(summary),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import xarray as xr
@@ -39,6 +40,33 @@ def _left_out(group: xr.Dataset) -> Iterator[LeftOut]:
         kind = str(row["kind"].item())
         name = str(row["left_out"].item()).removeprefix(f"{kind} ")
         yield LeftOut(name, kind, by_quantity(row, "shift_log"), by_quantity(row, "shift_sd"))
+
+
+def left_out(tree: xr.DataTree) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+    """Say what the answer is without each source and claim, as far as that was sampled.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        Any run; only a comparison that was asked for it knows.
+
+    Returns
+    -------
+    dict
+        (``source`` or ``claim``, its name) -> quantity -> change of the log of the median, and its Monte Carlo error.
+        Refits that did not converge are missing.
+    """
+    if "influence" not in tree.children:
+        return {}
+    group = tree["influence"].dataset
+    found = {}
+    for i in range(group.sizes.get("without", 0)):
+        row = group.isel(without=i)
+        kind, shift, error = str(row["kind"].item()), by_quantity(row, "shift_log"), by_quantity(row, "mcse_log")
+        if all(map(math.isfinite, (*shift.values(), *error.values()))):
+            name = str(row["left_out"].item()).removeprefix(f"{kind} ")
+            found[kind, name] = {quantity: (x, error[quantity]) for quantity, x in shift.items()}
+    return found
 
 
 def _conflicts(group: xr.Dataset) -> Iterator[Conflict]:
