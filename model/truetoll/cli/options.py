@@ -242,6 +242,8 @@ def _add_report(command: argparse.ArgumentParser) -> None:
         "--calibration", metavar="DIR", type=Path, help="of truetoll calibrate: what it found stands in the page too"
     )
     option("--figures", choices=("png", "svg"), help="also write every figure, beside the report")
+    told = "sample the run without each source, and with each at half its weight; kept in DIR"
+    option("--refits", action="store_true", help=told)
 
 
 def _add_report_too(command: argparse.ArgumentParser) -> None:

@@ -26,7 +26,8 @@ def report(arguments: Namespace, console: Console) -> int:
     tree = load_run(arguments.folder)
     home = arguments.folder if arguments.folder.is_dir() else arguments.folder.parent
     with understood(arguments.folder, arguments.debug):
-        written = _written(arguments, tree, arguments.out or home / f"report.{arguments.format}", console)
+        refits = _refits(arguments, tree, home, console)
+        written = _written(arguments, tree, arguments.out or home / f"report.{arguments.format}", refits, console)
         failed = _failed(tree)
     document = {"files": [path.as_posix() for path in written], "converged": not failed}
     console.answer(document, "".join(f"{path}\n" for path in written))
@@ -47,7 +48,9 @@ def _failed(tree: xr.DataTree) -> dict[str, Diagnostics]:
     return {f"Scenario {name} did not converge": each.diagnostics for name, each in found if not each.converged}
 
 
-def _written(arguments: Namespace, tree: xr.DataTree, out: Path, console: Console) -> list[Path]:
+def _written(
+    arguments: Namespace, tree: xr.DataTree, out: Path, refits: xr.Dataset | None, console: Console
+) -> list[Path]:
     """Write the report that a command asks for; a figure that cannot be drawn is told, and the report stands."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -63,7 +66,25 @@ def _written(arguments: Namespace, tree: xr.DataTree, out: Path, console: Consol
             arguments.figures,
             calibrated,
             missed=lambda name, error: console.error(missing(name, error)),
+            refits=refits,
         )
+
+
+def _refits(arguments: Namespace, tree: xr.DataTree, home: Path, console: Console) -> xr.Dataset | None:
+    """Find the refits that lie beside a run, those that are missing made if they are asked for."""
+    from truetoll.answers.convergence import check_fit  # noqa: PLC0415
+    from truetoll.runs.refits import make_refits, read_refits  # noqa: PLC0415
+
+    fit = tree.children["fit"] if tree.attrs.get("kind") == "comparison" else tree
+    if arguments.format != "html" or tree.attrs.get("kind", "fit") not in ("fit", "comparison"):
+        return None
+    if not check_fit(fit).converged:
+        return None
+    with console.noticing():
+        if not arguments.refits:
+            return read_refits(home, fit)
+        with console.progress() as advance:
+            return make_refits(home, fit, advance)
 
 
 def page_of(tree: xr.DataTree, out: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.words import if_raised
@@ -53,18 +54,9 @@ def headline(subject: Subject, w: Words) -> Headline:
     -------
     Headline
     """
-    q, summary = subject.main, subject.summary
+    q = subject.main
     low, high = w.whole(q.interval.low), w.whole(q.interval.high)
-    said = {
-        "force": q.force,
-        "since": w.day(summary.since),
-        "as_of": w.day(summary.as_of),
-        "median": w.whole(q.median),
-        "quantity": w.of("counted", Term.of(q.name).quantity),
-        "mass": w.percent(q.interval.mass),
-        "low": low,
-        "high": high,
-    }
+    said = {**_about(subject, w), "median": w.whole(q.median), "low": low, "high": high}
     return Headline(
         force=q.force,
         quantity=said["quantity"],
@@ -76,6 +68,34 @@ def headline(subject: Subject, w: Words) -> Headline:
         others=others(subject, w),
         why=tuple(whys(subject.summary, w)),
     )
+
+
+def _about(subject: Subject, w: Words) -> dict[str, str]:
+    """Say what the headline is about, without its numbers."""
+    q, summary = subject.main, subject.summary
+    return {
+        "force": q.force,
+        "since": w.day(summary.since),
+        "as_of": w.day(summary.as_of),
+        "quantity": w.of("counted", Term.of(q.name).quantity),
+        "mass": w.percent(q.interval.mass),
+    }
+
+
+def quote(subject: Subject, w: Words) -> dict[str, Any]:
+    """Give the parts of a sentence that can stand alone: the page puts in the numbers that it shows.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    dict
+        ``title``, ``values`` of the sentence, and what it ``rests`` on.
+    """
+    return {"title": subject.summary.title.rstrip("."), "values": _about(subject, w), "rests": rests(subject, w)}
 
 
 def rests(subject: Subject, w: Words) -> str:

@@ -161,6 +161,29 @@ def presets(subject: Subject) -> Iterator[Mapping[str, Any]]:
             yield {"name": scenario.name, "title": scenario.title, **_preset(subject, scenario)}
 
 
+def refits_data(subject: Subject) -> Iterator[Mapping[str, Any]]:
+    """Write the refits that are stored with a run: which slider each is of, and what it says.
+
+    Parameters
+    ----------
+    subject : Subject
+
+    Yields
+    ------
+    mapping
+        ``rest`` and ``curves`` are missing of those that did not converge.
+    """
+    sources = subject.levers.sources if subject.levers else ()
+    for each in subject.stored:
+        if each.source not in sources:
+            continue
+        said = {}
+        if each.quantities:
+            pairs = zip(each.quantities, each.amount, strict=True)
+            said = {"rest": rest_data(each.quantities), "curves": {q.name: curve(row) for q, row in pairs}}
+        yield {"source": sources.index(each.source), "power": each.power, **said}
+
+
 def _preset(subject: Subject, scenario: ScenarioAnswer) -> dict[str, Any]:
     drawn = subject.tree["posterior"]["amount"].sel(scenario=scenario.name)
     curves = {}

@@ -20,14 +20,14 @@ from markupsafe import Markup
 from truetoll.claims.scenario.generated import MARK
 from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.charts import chart_data
-from truetoll.report.draws import densities, draws_data, presets, rest_data
+from truetoll.report.draws import densities, draws_data, presets, refits_data, rest_data
 from truetoll.report.subject import Subject, subject_of
 from truetoll.report.words import Words
 from truetoll.studies.timeline.read import QuantityTimeline
 from truetoll.visible import visible
 
 HERE = Path(__file__).parent
-SCRIPTS = ("numbers", "weighing", "drawing", "charts", "question", "snippet", "address", "start")
+SCRIPTS = ("numbers", "weighing", "drawing", "charts", "question", "snippet", "address", "sharing", "start")
 """Of the page, in their order; together they are one block."""
 VENDOR = ("d3.min.js", "plot.umd.min.js")
 DIGITS = 12
@@ -37,7 +37,12 @@ PLOT_CLASS = "tt-plot"
 _RISKY = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
-def report_html(tree: xr.DataTree, language: str | None = None, calibrated: xr.DataTree | None = None) -> str:
+def report_html(
+    tree: xr.DataTree,
+    language: str | None = None,
+    calibrated: xr.DataTree | None = None,
+    refits: xr.Dataset | None = None,
+) -> str:
     """Write a run as one page.
 
     Parameters
@@ -48,13 +53,15 @@ def report_html(tree: xr.DataTree, language: str | None = None, calibrated: xr.D
         That of the case if not given.
     calibrated : xarray.DataTree, optional
         A calibration of the same case.
+    refits : xarray.Dataset, optional
+        Refits of this run that were stored: what they answer is exact.
 
     Returns
     -------
     str
         HTML that needs nothing else.
     """
-    subject = subject_of(tree, calibrated)
+    subject = subject_of(tree, calibrated, refits)
     w = Words(language or subject.case.file.case.language)
     scripts = [*(_read(f"vendor/{name}") for name in VENDOR), *_own_scripts()]
     style = _read("report.css")
@@ -121,11 +128,22 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
         ],
         "named": {q.name: answer.quantity_name(q, w) for q in subject.summary.quantities},
         "source_names": subject.source_names,
+        "not_converged": ", ".join(_lost(subject, w)),
         "relations": sources.relations(subject, w),
         "preset_titles": [preset["title"] for preset in presets(subject)],
         "scenario_choices": _choices(subject, w),
         "time_choices": [(q.name, f"{q.force}: {w.quantity(q.name)}") for q in _over_time(subject)],
     }
+
+
+def _lost(subject: Subject, w: Words) -> list[str]:
+    """Name the refits that are no result."""
+    names = subject.source_names
+    return [
+        w.say("question.half" if each.power else "question.without", name=names[each.source])
+        for each in subject.stored
+        if not each.quantities
+    ]
 
 
 def _choices(subject: Subject, w: Words) -> list[tuple[str, str]]:
@@ -166,6 +184,7 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
         "case": shlex.quote(summary.case),
         "scenario": summary.scenario,
         "digest": summary.digest[:DIGITS],
+        "quote": answer.quote(subject, w) | {"reference": facts.citation(subject, w)},
         "generated": _generated(subject),
         "taken": list(subject.case.scenarios),
         "known_on": summary.known_on,
@@ -176,7 +195,7 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
         "draws": draws_data(subject.levers),
         "densities": densities(subject, w),
         "presets": list(presets(subject)),
-        "refits": [],
+        "refits": list(refits_data(subject)),
     }
     return data | chart_data(subject, w)
 

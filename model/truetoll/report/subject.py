@@ -11,6 +11,7 @@ from truetoll.answers.kept import case_of
 from truetoll.answers.records import QuantityAnswer
 from truetoll.claims.schema import Case, Term
 from truetoll.studies.beliefs.read import Levers, levers
+from truetoll.studies.beliefs.stored import Stored, stored
 from truetoll.studies.calibrate.read import calibration
 from truetoll.studies.calibrate.records import Calibration
 from truetoll.studies.compare.read import comparison
@@ -47,6 +48,8 @@ class Subject:
         Of the fit; `levers` may have fewer.
     calibration : Calibration or None
         Of the same case and scenario, if it was given.
+    stored : tuple of Stored
+        Refits of this run with a source left out or half believed.
     """
 
     fit: xr.DataTree
@@ -58,6 +61,7 @@ class Subject:
     levers: Levers | None
     draws: int
     calibration: Calibration | None = None
+    stored: tuple[Stored, ...] = ()
 
     @property
     def converged(self) -> bool:
@@ -107,7 +111,7 @@ class Subject:
         return {key: force.name or key for key, force in self.case.forces.items()}
 
 
-def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None) -> Subject:
+def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None, refits: xr.Dataset | None = None) -> Subject:
     """Take a run, one fit or a comparison, for the subject of a report.
 
     Parameters
@@ -116,6 +120,8 @@ def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None) -> Subj
         As `truetoll.fit` or `truetoll.compare` returns it, or as it was saved.
     calibrated : xarray.DataTree, optional
         As `truetoll.calibrate` returns it.
+    refits : xarray.Dataset, optional
+        Of this run, as `truetoll.studies.beliefs.ask.refits` returns them.
 
     Returns
     -------
@@ -136,6 +142,7 @@ def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None) -> Subj
         levers=_levers(fit, case) if summary.converged else None,
         draws=sizes["chain"] * sizes["draw"],
         calibration=None if calibrated is None else calibration(calibrated),
+        stored=stored(refits, fit) if refits is not None and summary.converged else (),
     )
 
 

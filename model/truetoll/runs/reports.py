@@ -27,6 +27,7 @@ def write_report(
     figures: str | None = None,
     calibrated: xr.DataTree | None = None,
     missed: Missed | None = None,
+    refits: xr.Dataset | None = None,
 ) -> list[Path]:
     """Write a run as a report.
 
@@ -45,6 +46,8 @@ def write_report(
         A calibration of the same case, for the page.
     missed : callable, optional
         Told of every figure that cannot be drawn; if not given, that is an error.
+    refits : xarray.Dataset, optional
+        Refits of this run, for the page.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def write_report(
     draft = Workspace(out.parent, out.name)
     try:
         more = draft.folder("more")
-        texts = report_files(tree, more / out.name, form, language, calibrated)
+        texts = report_files(tree, more / out.name, form, language, calibrated, refits)
         drawn = _figures(tree, more, figures, missed) if figures else []
         adopt(more, out.parent)
     finally:
@@ -82,19 +85,20 @@ def report_files(
     form: str = "html",
     language: str | None = None,
     calibrated: xr.DataTree | None = None,
+    refits: xr.Dataset | None = None,
 ) -> list[Path]:
     """Write a report into a folder of drafts.
 
     Parameters
     ----------
-    tree, out, form, language, calibrated
+    tree, out, form, language, calibrated, refits
         As `write_report`.
 
     Returns
     -------
     list of Path
     """
-    texts = _texts(tree, out, form, language, calibrated)
+    texts = _texts(tree, out, form, language, calibrated, refits)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     return list(texts)
@@ -108,12 +112,17 @@ def _check_calibration(tree: xr.DataTree, calibrated: xr.DataTree) -> None:
 
 
 def _texts(
-    tree: xr.DataTree, out: Path, form: str, language: str | None, calibrated: xr.DataTree | None
+    tree: xr.DataTree,
+    out: Path,
+    form: str,
+    language: str | None,
+    calibrated: xr.DataTree | None,
+    refits: xr.Dataset | None,
 ) -> dict[Path, str]:
     if form == "html":
         from truetoll.report.page import report_html  # noqa: PLC0415
 
-        return {out: report_html(tree, language, calibrated)}
+        return {out: report_html(tree, language, calibrated, refits)}
     from truetoll.report.export import report_csv, report_latex, report_markdown  # noqa: PLC0415
 
     if form == "csv":

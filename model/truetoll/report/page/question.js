@@ -143,6 +143,7 @@ const announce = () => {
     const said = { quantity: d.label, median: whole(found.median), mass: data.mass_words, low: whole(found.low), high: whole(found.high) };
     const state = document.getElementById('state').textContent;
     address.keep();
+    sharing.tell();
     text('announce', question.usable ? say('question.announce', { ...said, state }) : state);
   }, 400);
 };

@@ -40,6 +40,9 @@ document.querySelectorAll('[data-choose]').forEach((select) =>
 window.addEventListener('resize', redraw);
 listen();
 redraw();
-if (data.converged) address.follow();
-window.truetoll = { question, read: question.now, address, snippet, data }; // for those who look behind the page, as its tests do
+if (data.converged) {
+  address.follow();
+  sharing.listen();
+}
+window.truetoll = { question, read: question.now, address, snippet, data, quotable, embed, decoded }; // for those who look behind the page, as its tests do
 document.documentElement.dataset.ready = 'yes';
