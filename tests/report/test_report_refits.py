@@ -84,12 +84,36 @@ def test_a_page_without_refits_says_that_it_weighs(kursk_fit, html):
 
 
 def test_refits_are_kept_beside_the_run_and_made_once(kursk_fit, stored, tmp_path, monkeypatch):
-    monkeypatch.setattr("truetoll.studies.beliefs.ask.refits", lambda *_: stored)
+    monkeypatch.setattr("truetoll.studies.beliefs.ask.refits", lambda *asked: asked[-1](stored) or stored)
     made = make_refits(tmp_path, kursk_fit)
     monkeypatch.undo()
     monkeypatch.setattr(ask, "_session", lambda *_: pytest.fail("sampled again"))
     assert make_refits(tmp_path, kursk_fit)["amount"].equals(made["amount"])
     assert read_refits(tmp_path, kursk_fit)["amount"].equals(stored["amount"])
+
+
+def test_an_interruption_costs_no_refit_that_is_made(kursk_fit, stored, tmp_path, monkeypatch):
+    """Ctrl-C in the third: two lie beside the run, are whole, and are not made again."""
+    made = iter([*(stored.isel(refit=[i]) for i in range(2)), KeyboardInterrupt()])
+
+    def row(*_):
+        one = next(made)
+        if isinstance(one, BaseException):
+            raise one
+        return one
+
+    monkeypatch.setattr(ask, "_row", row)
+    monkeypatch.setattr("truetoll.sampling.session.Session.refit", lambda *_: None)
+    with pytest.raises(KeyboardInterrupt):
+        make_refits(tmp_path, kursk_fit)
+    kept = read_refits(tmp_path, kursk_fit)
+    assert list(kept["refit"].to_numpy()) == list(stored["refit"].to_numpy()[:2])
+    left = iter(range(2, stored.sizes["refit"]))
+    monkeypatch.setattr(ask, "_row", lambda *_: stored.isel(refit=[next(left)]))
+    whole = make_refits(tmp_path, kursk_fit)
+    assert next(left, None) is None
+    assert list(whole["refit"].to_numpy()) == list(stored["refit"].to_numpy())
+    assert (whole["amount"] == stored["amount"]).all()
 
 
 def test_what_is_not_of_the_run_is_neither_used_nor_replaced(kursk_fit, stored, tmp_path):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from truetoll.claims.schema import Term
+from truetoll.text.saying import in_english
 
 RAISE = 1.1
 """How much more every source exaggerates in the sentence about the pass-through."""
@@ -138,9 +139,7 @@ def day(iso: str) -> str:
     -------
     str
     """
-    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    d = date.fromisoformat(iso)
-    return f"{d.day} {months[d.month - 1]} {d.year}"
+    return in_english(date.fromisoformat(iso))
 
 
 def plain(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from truetoll.claims.reading.days import Order, with_days
@@ -265,20 +265,6 @@ def around(likely: float) -> tuple[float, float]:
         A tenth of it, and ten times it.
     """
     return likely / SPREAD, likely * SPREAD
-
-
-def day_before(day: date) -> date:
-    """Give the edge of a bin that begins with a day.
-
-    Parameters
-    ----------
-    day : date
-
-    Returns
-    -------
-    date
-    """
-    return day - timedelta(days=1)
 
 
 def _text(text: str) -> str:

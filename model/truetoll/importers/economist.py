@@ -49,6 +49,7 @@ from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.parties import keys
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+from truetoll.importers.tallies import check_counted
 
 BEFORE = date(2022, 2, 23)
 """The day before the first that statements count."""
@@ -187,10 +188,7 @@ class _Reader:
         problems = list[Problem]()
         read = self._first_after if line.cells["month"] else self._date
         day = read(line, problems)
-        if day is None and not problems:
-            problems.append(Problem(line.where, "date is empty"))
-        if day is not None and day <= BEFORE:
-            problems.append(Problem(line.where, f"date is before {BEFORE + timedelta(days=1)}", str(day)))
+        check_counted(day, BEFORE, "date", line, problems)
         numbers = {name: self.cell.whole(line, name, problems) for name in _NUMBERS}
         voice = self._voice(line, problems)
         if numbers["cumulative_casualties"] is not None:

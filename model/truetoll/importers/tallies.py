@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from truetoll.errors import Problem
 from truetoll.importers.bins import BinWidth, edges
@@ -36,6 +36,26 @@ class Day:
     source: str
     figures: Mapping[str, str]
     note: str = ""
+
+
+def check_counted(day: date | None, before: date, column: str, line: Line, problems: list[Problem]) -> None:
+    """Hold that a row has a day, and one after that before the first that counts.
+
+    Parameters
+    ----------
+    day : date or None
+        As read; None with a problem if it could not be.
+    before : date
+    column : str
+        Of the day.
+    line : Line
+    problems : list of Problem
+        Takes what is wrong.
+    """
+    if day is None and not problems:
+        problems.append(Problem(line.where, f"{column} is empty"))
+    if day is not None and day <= before:
+        problems.append(Problem(line.where, f"{column} is before {before + timedelta(days=1)}", str(day)))
 
 
 def kept_days(days: Iterable[Day], before: date, every: BinWidth, ledger: Ledger) -> list[Day]:

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -40,7 +40,7 @@ from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
-from truetoll.importers.tallies import Day, kept_days, tally_entries
+from truetoll.importers.tallies import Day, check_counted, kept_days, tally_entries
 
 BEFORE = date(2023, 10, 6)
 """The day before the first that the tally counts."""
@@ -107,10 +107,7 @@ def _day(line: Line, cell: CellReader, ledger: Ledger) -> Day | None:
     """Read one row; None if it was set aside or refused."""
     problems = list[Problem]()
     day = cell.day(line, "report_date", problems)
-    if day is None and not problems:
-        problems.append(Problem(line.where, "report_date is empty"))
-    if day is not None and day <= BEFORE:
-        problems.append(Problem(line.where, f"report_date is before {BEFORE + timedelta(days=1)}", str(day)))
+    check_counted(day, BEFORE, "report_date", line, problems)
     numbers = {name: cell.whole(line, name, problems) for name in (*_LOSSES, *_NOTED)}
     figures = {_LOSSES[name]: f"{numbers[name]:,}" for name in _LOSSES if numbers[name]}
     source = line.cells["report_source"]

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -37,7 +37,7 @@ from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Imported
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
-from truetoll.importers.tallies import Day, kept_days, tally_entries
+from truetoll.importers.tallies import Day, check_counted, kept_days, tally_entries
 
 BEFORE = date(2022, 2, 23)
 """The day before the first that the tally counts."""
@@ -130,11 +130,8 @@ def _day(line: Line, cell: CellReader, ledger: Ledger, only: Sequence[str]) -> D
     """Read one row; None if it was set aside or refused."""
     problems = list[Problem]()
     day, number = cell.day(line, "date", problems), cell.whole(line, "day", problems)
-    if day is None and not problems:
-        problems.append(Problem(line.where, "date is empty"))
-    if day is not None and day <= BEFORE:
-        problems.append(Problem(line.where, f"date is before {BEFORE + timedelta(days=1)}", str(day)))
-    elif day is not None and number is not None and number != (day - BEFORE).days:
+    check_counted(day, BEFORE, "date", line, problems)
+    if day is not None and day > BEFORE and number is not None and number != (day - BEFORE).days:
         problems.append(
             Problem(line.where, f"date and day do not agree: {day} is day {(day - BEFORE).days}", str(number))
         )

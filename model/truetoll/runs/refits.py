@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,10 +81,7 @@ def make_refits(folder: Path, fit: xr.DataTree, progress: Callable[..., None] | 
     known = read_refits(folder, fit)
     if known is None and (folder / REFITS).exists():
         raise RunError(f"{folder / REFITS} is of another run, case or version: move it away")
-    found = refits(fit, known, progress)
-    if found is not known:
-        _save(folder, found)
-    return found
+    return refits(fit, known, progress, partial(_save, folder))
 
 
 def _save(folder: Path, found: xr.Dataset) -> None:

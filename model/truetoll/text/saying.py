@@ -185,10 +185,24 @@ class Speaker:
         """
         found = date.fromisoformat(day) if isinstance(day, str) else day
         if self.language == "en":
-            return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+            return in_english(found)
         from babel.dates import format_date  # noqa: PLC0415
 
         return format_date(found, "d MMM y", self._locale)
+
+
+def in_english(day: date) -> str:
+    """Write a date as ``10 Feb 2025``, whatever the locale.
+
+    Parameters
+    ----------
+    day : date
+
+    Returns
+    -------
+    str
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 class _Filler(Formatter):

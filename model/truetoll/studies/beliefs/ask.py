@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -19,7 +19,12 @@ POWERS = (0.0, 0.5)
 """What is left of the weight of a source."""
 
 
-def refits(tree: xr.DataTree, known: xr.Dataset | None = None, progress: Progress | None = None) -> xr.Dataset:
+def refits(
+    tree: xr.DataTree,
+    known: xr.Dataset | None = None,
+    progress: Progress | None = None,
+    keep: Callable[[xr.Dataset], None] | None = None,
+) -> xr.Dataset:
     """Refit a run without each source, and with each at half its weight.
 
     Parameters
@@ -30,6 +35,8 @@ def refits(tree: xr.DataTree, known: xr.Dataset | None = None, progress: Progres
         Refits of the same run that there are already: they are kept, and not made again.
     progress : callable, optional
         Called with (done, in all, name).
+    keep : callable, optional
+        Called with all that there are after each that is made, so that no interruption costs more than one.
 
     Returns
     -------
@@ -43,14 +50,18 @@ def refits(tree: xr.DataTree, known: xr.Dataset | None = None, progress: Progres
     missing = [name for name in asked if name not in there]
     if known is not None and not missing:
         return known
-    session, parts = _session(tree, case), [known] if known is not None else []
+    session, found = _session(tree, case), known
+    told = attributes(case, session.settings) | {"kind": "refits"}
     for i, name in enumerate(missing):
         if progress:
             progress(i, len(missing), name)
         source, power = asked[name]
-        parts.append(_row(name, source, power, session.refit(weighed(case, source, power))))
-    found = xr.concat(parts, "refit")
-    return found.assign_attrs(attributes(case, session.settings) | {"kind": "refits"})
+        row = _row(name, source, power, session.refit(weighed(case, source, power)))
+        found = (row if found is None else xr.concat([found, row], "refit")).assign_attrs(told)
+        if keep:
+            keep(found)
+    assert found is not None  # a run that converged has heard some source
+    return found
 
 
 def weighed(case: Case, source: str, power: float) -> Case:
