@@ -7,6 +7,8 @@ from truetoll.claims.ratios import as_seen, is_part
 from truetoll.claims.schema import Form
 from truetoll.claims.wording import RATIO, WordingError, read_figure, read_lexicon
 from truetoll.errors import CaseError
+from truetoll.model.design import in_origin
+from truetoll.model.index import Index
 
 TOML = """
 [case]
@@ -164,17 +166,18 @@ def test_a_ratio_of_unlike_things_is_no_part(claim):
     assert as_seen(case.forces, found).figure == found.figure
 
 
-def test_a_ratio_goes_back_to_an_origin_of_its_own(tmp_path):
-    """What a report overstates altogether is no error of the ratios it gives."""
+def test_a_ratio_shares_no_error_with_the_amounts_of_its_report(tmp_path):
+    """What a report overstates altogether is none of the ratios it gives; it stays of its origin all the same."""
     rows = [
         "a; monitor; north.killed; 500; 2024-01-01; 2024-07-01; brief; 2",
         "b; monitor; south.killed; 900; 2024-01-01; 2024-07-01; brief; 2",
         "c; monitor; north.wounded / north.killed; 3 to 1; 2024-01-01; 2024-07-01; brief; 2",
     ]
     case = make_case(tmp_path, TOML, rows)
-    seen = [as_seen(case.forces, each) for each in case.claims]
-    assert [each.origin for each in seen] == ["brief", "brief", "brief (ratio)"]
-    assert [each.origin for each in case.claims] == ["brief"] * 3
+    index = Index(case)
+    assert index.origins == ("brief",)
+    assert [in_origin(index, each) for each in index.claims] == [True, True, False]
+    assert [each.origin for each in index.claims] == ["brief"] * 3
 
 
 def test_a_ratio_that_is_told_again_counts_once(tmp_path):

@@ -130,7 +130,7 @@ EVERYTHING_CLAIMS = (
     "ratio; rival; north.killed / south.killed; 3 to 1; 2024-01-20; 2024-06-15; ; 3",
     "part; paper; town.killed / (town.killed + north.killed); 5-10%; 2024-01-01; 2024-05-10; ; 4",
     "each; ministry; north.wounded / north.killed:0.7 | north.wounded / north.irrecoverable:0.3;"
-    " at least 2.5 times as many; 2024-01-01; 2024-07-01; ; 2",
+    " at least 2.5 times as many; 2024-01-01; 2024-07-01; staff; 2",
     "ratio-study; ngo; south.wounded / south.killed; 2.8 (95% CI 2.1-3.5); 2024-01-01; 2024-07-01; ; 3",
     "part-study; ngo; south.killed / south.casualties; 24% (90% CI 20-30%); 2024-01-01; 2024-07-01; ; 3",
     "sent-ratio; rival; north.strength / guard.strength; up to 20 to 1; 2024-01-01; 2024-07-01; ; 2",

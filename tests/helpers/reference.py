@@ -232,8 +232,9 @@ class Reference:
         return total
 
     def sharing(self, origin):
-        """Claims in use that share an error: those of one origin, but bounds on the truth, if there are several."""
-        used = [c for c in self.case.claims if c.weight > 0 and c.figure.form not in TRUTH and c.origin == origin]
+        """Claims in use that share an error: those of one origin, but bounds on the truth and ratios, if several."""
+        ordinary = [c for c in self.case.claims if c.figure.form not in TRUTH and not c.readings[0].over]
+        used = [c for c in ordinary if c.weight > 0 and c.origin == origin]
         return used if len(used) > 1 else []
 
     def noise(self, claim):
@@ -241,7 +242,7 @@ class Reference:
         if claim.figure.form in TRUTH:
             return 0.0, self.case.reliability.bound.sd
         sigma = self.sigma(claim)
-        if not self.sharing(claim.origin):
+        if claim.readings[0].over or not self.sharing(claim.origin):
             return 0.0, sigma
         return self.z["origin_error", claim.origin], sigma * math.sqrt(1.0 - self.case.reliability.origin.rho)
 
@@ -269,7 +270,7 @@ class Reference:
         found, table = [], self.case.reliability
         shift, sd = self.noise(claim)
         sound = self.credible(claim)
-        if claim.figure.form not in TRUTH and self.sharing(claim.origin):
+        if claim.figure.form not in TRUTH and not claim.readings[0].over and self.sharing(claim.origin):
             sound = sound / self.report(claim.origin)
         for reading in claim.readings:
             m = self.expected(claim, reading) + shift

@@ -123,7 +123,7 @@ def test_a_claim_outside_of_its_prior_is_told(tmp_path, figure, losses, outside)
     _, told = implied(case_of(tmp_path, f"a; staff; {losses}; {figure}; {ALL}; ; 2"))
     assert len(told) == outside
     if outside:
-        assert told[0].startswith(f"claims.csv:2: a ({figure!r}) lies outside what the priors hold possible of ")
+        assert str(told[0]).startswith(f"claims.csv:2: a ({figure!r}) lies outside what the priors hold possible of ")
 
 
 def test_the_window_counts_and_what_is_set_aside_is_not_told(tmp_path):
@@ -139,7 +139,7 @@ def test_many_are_counted(tmp_path):
     claims = [f"c{n}; staff; north.killed; {90_000 + n}; {ALL}; o{n}; 2" for n in range(9)]
     _, told = implied(case_of(tmp_path, *claims))
     assert len(told) == module.NAMED + 1
-    assert told[-1] == "claims.csv: 4 more claims lie outside what the priors hold possible of their losses"
+    assert str(told[-1]) == "claims.csv: 4 more claims lie outside what the priors hold possible of their losses"
 
 
 def test_draws_are_even_and_the_same_each_time(tmp_path):

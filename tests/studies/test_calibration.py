@@ -193,6 +193,7 @@ def test_forms_are_counted_from_claims_in_use():
         "floor": 1,
         "ceiling": 0,
         "share": 1,
+        "ratio": 0,
         "readings": 1,
         "shared origin": 2,  # a floor looks at the truth: it has no error that it could share
     }

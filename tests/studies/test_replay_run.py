@@ -75,7 +75,8 @@ def test_a_date_says_what_its_own_fit_says(kursk_case, session, tree, day):
 
 
 def test_a_fit_of_a_day_says_so(kursk_case, session):
-    fit = tt.fit(as_of(kursk_case, "2025-01-18"), draws=1000, tune=500, engine=session.engine)
+    # One fit in eight of so short a run has a divergence, and no numbers; this one has none.
+    fit = tt.fit(as_of(kursk_case, "2025-01-18"), draws=1000, tune=500, seed=4, engine=session.engine)
     summary = tt.summarise(fit)
     assert (summary.known_on, summary.as_of) == ("2025-01-18", "2025-01-18")
     assert {q.as_of for q in summary.quantities} == {"2025-01-18"}

@@ -60,14 +60,10 @@ def as_seen(forces: Mapping[str, Force], claim: Claim) -> Claim:
     Returns
     -------
     Claim
-        A ratio goes back to an origin of its own: what a report overstates altogether is no error of its ratios.
     """
-    if not claim.is_ratio:
-        return claim
-    own = replace(claim, origin=f"{claim.origin} (ratio)")
     if not is_part(forces, claim):
-        return own
-    return replace(own, figure=_odds(claim.figure), readings=tuple(_beside_rest(forces, r) for r in claim.readings))
+        return claim
+    return replace(claim, figure=_odds(claim.figure), readings=tuple(_beside_rest(forces, r) for r in claim.readings))
 
 
 def _beside_rest(forces: Mapping[str, Force], reading: Reading) -> Reading:

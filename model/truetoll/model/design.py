@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from truetoll.claims.schema import Claim, Term, divisor
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.model.families import FAMILIES, KINDS, LINKS, OF_EVERY_CLAIM, FormFamily
-from truetoll.model.index import Index
+from truetoll.model.index import Index, may_share
 from truetoll.model.published import stated_error
 
 Data = dict[str, NDArray[Any]]
@@ -308,7 +308,7 @@ def _noise(index: Index, claim: Claim) -> int:
 
 
 def in_origin(index: Index, claim: Claim) -> bool:
-    """Tell whether a claim shares an error with others of its origin; bounds on the truth have none.
+    """Tell whether a claim shares an error with others of its origin; bounds on the truth and ratios do not.
 
     Parameters
     ----------
@@ -319,7 +319,7 @@ def in_origin(index: Index, claim: Claim) -> bool:
     -------
     bool
     """
-    return not claim.figure.form.of_truth and claim.origin in index.origin_at
+    return may_share(claim) and claim.origin in index.origin_at
 
 
 def in_report(index: Index, claim: Claim) -> bool:

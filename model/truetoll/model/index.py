@@ -339,7 +339,7 @@ class Index:
 
     @property
     def _sharing(self) -> list[Claim]:
-        return [c for c in self.claims if c.weight > 0 and not c.figure.form.of_truth]
+        return [claim for claim in self.claims if claim.weight > 0 and may_share(claim)]
 
     @cached_property
     def first_told(self) -> dict[str, Claim]:
@@ -385,6 +385,21 @@ class Index:
     def rows(self) -> tuple[tuple[Claim, Reading], ...]:
         """Every reading of every claim, in the order of claims.csv."""
         return tuple((claim, reading) for claim in self.claims for reading in claim.readings)
+
+
+def may_share(claim: Claim) -> bool:
+    """Whether a claim may share an error with others of its origin.
+
+    Parameters
+    ----------
+    claim : Claim
+
+    Returns
+    -------
+    bool
+        A bound on the truth has no error; what a report overstates altogether is none of its ratios.
+    """
+    return not (claim.figure.form.of_truth or claim.is_ratio)
 
 
 def speaks_of_strength(claim: Claim) -> bool:

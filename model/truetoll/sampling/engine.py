@@ -226,7 +226,8 @@ class Engine:
             if self.tables.index.smooth:
                 self.coordinates = whitened(self)
                 self.packed = self._packed(self.coordinates)
-                if self.dimension <= LARGEST:
+                # Without a tally few claims fix a curve, and a dozen points tell little of a posterior so wide.
+                if self.coordinates.frame.row.size and self.dimension <= LARGEST:
                     pilot = self.sample(replace(settings, draws=_PILOT[0], tune=_PILOT[1]))
                     self.coordinates = typical(self, self.moved(pilot, self.coordinates.frame))
             elif not framing(self.tables).plain:
