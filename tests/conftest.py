@@ -12,6 +12,7 @@ earlier      a function that saves files as an earlier run in a folder, and retu
 
 import os
 import pickle
+import sys
 from pathlib import Path
 from textwrap import dedent
 
@@ -61,8 +62,13 @@ FIRST = (
 
 
 def pytest_configure():
-    """Lay tables out as for a file, whatever width the terminal that tests are started from exports."""
+    """Lay tables out as for a file, whatever width the terminal that tests are started from exports.
+
+    Let Python keep the bytecode of what it imports: the many processes that tests start would each compile it anew.
+    """
     os.environ.pop("COLUMNS", None)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items):
