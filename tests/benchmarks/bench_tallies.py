@@ -22,7 +22,7 @@ from truetoll.claims.reading import read_case
 from truetoll.model.tables import build_tables
 from truetoll.sampling.continuing import continued
 from truetoll.sampling.engine import Engine
-from truetoll.sampling.results import gate
+from truetoll.sampling.results import result_tree
 from truetoll.sampling.samplers import Settings
 
 UKRAINE = """
@@ -92,7 +92,7 @@ def fitted(case):
     gradient = (time.process_time() - began) / len(points)
     began, wall, steps = time.process_time(), time.perf_counter(), 0
     for run, draws in enumerate(continued(engine, tables, Settings(), runs=(1, 1, 2)), 1):
-        seconds, told = time.process_time() - began, gate(case, tables, engine, draws)
+        seconds, told = time.process_time() - began, result_tree(case, tables, engine, draws, Settings()).attrs
         steps = draws.stats["n_steps"].mean()
         print(
             f"run {run}: {seconds:.0f} s of the processor, {time.perf_counter() - wall:.0f} s;",

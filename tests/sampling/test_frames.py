@@ -11,7 +11,7 @@ from truetoll.model.tables import build_tables
 from truetoll.sampling.coordinates import PLAIN, framed
 from truetoll.sampling.engine import Engine, Settings
 from truetoll.sampling.framing import framing
-from truetoll.sampling.results import gate
+from truetoll.sampling.results import result_tree
 from truetoll.sampling.session import Session
 
 START = date(2023, 1, 1)
@@ -161,8 +161,9 @@ def test_tallies_take_few_steps(engine, tmp_path):
     case = tallied(tmp_path, days=300, bins=10)
     tables = build_tables(case)
     engine.set(tables)
-    draws = engine.sample(Settings(draws=500, tune=300))
-    told = gate(case, tables, engine, draws)
+    settings = Settings(draws=500, tune=300)
+    draws = engine.sample(settings)
+    told = result_tree(case, tables, engine, draws, settings).attrs
     assert draws.stats["n_steps"].mean() < 25
     assert told["rhat_max"] < 1.01
     assert told["ess_min"] > 400

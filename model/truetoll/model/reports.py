@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from truetoll.model.design import ordinary
 from truetoll.model.families import FAMILIES, FormFamily
@@ -116,11 +115,12 @@ def soundness(data: Data, outputs: Mapping[str, Array]) -> dict[str, Array]:
         By family, shape (..., claim).
     """
     kinds = log_kinds(data, outputs["origin_error"], outputs["sigma"])
-    of_report = _and_alone(kinds[..., 0] - logsumexp(kinds, axis=-1))
+    of_report = _and_alone(kinds[..., 0] - np.logaddexp.reduce(kinds, axis=-1))
     found = {}
     for family in FAMILIES:
         mass = outputs[f"{family.name}_log_mass"]
-        own = logsumexp(np.where(ordinary(data, family), mass, -np.inf), axis=-1) - logsumexp(mass, axis=-1)
+        usual = np.where(ordinary(data, family), mass, -np.inf)
+        own = np.logaddexp.reduce(usual, axis=-1) - np.logaddexp.reduce(mass, axis=-1)
         found[family.name] = np.exp(own + of_report[..., data[f"{family.name}_origin"]])
     return found
 

@@ -11,6 +11,7 @@ does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from arviz_stats.base import array_stats
@@ -182,12 +183,13 @@ def find(engine: Engine, tables: Tables, draws: Draws) -> Modes:
     if not left:
         return Modes()
     moves, middle = Moves(engine.address, engine.varied({})), np.median(engine.flatten(draws), axis=(0, 1))
-    found = [highest(engine, tables, draws, left)]
-    _keep(found, _climbed(engine, tables, moves, np.zeros_like(middle), left))
+    tops = [_climbed(engine, tables, moves, _best(engine, draws), left)]
+    _keep(tops, _climbed(engine, tables, moves, np.zeros_like(middle), left))
     for i, component in enumerate(left[:_STARTS]):
-        if not any(mode.explains[i] > _LEFT_OUT * _before(tables, component) for mode in found):
+        if not any(top.explains[i] > _LEFT_OUT * _before(tables, component) for top in tops):
             start = _agreeing(engine, tables, middle, component)
-            _keep(found, _climbed(engine, tables, moves, start, left))
+            _keep(tops, _climbed(engine, tables, moves, start, left))
+    found = [_weighed(moves, top) for top in tops]
     return Modes(left, tuple(sorted(found, key=lambda mode: -mode.log_weight)))
 
 
@@ -207,9 +209,14 @@ def highest(engine: Engine, tables: Tables, draws: Draws, components: tuple[Comp
     -------
     Mode
     """
+    moves = Moves(engine.address, engine.varied({}))
+    return _weighed(moves, _climbed(engine, tables, moves, _best(engine, draws), components))
+
+
+def _best(engine: Engine, draws: Draws) -> Array:
+    """Where the density of all draws is highest."""
     lp = draws.stats["lp"]
-    best = engine.flatten(draws)[np.unravel_index(lp.argmax(), lp.shape)]
-    return _climbed(engine, tables, Moves(engine.address, engine.varied({})), best, components)
+    return np.asarray(engine.flatten(draws)[np.unravel_index(lp.argmax(), lp.shape)])
 
 
 def _some(tables: Tables, draws: Draws) -> Draws:
@@ -241,7 +248,7 @@ def _probable(engine: Engine, tables: Tables, draws: Draws, components: tuple[Co
 
 def _probability(log: Array) -> Array:
     """Of each component, from logs along the last axis that need not add up to one."""
-    return np.exp(log - logsumexp(log, axis=-1, keepdims=True)) if log.size else np.zeros(log.shape)
+    return np.exp(log - np.logaddexp.reduce(log, axis=-1, keepdims=True)) if log.size else np.zeros(log.shape)
 
 
 def _before(tables: Tables, component: Component) -> float:
@@ -263,21 +270,33 @@ def _agreeing(engine: Engine, tables: Tables, middle: Array, component: Componen
     return Moves(engine.address, alone).climb(middle, _EVALUATIONS, free, free * middle)
 
 
-def _climbed(engine: Engine, tables: Tables, moves: Moves, start: Array, components: tuple[Component, ...]) -> Mode:
+class _Top(NamedTuple):
+    """Where a climb ended: a mode whose weight is not known yet, since second derivatives cost most."""
+
+    point: Array
+    value: float
+    explains: Array
+
+
+def _climbed(engine: Engine, tables: Tables, moves: Moves, start: Array, components: tuple[Component, ...]) -> _Top:
     """Climb to a mode."""
     point = moves.climb(start, _EVALUATIONS)
-    sizes, along = np.linalg.eigh(moves.curvature(point))
     here = Draws(engine.unflatten(point[None, None]), {})
-    explains = _probable(engine, tables, here, components)[0, 0]
-    return Mode(point, engine.logp(point)[0], (along * np.maximum(sizes, _LEAST)) @ along.T, explains)
+    return _Top(point, engine.logp(point)[0], _probable(engine, tables, here, components)[0, 0])
 
 
-def _keep(found: list[Mode], mode: Mode) -> None:
-    """Keep a mode if it explains the conflict in a new way, or better."""
-    if not np.isfinite(mode.log_weight):
+def _weighed(moves: Moves, top: _Top) -> Mode:
+    """Say what a mode weighs."""
+    sizes, along = np.linalg.eigh(moves.curvature(top.point))
+    return Mode(top.point, top.value, (along * np.maximum(sizes, _LEAST)) @ along.T, top.explains)
+
+
+def _keep(tops: list[_Top], top: _Top) -> None:
+    """Keep where a climb ended if that explains the conflict in a new way, or is higher up."""
+    if not np.isfinite(top.value):
         return
-    same = [i for i, other in enumerate(found) if np.all(np.abs(mode.explains - other.explains) < _SAME)]
+    same = [i for i, other in enumerate(tops) if np.all(np.abs(top.explains - other.explains) < _SAME)]
     if not same:
-        found.append(mode)
-    elif mode.log_weight > found[same[0]].log_weight:
-        found[same[0]] = mode
+        tops.append(top)
+    elif top.value > tops[same[0]].value:
+        tops[same[0]] = top

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from truetoll.claims.kept import keep
 from truetoll.claims.schema import OUTCOMES, Case, Term
@@ -20,7 +19,7 @@ from truetoll.model.design import claims_of, ordinary
 from truetoll.model.families import FAMILIES, FormFamily, draw_cells
 from truetoll.model.reports import if_sound, soundness
 from truetoll.model.tables import Tables
-from truetoll.sampling.convergence import GATED, diagnose
+from truetoll.sampling.convergence import diagnose
 from truetoll.sampling.engine import Draws, Engine
 from truetoll.sampling.levers import bias_levers
 from truetoll.sampling.passthrough import pass_through, strengths
@@ -74,28 +73,6 @@ def result_tree(case: Case, tables: Tables, engine: Engine, draws: Draws, settin
     tree = xr.DataTree.from_dict(groups)
     tree.attrs = attributes(case, settings) | groups["posterior"].attrs
     return tree
-
-
-def gate(case: Case, tables: Tables, engine: Engine, draws: Draws) -> dict[str, Any]:
-    """Hold draws against the convergence gate of their case.
-
-    Parameters
-    ----------
-    case : Case
-    tables : Tables
-    engine : Engine
-        With the numbers of the case set.
-    draws : Draws
-
-    Returns
-    -------
-    dict
-        As `truetoll.sampling.convergence.diagnose`.
-    """
-    read = {"posterior": lambda outputs: {k: v for k, v in reported(tables, outputs).items() if k in GATED}}
-    posterior = dataset(tables, in_pieces(engine, draws, read)["posterior"])
-    stats = dataset(tables, {name: (_SAMPLE, values) for name, values in draws.stats.items()})
-    return diagnose(posterior, stats, case.reliability.convergence)
 
 
 def _through(engine: Engine, tables: Tables, draws: Draws, amount: Array) -> Variables:
@@ -275,7 +252,7 @@ def log_likelihood(tables: Tables, outputs: Mapping[str, Array]) -> Array:
     -------
     ndarray
     """
-    each = {f.name: logsumexp(outputs[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES}
+    each = {f.name: np.logaddexp.reduce(outputs[f"{f.name}_log_mass"], axis=-1) for f in FAMILIES}
     return _in_order(tables, {name: tables.data[f"{name}_weight"] * log for name, log in each.items()})
 
 

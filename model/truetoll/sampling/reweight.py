@@ -301,7 +301,7 @@ def _log_likelihood(engine: Engine, draws: Draws, lasting: Collection[str]) -> A
     normals = sum(np.sum(z**2, axis=tuple(range(2, z.ndim))) for name, z in draws.z.items() if name != "origin_error")
     data, passing = engine.tables.data, [origin not in lasting for origin in engine.tables.index.origins]
     sigma = sizes(data, draws.z["z_noise"])
-    errors = logsumexp(log_kinds(data, draws.z["origin_error"], sigma), axis=-1)[..., passing].sum(axis=-1)
+    errors = np.logaddexp.reduce(log_kinds(data, draws.z["origin_error"], sigma), axis=-1)[..., passing].sum(axis=-1)
     log = found + 0.5 * normals - errors
     return np.where(np.isfinite(log), log, -np.inf)
 

@@ -13,7 +13,7 @@ from truetoll.claims.schema import Case
 from truetoll.model.tables import build_tables
 from truetoll.sampling.continuing import RUNS, continued
 from truetoll.sampling.engine import Engine
-from truetoll.sampling.results import FORMAT, gate, log_likelihood, loss_table, quantities, result_tree
+from truetoll.sampling.results import FORMAT, log_likelihood, loss_table, quantities, result_tree
 from truetoll.sampling.samplers import Progress, Settings
 
 __all__ = ["FORMAT", "fit", "log_likelihood", "loss_table", "quantities"]
@@ -75,8 +75,9 @@ def fit(
     tables = build_tables(case)
     engine = engine or Engine(tables)
     for draws in continued(engine, tables, settings, runs=RUNS[: 1 if once else 3], progress=progress):
-        if once or gate(case, tables, engine, draws)["converged"]:
+        made = draws.stats["diverging"].shape[1]
+        drawn = replace(settings, draws=made, tune=settings.tune * made // settings.draws)
+        tree = result_tree(case, tables, engine, draws, drawn)
+        if once or tree.attrs["converged"]:
             break
-    made = draws.stats["diverging"].shape[1]
-    drawn = replace(settings, draws=made, tune=settings.tune * made // settings.draws)
-    return result_tree(case, tables, engine, draws, drawn)
+    return tree
