@@ -28,7 +28,7 @@ class Ledger:
     def __init__(self, group: xr.Dataset, case: Case) -> None:
         self.case = case
         self._group, self._edges = group, case.bins
-        self._parts = {q.term: q.outcomes for q in case.quantities}
+        self._quantities = {q.term: q for q in case.quantities}
         self._taken: dict[Term, Array] = {}
         self._weights: dict[tuple[date, date], Array] = {}
 
@@ -50,7 +50,10 @@ class Ledger:
         return self._taken[term]
 
     def _added_up(self, term: Term) -> Array:
-        parts = self._parts[term]
+        asked = self._quantities[term]
+        if asked.parts != (term,):
+            return np.sum([self.lost(part) for part in asked.parts], axis=0)
+        parts = asked.outcomes
         if set(parts) <= set(OUTCOMES):
             return _by_sample(self._group["loss"].sel(force=term.force, outcome=list(parts)).sum("outcome"))
         counted = [str(Term(term.force, part)) for part in parts]
@@ -62,7 +65,7 @@ class Ledger:
         Parameters
         ----------
         force : str
-            A bounded one.
+            A bounded one, or a total over such.
 
         Returns
         -------
@@ -71,7 +74,8 @@ class Ledger:
         """
         term = Term(force, STRENGTH)
         if term not in self._taken:
-            self._taken[term] = _by_sample(self._group["strength"].sel(bounded=force))
+            sent = [part.force for part in self._quantities[term].parts]
+            self._taken[term] = np.sum([_by_sample(self._group["strength"].sel(bounded=name)) for name in sent], axis=0)
         return self._taken[term]
 
     def by_bin(self, term: Term) -> Array:

@@ -19,7 +19,8 @@ def describe(case: Case) -> dict[str, Any]:
     -------
     dict
         ``title``, ``description``, ``language`` (of the figures), ``as_of`` (last day that is asked for), ``known_on``
-        (or None), ``bins``, ``notices``; ``quantities`` (name, unit, outcomes it adds up, thresholds); ``sources``
+        (or None), ``bins``, ``notices``; ``quantities`` (name, unit, outcomes it adds up, thresholds; of a total over
+        forces also ``parts``, the quantities of its forces); ``sources``
         (as `describe_source` has them); ``claims``, one per line of claims.csv.
     """
     head = case.file.case
@@ -45,6 +46,7 @@ def _quantities(case: Case) -> list[dict[str, Any]]:
             "unit": q.unit,
             "outcomes": list(q.outcomes),
             "thresholds": list(q.thresholds),
+            **({"parts": list(map(str, q.parts))} if q.parts != (q.term,) else {}),
         }
         for q in case.quantities
     ]

@@ -11,7 +11,7 @@ from typing import Any
 from truetoll.claims.schema import ACCESSES, COUNTING, Case, Claim
 
 TOLD_NOT_COUNTED = frozenset(
-    {"name", "reason", "reference", "title", "description", "url", "language", "lexicon", "trust"}
+    {"name", "reason", "reference", "title", "description", "url", "language", "lexicon", "trust", "headline"}
     | {"claims", "losses", "wars", "measured"}
 )
 """Keys of case.toml and of the reliability table that explain and do not decide; ``trust`` does by the weights."""
@@ -36,6 +36,8 @@ def case_digest(case: Case) -> str:
         SHA-256, in hexadecimal digits.
     """
     file = case.file.model_dump(mode="python", exclude={"assumptions": True, "case": {"dates"}})
+    if not file["totals"]:
+        del file["totals"]
     for source in file["sources"].values():
         source["access"] = _access(source["access"])
     content: dict[str, Any] = {
@@ -84,7 +86,7 @@ def _access(stated: str | dict[str, Any]) -> str | tuple[str, ...]:
     return tuple(f"{f}.{quantity}: {each}" for f, table in parts for quantity, each in table.items())
 
 
-_TABLES = frozenset({"forces", "sources", "counts", "sums", "thresholds", "relations", "bias"})
+_TABLES = frozenset({"forces", "totals", "sources", "counts", "sums", "thresholds", "relations", "bias"})
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NoReturn, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from truetoll.claims.languages import Language
 from truetoll.text.messages import Message
@@ -294,6 +302,50 @@ class CaseHead(Frozen):
     bins: Annotated[tuple[Day, ...], Field(min_length=2, description="edges; a bin is (edge, next edge]")]
     activity: tuple[NonNegative, ...] | None = Field(None, description="per bin; 1 if not given, 0: withdrawn")
     profile_sd: NonNegative | tuple[NonNegative, ...] | None = None
+    headline: str | None = Field(
+        None, description="the quantity that a report is about first: all.killed; if not given, the first of killed"
+    )
+
+
+class Total(Frozen):
+    """The losses of several forces together, under a name of their own.
+
+    Parameters
+    ----------
+    of : tuple of str
+        Forces that are added up. In case.toml ``"civilians + militants"``, or a list of them.
+    name : str
+    thresholds : dict of str to tuple of float
+    """
+
+    of: tuple[str, ...] = Field(description='forces that are added up: "civilians + militants", or a list of them')
+    name: str = Field("", description="how the total is called in tables")
+    thresholds: dict[Name, tuple[Positive, ...]] = Field({}, description="P(quantity > threshold) is reported")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _forces_alone(cls, value: Any) -> Any:
+        if isinstance(value, str | list | tuple):
+            return {"of": value}
+        if not isinstance(value, Mapping):
+            raise ValueError('must be names of forces, such as "civilians + militants", or a table of them')
+        return value
+
+    @field_validator("of", mode="before")
+    @classmethod
+    def _apart(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split("+")] if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe it as it may be written: as a text, a list or a table."""
+        table = handler.resolve_ref_schema(handler(schema))
+        listed = table["properties"]["of"]
+        text = {"type": "string", "description": listed["description"]}
+        names = {key: each for key, each in listed.items() if key in ("type", "items")}
+        either = {"anyOf": [{"type": "string"}, names], **{k: each for k, each in listed.items() if k not in names}}
+        table["properties"]["of"] = either
+        return {"anyOf": [text, names, table]}
 
 
 class CaseFile(Frozen):
@@ -301,6 +353,9 @@ class CaseFile(Frozen):
 
     case: CaseHead
     forces: Annotated[dict[Name, Force], Field(min_length=1)]
+    totals: dict[Name, Total] = Field(
+        default_factory=dict, description='losses of several forces together: all = "civilians + militants"'
+    )
     sources: dict[Name, Source] = Field(default_factory=dict)
     assumptions: dict[str, Any] = Field(
         default_factory=dict, description="overrides of the reliability table, in its own nesting"
@@ -479,17 +534,21 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What is asked for of a force.
+    """What is asked for of a force, or of a total over forces.
 
     Parameters
     ----------
     term : Term
     force : str
-        The force in words.
+        The force, or the total, in words.
     unit : str
         ``persons``, or the name of a count.
     outcomes : tuple of str
         Outcomes, or counts, that it adds up; empty for strength.
+    parts : tuple of Term
+        What a claim would name that counts just this: the quantity itself, of a total that of each of its forces.
+    cells : tuple of Term
+        What it adds up, outcome by outcome, count by count; strength as itself.
     thresholds : tuple of float
         Values, in its unit, for which P(quantity > value) is reported.
     """
@@ -498,12 +557,32 @@ class Quantity:
     force: str
     unit: str
     outcomes: tuple[str, ...]
+    parts: tuple[Term, ...]
+    cells: tuple[Term, ...]
     thresholds: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:
         """As tables and draws carry it: ``dprk.killed``."""
         return str(self.term)
+
+
+def written(terms: Sequence[object], over: Sequence[object] = ()) -> str:
+    """Write a sum, or one beside another, as the column ``losses`` has it.
+
+    Parameters
+    ----------
+    terms : sequence of object
+        Added up.
+    over : sequence of object
+        What the sum is divided by, if it is.
+
+    Returns
+    -------
+    str
+    """
+    counted, by = (" + ".join(map(str, each)) for each in (terms, over))
+    return f"{counted} / ({by})" if len(over) > 1 else f"{counted} / {by}" if by else counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -517,15 +596,28 @@ class Reading:
         Added up.
     over : tuple of Term
         The terms that the sum is divided by; none for a number of persons or things, and for a share of strength.
+    said : tuple of tuple of Term
+        Both sides as written, where one names a total over forces (``all.killed``), of which `terms` has the forces;
+        else empty.
     """
 
     probability: float
     terms: tuple[Term, ...]
     over: tuple[Term, ...] = ()
+    said: tuple[tuple[Term, ...], ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        counted, by = (" + ".join(map(str, terms)) for terms in (self.terms, self.over))
-        return f"{counted} / ({by})" if len(self.over) > 1 else f"{counted} / {by}" if by else counted
+        return written(*self.sides)
+
+    @property
+    def sides(self) -> tuple[tuple[Term, ...], ...]:
+        """What it names: a sum, or a sum and what it is divided by."""
+        return self.said or ((self.terms, self.over) if self.over else (self.terms,))
+
+    @property
+    def counted(self) -> str:
+        """What it adds up, force by force, however it was written."""
+        return written(self.terms, self.over)
 
     @property
     def content(self) -> tuple[frozenset[Term], frozenset[Term], float]:
@@ -722,14 +814,16 @@ class Case:
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
-        """Everything that is asked for, in the order of the tables."""
-        return tuple(
-            Quantity(
-                Term(key, q), force.name or key, force.unit_of(q), force.outcomes_of(q), force.thresholds.get(q, ())
-            )
-            for key, force in self.forces.items()
-            for q in force.quantities
-        )
+        """Everything that is asked for, in the order of the tables: of each force, then of each total over forces."""
+        from truetoll.claims.totals import of_forces, of_totals  # noqa: PLC0415
+
+        return (*of_forces(self.forces), *of_totals(self.file.totals, self.forces))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Key of each force and total -> its name in words."""
+        forces = {key: force.name or key for key, force in self.forces.items()}
+        return forces | {key: total.name or key for key, total in self.file.totals.items()}
 
     @property
     def sources(self) -> Mapping[str, Source]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from truetoll.claims.places import in_table, of_claim, of_table
 from truetoll.claims.ratios import is_part
-from truetoll.claims.schema import Case, Claim, Term
+from truetoll.claims.schema import Case, Claim
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.model.design import look_tables
 from truetoll.model.index import Index
@@ -182,10 +182,10 @@ def _reported(index: Index, loss: Array, strength: Array) -> Iterator[Array]:
     total = loss @ weights
     for q in index.case.quantities:
         if q.term.is_strength:
-            yield strength[:, index.bounded.index(q.term.force), bin_of(edges, last)]
+            sent = [index.bounded.index(cell.force) for cell in q.cells]
+            yield strength[:, sent, bin_of(edges, last)].sum(axis=1)
         else:
-            parts = [index.series_at[str(Term(q.term.force, part))] for part in q.outcomes]
-            yield total[:, parts].sum(axis=1)
+            yield total[:, [index.series_at[str(cell)] for cell in q.cells]].sum(axis=1)
 
 
 def _outside(index: Index, loss: Array, strength: Array) -> Iterator[Message]:

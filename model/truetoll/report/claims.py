@@ -171,7 +171,7 @@ def losses(claim: Claim, forces: Mapping[str, str], w: Words) -> str:
     def added(terms: Iterable[Term]) -> str:
         return " + ".join(_term(term, forces, w) for term in terms)
 
-    found = [(r.probability, " / ".join(added(part) for part in (r.terms, r.over) if part)) for r in claim.readings]
+    found = [(r.probability, " / ".join(added(side) for side in r.sides)) for r in claim.readings]
     if len(found) == 1:
         return found[0][1]
     return "; ".join(w.say("claim.reading", probability=w.percent(p), losses=said) for p, said in found)

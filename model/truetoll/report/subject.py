@@ -75,8 +75,10 @@ class Subject:
 
     @property
     def main(self) -> QuantityAnswer:
-        """The quantity that the headline is about: the first count of killed, or the first of all."""
-        found = self.summary.quantities
+        """The quantity that the headline is about: as the case says, else the first of killed, or the first of all."""
+        found, asked = self.summary.quantities, self.case.file.case.headline
+        if asked is not None:
+            return next(q for q in found if q.name == asked)
         return next((q for q in found if Term.of(q.name).quantity == "killed"), found[0])
 
     @property
@@ -107,8 +109,8 @@ class Subject:
 
     @property
     def forces(self) -> Mapping[str, str]:
-        """Key of each force -> its name in words."""
-        return {key: force.name or key for key, force in self.case.forces.items()}
+        """Key of each force, and of each total over forces, -> its name in words."""
+        return self.case.names
 
 
 def subject_of(tree: xr.DataTree, calibrated: xr.DataTree | None = None, refits: xr.Dataset | None = None) -> Subject:

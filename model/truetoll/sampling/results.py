@@ -222,11 +222,9 @@ def quantities(tables: Tables, outputs: Mapping[str, Array], until: date | None 
     strength = outputs["strength"][..., bin_of(edges, last)]
     columns = []
     for q in index.case.quantities:
-        if q.term.is_strength:
-            columns.append(strength[..., index.bounded.index(q.term.force)])
-            continue
-        parts = [index.series.index(str(Term(q.term.force, part))) for part in q.outcomes]
-        columns.append(total[..., parts].sum(axis=-1))
+        known, drawn = (index.bounded, strength) if q.term.is_strength else (index.series, total)
+        parts = [known.index(cell.force if cell.is_strength else str(cell)) for cell in q.cells]
+        columns.append(drawn[..., parts].sum(axis=-1))
     return np.stack(columns, axis=-1)
 
 

@@ -352,7 +352,7 @@ def _reported(tables: Tables) -> tuple[Any, ...]:
     """Say what is read off losses: of which day, and what each quantity adds up."""
     case = tables.index.case
     parts = {name: {q: force.outcomes_of(q) for q in force.quantities} for name, force in case.forces.items()}
-    return case.as_of, case.bins, parts
+    return case.as_of, case.bins, parts | {name: total.of for name, total in case.file.totals.items()}
 
 
 def _same_losses(a: Tables, b: Tables) -> bool:

@@ -12,7 +12,14 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from truetoll.claims.places import TABLE, in_table
-from truetoll.claims.reading.checks import first_presence, force_problems, head_problems, source_problems
+from truetoll.claims.reading.checks import (
+    first_presence,
+    force_problems,
+    head_problems,
+    headline_problems,
+    source_problems,
+    total_problems,
+)
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import join_origins, set_aside
 from truetoll.claims.reading.plain import plain_problems
@@ -20,7 +27,8 @@ from truetoll.claims.reading.revisions import faults, with_revisions
 from truetoll.claims.reading.rows import Known, RowReader
 from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import Reliability, assumed, default_table
-from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source
+from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source, Total
+from truetoll.claims.totals import of_forces, of_totals
 from truetoll.claims.wording import Lexicon
 from truetoll.errors import Problem, Problems, unknown
 from truetoll.text.messages import Message
@@ -177,7 +185,11 @@ class _Builder:
             bins,
             self.raw.lexicon,
             self.raw.figures,
+            totals=self._totals(case),
         )
+
+    def _totals(self, case: Mapping[str, Any]) -> dict[str, Total | None]:
+        return {name: _understood(Total, each, ("of",)) for name, each in _table(case, "totals").items()}
 
     def _check_parts(self, case: Mapping[str, Any]) -> None:
         """Run the checks of each part that is sound in itself."""
@@ -189,9 +201,20 @@ class _Builder:
             if force := _understood(Force, each):
                 bins = head.bins if head else None
                 self.problems += force_problems(f"forces.{name}", force, bins, self.places.key)
+        known, totals = {name: _understood(Force, each) for name, each in forces.items()}, self._totals(case)
+        before = len(self.problems)
+        for name, total in totals.items():
+            if total:
+                self.problems += total_problems(name, total, known, totals, self.places.key)
+        sound = {name: force for name, force in known.items() if force}
+        added = {name: total for name, total in totals.items() if total}
+        whole = len(self.problems) == before and (len(sound), len(added)) == (len(known), len(totals))
+        if head and head.headline is not None and whole:
+            asked = (*of_forces(sound), *of_totals(added, sound))
+            self.problems += headline_problems(head.headline, (q.name for q in asked), self.places.key)
         for name, each in _table(case, "sources").items():
             if source := _understood(Source, each):
-                self.problems += source_problems(f"sources.{name}", source, forces, self.places.key)
+                self.problems += source_problems(f"sources.{name}", source, forces, self.places.key, totals)
 
     def _claims(self, known: Known) -> tuple[Claim, ...]:
         rows = self.raw.rows

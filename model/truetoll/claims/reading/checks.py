@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from truetoll.claims.schema import OUTCOMES, CaseHead, Force, Source
+from truetoll.claims.schema import OUTCOMES, CaseHead, Force, Source, Total
+from truetoll.claims.totals import in_common
 from truetoll.errors import Problem, unknown
 
 Place = Callable[[str], str]
@@ -160,7 +162,83 @@ def _arrivals(key: str, force: Force, bins: tuple[date, ...], place: Place) -> I
             yield Problem(where, what, part.since.isoformat())
 
 
-def source_problems(key: str, source: Source, forces: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+def total_problems(
+    name: str, total: Total, forces: Mapping[str, Force | None], totals: Iterable[str], place: Place
+) -> Iterator[Problem]:
+    """Check one total over forces.
+
+    Parameters
+    ----------
+    name : str
+    total : Total
+    forces : mapping of str to Force or None
+        None for a force that is declared but not understood.
+    totals : iterable of str
+        Names of all totals.
+    place : callable of str
+
+    Yields
+    ------
+    Problem
+    """
+    key = f"totals.{name}"
+    if name in forces:
+        yield Problem(place(key), f"{name!r} is also the name of a force; choose another name")
+    strange = list(_strange(place(key), total, forces, frozenset(totals)))
+    yield from strange
+    for repeated in _twice(total.of):
+        yield Problem(place(key), f"names {repeated!r} more than once")
+    if len(total.of) < 2:
+        yield Problem(place(key), 'a total adds up two forces or more, such as "civilians + militants"')
+    members = [force for part in total.of if (force := forces.get(part))]
+    if strange or not members or len(members) < len(total.of):
+        return
+    shared = in_common(members)
+    if not shared:
+        yield Problem(place(key), "its forces have no quantity in common that could be added up")
+    for each in total.thresholds:
+        if each not in shared:
+            where = place(f"{key}.thresholds.{each}")
+            yield unknown(where, "the forces of this total have no such quantity in common", each, shared)
+
+
+def _strange(where: str, total: Total, forces: Mapping[str, object], totals: frozenset[str]) -> Iterator[Problem]:
+    """Find parts of a total that are no forces."""
+    for part in total.of:
+        force = part.partition(".")[0]
+        if part in forces:
+            continue
+        if part in totals:
+            yield Problem(where, "adds up another total; name the forces that it adds up", repr(part), tuple(forces))
+        elif force in forces:
+            what = "adds up forces, each by its name alone: its quantities are those that they have in common"
+            yield Problem(where, what, repr(part), tuple(forces), force)
+        else:
+            yield unknown(where, "adds up a force that is not there", part, forces)
+
+
+def headline_problems(headline: str, known: Iterable[str], place: Place) -> Iterator[Problem]:
+    """Check that the quantity a report is to be about first is one of the case.
+
+    Parameters
+    ----------
+    headline : str
+    known : iterable of str
+        Names of quantities, such as ``north.killed``.
+    place : callable of str
+
+    Yields
+    ------
+    Problem
+    """
+    names = tuple(known)
+    if headline not in names:
+        yield unknown(place("case.headline"), "there is no such quantity", headline, names)
+
+
+def source_problems(
+    key: str, source: Source, forces: Mapping[str, Any], place: Place, totals: Mapping[str, Any] = MappingProxyType({})
+) -> Iterator[Problem]:
     """Check that a source speaks of forces, and counts quantities, that exist.
 
     Parameters
@@ -171,6 +249,8 @@ def source_problems(key: str, source: Source, forces: Mapping[str, Any], place: 
     forces : mapping of str
         Every force, as written.
     place : callable of str
+    totals : mapping of str
+        Every total over forces, as written.
 
     Yields
     ------
@@ -180,7 +260,12 @@ def source_problems(key: str, source: Source, forces: Mapping[str, Any], place: 
     strange = [name for name in source.relations if name not in known]
     names = tuple(forces) if strange else ()
     for name in strange:
-        yield unknown(place(f"{key}.relations.{name}"), "there is no such force", name, names)
+        where = place(f"{key}.relations.{name}")
+        if name in totals:
+            what = "is a total over forces; a source has a relation to each of its forces"
+            yield Problem(where, what, repr(name), names)
+        else:
+            yield unknown(where, "there is no such force", name, names)
     for name in source.bias:
         if name not in source.relations:
             where = place(f"{key}.bias.{name}")

@@ -3,7 +3,7 @@
 losses  = reading {"|" reading}
 reading = sum ["/" sum] [":" probability]     probabilities are needed where there are two or more readings
 sum     = term {"+" term}, in brackets or without
-term    = force "." quantity
+term    = force "." quantity                  of a force, or of a total over forces: its forces are added up then
 
 A reading with a stroke is a ratio: of the killed of one force and those of another, or of a part and its whole.
 """
@@ -13,10 +13,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from types import MappingProxyType
 
-from truetoll.claims.schema import OUTCOMES, Force, Reading, Term
+from truetoll.claims.schema import OUTCOMES, Force, Reading, Term, Total
+from truetoll.claims.totals import in_common
 from truetoll.errors import Problem, unknown
 
 LONGEST = 2_000
@@ -34,8 +37,64 @@ class _RefusedError(Exception):
         super().__init__(problem.what)
 
 
+class _UntoldError(Exception):
+    """It speaks of a total that is not understood: the problem is the total's, and told there."""
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What a cell may speak of, and where it stands.
+
+    Parameters
+    ----------
+    forces : mapping of str to Force or None
+    totals : mapping of str to Total or None
+    text : str
+        The whole cell.
+    where : str
+    brief : bool
+        Whether what is known need not be listed.
+    """
+
+    forces: Mapping[str, Force | None]
+    totals: Mapping[str, Total | None]
+    text: str
+    where: str
+    brief: bool
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Names that may stand before the dot."""
+        return () if self.brief else (*self.forces, *self.totals)
+
+    def members(self, total: str) -> dict[str, Force | None]:
+        """Find the forces that a total adds up."""
+        of = self.totals[total]
+        if of is None or not all(name in self.forces for name in of.of):
+            raise _UntoldError
+        return {name: self.forces[name] for name in of.of}
+
+    def quantities(self, name: str) -> tuple[str, ...] | None:
+        """Name what may stand after the dot; None if it is not known."""
+        members = self.members(name) if name in self.totals else {name: self.forces[name]}
+        sound = [force for force in members.values() if force]
+        return in_common(sound) if sound and len(sound) == len(members) else None
+
+    def known(self, *names: str) -> list[str]:
+        """List the quantities of forces and totals."""
+        found: list[str] = []
+        for name in () if self.brief else names:
+            with suppress(_UntoldError):
+                found += [f"{name}.{each}" for each in self.quantities(name) or ()]
+        return found
+
+
 def read_losses(
-    text: str, forces: Mapping[str, Force | None], where: str, brief: bool = False
+    text: str,
+    forces: Mapping[str, Force | None],
+    where: str,
+    brief: bool = False,
+    totals: Mapping[str, Total | None] = MappingProxyType({}),
 ) -> tuple[tuple[Reading, ...], list[Problem]]:
     """Read what a claim counts.
 
@@ -48,23 +107,30 @@ def read_losses(
         Of the problems.
     brief : bool
         Whether problems will be counted only, so that what they would list need not be gathered.
+    totals : mapping of str to Total or None
+        Totals over forces; None for one that is declared but not understood.
 
     Returns
     -------
     tuple of Reading
-        Probabilities add up to one; empty if there is a problem.
+        Probabilities add up to one; empty if there is a problem, also one of a total that it names.
     list of Problem
     """
     problems, readings = list[Problem](), list[Reading]()
     if len(text) > LONGEST:
         return (), [Problem(where, f"losses is longer than {LONGEST:,} characters", repr(text[:100]))]
     parts = text.split("|")
-    told = {} if brief else forces
+    names = _Names(forces, {name: each for name, each in totals.items() if name not in forces}, text, where, brief)
+    untold = False
     for part in parts:
         try:
-            readings.append(_reading(part, text, len(parts) == 1, forces, where, told))
+            readings.append(_reading(part, len(parts) == 1, names))
+        except _UntoldError:
+            untold = True
         except _RefusedError as refused:
             problems.append(refused.problem)
+    if untold:
+        return (), problems
     if not problems:
         problems += _together(readings, text, forces, where)
     total = sum(reading.probability for reading in readings)
@@ -72,12 +138,12 @@ def read_losses(
     return tuple(scaled), problems
 
 
-def _reading(
-    part: str, text: str, alone: bool, forces: Mapping[str, Force | None], where: str, told: Mapping[str, Force | None]
-) -> Reading:
+def _reading(part: str, alone: bool, names: _Names) -> Reading:
     """Read one reading and check what needs no other."""
+    text, where = names.text, names.where
     said, colon, probability = part.partition(":")
-    sums = [_sum(each.strip(), text, forces, where, told) for each in said.split("/")]
+    sides = [_apart(each.strip()) for each in said.split("/")]
+    sums = [_sum(side, names) for side in sides]
     if len(sums) > 2:
         what = "losses: a reading holds one stroke at most: what is counted, and what it is divided by"
         raise _RefusedError(Problem(where, what, repr(text)))
@@ -86,16 +152,22 @@ def _reading(
     if not colon and not alone:
         what = "losses: two or more readings need a probability each (reading:0.7 | reading:0.3)"
         raise _RefusedError(Problem(where, what, repr(text)))
-    return Reading(_probability(probability.strip(), text, where) if colon else 1.0, *sums)
+    written = tuple(tuple(map(Term.of, side)) for side in sides)
+    total = any(term.force in names.totals for side in written for term in side)
+    stated = _probability(probability.strip(), text, where) if colon else 1.0
+    return Reading(stated, sums[0], sums[1] if len(sums) > 1 else (), written if total else ())
 
 
-def _sum(
-    said: str, text: str, forces: Mapping[str, Force | None], where: str, told: Mapping[str, Force | None]
-) -> tuple[Term, ...]:
-    """Read what is added up on one side of a reading."""
+def _apart(said: str) -> tuple[str, ...]:
+    """Take apart what is added up on one side of a reading."""
     bare = said[1:-1] if said.startswith("(") and said.endswith(")") else said
-    terms = tuple(_term(each.strip(), text, forces, where, told) for each in bare.split("+"))
-    problem = next(_mixtures(terms, text, forces, where), None)
+    return tuple(each.strip() for each in bare.split("+"))
+
+
+def _sum(said: tuple[str, ...], names: _Names) -> tuple[Term, ...]:
+    """Read what is added up on one side of a reading."""
+    terms = tuple(term for each in said for term in _terms(each, names))
+    problem = next(_mixtures(terms, names.text, names.forces, names.where), None)
     if problem:
         raise _RefusedError(problem)
     return terms
@@ -108,28 +180,28 @@ def _probability(text: str, whole: str, where: str) -> float:
     return float(text)
 
 
-def _term(
-    text: str, whole: str, forces: Mapping[str, Force | None], where: str, told: Mapping[str, Force | None]
-) -> Term:
-    """Read one term; the forces that are told are listed if it is none."""
-    match = _TERM.fullmatch(text)
+def _terms(text: str, names: _Names) -> tuple[Term, ...]:
+    """Read one term, of a total over forces one for each of them; what is known is listed if it is none."""
+    match, where = _TERM.fullmatch(text), names.where
     if match is None:
         what = "losses: a force, a dot and a quantity are expected"
-        known = [f"{f}.{q}" for f, force in told.items() if force for q in force.quantities]
-        raise _RefusedError(Problem(where, what, repr(text or whole), tuple(known)))
+        known = tuple(names.known(*names.forces, *names.totals))
+        raise _RefusedError(Problem(where, what, repr(text or names.text), known))
     name, quantity = match.groups()
-    if name not in forces:
-        raise _RefusedError(unknown(where, "losses: there is no such force in case.toml", name, told))
-    force = forces[name]
-    if force is not None and quantity not in force.quantities:
-        known = [f"{name}.{each}" for each in force.quantities] if told else []
+    if name not in names.forces and name not in names.totals:
+        raise _RefusedError(unknown(where, "losses: there is no such force in case.toml", name, names.all))
+    quantities = names.quantities(name)
+    if quantities is not None and quantity not in quantities:
         what = "losses: this force has no such quantity"
         if quantity in OUTCOMES:
             what = f"losses: this outcome is not among the outcomes of {name} in case.toml"
         if quantity == "strength":
             what = f"losses: {name} has no strength in case.toml, only a total"
-        raise _RefusedError(_no_quantity(where, what, name, quantity, known))
-    return Term(name, quantity)
+        if name in names.totals:
+            what = f"losses: the forces of the total {name} have no such quantity in common"
+        raise _RefusedError(_no_quantity(where, what, name, quantity, names.known(name)))
+    members = names.members(name) if name in names.totals else (name,)
+    return tuple(Term(member, quantity) for member in members)
 
 
 _MEANT = {

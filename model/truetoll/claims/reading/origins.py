@@ -48,7 +48,7 @@ def _several(claims: Iterable[Claim]) -> frozenset[str]:
 
 
 def _losses(claim: Claim) -> str:
-    return " | ".join(sorted(map(str, claim.readings)))
+    return " | ".join(sorted(reading.counted for reading in claim.readings))
 
 
 def _root(origin: str, stated: Mapping[str, str], rank: Mapping[str, tuple[object, ...]]) -> str:

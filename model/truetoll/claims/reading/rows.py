@@ -10,7 +10,7 @@ from datetime import date
 from truetoll.claims.ratios import cells
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
-from truetoll.claims.schema import Claim, Figure, Force, Reading, Source
+from truetoll.claims.schema import Claim, Figure, Force, Reading, Source, Total
 from truetoll.claims.wording import RATE, Lexicon, WordingError, nouns_said, read_figure
 from truetoll.errors import Problem, Problems, unknown
 
@@ -48,6 +48,8 @@ class Known:
     """The same for the column ``losses``."""
     refused: dict[tuple[str, bool], WordingError] = field(default_factory=dict)
     """Why figures could not be read, likewise."""
+    totals: Mapping[str, Total | None] = field(default_factory=dict)
+    """Totals over forces; None for one that is declared but not understood."""
     refused_losses: dict[str, int] = field(default_factory=dict)
     """How many problems each wording of ``losses`` has that could not be read."""
 
@@ -152,7 +154,7 @@ class RowReader:
             self.sound = False
             self._problems += [Problem(where, "")] * refused[text]
             return ()
-        readings, problems = read_losses(text, self.known.forces, where, brief)
+        readings, problems = read_losses(text, self.known.forces, where, brief, self.known.totals)
         if problems:
             self.sound, refused[text] = False, len(problems)
         else:

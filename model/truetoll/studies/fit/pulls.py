@@ -282,7 +282,8 @@ def _pulling(
     if piece.kind != "source":
         return ()
     own = [claim for claim in case.claims if claim.source == piece.key and claim.id in said]
-    near = [claim for claim in own if Term.of(name).force in claim.forces]
+    about = {part.force for q in case.quantities if q.name == name for part in q.parts}
+    near = [claim for claim in own if about.intersection(claim.forces)]
     effects = {claim.id: _without("claim", claim.id, said[claim.id]).effect(amount) for claim in near or own}
     same = {each: abs(effect) for each, effect in effects.items() if (effect < 0) == up}
     least = _SIDE * max(same.values(), default=0.0)

@@ -96,5 +96,5 @@ def _told(case: Case, q: Quantity, read: dict[str, ClaimAnswer]) -> Iterator[Tol
 
 def _direct(claim: Claim, case: Case, q: Quantity) -> bool:
     """Whether a claim in use counts just what is asked, as a number."""
-    counts = {reading.terms for reading in claim.readings} == {(q.term,)}
-    return claim.weight > 0 and counts and claim.since == case.bins[0] and not claim.figure.share
+    counts = {frozenset(reading.terms) for reading in claim.readings} == {frozenset(q.parts)}
+    return claim.weight > 0 and counts and claim.since == case.bins[0] and claim.is_amount

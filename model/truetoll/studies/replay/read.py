@@ -19,6 +19,7 @@ from truetoll.answers.records import Mass, QuantityAnswer
 from truetoll.answers.words import FEW_ORIGINS
 from truetoll.claims.reliability import Convergence
 from truetoll.claims.schema import STRENGTH, Case, Claim, Term
+from truetoll.claims.totals import by_parts
 from truetoll.sampling.convergence import mcse
 from truetoll.studies.replay.records import Hindsight, Replay, ReplayClaim, ReplayDate
 from truetoll.text.messages import Message, message
@@ -122,7 +123,7 @@ def _draws(tree: xr.DataTree, group: str, name: str, quantity: str) -> Array:
 
 def _claims(tree: xr.DataTree, case: Case, dates: Sequence[ReplayDate]) -> tuple[ReplayClaim, ...]:
     since = {claim: each.date for each in dates for claim in each.new}
-    last = tree["claims"]["weight"].isel(date=-1)
+    last, quantities = tree["claims"]["weight"].isel(date=-1), by_parts(case)
     found = []
     for claim in case.claims:
         times = _strength(dates, claim) if claim.of_strength else 1.0  # missing without hindsight
@@ -137,7 +138,7 @@ def _claims(tree: xr.DataTree, case: Case, dates: Sequence[ReplayDate]) -> tuple
                 known_on=str(tree["claims"]["known_on"].sel(claim=claim.id).item()),
                 since_date=since.get(claim.id),
                 used=bool(last.sel(claim=claim.id).fillna(claim.weight) > 0),
-                quantity=_counted(case, claim),
+                quantity=_counted(case, claim, quantities),
                 value=claim.figure.value * times,
                 low=claim.figure.low * times,
                 high=claim.figure.high * times,
@@ -146,11 +147,13 @@ def _claims(tree: xr.DataTree, case: Case, dates: Sequence[ReplayDate]) -> tuple
     return tuple(found)
 
 
-def _counted(case: Case, claim: Claim) -> str | None:
+def _counted(case: Case, claim: Claim, quantities: Mapping[frozenset[Term], Term]) -> str | None:
     """Name the quantity whose course a claim can be laid over: one only, and counted from the first day on."""
-    if claim.is_ratio or len(claim.readings) != 1 or len(claim.readings[0].terms) != 1:
+    if claim.is_ratio or len(claim.readings) != 1:
         return None
-    (term,) = claim.readings[0].terms
+    term = quantities.get(frozenset(claim.readings[0].terms))
+    if term is None:
+        return None
     return str(term) if claim.since == case.bins[0] or term.is_strength else None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from truetoll.claims.schema import Case
 from truetoll.sampling.convergence import mcse
 from truetoll.sampling.session import Refit
 from truetoll.studies.sweep.grid import said
@@ -83,12 +84,17 @@ def whole(item: xr.Dataset, *, draws: bool) -> bool:
     return not int(item["converged"]) or all(bool(np.isfinite(item[name].to_numpy()).all()) for name in shown)
 
 
+def _thresholds(case: Case) -> Iterator[tuple[str, Mapping[str, tuple[float, ...]]]]:
+    yield from ((name, force.thresholds) for name, force in case.forces.items())
+    yield from ((name, total.thresholds) for name, total in case.file.totals.items())
+
+
 def _above(refit: Refit, draws: Mapping[str, Array]) -> xr.Dataset:
     """Probability above each threshold that the case asks for."""
     asked = [
         (f"{force}.{quantity}", value)
-        for force, stated in refit.case.forces.items()
-        for quantity, values in stated.thresholds.items()
+        for force, thresholds in _thresholds(refit.case)
+        for quantity, values in thresholds.items()
         for value in values
     ]
     if not asked:

@@ -12,6 +12,7 @@ import xarray as xr
 
 from truetoll.answers.ledger import Ledger
 from truetoll.claims.schema import Case, Claim, Term
+from truetoll.claims.totals import by_parts
 
 POINT, RANGE, AT_LEAST, UP_TO = "point", "range", "at least", "up to"
 _SHAPE = {-1: UP_TO, 1: AT_LEAST}
@@ -65,7 +66,7 @@ class Marked:
     ----------
     by_quantity : dict of Term to list of Mark
     left_out : int
-        Claims that count several quantities together.
+        Claims that count several quantities together, for which the case has no total.
     shares : set of Term
         Quantities with shares of strength among their marks.
     """
@@ -91,16 +92,17 @@ def marked(tree: xr.DataTree, case: Case, ledger: Ledger) -> Marked:
     """
     tallies, strength = _tallies(tree), _MedianStrength(ledger)
     found, left_out, shares = dict[Term, list[Mark]](), 0, set[Term]()
+    quantities = by_parts(case)
     for claim in case.claims:
-        terms = max(claim.readings, key=lambda reading: reading.probability).terms
-        if len(terms) > 1 or claim.is_ratio:
+        term = quantities.get(frozenset(max(claim.readings, key=lambda reading: reading.probability).terms))
+        if term is None or claim.is_ratio:
             left_out += 1
             continue
-        unit = strength.on(terms[0], claim.as_of) if claim.figure.share else 1.0
+        unit = strength.on(term, claim.as_of) if claim.figure.share else 1.0
         if claim.figure.share:
-            shares.add(terms[0])
-        mark = _mark(claim, terms[0], unit, case.bins[0], tallies.get(claim.id, ""))
-        found.setdefault(terms[0], []).append(mark)
+            shares.add(term)
+        mark = _mark(claim, term, unit, case.bins[0], tallies.get(claim.id, ""))
+        found.setdefault(term, []).append(mark)
     return Marked(found, left_out, shares)
 
 
