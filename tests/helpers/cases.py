@@ -196,6 +196,69 @@ THINGS_CLAIMS = (
     "either; own; north.tanks:0.5 | north.armour:0.5; 200; 2024-01-01; 2024-07-01; ; 2",
 )
 
+# Forces stated relative to another: to one with a strength, to one with a total, and a chain that is told from its end.
+SCOPES = """
+[case]
+title = "Scopes"
+bins = [2024-01-01, 2024-02-01, 2024-07-01]
+
+[forces.proxies]
+victims = "military"
+outcomes = ["killed", "wounded"]
+ratio = { to = "others", median = 0.5, low = 0.2, high = 0.9 }
+
+[forces.army]
+victims = "military"
+outcomes = ["killed", "wounded"]
+rate = { median = 0.2, low = 0.06, high = 0.5 }
+[[forces.army.contingents]]
+since = 2024-01-01
+strength = { median = 9_000, low = 6_000, high = 15_000 }
+[[forces.army.contingents]]
+since = 2024-02-01
+strength = { median = 900, low = 600, high = 1_500 }
+
+[forces.others]
+victims = "military"
+outcomes = ["killed", "wounded", "missing"]
+missing_share = { median = 0.1, low = 0.05, high = 0.2 }
+counts = { tanks = { median = 150, low = 20, high = 900 } }
+ratio = { to = "army", median = 0.25, low = 0.1, high = 1.2 }
+
+[forces.direct]
+victims = "civilian"
+outcomes = ["killed"]
+total = { median = 900, low = 80, high = 20_000 }
+
+[forces.indirect]
+victims = "civilian"
+outcomes = ["killed"]
+ratio = { to = "direct", median = 0.25, low = 0.1, high = 0.6 }
+
+[totals]
+dead = "direct + indirect"
+soldiers = "army + others + proxies"
+
+[sources.own]
+grade = "B"
+relations = { army = "own_side", others = "own_side", proxies = "own_side", direct = "own_side", indirect = "own_side" }
+
+[sources.foe]
+grade = "C"
+relations = { army = "adversary", others = "media", proxies = "adversary", direct = "adversary", indirect = "media" }
+"""
+SCOPES_CLAIMS = (
+    "army; own; army.killed; about 600; 2024-01-01; 2024-02-01; ; 2",
+    "all; foe; soldiers.killed; more than 2,000; 2024-01-01; 2024-07-01; ; 3",
+    "proxies; foe; proxies.casualties; up to 800; 2024-01-01; 2024-07-01; ; 3",
+    "others; own; others.missing:0.5 | others.casualties:0.5; 200; 2024-01-01; 2024-07-01; ; 2",
+    "tanks; own; others.tanks; 120; 2024-01-01; 2024-07-01; ; 2",
+    "sent; own; army.strength; about 9,000; 2024-01-01; 2024-07-01; ; 2",
+    "dead; foe; dead.killed; 1,500; 2024-01-01; 2024-07-01; wire; 3",
+    "direct; foe; direct.killed; 1,100; 2024-01-01; 2024-03-01; wire; 3",
+    "part; own; indirect.killed / dead.killed; about 30%; 2024-01-01; 2024-07-01; ; 3",
+)
+
 # Every form, a share, readings and a shared origin; nothing that only makes it slow.
 ALL_FORMS_CLAIMS = (
     *SKIRMISH_CLAIMS,

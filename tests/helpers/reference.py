@@ -37,8 +37,7 @@ class Reference:
 
     def __post_init__(self):
         for name, force in self.case.forces.items():
-            lost = self._bounded(name, force) if force.bounded else []
-            lost = self._unbounded(name, force) if force.total else lost
+            lost = self._lost(name, force) if force.outcomes else []
             for outcome, share in self._shares(name, force).items():
                 for t, d in enumerate(lost):
                     self.loss[name, outcome, t] = d * share
@@ -71,8 +70,13 @@ class Reference:
         raw = [exposure * np.exp(stray - highest) for exposure, stray in zip(exposures, strays, strict=True)]
         return [r / sum(raw) for r in raw]
 
-    def _unbounded(self, name, force):
-        total = np.exp(self._prior(f"total[{name}]", force.total, np.log))
+    def _lost(self, name, force):
+        if force.bounded:
+            return self._bounded(name, force)
+        what, prior = ("total", force.total) if force.total else ("ratio", force.ratio)
+        total = np.exp(self._prior(f"{what}[{name}]", prior, np.log))
+        if force.ratio:
+            total = total * sum(self._lost(force.ratio.to, self.case.forces[force.ratio.to]))
         return [total * p for p in self._profile(name, force)]
 
     def _bounded(self, name, force):

@@ -38,6 +38,15 @@ relations = {{ north = "observer_ngo" }}
 TOTAL = "total = { median = 20_000, low = 2_000, high = 200_000 }"
 BOUNDED = """strength = { median = 60_000, low = 40_000, high = 90_000 }
 rate = { median = 0.1, low = 0.01, high = 0.5 }"""
+SOUTH = """
+[forces.south]
+victims = "civilian"
+outcomes = ["killed"]
+"""
+LINKED = f"""ratio = {{ to = "south", median = 0.3, low = 0.1, high = 0.9 }}
+{SOUTH}{TOTAL}"""
+LINK = f"""{TOTAL}
+{SOUTH}ratio = {{ to = "north", median = 0.3, low = 0.1, high = 0.9 }}"""
 
 
 def tallied(folder, days=60, bins=4, every=1, outcomes=("killed", "wounded"), size=TOTAL):
@@ -71,6 +80,8 @@ def cases(folder):
         "curves, one tally": lambda place: tallied(place, days=150, bins=20, every=2, outcomes=("wounded",)),
         "bounded": lambda place: tallied(place, size=BOUNDED),
         "known": lambda place: tallied(place, size="total = { median = 3_000, low = 2_900, high = 3_100 }"),
+        "relative": lambda place: tallied(place, outcomes=("killed",), size=LINKED),
+        "relative to it": lambda place: tallied(place, outcomes=("killed",), size=LINK),
         "everything": lambda place: make_case(place, EVERYTHING, EVERYTHING_CLAIMS),
     }.items():
         place = folder / name

@@ -4,7 +4,7 @@ import numpy as np
 import pytensor
 import pytensor.tensor as pt
 import pytest
-from cases import EVERYTHING, EVERYTHING_CLAIMS, THINGS, THINGS_CLAIMS, make_case
+from cases import EVERYTHING, EVERYTHING_CLAIMS, SCOPES, SCOPES_CLAIMS, THINGS, THINGS_CLAIMS, make_case
 from pytensor.compile.mode import Mode
 from pytensor.graph.replace import vectorize_graph
 from scipy import special, stats
@@ -16,7 +16,7 @@ from truetoll.model.tables import build_tables
 from truetoll.sampling.engine import Draws, Engine
 
 CASES = {"everything": (EVERYTHING, EVERYTHING_CLAIMS), "timeline": (TIMELINE, TIMELINE_CLAIMS)}
-CASES["things"] = (THINGS, THINGS_CLAIMS)
+CASES["things"], CASES["scopes"] = (THINGS, THINGS_CLAIMS), (SCOPES, SCOPES_CLAIMS)
 
 
 @pytest.fixture(scope="module", params=CASES)

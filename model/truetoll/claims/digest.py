@@ -38,6 +38,9 @@ def case_digest(case: Case) -> str:
     file = case.file.model_dump(mode="python", exclude={"assumptions": True, "case": {"dates"}})
     if not file["totals"]:
         del file["totals"]
+    for force in file["forces"].values():
+        if force["ratio"] is None:
+            del force["ratio"]
     for source in file["sources"].values():
         source["access"] = _access(source["access"])
     content: dict[str, Any] = {

@@ -139,6 +139,12 @@ class SharePrior(Prior):
     high: Annotated[float, Field(gt=0, lt=1, strict=True)] = Field(description="95 % quantile, below 1")
 
 
+class Ratio(Prior):
+    """How many times as large the losses of a force are as those of another, all outcomes of each together."""
+
+    to: Name = Field(description="the other force")
+
+
 class Contingent(Frozen):
     """A part of a bounded force and the day it arrived.
 
@@ -157,9 +163,9 @@ class Contingent(Frozen):
 class Force(Frozen):
     """Those whose losses are asked for.
 
-    A *bounded* force has a `strength` (or `contingents`) and a `rate`; an *unbounded* one a `total`.
-    There is no default for any of these three. A force of which only things are asked has `counts` and nothing of
-    these: no outcomes, no size.
+    A *bounded* force has a `strength` (or `contingents`) and a `rate`; an *unbounded* one a `total`, or a `ratio` to
+    another force, which links the two: a claim on either informs both. There is no default for any of these. A force
+    of which only things are asked has `counts` and nothing of these: no outcomes, no size.
     """
 
     name: str = Field("", description="how the force is called in tables")
@@ -170,6 +176,9 @@ class Force(Frozen):
     rate: SharePrior | None = Field(None, description="share lost by a contingent present throughout")
     total: Prior | None = Field(
         None, description="persons lost, all outcomes together, for a force without a stated strength"
+    )
+    ratio: Ratio | None = Field(
+        None, description="instead of a total: losses as a multiple of those of another force, all outcomes together"
     )
     wounded_per_killed: Prior | None = Field(None, description="default in the reliability table")
     captured_share: SharePrior | None = Field(None, description="captured as a share of all lost")

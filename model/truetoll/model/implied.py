@@ -151,7 +151,9 @@ def losses(data: Data, z: Mapping[str, Array]) -> tuple[Array, Array]:
     hazard *= data["present"]
     at_risk = size * np.exp(hazard - np.cumsum(hazard, axis=2))
     bounded = np.einsum("fc,nct->nft", data["member"], at_risk * -np.expm1(-hazard))
-    lost = np.concatenate([bounded, np.exp(totals)[:, :, None] * profile[:, n_bounded:]], axis=1)
+    whole = np.concatenate([np.ones((len(stated), 1)), bounded.sum(axis=2)], axis=1)[:, data["total_of"]]
+    total = np.exp(totals @ data["total_map"].T) * whole
+    lost = np.concatenate([bounded, total[:, :, None] * profile[:, n_bounded:]], axis=1)
     strength = np.einsum("fc,nct->nft", data["member"], size)
     return lost[:, data["series_group"]] * _shares(data, z, breaks), strength
 

@@ -49,7 +49,7 @@ def build_losses(tables: Tables) -> Losses:
     profile = _profile(tables)
     n_bounded = data("member").shape[0]
     strength, bounded = _bounded(sizes, rates, profile[:n_bounded])
-    unbounded = pt.exp(totals)[:, None] * profile[n_bounded:]
+    unbounded = _linked(totals, bounded)[:, None] * profile[n_bounded:]
     lost = pt.concatenate([bounded, unbounded], axis=0)
     return Losses(lost[data("series_group")] * _shares(tables, breaks), strength)
 
@@ -125,6 +125,12 @@ def _bounded(log_size: Tensor, logit_rate: Tensor, profile: Tensor) -> tuple[Ten
     hazard = pt.dot(member.T, pt.softplus(logit_rate)[:, None] * profile) * present
     at_risk = size * pt.exp(hazard - pt.cumsum(hazard, axis=1))
     return pt.dot(member, size), pt.dot(member, at_risk * -pt.expm1(-hazard))
+
+
+def _linked(totals: Tensor, bounded: Tensor) -> Tensor:
+    """Whole losses of unbounded groups, dims (unbounded,): as stated, or so many times those of another force."""
+    whole = pt.concatenate([pt.ones(1), pt.sum(bounded, axis=1)])
+    return pt.exp(pt.dot(data("total_map"), totals)) * whole[data("total_of")]
 
 
 def _shares(tables: Tables, breaks: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ Data = dict[str, NDArray[Any]]
 
 LOSS_DATA = (
     *("stated_prior", "member", "present", "exposure", "series_group", "split", "split_walk", "split_basis"),
-    *("profile_sd", "profile_scale", "profile_basis"),
+    *("profile_sd", "profile_scale", "profile_basis", "total_map", "total_of"),
 )
 """Data of the latent losses: the prior of every quantity rests on these alone."""
 
@@ -108,6 +108,7 @@ def loss_tables(index: Index) -> Data:
         "profile_sd": np.array([_profile_sd(index, g) for g in index.groups]),
         "series_group": _ints(index.groups.index(_group(index, s)) for s in index.series),
         "split": _split(index),
+        **_links(index),
     } | curve_tables(index)
 
 
@@ -117,7 +118,7 @@ def _parameters(index: Index) -> list[tuple[str, Prior, Callable[[float], float]
     found: list[tuple[str, Prior | None, Callable[[float], float]]] = [
         *((f"strength[{c}]", p, math.log) for c, p in zip(index.contingents, _strengths(index), strict=True)),
         *((f"rate[{f}]", forces[f].rate, logit) for f in index.bounded),
-        *((f"total[{g}]", _total(index, g), math.log) for g in index.unbounded),
+        *((f"{'ratio' if _linked(index, g) else 'total'}[{g}]", _total(index, g), math.log) for g in index.unbounded),
         *((f"{name}[{f}]", _break(index, name, f), _SCALE[name]) for name, f in index.breaks),
     ]
     return [(name, _given(name, prior), g) for name, prior, g in found]
@@ -192,7 +193,33 @@ def _group(index: Index, series: str) -> str:
 def _total(index: Index, group: str) -> Prior | None:
     term = Term.of(group)  # a count, or a force alone
     stated = index.case.forces[term.force]
-    return stated.counts[term.quantity] if term.quantity else stated.total
+    return stated.counts[term.quantity] if term.quantity else stated.total or stated.ratio
+
+
+def _linked(index: Index, group: str) -> str | None:
+    """Name the force that the losses of a group are stated relative to."""
+    term = Term.of(group)
+    ratio = None if term.quantity else index.case.forces[term.force].ratio
+    return ratio.to if ratio else None
+
+
+def _links(index: Index) -> Data:
+    """Say what makes up the log total of each unbounded group: the stated ones that it adds up, and a bounded force.
+
+    Of a chain of ratios all that it passes; ``total_of`` is 0, or one more than the place of the bounded force that a
+    chain ends at.
+    """
+    n = len(index.unbounded)
+    place = {name: i for i, name in enumerate(index.unbounded)}
+    found, ends = np.zeros((n, n)), np.zeros(n, dtype=np.int64)
+    for i, group in enumerate(index.unbounded):
+        at: str | None = group
+        while at in place:
+            found[i, place[at]] = 1.0
+            at = _linked(index, at)
+        if at is not None:
+            ends[i] = 1 + index.bounded.index(at)
+    return {"total_map": found, "total_of": ends}
 
 
 def _force(index: Index, group: str) -> Force:

@@ -32,7 +32,7 @@ _CUT = tuple(dict.fromkeys(dim for dims in DIMS.values() for dim in dims))
 _PARTS = {
     "losses": (
         *("stated_prior", "owner", "present", "exposure", "profile_sd", "series_group", "split*"),
-        *("profile_scale*", "profile_basis*", "split_walk*", "split_basis*"),
+        *("profile_scale*", "profile_basis*", "split_walk*", "split_basis*", "total_map*", "total_of"),
     ),
     "biases": ("noise_median", "noise_log_sd", "noise_scaled", "bound_sd", "distortion_mean", "distortion_map*"),
     "entry": ("entry_row", "entry_cell", "entry_distortion", "entry_weight"),
@@ -206,7 +206,7 @@ def _inputs(frame: Inputs = ()) -> Inputs:
             found += [(f"{name.rstrip('*')}.{part}", real if part == "value" else whole, 1) for part in _SPARSE]
             continue
         part = name.partition("_")[2]
-        integer = name in (*_WHOLE, "series_group", "owner") or part in (
+        integer = name in (*_WHOLE, "series_group", "owner", "total_of") or part in (
             "noise",
             "origin",
             "row",

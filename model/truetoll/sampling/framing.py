@@ -167,12 +167,19 @@ def _tips(data: Data) -> dict[int, int]:
 
 
 def _total(data: Data, row: int, series: list[int]) -> int | None:
-    """Find the stated total that a level can stand in for: of the one force, without a bound, that its reading sees."""
+    """Find the stated total that a level can stand in for: of the one force, without a bound, that its reading sees.
+
+    None where that force is stated relative to another, or another to it: then the total is of both.
+    """
     n_bounded, n_contingents = data["member"].shape
     groups = {int(data["series_group"][of]) if of >= 0 else -1 for of in series}
     if len(groups) > 1 or min(groups) < n_bounded or data["row_share"][row]:
         return None
-    parameter = n_contingents + groups.pop()
+    group = groups.pop()
+    own, links = group - n_bounded, data["total_map"]
+    if data["total_of"][own] or np.count_nonzero(links[own]) > 1 or np.count_nonzero(links[:, own]) > 1:
+        return None
+    parameter = n_contingents + group
     return parameter if _open(data, parameter) else None
 
 

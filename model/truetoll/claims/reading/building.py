@@ -17,6 +17,7 @@ from truetoll.claims.reading.checks import (
     force_problems,
     head_problems,
     headline_problems,
+    ratio_problems,
     source_problems,
     total_problems,
 )
@@ -176,7 +177,7 @@ class _Builder:
         """Save what can be understood of a broken file, so that claims can be checked against it."""
         head = _understood(CaseHead, {**_table(case, "case"), "title": ""}, ("bins",))
         bins = head.bins if head and not any(head_problems(_without_profile(head), str)) else None
-        needed = ("outcomes", "strength", "contingents", "total", "counts", "sums")
+        needed = ("outcomes", "strength", "contingents", "total", "ratio", "counts", "sums")
         forces = {name: _understood(Force, each, needed) for name, each in _table(case, "forces").items()}
         sources = {name: _understood(Source, each, ("relations",)) for name, each in _table(case, "sources").items()}
         return Known(
@@ -202,6 +203,7 @@ class _Builder:
                 bins = head.bins if head else None
                 self.problems += force_problems(f"forces.{name}", force, bins, self.places.key)
         known, totals = {name: _understood(Force, each) for name, each in forces.items()}, self._totals(case)
+        self.problems += ratio_problems(known, self.places.key)
         before = len(self.problems)
         for name, total in totals.items():
             if total:

@@ -81,9 +81,13 @@ def _size(key: str, force: Force, place: Place) -> Iterator[Problem]:
         yield Problem(place(f"{key}.contingents"), "a force has a strength or contingents, not both")
     if force.bounded and force.total:
         yield Problem(place(f"{key}.total"), "a force has a strength or a total, not both")
-    if not force.bounded and not force.total:
-        yield Problem(place(key), "needs a strength (or contingents) and a rate, or else a total")
-    if force.bounded and not force.rate and not force.total:
+    if force.ratio and (force.bounded or force.total):
+        other = "a strength" if force.bounded else "a total"
+        yield Problem(place(f"{key}.ratio"), f"a force has {other} or a ratio to another force, not both")
+    elif not force.bounded and not force.total and not force.ratio:
+        what = "needs a strength (or contingents) and a rate, or else a total, or a ratio to another force"
+        yield Problem(place(key), what)
+    if force.bounded and not force.rate and not force.total and not force.ratio:
         yield Problem(place(f"{key}.rate"), "is missing; a force with a strength needs a rate")
     if force.rate and not force.bounded:
         yield Problem(place(f"{key}.rate"), "needs a strength that it is a rate of")
@@ -95,7 +99,7 @@ def _things_only(key: str, force: Force, place: Place) -> Iterator[Problem]:
         what = 'needs outcomes, such as ["killed", "wounded"], or counts, if only things are asked'
         yield Problem(place(key), what)
         return
-    for name in ("strength", "contingents", "rate", "total"):
+    for name in ("strength", "contingents", "rate", "total", "ratio"):
         if getattr(force, name):
             what = "is given, but the force has no outcomes; name the ways persons are lost, or leave it out"
             yield Problem(place(f"{key}.{name}"), what)
@@ -160,6 +164,47 @@ def _arrivals(key: str, force: Force, bins: tuple[date, ...], place: Place) -> I
         elif part.since > bins[-2]:
             what = f"lies after the start of the last bin ({bins[-2]}), so the contingent could lose nobody"
             yield Problem(where, what, part.since.isoformat())
+
+
+def ratio_problems(forces: Mapping[str, Force | None], place: Place) -> Iterator[Problem]:
+    """Check what forces are stated relative to: another force that loses persons, and no circle.
+
+    Parameters
+    ----------
+    forces : mapping of str to Force or None
+        None for a force that is declared but not understood.
+    place : callable of str
+
+    Yields
+    ------
+    Problem
+    """
+    to = {name: force.ratio.to for name, force in forces.items() if force and force.ratio}
+    told: set[str] = set()
+    for name, other in to.items():
+        where = place(f"forces.{name}.ratio.to")
+        known = [each for each, force in forces.items() if each != name and (force is None or force.outcomes)]
+        if other == name:
+            yield Problem(where, "a force cannot be stated relative to itself", repr(other), tuple(known))
+        elif other not in forces:
+            yield unknown(where, "there is no such force", other, known)
+        elif other not in known:
+            yield Problem(where, "the other force loses no persons", repr(other), tuple(known))
+        elif len(circle := _circle(name, to)) > 1 and not told.intersection(circle):
+            told.update(circle)
+            yield Problem(where, f"leads back to where it began: {' to '.join((*circle, name))}; state one total")
+
+
+def _circle(name: str, to: Mapping[str, str]) -> tuple[str, ...]:
+    """Follow what a force is stated relative to, until it comes back; empty if it does not."""
+    passed = [name]
+    while (following := to.get(passed[-1])) is not None:
+        if following == name:
+            return tuple(passed)
+        if following in passed:
+            return ()
+        passed.append(following)
+    return ()
 
 
 def total_problems(

@@ -253,7 +253,7 @@ def _priors(used: Used) -> Iterator[Alternative]:
     """Every prior on losses, its median moved within its own width."""
     for name, force in used.case.forces.items():
         path = ("forces", name)
-        for key in ("strength", "rate", "total", "captured_share", "missing_share"):
+        for key in ("strength", "rate", "total", "ratio", "captured_share", "missing_share"):
             prior = getattr(force, key)
             if prior:
                 title = f"{key.replace('_', ' ')} of {name}, prior"

@@ -11,7 +11,7 @@ from truetoll.claims.schema import Day, Frozen, Name, Positive
 Said = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 OF_A_FORCE = (
-    *("strength", "contingents", "rate", "total", "counts"),
+    *("strength", "contingents", "rate", "total", "ratio", "counts"),
     *("wounded_per_killed", "captured_share", "missing_share", "activity", "profile_sd"),
 )
 OF_A_SOURCE = ("grade", "relations", "access", "bias", "trust", "reason")

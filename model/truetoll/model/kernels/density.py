@@ -63,7 +63,7 @@ def lose(z: Point, numbers: Numbers) -> Lost:
 @inlined
 def lose_by(z: Point, value: Array, slope: Array, share: Array, numbers: Numbers) -> Lost:
     """Go on from what is stated, and from the shares of series, to losses by series and bin."""
-    _, owner, present, exposure, sd, group, _, scale_map, basis, _, _ = numbers.losses
+    _, owner, present, exposure, sd, group, _, scale_map, basis, _, _, links, root = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
     size = np.exp(value[:n_contingents])
@@ -77,9 +77,9 @@ def lose_by(z: Point, value: Array, slope: Array, share: Array, numbers: Numbers
     profile = l.profiles(curve, scale, sd, exposure)
     lost, strength = np.zeros((n_groups, n_bins)), np.zeros((n_bounded, n_bins))
     l.bounded(size, rate, profile, owner, present, lost, strength)
-    totals = value[n_contingents + n_bounded : n_contingents + n_groups]
+    totals = l.linked(value[n_contingents + n_bounded : n_contingents + n_groups], links, root, lost)
     for g in range(n_bounded, n_groups):
-        total = np.exp(totals[g - n_bounded])
+        total = totals[g - n_bounded]
         for t in range(n_bins):
             lost[g, t] = total * profile[g, t]
     cells = l.added(lost, share, strength, group)
@@ -89,7 +89,7 @@ def lose_by(z: Point, value: Array, slope: Array, share: Array, numbers: Numbers
 @loop
 def divide(z: Point, value: Array, numbers: Numbers) -> Array:
     """Share of each series in its group's losses, dims (series, bin)."""
-    _, owner, _, exposure, _, group, split, _, _, split_walk, split_basis = numbers.losses
+    _, owner, _, exposure, _, group, split, _, _, split_walk, split_basis, _, _ = numbers.losses
     n_groups = exposure.shape[0]
     breaks = value[len(owner) - 1 + n_groups :]
     return l.shares(breaks, split, l.curves(z.split, split_basis, True), split_walk, group, n_groups)
@@ -98,7 +98,7 @@ def divide(z: Point, value: Array, numbers: Numbers) -> Array:
 @loop
 def divide_back(g: Point, value: Array, share: Array, g_log: Array, g_value: Array, numbers: Numbers) -> None:
     """Bring slopes of the log shares (which are changed) back to drifts, and to the values that are stated."""
-    _, owner, _, exposure, _, group, split, _, _, split_walk, split_basis = numbers.losses
+    _, owner, _, exposure, _, group, split, _, _, split_walk, split_basis, _, _ = numbers.losses
     n_groups, n_bins = exposure.shape
     first = len(owner) - 1 + n_groups
     g_bend = np.zeros((g.split.shape[0], n_bins))
@@ -174,21 +174,23 @@ def say_back(
 @loop
 def lose_back(g: Point, made: Lost, g_cells: Array, numbers: Numbers) -> tuple[Array, Array]:
     """Bring slopes of the cells back to curves, and give those of log shares and of what is stated: `stated_back`."""
-    _, owner, present, exposure, sd, group, _, scale_map, basis, _, _ = numbers.losses
+    _, owner, present, exposure, sd, group, _, scale_map, basis, _, _, links, root = numbers.losses
     n_bounded, n_contingents = owner[-1], len(owner) - 1
     n_groups, n_bins = exposure.shape
     g_lost, g_log = l.added_back(made.lost, made.share, made.cells, g_cells, group)
     g_value = np.zeros(len(made.value))
     g_profile, g_rate = np.zeros((n_groups, n_bins)), np.zeros(n_bounded)
     g_strength = g_cells[2 * made.share.size :].reshape((n_bounded, n_bins))
+    first, last = n_contingents + n_bounded, n_contingents + n_groups
+    totals, g_total = l.linked(made.value[first:last], links, root, made.lost), np.zeros(n_groups - n_bounded)
+    for i in range(n_bounded, n_groups):
+        for t in range(n_bins):
+            g_profile[i, t] = g_lost[i, t] * totals[i - n_bounded]
+            g_total[i - n_bounded] += g_lost[i, t] * made.lost[i, t]
+    l.linked_back(g_total, links, root, made.lost, g_value[first:last], g_lost)
     l.bounded_back(made.size, made.rate, made.profile, owner, present, g_lost, g_strength, g_value, g_rate, g_profile)
     for f in range(n_bounded):
         g_value[n_contingents + f] = g_rate[f] * l.sigmoid(made.value[n_contingents + f])
-    for i in range(n_bounded, n_groups):
-        total = np.exp(made.value[n_contingents + i])
-        for t in range(n_bins):
-            g_profile[i, t] = g_lost[i, t] * total
-            g_value[n_contingents + i] += g_lost[i, t] * made.lost[i, t]
     g_curve, g_scale = np.zeros((n_groups, n_bins)), np.zeros(n_groups)
     l.profiles_back(made.profile, g_profile, made.curve, made.scale, sd, g_curve, g_scale)
     l.curves_back(g_curve, basis, False, g.profile)

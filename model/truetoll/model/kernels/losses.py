@@ -162,6 +162,30 @@ def bounded_back(
 
 
 @loop
+def linked(totals: Array, links: Any, root: Any, lost: Array) -> Array:
+    """Whole losses of unbounded groups: as stated, or so many times those of another force."""
+    found = np.zeros(len(totals))
+    multiplied(links[0], links[1], links[2], totals, found)
+    for g in range(len(found)):
+        found[g] = np.exp(found[g])
+        if root[g] > 0:
+            found[g] *= np.sum(lost[root[g] - 1])
+    return found
+
+
+@loop
+def linked_back(g_total: Array, links: Any, root: Any, lost: Array, g_stated: Array, g_lost: Array) -> None:
+    """Slopes of what is stated, and of the losses of bounded forces, from those of the log totals."""
+    returned(links[0], links[1], links[2], g_total, g_stated)
+    for g in range(len(g_total)):
+        if root[g] > 0:
+            f = root[g] - 1
+            part = g_total[g] / np.sum(lost[f])
+            for t in range(lost.shape[1]):
+                g_lost[f, t] += part
+
+
+@loop
 def shares(breaks: Array, split: Any, bend: Array, split_walk: Any, group: Any, n_groups: int) -> Array:
     """Share of each series in its group's losses, by bin."""
     n, n_series = len(breaks), len(group)

@@ -206,7 +206,8 @@ def _stated(case: Case, key: str) -> float | None:
     ratio = force.wounded_per_killed or case.reliability.wounded_per_killed
     total = force.counts[term.quantity] if term.quantity else force.total
     shares: dict[str, Prior | None] = {"captured": force.captured_share, "missing": force.missing_share}
-    stated = {"strength": force.strength, "rate": force.rate, "total": total, "wounded": ratio, **shares}[what]
+    sizes = {"strength": force.strength, "rate": force.rate, "total": total, "ratio": force.ratio}
+    stated = {**sizes, "wounded": ratio, **shares}[what]
     return stated.median if stated else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -33,8 +33,26 @@ def silent(file: CaseFile, claims: Sequence[Claim]) -> Iterator[Message]:
     Message
     """
     used = [claim for claim in claims if claim.weight > 0]
-    for name in unspoken(file.forces, (term.force for claim in used for term in claim.terms)):
-        yield of_key(f"forces.{name}", "notice.silent")
+    spoken = {term.force for claim in used for term in claim.terms}
+    for name in unspoken(file.forces, spoken):
+        others = [each for each in _linked(file.forces, name) if each in spoken]
+        if others:
+            yield of_key(f"forces.{name}", "notice.silent_linked", names=listed(others, _LISTED))
+        else:
+            yield of_key(f"forces.{name}", "notice.silent")
+
+
+def _linked(forces: Mapping[str, Force], name: str) -> list[str]:
+    """Name the forces that ratios link with one, over others or directly."""
+    found, waiting = {name}, [name]
+    while waiting:
+        here = waiting.pop()
+        other = forces[here].ratio
+        near = {each for each, force in forces.items() if force.ratio and force.ratio.to == here}
+        near |= {other.to} if other else set()
+        waiting += near - found
+        found |= near
+    return [each for each in forces if each in found and each != name]
 
 
 def idle(file: CaseFile, claims: Sequence[Claim]) -> Iterator[Message]:
