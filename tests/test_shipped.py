@@ -12,7 +12,7 @@ from truetoll.cli.options import parse
 from truetoll.errors import CaseError
 
 DATA = Path(__file__).parents[1] / "data"
-NAMES = ["kursk-article", "kursk-dossier", "war-article"]
+NAMES = ["gaza-2024", "kursk-article", "kursk-dossier", "war-article"]
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ def test_cases_of_ones_own_stand_before_them(run, empty, small_case):
     small_case("cases/war-article")
     small_case("war-article")  # what that name means here
     paths = [case["path"] for case in json.loads(run("cases", "--json")[1])["cases"]]
-    assert paths == ["cases/war-article", *NAMES[:2], (shipped() / "war-article").as_posix()]
+    assert paths == ["cases/war-article", *NAMES[:3], (shipped() / "war-article").as_posix()]
 
 
 def test_cases_of_a_checkout_are_listed_once(run, empty):

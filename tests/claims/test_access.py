@@ -7,6 +7,7 @@ from truetoll.claims.describe import describe_source
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import alternatives, apply_change, apply_parts, apply_scenario, parts_of
 from truetoll.errors import CaseError
+from truetoll.model.tables import build_tables
 
 TOML = """
 [case]
@@ -129,6 +130,17 @@ def test_what_is_told_of_a_source(read):
 def test_a_mean_that_the_case_states_rests_on_nothing_past(read):
     found = describe_source(read(f"{TOML}\n[assumptions.bias.military.adversary]\nmu = 0.5\n"), "staff")
     assert found["rests_on"]["north"] is None
+
+
+@pytest.mark.parametrize(("access", "left"), [("remote", 1.0), ("records", 1.0), ("survey", 0.0), ("model", 0.0)])
+def test_the_mean_of_a_relation_is_not_laid_on_published_estimates(read, access, left):
+    """What the press or a party gets wrong without a count of its own says nothing of a survey."""
+    case = read(TOML.replace("bias.north.mu = 0.2\n", "").replace('"site"', f'"{access}"'))
+    mean = case.reliability.bias["military"]["media"].mu
+    assert build_tables(case).data["bias_mean"][-1] == pytest.approx(left * mean)
+    assert (describe_source(case, "paper")["rests_on"]["north"] == [0, 0, 0]) == (left == 0.0)
+    stated = read(TOML.replace('"site"', f'"{access}"'))
+    assert build_tables(stated).data["bias_mean"][-1] == 0.2
 
 
 def test_access_of_some_quantities_only_leaves_the_rest_as_usual(read):

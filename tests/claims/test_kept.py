@@ -12,7 +12,7 @@ from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import apply_scenario
 
 DATA = Path(__file__).parents[2] / "data"
-CASES = ("kursk-article", "kursk-dossier", "war-article")
+CASES = ("gaza-2024", "kursk-article", "kursk-dossier", "war-article")
 
 
 @pytest.mark.parametrize("name", CASES)

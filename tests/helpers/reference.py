@@ -159,7 +159,8 @@ class Reference:
         stated, table = self.case.sources[source], self.case.reliability
         victims, relation = self.case.forces[force].victims, stated.relations[force]
         row, shared, own = table.bias[victims][relation], table.shared[victims], stated.bias.get(force)
-        mu = own.mu if own and own.mu is not None else row.mu
+        expected = row.mu * table.access.mean[self.access(source, force, self.first_loss(source, force))]
+        mu = own.mu if own and own.mu is not None else expected
         spread, usual = table.access.tau, table.access.usual[victims][relation]
         tau = row.tau * spread[self.access(source, force, quantity or self.first_loss(source, force))] / spread[usual]
         tau = own.tau if own and own.tau is not None else tau

@@ -59,7 +59,7 @@ def test_roles_and_relations_are_translated_inside_sentences():
     assert translated(title, ES) == "sesgo medio, aliado del adversario sobre víctimas civiles (mu)"
 
 
-@pytest.mark.parametrize("name", ["kursk-article", "kursk-dossier", "war-article"])
+@pytest.mark.parametrize("name", ["gaza-2024", "kursk-article", "kursk-dossier", "war-article"])
 def test_everything_said_of_a_case_is_said_in_spanish(name, kursk_case):
     """Every assumption with its two ends, every part of every scenario."""
     case = read_case(kursk_case.path.parent / name)

@@ -76,6 +76,7 @@ class Counting(Frozen):
     usual: dict[VictimClass, dict[Relation, Access]]
     captured: dict[Relation, Access] = Field(description="of prisoners, where that differs")
     tau: dict[Access, Positive] = Field(description="what tau is multiplied by")
+    mean: dict[Access, NonNegative] = Field(description="what mu is multiplied by")
     reference: str = ""
     measured: str = Field("", description="where tau comes from")
 

@@ -66,11 +66,11 @@ def _voice(case: Case, key: str, force: str) -> Voice:
         access=usual,
         stated=isinstance(source.access, str) or isinstance(source.access.get(force), str),
         apart={quantity: found for quantity, found in by_quantity.items() if found != usual},
-        rests_on=_rests_on(case, source, force),
+        rests_on=_rests_on(case, source, force, usual),
     )
 
 
-def _rests_on(case: Case, source: Source, force: str) -> tuple[int, int, int] | None:
+def _rests_on(case: Case, source: Source, force: str, access: Access) -> tuple[int, int, int] | None:
     """Count what the mean bias of a voice rests on; None where somebody stated it."""
     victims, relation = case.forces[force].victims, source.relations[force]
     stated: Any = case.file.assumptions
@@ -79,5 +79,7 @@ def _rests_on(case: Case, source: Source, force: str) -> tuple[int, int, int] | 
     own = source.bias.get(force)
     if (own is not None and own.mu is not None) or "mu" in stated:
         return None
+    if not case.reliability.access.mean[access]:
+        return 0, 0, 0
     row = case.reliability.bias[victims][relation]
     return row.claims, row.losses, row.wars

@@ -368,7 +368,9 @@ def _voice(index: Index, source: str, force: str) -> tuple[float, float, float, 
     row = index.case.reliability.bias[victims][relation]
     shared = index.case.reliability.shared[victims]
     own = index.case.sources[source].bias.get(force)
-    mu = row.mu if own is None or own.mu is None else own.mu
+    access = access_of(index.case, source, force, index.first_outcome[source, force])
+    mean = row.mu * index.case.reliability.access.mean[access]
+    mu = mean if own is None or own.mu is None else own.mu
     tau = row.tau * _tau_by_access(index, source, force, index.first_outcome[source, force])
     tau = tau if own is None or own.tau is None else own.tau
     part = 1.0 if own is None or own.shared is None else own.shared

@@ -59,7 +59,7 @@ def _counts(voice: Voice, grade: str | None) -> Iterator[str]:
 def _historical(rests: Sequence[int] | None) -> str:
     if rests is None:
         return "stated in the case"
-    return _sums(rests, "past figure") if any(rests) else "no past figures: mean of its class"
+    return _sums(rests, "past figure") if any(rests) else "no past figures"
 
 
 def past_figures(rests: Sequence[int] | None) -> str:
