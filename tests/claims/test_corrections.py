@@ -156,7 +156,9 @@ def renamed(case, names):
     for claim in case.claims:
         cells = dict(claim.cells)
         cells |= {"id": names[claim.id]}
-        cells |= {column: names.get(cells[column], cells[column]) for column in ("origin", "revises") if column in cells}
+        cells |= {
+            column: names.get(cells[column], cells[column]) for column in ("origin", "revises") if column in cells
+        }
         rows.append(Row(claim.line, cells, claim.h))
     file = case.file.model_dump(mode="python", exclude_unset=True)
     built, problems = build(Raw(file, tuple(rows), read_lexicon(case.file.case.language)), Nowhere())
@@ -172,7 +174,17 @@ def up_to_names(claims, names):
         last = head.rpartition(" ")
         return f"{last[0]}{last[1]}{back.get(last[2], last[2])}{mark}{rest}"
 
-    return [replace(c, id=back[c.id], origin=old(c.origin), set_aside=old(c.set_aside), cells=()) for c in claims]
+    return [
+        replace(
+            c,
+            id=back[c.id],
+            origin=old(c.origin),
+            set_aside=old(c.set_aside),
+            revises=back.get(c.revises, c.revises),
+            cells=(),
+        )
+        for c in claims
+    ]
 
 
 @pytest.mark.parametrize("name", ["gaza-2024", "kursk-article", "kursk-dossier", "war-article"])
