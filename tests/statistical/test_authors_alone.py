@@ -1,4 +1,4 @@
-"""A study that alone is believed gives its authors' own answer back, at all three numbers, in a case of several forces."""
+"""A study that alone is believed gives its authors' own answer back, at its number and at both ends."""
 
 from pathlib import Path
 
