@@ -189,6 +189,7 @@ def test_forms_are_counted_from_claims_in_use():
         "at most": 0,
         "no fewer than": 0,
         "below": 0,
+        "listed": 0,
         "fewer than": 0,
         "floor": 1,
         "ceiling": 0,

@@ -42,6 +42,9 @@ def case_digest(case: Case) -> str:
         if force["ratio"] is None:
             del force["ratio"]
     for source in file["sources"].values():
+        for name in ("overcount", "completeness"):
+            if source[name] is None:
+                del source[name]
         source["access"] = _access(source["access"])
     content: dict[str, Any] = {
         "file": _counted(file),

@@ -55,6 +55,7 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+OpenFraction = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False, strict=True)]
 Day = Annotated[date, Field(strict=True)]
 
 
@@ -143,6 +144,32 @@ class Ratio(Prior):
     """How many times as large the losses of a force are as those of another, all outcomes of each together."""
 
     to: Name = Field(description="the other force")
+
+
+class Overcount(Frozen):
+    """Part of the entries of a list of names that do not count: entered twice, wrong, or of people who are alive.
+
+    Its log odds are normal, with another spread on either side of the median if `low` says so.
+    """
+
+    median: OpenFraction = Field(description="the part it is as likely to exceed as not")
+    high: OpenFraction = Field(description="95 % quantile")
+    low: OpenFraction | None = Field(None, description="5 % quantile; as far below (log odds) as `high` is above")
+    reason: str = Field("", description="why these numbers, and where they come from")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not (self.low or 0.0) < self.median < self.high:
+            raise ValueError("an overcount needs low < median < high")
+        return self
+
+    @property
+    def prior(self) -> SharePrior:
+        """The same with its 5 % quantile, where that is not stated."""
+        odds = self.median / (1.0 - self.median)
+        mirrored = odds * odds * (1.0 - self.high) / self.high
+        low = self.low or mirrored / (1.0 + mirrored)
+        return SharePrior(median=self.median, low=low, high=self.high, reason=self.reason)
 
 
 class Contingent(Frozen):
@@ -294,6 +321,13 @@ class Source(Frozen):
     trust: Annotated[float, Field(gt=0, le=2)] = Field(
         1.0, description="power of the likelihood of its claims: 0.5 counts them half, 2 as if said twice"
     )
+    overcount: Overcount | None = Field(
+        None, description="of its lists of names: part of the entries that do not count; if not given, bound.sd"
+    )
+    completeness: SharePrior | None = Field(
+        None,
+        description="of its lists of names: part of the dead whom they hold; they are then estimates, and not floors",
+    )
     reason: str = Field("", description="why this relation, access or grade")
     url: str = ""
 
@@ -383,6 +417,7 @@ class Form(StrEnum):
     CEILING = "ceiling"
     FEWER_THAN = "fewer than"
     BELOW = "below"
+    LISTED = "listed"
 
     @property
     def family(self) -> str:
@@ -429,8 +464,10 @@ FORMS: dict[Form, FormSpec] = {
     Form.CEILING: FormSpec("bound", -1, of_truth=True),
     Form.FEWER_THAN: FormSpec("hedged", -1),
     Form.BELOW: FormSpec("bound", -1),
+    Form.LISTED: FormSpec("interval", 0, of_truth=True),
 }
-"""A row a form. `below` is what "no losses" says: what its source would have put down lies below one."""
+"""A row a form. `below` is what "no losses" says: what its source would have put down lies below one. `listed` is a
+list of names of which the case says how complete it is: it holds that part of those who died."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from truetoll.claims.schema import Claim, Term, divisor
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.model.families import FAMILIES, KINDS, LINKS, OF_EVERY_CLAIM, FormFamily
 from truetoll.model.index import Index, may_share
+from truetoll.model.listed import listed_error
 from truetoll.model.published import stated_error
 
 Data = dict[str, NDArray[Any]]
@@ -216,7 +217,7 @@ def _family_tables(index: Index, family: str, columns: tuple[str, ...]) -> Data:
     table = np.array(padded, dtype=float).reshape(len(claims), width, 5)
     common: dict[str, Callable[[Claim], float]] = {
         "noise": lambda c: _noise(index, c),
-        "rho": lambda c: index.case.reliability.origin.rho if in_origin(index, c) else 0.0,
+        "rho": lambda c: _not_its_own(index, c),
         "origin": lambda c: index.origin_at[c.origin] if in_origin(index, c) else len(index.origins),
         "weight": lambda c: c.weight,
         "observed": lambda _: 0.0,
@@ -263,11 +264,22 @@ def _own_error(claim: Claim) -> Iterator[tuple[float, float, float]]:
 def _kinds(index: Index, claim: Claim) -> list[tuple[float, float, float, float]]:
     """(log probability, extra sd, shift, whether it is sound): in a report, given that the report is what it is."""
     if claim.figure.form.of_truth:
-        return [(0.0, 0.0, 0.0, 1.0)]
+        error = listed_error(index.case, claim)
+        if error is None:
+            return [(0.0, 0.0, 0.0, 1.0)]
+        parts = zip(np.log(error.probability).tolist(), error.sd.tolist(), error.shift.tolist(), strict=True)
+        return [(log_p, sd, shift, 1.0) for log_p, sd, shift in parts]
     sound, sd = index.soundness(claim), index.case.reliability.soundness.unsound_sd
     own = min(1.0, sound / index.reports[claim.origin]) if in_report(index, claim) else sound
     unsound = _log(1.0 - own), math.hypot(sd, _usual_error(claim)), 0.0, 0.0
     return [*((_log(own) + log_p, each, shift, 1.0) for log_p, each, shift in _own_error(claim)), unsound]
+
+
+def _not_its_own(index: Index, claim: Claim) -> float:
+    """Part of the usual error that a claim does not have alone: all, of a list whose error the case states."""
+    if listed_error(index.case, claim) is not None:
+        return 1.0
+    return index.case.reliability.origin.rho if in_origin(index, claim) else 0.0
 
 
 def _origin_tables(index: Index) -> Data:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from truetoll.claims.ratios import cells
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
-from truetoll.claims.schema import Claim, Figure, Force, Reading, Source, Total
+from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source, Total
 from truetoll.claims.wording import RATE, Lexicon, WordingError, nouns_said, read_figure
 from truetoll.errors import Problem, Problems, unknown
 
@@ -83,7 +83,7 @@ class RowReader:
         self._id()
         source = self._source()
         readings = self._losses()
-        figure = self._figure(any(reading.over for reading in readings))
+        figure = self._listed(self._figure(any(reading.over for reading in readings)))
         reported, since, as_of = self._days(readings)
         credibility = self._credibility()
         self._names()
@@ -182,6 +182,13 @@ class RowReader:
                 self.known.refused[key] = error
                 self._say("figure", f"figure {error.reason}", text, error.accepted)
         return seen.get(key)
+
+    def _listed(self, figure: Figure | None) -> Figure | None:
+        """Take a list of names for an estimate, where the case says how complete the lists of its source are."""
+        source = (self.known.sources or {}).get(self.row.cells["source"])
+        if figure is None or figure.form is not Form.FLOOR or source is None or source.completeness is None:
+            return figure
+        return replace(figure, form=Form.LISTED)
 
     def _stated_days(self) -> int | None:
         """Count the days of the window, if the row itself states both of its ends."""

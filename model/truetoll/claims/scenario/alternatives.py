@@ -16,7 +16,7 @@ from truetoll.claims.reliability import Factor
 from truetoll.claims.scenario.moves import move_odds, move_prior, one_level, scaled
 from truetoll.claims.scenario.overrides import apply_change
 from truetoll.claims.scenario.used import Used, Voice
-from truetoll.claims.schema import Access, Case, Grade, Prior
+from truetoll.claims.schema import Access, Case, Form, Grade, Prior
 from truetoll.errors import CaseError
 
 Table = dict[str, Any]
@@ -264,9 +264,20 @@ def _priors(used: Used) -> Iterator[Alternative]:
         if force.wounded_per_killed and name in used.split:
             title = f"wounded per killed of {name}, prior"
             yield _moved(used, (*path, "wounded_per_killed"), title, force.wounded_per_killed, False)
+    yield from _lists(used)
     if any(force.wounded_per_killed is None for force in used.split.values()):
         ratio = used.table.wounded_per_killed
         yield _moved(used, ("assumptions", "wounded_per_killed"), "wounded per killed, default prior", ratio, False)
+
+
+def _lists(used: Used) -> Iterator[Alternative]:
+    """How wrong and how complete lists of names are, wherever a case states it."""
+    told = {c.source for c in used.case.claims if c.weight > 0 and c.figure.form in (Form.FLOOR, Form.LISTED)}
+    for name, source in used.case.sources.items():
+        stated = {"overcount": source.overcount and source.overcount.prior, "completeness": source.completeness}
+        for key, prior in stated.items():
+            if prior and name in told:
+                yield _moved(used, ("sources", name, key), f"{key} of the lists of {name}, prior", prior, True)
 
 
 def _moved(used: Used, path: tuple[str, ...], title: str, prior: Prior, share: bool) -> Alternative:

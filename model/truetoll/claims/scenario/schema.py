@@ -14,7 +14,7 @@ OF_A_FORCE = (
     *("strength", "contingents", "rate", "total", "ratio", "counts"),
     *("wounded_per_killed", "captured_share", "missing_share", "activity", "profile_sd"),
 )
-OF_A_SOURCE = ("grade", "relations", "access", "bias", "trust", "reason")
+OF_A_SOURCE = ("grade", "relations", "access", "bias", "trust", "overcount", "completeness", "reason")
 OF_THE_CASE = ("activity", "profile_sd")
 
 

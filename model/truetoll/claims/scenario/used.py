@@ -8,7 +8,7 @@ from functools import cached_property
 
 from truetoll.claims.access import access_of_claim
 from truetoll.claims.reliability import Reliability
-from truetoll.claims.schema import Access, Case, Claim, Force, Relation, VictimClass, VoiceBias
+from truetoll.claims.schema import Access, Case, Claim, Force, Form, Relation, VictimClass, VoiceBias
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,9 @@ class Used:
 
     @cached_property
     def bounds(self) -> bool:
-        """Whether some claim bounds the truth itself."""
-        return any(claim.weight > 0 and claim.figure.form.of_truth for claim in self.case.claims)
+        """Whether some claim bounds the truth itself, as softly as the table says."""
+        bounds = (c for c in self.case.claims if c.weight > 0 and c.figure.form.of_truth and c.figure.form.side)
+        return any(c.figure.form is not Form.FLOOR or self.case.sources[c.source].overcount is None for c in bounds)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:

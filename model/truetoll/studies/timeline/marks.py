@@ -142,7 +142,7 @@ def _mark(claim: Claim, term: Term, unit: float, start: date, tally: str) -> Mar
         high=high * unit,
         window=claim.since > start and not term.is_strength,
         aside=claim.weight <= 0,
-        hard=figure.form.of_truth,
+        hard=figure.form.of_truth and figure.form.side != 0,
         tally=tally,
     )
 

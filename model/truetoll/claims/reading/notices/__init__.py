@@ -45,7 +45,7 @@ def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tupl
         *told_in_parts(claims),
         *far_bounds(claims, file.case.bins),
         *denials(claims),
-        *floors(claims, table),
+        *floors(file.sources, claims, table),
         *half(file),
         *silent(file, claims),
         *idle(file, claims),
