@@ -76,8 +76,8 @@ def test_a_scenario_can_change_access_and_is_another_case(read):
 
 def test_access_is_a_part_of_a_scenario_by_force(read):
     case = read()
-    assert [part.label for part in parts_of(case, "all")] == ["access of staff: 'records'"]
-    parts = {part.key: part.label for part in parts_of(case, "prisoners")}
+    assert [str(part.label) for part in parts_of(case, "all")] == ["access of staff: 'records'"]
+    parts = {part.key: str(part.label) for part in parts_of(case, "prisoners")}
     assert parts["sources.staff.access.north"] == "access of staff to north: captured 'site'"
     assert parts["sources.staff.access.reason"] == "access of staff to reason: 'remote'"
     assert apply_parts(case, "prisoners", parts).digest == apply_scenario(case, "prisoners").digest

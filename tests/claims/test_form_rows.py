@@ -6,7 +6,7 @@ from truetoll.claims.schema import FORMS, Form
 from truetoll.claims.wording import read_lexicon
 from truetoll.model.families import FAMILIES
 from truetoll.model.forms import LOG_MASS
-from truetoll.report.words import Words
+from truetoll.render.words import Words
 from truetoll.studies.fit.claimplot import _ARROW
 from truetoll.studies.replay.figures import _MARK
 from truetoll.studies.timeline.marks import _SHAPE, AT_LEAST, POINT, UP_TO

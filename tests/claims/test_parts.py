@@ -178,18 +178,20 @@ def test_parts_are_what_makes_sense_alone(case):
 
 def test_a_hedge_goes_with_its_figure(case):
     made = replace(case, scenarios={"h": {"title": "t", "why": "w", "claims": {"a2": {"h": 0.7}}}})
-    assert [(part.key, part.label) for part in parts_of(made, "h")] == [("claims.a2.figure", "figure of a2: h 0.7")]
+    assert [(part.key, str(part.label)) for part in parts_of(made, "h")] == [
+        ("claims.a2.figure", "figure of a2: h 0.7")
+    ]
     hedged = apply_parts(case, "window", ["claims.a2.figure"]).claims[1]
     assert (hedged.text, hedged.h) == ("more than 450", 0.4)
 
 
 def test_labels_say_the_change_as_it_ends(case):
-    labels = {part.key: part.label for part in parts_of(case, "second")}
+    labels = {part.key: str(part.label) for part in parts_of(case, "second")}
     assert labels["sources.ministry.grade"] == "grade of ministry: 'B'"
     assert labels["sources.ministry.bias.north"] == "bias of ministry on north: mu 0.1, tau 0.2"
     assert labels["forces.north.rate"] == "rate of north: median 0.3, high 0.7"
     assert labels["exclude.sources.press"] == "without the source press"
-    window = {part.key: part.label for part in parts_of(case, "window")}
+    window = {part.key: str(part.label) for part in parts_of(case, "window")}
     assert window["claims.a2.window"] == "window of a2: since 2024-07-05, as of 2024-08-01"
 
 

@@ -22,6 +22,8 @@ SAMPLING = ("--chains", "2", "--draws", "100", "--tune", "100", "--seed", "1", "
 KEPT = (2, 100)
 LOOSE = "convergence = { rhat = 9.0, ess = 1.0 }"
 """Two hundred draws are no result by the usual gate, and of what is no result little is said."""
+WIDE = "2000"
+"""Columns on which nothing is folded: `tests/text/test_spanish.py` looks for English between what analysts wrote."""
 Outputs = dict[str, str]
 
 
@@ -120,7 +122,7 @@ def plain(text: str) -> str:
 
 VOLATILE = (
     (r'("(?:compile|sampling|seconds\w*)": )[\d.e+-]+', r"\1SECONDS"),
-    (r"\b[\d,]+ s of sampling", "SECONDS s of sampling"),
+    (r"\b[\d,.]+ s (of sampling|de muestreo)", r"SECONDS s \1"),
     (r"\b(truetoll|pymc|arviz|nutpie|numpy)(\W{1,5})\d+(?:\.\w+)+", r"\1\2VERSION"),
 )
 """Patterns of what is not frozen, and what stands in their place."""
@@ -164,6 +166,10 @@ def _answers(name: str, case: Frozen) -> Iterator[tuple[str, str]]:
     for options in case.reports:
         said = _said("report", comparison, *options)
         assert said.endswith("-- exit code 0\n"), said
+    with mock.patch.dict(os.environ, {"COLUMNS": WIDE}):
+        yield "terminal/validate.es.txt", _said("validate", name, "--lang", "es")
+        for run in (fit, comparison):
+            yield f"terminal/{Path(run).name}.es.txt", _said("show", run, "--lang", "es")
     for run in (fit, comparison):
         for path in sorted(Path(run).iterdir()):
             yield from _read(path, f"{Path(run).name}/{path.name}")

@@ -6,6 +6,7 @@ import xarray as xr
 
 from truetoll.claims.kept import keep
 from truetoll.runs.folder import READS
+from truetoll.text.messages import message
 
 NAMES = madeup.quantities(madeup.case())
 CHAINS, DRAWS, SD = 4, 500, 0.5
@@ -90,6 +91,11 @@ def about(rows):
     return found
 
 
+def said(text):
+    """A message of nothing but a text, as a file keeps it."""
+    return message("extent.grade", grade=text).written()
+
+
 def attribution():
     """``doubled`` of two parts of 0.5 and log 2 - 0.5; ``set_aside`` of one."""
     n, nan = len(NAMES), np.nan
@@ -98,7 +104,10 @@ def attribution():
         {
             "shift_log": (("whole", "part", "quantity"), log),
             "part_key": (("whole", "part"), [["sources.mod", "claims.first"], ["exclude", ""]]),
-            "part_label": (("whole", "part"), [["Ministry: [own] bias", "first: about 1,000"], ["left out", ""]]),
+            "part_label": (
+                ("whole", "part"),
+                [[said("Ministry: [own] bias"), said("first: 1,000")], [said("out"), ""]],
+            ),
         },
         coords={"whole": ["doubled", "set_aside"], "quantity": NAMES},
     )
@@ -112,9 +121,9 @@ def alternatives(n=3):
         {
             "shift_log": (("alternative", "side", "quantity"), np.repeat(ends[..., None], len(NAMES), axis=2)),
             "key": ("alternative", [f"sources.s{i}.grade" for i in range(n)]),
-            "title": ("alternative", titles),
+            "title": ("alternative", list(map(said, titles))),
             "reason": ("alternative", ["argued"] * n),
-            "text": (("alternative", "side"), [["E", "A"]] * n),
+            "text": (("alternative", "side"), [[said("E"), said("A")]] * n),
             "method": (("alternative", "side"), [["psis", "refit"]] * n),
         },
         coords={"side": ["low", "high"], "quantity": NAMES},

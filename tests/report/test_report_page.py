@@ -102,8 +102,8 @@ def test_more_draws_than_a_page_can_carry_are_thinned_and_it_says_so(kursk_fit, 
 
 
 def test_a_long_table_of_time_is_cut_and_says_so(kursk_fit, monkeypatch):
+    from truetoll.render.words import Words
     from truetoll.report import overtime
-    from truetoll.report.words import Words
 
     found, w = subject.subject_of(kursk_fit), Words("en")
     whole = overtime.timeline_table(found, w)
@@ -287,8 +287,8 @@ def test_latex_shows_hyphens_and_brackets_as_they_are(kursk_fit):
 
 
 def test_a_comparison_says_between_what_the_answer_lies(compared, kursk_fit):
+    from truetoll.render.words import Words
     from truetoll.report.answer import headline
-    from truetoll.report.words import Words
 
     w, found = Words("en"), subject.subject_of(compared)
     medians = [s.quantities[0].median for s in found.comparison.scenarios[1:]]
@@ -369,7 +369,7 @@ def test_a_name_that_a_shell_would_run_is_quoted_in_every_command(kursk_fit):
 def test_a_quantity_that_is_counted_in_things_is_named(kursk_fit):
     found = subject.subject_of(kursk_fit)
     tanks = replace(found.summary.quantities[0], name="dprk.tanks", unit="tanks")
+    from truetoll.render.words import Words
     from truetoll.report.answer import quantity_name
-    from truetoll.report.words import Words
 
     assert quantity_name(tanks, Words("es")) == "tanks"

@@ -11,14 +11,14 @@ from pagetext import spoken
 from truetoll.answers import words as english
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import alternatives, parts_of
-from truetoll.report import sentences, sources
+from truetoll.render.words import Words
+from truetoll.report import sources
 from truetoll.report.export import report_markdown
 from truetoll.report.page import report_html
-from truetoll.report.sentences import translated
-from truetoll.report.words import Words
 from truetoll.studies.fit.read import summarise
 from truetoll.text import saying
 from truetoll.text.catalogues import catalogue
+from truetoll.text.messages import message
 
 ES = Words("es")
 
@@ -37,26 +37,27 @@ def test_no_spanish_sentence_is_english():
 VERDICTS = {english.verdict(p, c) for p, c in product((None, -0.5, 0.1, 0.5, 0.9), (0.1, 0.9))}
 VERDICTS |= {english.conflict_verdict(p) for p in (None, 0.001, 0.03, 0.5)}
 VERDICTS |= {english.loo_verdict(d, 0.5) for d in (-9.0, 0.0, 9.0)}
+VERDICTS |= {english.pass_through_sentence(name, p) for name in ("a.killed", "a.strength") for p in (None, 0, 1, -1)}
 VERDICTS |= {
     english.sensitivity_verdict({"losses": a, "bias": b, "noise": c})
     for a, b, c in product((None, 0.01, 0.2), repeat=3)
 }
 
 
-@pytest.mark.parametrize("sentence", sorted(VERDICTS))
-def test_every_verdict_is_said_in_spanish(sentence):
-    assert translated(sentence, ES) not in (None, sentence)
-    assert translated(sentence, Words("en")) == sentence
+@pytest.mark.parametrize("said", sorted(VERDICTS, key=str), ids=str)
+def test_every_verdict_is_said_in_spanish(said):
+    assert ES.tell(said) != str(said)
 
 
 def test_roles_and_relations_are_translated_inside_sentences():
-    assert (
-        translated("follows the losses prior and the bias prior", ES) == "sigue a la previa de pérdidas y a la de sesgo"
-    )
-    said = translated("figure of west-killed: 'al menos 1,000'", ES)
-    assert said == "cifra de west-killed: 'al menos 1,000'"  # a quote stays as it was said
-    title = "mean bias, ally of adversary on civilian victims (mu)"
-    assert translated(title, ES) == "sesgo medio, aliado del adversario sobre víctimas civiles (mu)"
+    follows = english.sensitivity_verdict({"losses": 0.2, "bias": 0.3, "noise": 0.0})
+    assert str(follows) == "follows the losses prior and the bias prior"
+    assert ES.tell(follows) == "sigue a la previa de pérdidas y a la previa de sesgo"
+    said = message("change.of", what="figure", name="west-killed", value="'al menos 1,000'")
+    assert ES.tell(said) == "cifra de west-killed: 'al menos 1,000'"  # a quote stays as it was said
+    title = message("assumption.mu", relation="ally_of_adversary", victims="civilian")
+    assert str(title) == "mean bias, ally of adversary on civilian victims (mu)"
+    assert ES.tell(title) == "sesgo medio, aliado del adversario sobre víctimas civiles (mu)"
 
 
 @pytest.mark.parametrize("name", ["gaza-2024", "kursk-article", "kursk-dossier", "war-article"])
@@ -65,20 +66,10 @@ def test_everything_said_of_a_case_is_said_in_spanish(name, kursk_case):
     case = read_case(kursk_case.path.parent / name)
     said = []
     for each in alternatives(case):
-        said += [each.title, *(t for t in (each.low_text, each.high_text) if not re.fullmatch(r"[\d.,e+-]+|[A-F]", t))]
+        ends = (each.low_text, each.high_text)
+        said += [each.title, *(end for end in ends if not re.fullmatch(r"[\d.,e+-]+|[A-F]", str(end)))]
     said += [part.label for scenario in case.scenarios for part in parts_of(case, scenario)]
-    missing = [sentence for sentence in dict.fromkeys(said) if translated(sentence, ES) in (None, sentence)]
-    assert missing == []
-
-
-OLD = "how far sources of one grade differ"  # in comparisons saved before
-CHANGED = ["access of staff: 'records'", "access of staff to north: captured 'site'"]
-
-
-@pytest.mark.parametrize("sentence", [OLD, *CHANGED])
-def test_access_and_older_titles_are_said_in_spanish(sentence):
-    assert translated(sentence, Words("en")) == sentence
-    assert translated(sentence, ES) not in (None, sentence)
+    assert [str(each) for each in dict.fromkeys(said) if ES.tell(each) == str(each)] == []
 
 
 def sources_of(mod, ngo, **assumed):
@@ -126,11 +117,6 @@ def test_one_of_each_and_a_factor_that_the_case_states():
     assert [row[column].text for row in table.rows] == ["1 past figure on 1 loss in 1 war", "stated in the case"]
 
 
-def test_somebody_elses_text_is_left_alone():
-    assert translated("The general said: nothing.", ES) is None
-    assert translated("x" * 100_000, ES) is None
-
-
 def test_a_page_in_another_language_holds_no_word_of_english(compared, monkeypatch):
     """Every sentence of the catalogue is marked; what is left unmarked must be of the case, or a name."""
     real = catalogue("en")
@@ -139,7 +125,6 @@ def test_a_page_in_another_language_holds_no_word_of_english(compared, monkeypat
         return {k: marked(v) if isinstance(v, dict) else f"[[{v}]]" for k, v in table.items()}
 
     monkeypatch.setattr(saying, "catalogue", lambda language: marked(real) if language == "es" else real)
-    monkeypatch.setattr(sentences, "catalogue", lambda language: real)
     html = report_html(compared, "es")
     own = " ".join(spoken(html))
     while (less := re.sub(r"\[\[[^\[\]]*\]\]", " ", own)) != own:

@@ -6,8 +6,8 @@ import madeup
 import pytest
 
 from truetoll.claims.languages import LANGUAGES
+from truetoll.render.words import Words
 from truetoll.report.why import whys
-from truetoll.report.words import Words
 from truetoll.studies.fit.read import summarise
 from truetoll.studies.fit.records import Pull, Told, Why
 

@@ -12,8 +12,8 @@ from truetoll.claims.wording import read_figure, read_lexicon
 from truetoll.studies.hindcast import truthfinding
 from truetoll.studies.hindcast.baselines import BASELINES, EVEN
 from truetoll.studies.hindcast.published import PUBLISHED, pooled
-from truetoll.studies.hindcast.read import TITLES
 from truetoll.studies.hindcast.truthfinding import ALPHA, BETA, Said, fit_conflict_resolution, fit_gaussian_truth
+from truetoll.text.catalogues import catalogue
 
 EVERY = BASELINES | PUBLISHED
 LEXICON = read_lexicon("en")
@@ -230,7 +230,7 @@ def test_the_newsroom_prints_who_has_authority_or_else_the_range():
 
 
 def test_each_has_a_title_and_answers_old_losses():
-    assert set(EVERY) <= set(TITLES)
+    assert set(EVERY) <= set(catalogue("en")["baseline"])
     scored = read_benchmark(Path(__file__).parents[2] / "data" / "hindcast").scored
     for asked in scored[::6]:
         for name, forecast in EVERY.items():

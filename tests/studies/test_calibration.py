@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from truetoll.studies.calibrate.read import CALIBRATED, calibration, check, direction, forms_tested
+from truetoll.studies.calibrate.read import calibration, check, direction, forms_tested
 from truetoll.studies.calibrate.uniformity import SAMPLES, Uniformity
 
 
@@ -96,10 +96,10 @@ def test_departure_by_hand():
 )
 def test_what_is_not_uniform_is_caught_and_named(ranks, said):
     found, quantities = checks(made.tree(ranks={"north.killed": ranks}))
-    assert quantities["north.killed"].verdict == said
+    assert str(quantities["north.killed"].verdict) == said
     assert not quantities["north.killed"].inside
     assert not quantities["north.killed"].chance
-    assert quantities["north.casualties"].verdict == CALIBRATED
+    assert str(quantities["north.casualties"].verdict) == "as it should be"
     assert not found.calibrated
 
 
@@ -115,12 +115,12 @@ def test_what_so_many_simulations_show(n):
 
 def test_both_can_be_said():
     ends = np.array([0] * 120 + [99] * 60 + [50] * 20)
-    assert direction(ends, 99) == "intervals too narrow, answers too high"
+    assert str(direction(ends, 99)) == "intervals too narrow, answers too high"
 
 
 def test_neither_mean_nor_spread():
     ranks = np.array([21, 78] * 100)  # the mean and the spread of uniform ranks, and nothing else of them
-    assert "shape" in check("x", ranks, Uniformity(200, 99)).verdict
+    assert "shape" in str(check("x", ranks, Uniformity(200, 99)).verdict)
 
 
 def test_one_of_many_may_lie_outside_by_chance():
@@ -132,8 +132,8 @@ def test_one_of_many_may_lie_outside_by_chance():
     alone, among = check("x", ranks, uniform, 1), check("x", ranks, uniform, 8)
     assert among.chance
     assert (alone.inside, among.inside) == (False, False)
-    assert "by no more than chance" in among.verdict
-    assert "chance" not in alone.verdict
+    assert "by no more than chance" in str(among.verdict)
+    assert "chance" not in str(alone.verdict)
 
 
 def test_further_quantities_decide_nothing():

@@ -184,7 +184,11 @@ def test_what_does_not_converge_keeps_its_name_and_no_number_and_the_others_all(
     assert not said.converged
     assert [bool(s.quantities) for s in said.scenarios] == [True, False, True]
     # Of one source that speaks for its origins alone both questions are one refit.
-    assert said.failed == ("without source nis", "without the origins of nis", "hard_cap, change by change")
+    assert tuple(map(str, said.failed)) == (
+        "without source nis",
+        "without the origins of nis",
+        "hard_cap, change by change",
+    )
     assert said.attribution == ()
     assert in_english(said.notices)[0].startswith(
         "Refits that did not converge, so are left without numbers: without source nis; "

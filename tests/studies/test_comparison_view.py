@@ -15,13 +15,13 @@ from matplotlib.colors import to_rgba
 from rich.console import Console
 
 from truetoll.answers.words import SAME
-from truetoll.render import style
+from truetoll.render.words import ENGLISH
 from truetoll.studies.attribution import figures as changeplot
 from truetoll.studies.attribution import tables as changes
 from truetoll.studies.compare import figures as compareplot
 from truetoll.studies.compare.read import comparison
 from truetoll.studies.compare.sheet import comparison_csv
-from truetoll.studies.compare.tables import ELPD, comparison_view
+from truetoll.studies.compare.tables import comparison_view
 
 KILLED = "north.killed"
 SHORT = "and some more words to make it about as long as titles are"
@@ -94,7 +94,7 @@ def test_elpd_is_told_with_its_error_and_only_where_it_may_be(text, found):
     part = text[text.index("Leaving one origin out") :]
     assert re.split(r"\s{2,}", row(part, "Everything", "Leaving").strip())[1:4] == ["-9.0", "0.50", "0.40"]
     assert "Half of the claims" not in part[: part.index("Elpd:")]
-    assert ELPD in " ".join(text.split())
+    assert ENGLISH.say("compare.elpd_note") in " ".join(text.split())
     assert "No weights are given" in text
     assert "Leaving one origin out" not in printed(comparison(made.tree({"base": 1.0})))
 
@@ -281,7 +281,7 @@ def test_what_did_not_converge_is_named_in_figures_that_show_the_others():
     assert "not converged" in [text.get_text() for text in forest.axes[0].texts]
     assert "; 1 not converged" in slopes.get_suptitle()
     for fig in (forest, slopes):
-        assert style.STAMP not in [text.get_text() for text in fig.texts]
+        assert ENGLISH.say("figure.stamp") not in [text.get_text() for text in fig.texts]
         assert "doubled" not in [line.get_gid() for ax in fig.axes for line in ax.lines]
 
 

@@ -12,6 +12,7 @@ import pytest
 from matplotlib.colors import to_rgba
 
 from truetoll.render import style
+from truetoll.render.words import ENGLISH
 from truetoll.studies.fit import figures as plots
 from truetoll.studies.fit.jointplot import highest, levels_apart, of_the_whole
 from truetoll.studies.fit.read import summarise
@@ -102,7 +103,7 @@ def test_early_figures_are_not_set_beside_the_whole(since, as_of, drawn):
 
 def test_without_convergence_figures_are_stamped_and_not_saved(tmp_path):
     run = madeup.tree(converged=0)
-    assert style.STAMP in [text.get_text() for text in plots.plot_losses(run).texts]
+    assert ENGLISH.say("figure.stamp") in [text.get_text() for text in plots.plot_losses(run).texts]
     assert plots.save_figures(run, tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 

@@ -11,6 +11,7 @@ import madeup
 import pytest
 from rich.console import Console
 
+from truetoll.render.words import ENGLISH
 from truetoll.studies.fit import tables
 from truetoll.studies.fit.read import summarise
 from truetoll.studies.fit.sheet import summary_csv
@@ -31,10 +32,10 @@ def text():
 def test_answer_stands_beside_its_prior(text):
     q = summarise(madeup.tree()).quantities[0]
     row = next(line for line in text.splitlines() if line.startswith("  killed"))
-    low, high = (tables.two_digits(x) for x in (q.interval.low, q.interval.high))
-    assert row.split()[1] == tables.two_digits(q.median)
+    low, high = (ENGLISH.two_digits(x) for x in (q.interval.low, q.interval.high))
+    assert row.split()[1] == ENGLISH.two_digits(q.median)
     assert f"{low} to {high}" in row
-    assert tables.span(q.prior.low, q.prior.high) in row
+    assert ENGLISH.whole_span(q.prior) in row
 
 
 def test_two_digits_only(text):
@@ -47,10 +48,10 @@ def test_two_digits_only(text):
 
 def test_what_must_be_said_is_said(text):
     flat = " ".join(text.split())
-    assert tables.ADDING in flat
+    assert ENGLISH.say("answer.adding") in flat
     assert "If all sources exaggerate 10 % more than assumed, north.killed is 6 % lower." in flat
     assert "1,000 north.killed" in flat
-    assert tables.CAVEATS in flat
+    assert ENGLISH.say("fit.caveats") in flat
     assert "no claim is by nobody yet" in flat
     assert "not used: repeats first" in flat
 
@@ -69,7 +70,7 @@ def test_brackets_of_a_claim_are_no_markup(text):
 def test_without_convergence_no_number_of_the_posterior():
     summary = summarise(madeup.tree(converged=0))
     text = printed(tables.summary_view(summary))
-    assert tables.REFUSAL in text
+    assert ENGLISH.say("fit.refusal") in text
     assert "--draws" in text
     assert "R-hat up to 1.002" in text
     for word in ("median", "interval", "killed", "%"):

@@ -8,6 +8,7 @@ import pytest
 
 import truetoll as tt
 from truetoll.render import style
+from truetoll.render.words import ENGLISH
 from truetoll.studies.fit import figures as plots
 from truetoll.studies.timeline.figures import MOST_MARKS, plot_timeline
 from truetoll.studies.timeline.marks import Mark, thinned
@@ -194,7 +195,7 @@ def test_one_bin_no_figure():
 
 def test_a_run_that_did_not_converge_is_stamped():
     fig = plot_timeline(madeup.over_time(CLAIMS, converged=0))
-    assert style.STAMP in [text.get_text() for text in fig.texts]
+    assert ENGLISH.say("figure.stamp") in [text.get_text() for text in fig.texts]
 
 
 def test_is_a_figure_of_a_fit():

@@ -18,7 +18,7 @@ PACKAGE = Path(truetoll.__file__).parent
 SOURCES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 MAKERS = {"message": 0, "of_claim": 1, "of_table": 0, "of_key": 1}
 """Functions that make a message -> which argument is the code."""
-SAID = ("list", "amount", "notice")
+SAID = ("list", "amount", "notice", "aside", "verdict", "extent", "assumption", "change", "refit", "cli")
 """Sections whose words are said by messages alone."""
 PLURALS = {"zero", "one", "two", "few", "many", "other"}
 
@@ -137,7 +137,7 @@ def test_numbers_dates_and_plurals_are_those_of_the_language():
     bare = {"part": 0.96, "since": date(2024, 10, 15), "until": date(2025, 2, 5)}
     said = message("notice.bare", n=3, **bare)
     assert "3 bins without claims (2024-10-15 to 2025-02-05) carry 96% of" in english.tell(said)
-    assert "3 intervalos sin cifras (2024-10-15 a 2025-02-05) llevan 96\N{NO-BREAK SPACE}% de" in spanish.tell(said)
+    assert "3 tramos sin cifras (2024-10-15 a 2025-02-05) llevan el 96\N{NO-BREAK SPACE}% de" in spanish.tell(said)
     assert "(15 oct 2024 a 5 feb 2025)" in Speaker("es", iso_days=False).tell(said)
     assert "1 bin without claims" in english.tell(message("notice.bare", n=1, **bare))
     assert "se publicaron después" in spanish.tell(message("notice.as_known", n=1_000_000, day=date(2024, 1, 1)))

@@ -126,8 +126,8 @@ class QuantityAnswer:
         ``1 - var(log) of the posterior / var(log) of the prior``; 0: nothing was learned.
     pass_through, pass_through_mcse : float or None
         Per cent by which it falls if every voice exaggerates 1 % more than assumed; None without voices.
-    sentence, verdict : str
-        The pass-through, and what the level rests on, in words.
+    sentence, verdict : Message
+        What the pass-through means, and what the level rests on.
     thresholds : tuple of Threshold
     """
 
@@ -145,8 +145,8 @@ class QuantityAnswer:
     contraction: float
     pass_through: float | None
     pass_through_mcse: float | None
-    sentence: str
-    verdict: str
+    sentence: Message
+    verdict: Message
     thresholds: tuple[Threshold, ...] = ()
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from truetoll.claims.schema import Term
+from truetoll.text.messages import Message, message
 from truetoll.text.saying import in_english
 
 RAISE = 1.1
@@ -185,7 +186,7 @@ def if_raised(p: float) -> float:
     return float(RAISE**-p - 1.0)
 
 
-def pass_through_sentence(name: str, p: float | None) -> str:
+def pass_through_sentence(name: str, p: float | None) -> Message:
     """Say what follows if all sources exaggerate 10 % more than assumed.
 
     Parameters
@@ -197,18 +198,19 @@ def pass_through_sentence(name: str, p: float | None) -> str:
 
     Returns
     -------
-    str
+    Message
     """
+    if p is None and name.endswith("strength"):
+        return message("verdict.passes_none_strength", name=name)
     if p is None:
-        of = "strength" if name.endswith("strength") else "losses"
-        return f"No source speaks of {of}: {name} does not depend on what is assumed of them."
+        return message("verdict.passes_none", name=name)
     change = if_raised(p)
-    by = round(100 * abs(change))
-    then = "changes by less than 1 %" if by == 0 else f"is {by} % {'lower' if change < 0 else 'higher'}"
-    return f"If all sources exaggerate 10 % more than assumed, {name} {then}."
+    if (by := round(100 * abs(change))) == 0:
+        return message("verdict.passes_nothing", name=name)
+    return message("verdict.passes_lower" if change < 0 else "verdict.passes_higher", name=name, by=by)
 
 
-def verdict(p: float | None, contraction: float) -> str:
+def verdict(p: float | None, contraction: float) -> Message:
     """Say what the level of a quantity rests on.
 
     Parameters
@@ -219,19 +221,17 @@ def verdict(p: float | None, contraction: float) -> str:
 
     Returns
     -------
-    str
+    Message
     """
     if (p is None or abs(p) < LITTLE) and contraction < LITTLE:
-        return "rests on the losses prior: little was learned"
+        return message("verdict.rests_prior")
     if p is None or abs(p) < LITTLE:
-        return "rests little on the bias of sources: on figures of strength, floors or ceilings"
+        return message("verdict.rests_others")
     if p < 0:
-        return "moves against what is assumed of the sources"
+        return message("verdict.rests_against")
     if p >= MUCH and contraction < LITTLE:
-        return "rests on what is assumed of the sources, its width on the losses prior"
-    if p >= MUCH:
-        return "rests on what is assumed of the sources (reliability priors)"
-    return "rests partly on what is assumed of the sources, partly on the losses prior"
+        return message("verdict.rests_sources_width")
+    return message("verdict.rests_sources" if p >= MUCH else "verdict.rests_partly")
 
 
 def moved(percent: float, error: float) -> str:
@@ -302,7 +302,7 @@ def signed(x: float | None, decimals: int) -> str:
     return f"{rounded:+.{decimals}f}" if rounded else f"{0:.{decimals}f}"
 
 
-def conflict_verdict(tail_holm: float | None) -> str:
+def conflict_verdict(tail_holm: float | None) -> Message:
     """Say whether a claim, or a source, contradicts the others.
 
     Parameters
@@ -312,17 +312,17 @@ def conflict_verdict(tail_holm: float | None) -> str:
 
     Returns
     -------
-    str
+    Message
         That no conflict is seen does not say that a figure is right.
     """
     if tail_holm is None:
-        return "cannot be held against the others"
+        return message("verdict.conflict_unknown")
     if tail_holm < CONTRARY:
-        return "contradicts the others, under these assumptions"
-    return "stands out from the others" if tail_holm < ODD else "no conflict to be seen"
+        return message("verdict.conflict_contrary")
+    return message("verdict.conflict_odd" if tail_holm < ODD else "verdict.conflict_none")
 
 
-def sensitivity_verdict(psense: Mapping[str, float | None]) -> str:
+def sensitivity_verdict(psense: Mapping[str, float | None]) -> Message:
     """Say which priors an answer follows.
 
     Parameters
@@ -332,16 +332,16 @@ def sensitivity_verdict(psense: Mapping[str, float | None]) -> str:
 
     Returns
     -------
-    str
+    Message
     """
     known = {role: x for role, x in psense.items() if x is not None}
     if not known:
-        return "not measured"
-    felt = [f"{role} prior" for role, x in known.items() if x >= SENSITIVE]
-    return f"follows the {' and the '.join(felt)}" if felt else "follows no prior much"
+        return message("verdict.follows_unmeasured")
+    felt = tuple(message("verdict.follows_one", role=role) for role, x in known.items() if x >= SENSITIVE)
+    return message("verdict.follows", priors=felt) if felt else message("verdict.follows_none")
 
 
-def loo_verdict(diff: float | None, error: float | None) -> str:
+def loo_verdict(diff: float | None, error: float | None) -> Message | None:
     """Say what a difference in predictive accuracy says.
 
     Parameters
@@ -351,10 +351,11 @@ def loo_verdict(diff: float | None, error: float | None) -> str:
 
     Returns
     -------
-    str
+    Message or None
+        None if there is no difference to speak of.
     """
     if diff is None or error is None:
-        return ""
+        return None
     if abs(diff) < max(SMALL_ELPD, NOISE * error):
-        return "cannot be told apart"
-    return f"foretells the figures {'worse' if diff < 0 else 'better'}"
+        return message("verdict.loo_same")
+    return message("verdict.loo_worse" if diff < 0 else "verdict.loo_better")

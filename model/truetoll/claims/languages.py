@@ -1,4 +1,4 @@
-"""The languages that figures are read in and pages are written in: each has a lexicon and the words of the page."""
+"""The languages that figures are read in and answers are given in: each has a lexicon and a catalogue of words."""
 
 from __future__ import annotations
 

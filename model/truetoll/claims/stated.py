@@ -1,12 +1,34 @@
-"""What a row of claims.csv says itself of where it goes back to."""
+"""What a claim says itself of where it goes back to, and why it is not used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from truetoll.claims.schema import Claim
+from truetoll.text.messages import Message, message
 
 _COLUMNS = ("origin", "bulletin", "revises")
+
+
+_ASIDE = {"repeats": "aside.repeats", "superseded by": "aside.superseded"}
+
+
+def aside(why: str) -> Message | None:
+    """Say why a claim is not used.
+
+    Parameters
+    ----------
+    why : str
+        `Claim.set_aside`: ``excluded``, ``repeats ID`` or ``superseded by ID``; empty if it is used.
+
+    Returns
+    -------
+    Message or None
+    """
+    what, _, other = why.rpartition(" ")
+    if what in _ASIDE:
+        return message(_ASIDE[what], other=other)
+    return message("aside.excluded") if why else None
 
 
 def states_origin(claim: Claim) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from truetoll.cli import codes
 from truetoll.cli.caches import writable_caches
 from truetoll.cli.console import Console, open_streams
-from truetoll.cli.options import parse
+from truetoll.cli.options import parse, spoken
 from truetoll.runs.signals import orderly
 
 _COMPILING = {"fit", "compare", "replay", "calibrate", "hindcast", "report"}
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None and arguments.command in _WITHOUT_DASK and "xarray" not in sys.modules:
         # The process is ours, and xarray would import Dask, where there is one, to see whether arrays are of it.
         sys.modules.setdefault("dask", cast(Any, None))
-    console = Console(arguments.json, arguments.quiet)
+    console = Console(arguments.json, arguments.quiet, language=spoken(arguments))
     with orderly() as came:
         try:
             return _run(arguments, console)
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 raise
             console.error(f"truetoll: {_in_words(error)}")
             if console.saved:
-                console.error(f"The results are saved in {console.saved[-1]}.")
+                console.error(console.words.say("cli.saved_before", place=str(console.saved[-1])))
             return codes.FAILED
 
 
@@ -63,9 +63,9 @@ def _run(arguments: Namespace, console: Console) -> int:
     from truetoll.runs.errors import RunError  # noqa: PLC0415
 
     if arguments.command in _COMPILING and (place := writable_caches()) is not None:
-        console.say(f"The usual caches cannot be written: compiled code is kept in {place}.")
+        console.say(console.words.say("cli.caches", place=str(place)))
     if getattr(arguments, "reads", False) and (meant := located(arguments.case)) != arguments.case:
-        console.say(f"No {arguments.case} here: this is the one shipped with truetoll, {meant}")
+        console.say(console.words.say("cli.shipped", asked=str(arguments.case), place=str(meant)))
     try:
         name = f"{arguments.command}_" if iskeyword(arguments.command) else arguments.command.replace("-", "_")
         code: int = getattr(commands, name)(arguments, console)
@@ -80,8 +80,8 @@ def _run(arguments: Namespace, console: Console) -> int:
 
 def _interrupted(console: Console) -> str:
     if not console.saved:
-        return "Interrupted; earlier results are as they were."
-    return f"Interrupted; the new results were saved before, in {console.saved[-1]}. Figures or a page may be missing."
+        return console.words.say("cli.interrupted")
+    return console.words.say("cli.interrupted_saved", place=str(console.saved[-1]))
 
 
 def _in_words(error: Exception) -> str:

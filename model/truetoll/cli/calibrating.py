@@ -28,7 +28,7 @@ def calibrate(arguments: Namespace, console: Console) -> int:
     with saving(out, console) as results:
         tree, found = _calibrated(case, arguments, console)
         results.numbers(lambda folder: save_calibration(folder, tree, found), CALIBRATION, CALIBRATION_JSON)
-        results.figures(lambda folder, missed: draw_calibration(folder, tree, missed), "calibration.png")
+        results.figures(lambda folder, missed: draw_calibration(folder, tree, missed, console.words), "calibration.png")
     code = _print(found, console)
     results.end()
     return results.code(code)
@@ -72,15 +72,13 @@ def print_calibration(tree: xr.DataTree, console: Console) -> int:
 def _print(found: Calibration, console: Console) -> int:
     from truetoll.studies.calibrate.tables import calibration_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), calibration_view(found))
+    console.answer(found.to_dict(), calibration_view(found, console.words))
     return OK if found.calibrated else _refuse(found, console)
 
 
 def _refuse(found: Calibration, console: Console) -> int:
-    off = ", ".join(f"{q.name} ({q.verdict})" for q in found.quantities if not q.chance)
-    lost = f"{found.not_converged:,} of {found.simulations:,} simulations did not converge"
-    console.error(
-        f"Not calibrated: this is not a result ({off or lost}). Run again with more --simulations and another --seed; "
-        "if it stays, model, sampler or simulation contradict each other: please report the case."
-    )
+    w = console.words
+    off = ", ".join(f"{q.name} ({w.tell(q.verdict)})" for q in found.quantities if not q.chance)
+    lost = w.say("cli.simulations_lost", lost=found.not_converged, all=found.simulations)
+    console.error(w.say("cli.not_calibrated", off=off or lost))
     return NOT_CONVERGED

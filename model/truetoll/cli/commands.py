@@ -67,8 +67,9 @@ def validate(arguments: Namespace, console: Console) -> int:
         told = (*told, *beyond)
         described |= {"priors": [asdict(row) for row in priors], "notices": [str(said) for said in told]}
     console.answer(_document(arguments, (), described), *_tables(case, priors, told, console))
-    n = len(case.claims)
-    console.say(f"{arguments.case}: no problems; {n} claim{'s' if n > 1 else ''}, {len(case.scenarios)} scenarios")
+    w = console.words
+    claims = w.say("count.claim", n=len(case.claims))
+    console.say(w.say("cli.no_problems", case=str(arguments.case), claims=claims, n=len(case.scenarios)))
     return OK
 
 
@@ -84,7 +85,7 @@ def _tables(case: Case, priors: Sequence[Implied], notices: Sequence[Message], c
     if not console.json and not console.quiet:
         from truetoll.studies.fit.tables import claims_table  # noqa: PLC0415
 
-        yield claims_table(case, priors, notices)
+        yield claims_table(case, priors, notices, console.words)
 
 
 def _read(arguments: Namespace) -> Case:
@@ -138,9 +139,9 @@ def fit(arguments: Namespace, console: Console) -> int:
     with saving(out, console) as results:
         tree, summary = _fitted(case, sampling_settings(arguments), console)
         results.numbers(lambda folder: save_run(folder, tree, summary), POSTERIOR, JSON, TABLE, *over_time)
-        results.figures(lambda folder, missed: draw_run(folder, tree, summary, missed))
+        results.figures(lambda folder, missed: draw_run(folder, tree, summary, missed, console.words))
         if arguments.report:
-            results.page(lambda folder: page_of(tree, folder / REPORT), REPORT)
+            results.page(lambda folder: page_of(tree, folder / REPORT, arguments.lang), REPORT)
     code = _print(summary, console)
     results.end()
     return results.code(code)
@@ -173,12 +174,13 @@ def _print_fit(tree: xr.DataTree, console: Console) -> int:
 
 
 def _print(summary: Summary, console: Console) -> int:
+    from truetoll.render.words import Words  # noqa: PLC0415
     from truetoll.report.why import whys  # noqa: PLC0415
-    from truetoll.report.words import Words  # noqa: PLC0415
     from truetoll.studies.fit.tables import summary_view  # noqa: PLC0415
 
-    console.answer(summary.to_dict(), summary_view(summary, whys(summary, Words("en"))))
-    return OK if summary.converged else refuse(console, "Not converged", summary.diagnostics)
+    w = console.words
+    console.answer(summary.to_dict(), summary_view(summary, w, whys(summary, Words(console.language))))
+    return OK if summary.converged else refuse(console, w.say("cli.not_converged"), summary.diagnostics)
 
 
 def schema(arguments: Namespace, console: Console) -> int:

@@ -23,6 +23,7 @@ from truetoll.runs.folder import (
     draw_comparison,
     save_comparison,
 )
+from truetoll.text.messages import Message, message
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from truetoll.sampling.session import Session
     from truetoll.studies.compare.records import Comparison
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[int, int, str | Message], None]
 """Called with (steps done, steps in all, scenario) while it is sampled."""
 BASE_TITLE = "The case as it stands"
 
@@ -45,7 +46,7 @@ def scenarios(arguments: Namespace, console: Console) -> int:
     rows = [(name, change.get("builds_on") or "", change["title"]) for name, change in case.scenarios.items()]
     document = _document(case) if console.json else {}
     console.answer(document, columns([head, *rows]) if rows else "")
-    console.say(f"{arguments.case}: {len(rows)} scenario{'' if len(rows) == 1 else 's'} beside the base case")
+    console.say(console.words.say("cli.scenarios", case=str(arguments.case), n=len(rows)))
     return OK
 
 
@@ -78,9 +79,9 @@ def compare(arguments: Namespace, console: Console) -> int:
     with saving(out, console) as results:
         tree, found = _compared(case, names, arguments, console)
         results.numbers(lambda folder: save_comparison(folder, tree, found), *written)
-        results.figures(lambda folder, missed: draw_comparison(folder, found, missed))
+        results.figures(lambda folder, missed: draw_comparison(folder, found, missed, console.words))
         if arguments.report:
-            results.page(lambda folder: page_of(tree, folder / REPORT), REPORT)
+            results.page(lambda folder: page_of(tree, folder / REPORT, arguments.lang), REPORT)
     code = _print(found, console)
     results.end()
     return results.code(code)
@@ -121,7 +122,8 @@ def _no_shift() -> Problem:
 def _compared(
     case: Case, names: Sequence[str], arguments: Namespace, console: Console
 ) -> tuple[xr.DataTree, Comparison]:
-    place = {name: f"{name} ({i} of {len(names) + 1})" for i, name in enumerate(("base", *names), 1)}
+    of_many, known = "cli.of_many", ("base", *names)
+    place = {name: message(of_many, name=name, i=i, n=len(known)) for i, name in enumerate(known, 1)}
     with console.noticing(), console.progress() as advance:
         from truetoll.studies.compare.read import comparison  # noqa: PLC0415
 
@@ -135,7 +137,7 @@ def _compared(
             one_at_a_time=arguments.one_at_a_time,
             workers=arguments.workers,
             dask=arguments.dask,
-            progress=lambda done, total, name: advance(done, total, place.get(name, name)),
+            progress=lambda done, total, name: advance(done, total, place.get(str(name), name)),
         )
         return tree, comparison(tree)
 
@@ -212,7 +214,11 @@ def _refitted_elsewhere(
 
     session, cases = Session(case, replace(QUICK, **settings)), scenario_cases(case, names)
     found = map_cases(
-        session, cases, workers=workers, dask=dask, progress=lambda done, total: progress(done, total, "in workers")
+        session,
+        cases,
+        workers=workers,
+        dask=dask,
+        progress=lambda done, total: progress(done, total, message("cli.in_workers")),
     )
     try:
         for name, content in found:
@@ -243,9 +249,10 @@ def print_comparison(tree: xr.DataTree, console: Console) -> int:
 def _print(found: Comparison, console: Console) -> int:
     from truetoll.studies.compare.tables import comparison_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), comparison_view(found))
+    w = console.words
+    console.answer(found.to_dict(), comparison_view(found, w))
     for scenario in (scenario for scenario in found.scenarios if not scenario.converged):
-        refuse(console, f"Scenario {scenario.name} did not converge", scenario.diagnostics)
+        refuse(console, w.say("cli.scenario_failed", name=scenario.name), scenario.diagnostics)
     for name in found.failed:
-        console.error(f"Not converged, so without a number: {name}")
+        console.error(w.say("cli.no_number", name=name))
     return OK if found.converged else NOT_CONVERGED

@@ -21,11 +21,14 @@ from truetoll.visible import json_text, visible
 if TYPE_CHECKING:
     from rich.console import Console as Rich
 
+    from truetoll.claims.languages import Language
+    from truetoll.render.words import Words
+    from truetoll.text.messages import Message
+
 WIDTH = 120
 """Columns of a table that goes into a file or a pipe, unless COLUMNS is set."""
 SCREEN, _WIDEST = 80, 10_000
 """Columns of a screen that does not tell, and the most that can be asked for."""
-COMPILING = "Compiling (about a minute the first time on a machine, seconds later)"
 Advance = Callable[..., None]
 """Called with (steps done, steps in all), and what is being sampled if there are several things."""
 
@@ -42,11 +45,21 @@ class Console:
         Whether only errors are said (and the JSON document, if asked for).
     saved : list of Path
         Where results of this command lie: filled when they do, so that its end can be told truly.
+    language : {"en", "es"}
+        In which it speaks: but JSON, which programs read, and what is wrong with a case or a command.
     """
 
     json: bool = False
     quiet: bool = False
     saved: list[Path] = field(default_factory=list)
+    language: Language = "en"
+
+    @property
+    def words(self) -> Words:
+        """What is said in the language, for a screen."""
+        from truetoll.render.words import Words  # noqa: PLC0415
+
+        return Words(self.language, screen=True)
 
     def answer(self, document: Any, *tables: Any) -> None:
         """Print the answer, as a JSON document or as tables.
@@ -119,11 +132,11 @@ class Console:
         if self.quiet:
             yield lambda *_: None
         elif _is_screen(sys.stderr):
-            with _bar() as advance:
+            with _bar(self.words) as advance:
                 yield advance
         else:
-            self.say(COMPILING)
-            yield _lines(self.say)
+            self.say(self.words.say("cli.compiling"))
+            yield _lines(self.say, self.words)
 
 
 class _Lenient:
@@ -242,15 +255,16 @@ def _drawn(table: Any) -> str:
     return "\n".join(lines)
 
 
-def _lines(say: Callable[[str], None]) -> Advance:
+def _lines(say: Callable[[str], None], w: Words) -> Advance:
     """Progress for a log: one line per tenth, or one per scenario; a fit that is continued has more steps in all."""
     said: set[tuple[str, int, int]] = set()
 
-    def advance(done: int, total: int, name: str = "") -> None:
-        reached = (name, 0, 0) if name else ("", total, 10 * done // max(total, 1))
+    def advance(done: int, total: int, name: str | Message = "") -> None:
+        reached = (str(name), 0, 0) if name else ("", total, 10 * done // max(total, 1))
         if total and reached not in said:
             said.add(reached)
-            say(f"Sampling {name}" if name else f"Sampling: {done:,} of {total:,} steps")
+            steps = {"done": done, "total": total}
+            say(w.say("cli.sampling_of", name=w.text(name)) if name else w.say("cli.sampling_steps", **steps))
 
     return advance
 
@@ -272,17 +286,18 @@ def _rich(**options: Any) -> Rich:
 
 
 @contextmanager
-def _bar() -> Iterator[Advance]:
+def _bar(w: Words) -> Iterator[Advance]:
     """Progress for a screen."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     text = TextColumn("{task.description}", markup=False)
     look = (text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*look, console=_rich(file=cast("TextIO", _Lenient(sys.stderr))), transient=True) as bar:
-        task = bar.add_task(COMPILING, total=None)
+        task = bar.add_task(w.say("cli.compiling"), total=None)
 
-        def advance(done: int, total: int, name: str = "") -> None:
-            doing = "Sampling" if done < total else "Reading the answers"
-            bar.update(task, description=f"{doing}: {name}" if name else doing, completed=done, total=total)
+        def advance(done: int, total: int, name: str | Message = "") -> None:
+            doing = w.say("cli.sampling" if done < total else "cli.reading")
+            said = w.say("cli.doing", doing=doing, name=w.text(name)) if name else doing
+            bar.update(task, description=said, completed=done, total=total)
 
         yield advance

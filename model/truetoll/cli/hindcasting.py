@@ -43,15 +43,15 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
     with saving(out, console) as results, _kept_beside(out, console) as store:
         found = _scored(benchmark, store, arguments, console)
         results.numbers(lambda folder: save_hindcast(folder, found), HINDCAST_JSON, HINDCAST_TABLE)
-        results.figures(lambda folder, missed: draw_hindcast(folder, found, benchmark.scored, missed))
+        results.figures(lambda folder, missed: draw_hindcast(folder, found, benchmark.scored, missed, console.words))
     from truetoll.studies.hindcast.tables import hindcast_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), hindcast_view(found))
+    console.answer(found.to_dict(), hindcast_view(found, console.words))
     results.end()
     if found.converged:
         return results.code(OK)
     failed = [f"{t.case}: {t.victims}, {t.quantity}" for t in found.targets if not t.converged]
-    console.error(f"Not converged, so without a number and not scored: {'; '.join(failed)}.")
+    console.error(console.words.say("cli.hindcast_failed", names="; ".join(failed)))
     return NOT_CONVERGED
 
 
@@ -65,7 +65,7 @@ def _kept_beside(out: Path, console: Console) -> Iterator[Path]:
         yield folder
     except BaseException:
         if folder.exists():
-            console.error(f"What was done is kept in {folder}: the same command goes on from there.")
+            console.error(console.words.say("cli.kept", place=str(folder)))
         raise
     if folder.exists():
         Store(folder).forget()
@@ -106,12 +106,11 @@ def _estimate(benchmark: Benchmark, out: Path, arguments: Namespace, console: Co
         results.numbers(lambda folder: save_estimate(folder, found), ESTIMATE_JSON, *table)
     from truetoll.studies.hindcast.tables import estimate_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), estimate_view(found))
+    console.answer(found.to_dict(), estimate_view(found, console.words))
     results.end()
     if found.converged:
         return results.code(OK)
-    told = f"R-hat {found.rhat:.3f}, smallest ESS {found.ess:.0f}"
-    console.error(f"Not converged: this is not a result ({told}).")
+    console.error(console.words.say("cli.estimate_failed", rhat=found.rhat, ess=found.ess))
     return NOT_CONVERGED
 
 

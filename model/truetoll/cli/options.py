@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from truetoll import __version__
-from truetoll.claims.languages import LANGUAGES
+from truetoll.claims.languages import LANGUAGES, Language
 from truetoll.claims.reading.shipped import shipped
 from truetoll.cli.console import leave
 from truetoll.importers.bins import WIDTHS
@@ -39,6 +39,8 @@ COMMANDS = {
 }
 """Commands in the order of the work."""
 
+_SPEAKS = ("validate", "scenarios", "fit", "compare", "replay", "calibrate", "hindcast", "report", "show")
+"""Commands that answer in a language that can be chosen."""
 _EXAMPLES = Path(__file__).parent / "examples"
 _EXITS = "exit codes: 0 done; 1 it failed (a disk, a bug); 2 a problem in the case or in the command; 3 not converged"
 MAX_SEED = 2**32 - 1
@@ -97,6 +99,8 @@ def _parser() -> _Parser:
             name, help=says, description=said, epilog=_example(name), formatter_class=text, allow_abbrev=False
         )
         _ADD[name](command)
+        if name in _SPEAKS:
+            _add_language(command)
         _add_common(command)
         command.set_defaults(parser=command)
     return parser
@@ -116,6 +120,27 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print one JSON document on stdout, nothing else")
     command.add_argument("--quiet", action="store_true", help="say nothing but errors (and the JSON, with --json)")
     command.add_argument("--debug", action="store_true", help="show the traceback of an unexpected error")
+
+
+def _add_language(command: argparse.ArgumentParser) -> None:
+    told = "language of tables, figures and notices; default: en, of a report that of the case; JSON, CSV and problems"
+    command.add_argument("--lang", choices=LANGUAGES, help=f"{told} are English")
+
+
+def spoken(arguments: argparse.Namespace) -> Language:
+    """Tell in which language a command speaks.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    {"en", "es"}
+        English if it was not asked for another: that of an article (``draft``) is no such wish.
+    """
+    asked: Language | None = getattr(arguments, "lang", None)
+    return asked if asked and arguments.command != "draft" else "en"
 
 
 def _add_cases(command: argparse.ArgumentParser) -> None:
@@ -235,7 +260,6 @@ def _add_report(command: argparse.ArgumentParser) -> None:
     _add_show(command)
     option = command.add_argument
     option("--out", metavar="FILE", type=Path, help="default: DIR/report.html, or with the ending of another format")
-    option("--lang", choices=LANGUAGES, help="language of the report; default: that of the case")
     told = "html: one page that needs nothing else; md, tex: all tables; csv: a file for each; default: html"
     option("--format", choices=("html", "md", "csv", "tex"), default="html", help=told)
     option(

@@ -33,7 +33,7 @@ def replay(arguments: Namespace, console: Console) -> int:
     with saving(out, console) as results:
         tree, found = _replayed(case, days, arguments, console)
         results.numbers(lambda folder: save_replay(folder, tree, found), *written)
-        results.figures(lambda folder, missed: draw_replay(folder, found, missed))
+        results.figures(lambda folder, missed: draw_replay(folder, found, missed, console.words))
     code = _print(found, console)
     results.end()
     return results.code(code)
@@ -83,7 +83,7 @@ def print_replay(tree: xr.DataTree, console: Console) -> int:
 def _print(found: Replay, console: Console) -> int:
     from truetoll.studies.replay.tables import replay_view  # noqa: PLC0415
 
-    console.answer(found.to_dict(), replay_view(found))
+    console.answer(found.to_dict(), replay_view(found, console.words))
     for each in (each for each in found.dates if not each.converged):
-        refuse(console, f"{each.date} did not converge", each.diagnostics)
+        refuse(console, console.words.say("cli.date_failed", day=each.date), each.diagnostics)
     return OK if found.converged else NOT_CONVERGED

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from truetoll.answers.records import Diagnostics
+    from truetoll.render.words import Words
 
 
 def report(arguments: Namespace, console: Console) -> int:
@@ -28,24 +29,25 @@ def report(arguments: Namespace, console: Console) -> int:
     with understood(arguments.folder, arguments.debug):
         refits = _refits(arguments, tree, home, console)
         written = _written(arguments, tree, arguments.out or home / f"report.{arguments.format}", refits, console)
-        failed = _failed(tree)
+        failed = _failed(tree, console.words)
     document = {"files": [path.as_posix() for path in written], "converged": not failed}
     console.answer(document, "".join(f"{path}\n" for path in written))
     for what, checks in failed.items():
-        refuse(console, f"{what}, and the report says so", checks)
+        refuse(console, console.words.say("cli.report_says", what=what), checks)
     return NOT_CONVERGED if failed else OK
 
 
-def _failed(tree: xr.DataTree) -> dict[str, Diagnostics]:
+def _failed(tree: xr.DataTree, w: Words) -> dict[str, Diagnostics]:
     """Name what did not converge in a fit or a comparison."""
     from truetoll.answers.convergence import check_fit  # noqa: PLC0415
     from truetoll.studies.compare.read import checks  # noqa: PLC0415
 
     if tree.attrs.get("kind") != "comparison":
         checked = check_fit(tree)
-        return {} if checked.converged else {"Not converged": checked.diagnostics}
+        return {} if checked.converged else {w.say("cli.not_converged"): checked.diagnostics}
     found = checks(tree).items()
-    return {f"Scenario {name} did not converge": each.diagnostics for name, each in found if not each.converged}
+    failed = {name: each.diagnostics for name, each in found if not each.converged}
+    return {w.say("cli.scenario_failed", name=name): each for name, each in failed.items()}
 
 
 def _written(
@@ -65,7 +67,7 @@ def _written(
             arguments.lang,
             arguments.figures,
             calibrated,
-            missed=lambda name, error: console.error(missing(name, error)),
+            missed=lambda name, error: console.error(missing(name, error, console.words)),
             refits=refits,
         )
 
@@ -87,14 +89,16 @@ def _refits(arguments: Namespace, tree: xr.DataTree, home: Path, console: Consol
             return make_refits(home, fit, advance)
 
 
-def page_of(tree: xr.DataTree, out: Path) -> list[Path]:
-    """Write the page of a run that was just made, in the language of its case.
+def page_of(tree: xr.DataTree, out: Path, language: str | None) -> list[Path]:
+    """Write the page of a run that was just made.
 
     Parameters
     ----------
     tree : xarray.DataTree
     out : Path
         In a folder of drafts.
+    language : str or None
+        That of the case if not given.
 
     Returns
     -------
@@ -102,4 +106,4 @@ def page_of(tree: xr.DataTree, out: Path) -> list[Path]:
     """
     from truetoll.runs.reports import report_files  # noqa: PLC0415
 
-    return report_files(tree, out)
+    return report_files(tree, out, language=language)

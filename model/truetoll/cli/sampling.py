@@ -58,9 +58,6 @@ def run_name(case: Case) -> str:
     return f"{case.name}{scenario}{f'-as-of-{case.known_on}' if case.known_on else ''}"
 
 
-_UNREACHED = "Claims are in conflict, and no chain went to one of the explanations that they leave open. "
-
-
 def refuse(console: Console, what: str, d: Diagnostics) -> int:
     """Say that something did not converge, by what numbers, and what to do.
 
@@ -76,10 +73,9 @@ def refuse(console: Console, what: str, d: Diagnostics) -> int:
     int
         Exit code.
     """
+    w = console.words
+    numbers = {"rhat": d.rhat_max, "ess": d.ess_min, "divergences": d.divergences}
     console.error(
-        f"{what}: this is not a result (R-hat {d.rhat_max:.3f}, smallest ESS {d.ess_min:.0f}, "
-        f"{d.divergences} divergences). {_UNREACHED if d.ess_min == 0 else ''}"
-        "Fit again with more steps, as --draws 8000 --tune 4000; if that does not help, "
-        "look for a prior or a claim that contradicts the rest."
+        w.say("cli.refused", what=what, **numbers, unreached=w.say("cli.unreached") if d.ess_min == 0 else "")
     )
     return NOT_CONVERGED

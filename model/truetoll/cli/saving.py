@@ -13,6 +13,7 @@ from pathlib import Path
 
 from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console
+from truetoll.render.words import Words
 from truetoll.runs.swap import Place, Write, saving_to
 
 Draw = Callable[[Path, Callable[[str, Exception], None]], object]
@@ -77,8 +78,9 @@ class Saving:
         -------
         str
         """
-        said = f"Saved in {self.console.saved[-1]}: {', '.join(self.names)}"
-        return f"{said}\n{elsewhere(self.place.reason)}" if self.place.reason else said
+        w = self.console.words
+        said = w.say("cli.saved", place=str(self.console.saved[-1]), names=", ".join(self.names))
+        return f"{said}\n{w.say('cli.elsewhere', reason=self.place.reason)}" if self.place.reason else said
 
     def code(self, code: int) -> int:
         """Give the exit code: results that lie elsewhere than asked for are no success.
@@ -109,37 +111,24 @@ class Saving:
             self.names += [name] if added else []
 
     def _missed(self, name: str, error: Exception) -> None:
-        self.console.error(missing(name, error))
+        self.console.error(missing(name, error, self.console.words))
 
 
-def elsewhere(reason: str) -> str:
-    """Say why results lie elsewhere than asked for.
-
-    Parameters
-    ----------
-    reason : str
-
-    Returns
-    -------
-    str
-    """
-    return f"Not in the place asked for: {reason}."
-
-
-def missing(name: str, error: Exception) -> str:
+def missing(name: str, error: Exception, w: Words) -> str:
     """Say that a figure or a page is missing, and why.
 
     Parameters
     ----------
     name : str
     error : Exception
+    w : Words
 
     Returns
     -------
     str
     """
     said = " ".join(str(error).split())[:300]
-    return f"{name}: not made ({type(error).__name__}{f': {said}' if said else ''}); the numbers are whole without it."
+    return w.say("cli.missing", name=name, error=f"{type(error).__name__}{f': {said}' if said else ''}")
 
 
 @contextmanager
@@ -161,7 +150,7 @@ def saving(out: Path, console: Console) -> Iterator[Saving]:
 
     with saving_to(out, saved=saved) as place:
         for left in place.left:
-            console.say(f"Left alone: {left}, another machine; remove it if nothing runs there any more.")
+            console.say(console.words.say("cli.left_alone", place=str(left)))
         yield Saving(place, console)
 
 
@@ -193,7 +182,7 @@ class Written:
         """
         if not self.reason:
             return OK
-        console.error(elsewhere(self.reason))
+        console.error(console.words.say("cli.elsewhere", reason=self.reason))
         return FAILED
 
 

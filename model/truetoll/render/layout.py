@@ -17,6 +17,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
+from truetoll.render.words import Words
 from truetoll.text.messages import Message
 
 _GAP = "  "
@@ -190,22 +191,6 @@ def apart(parts: Iterable[RenderableType | None]) -> Iterator[RenderableType]:
     return (Group(part, Text("")) for part in parts if part is not None)
 
 
-def counted(n: int, word: str) -> str:
-    """Write a number of things: ``1 claim``, ``2 claims``.
-
-    Parameters
-    ----------
-    n : int
-    word : str
-        Singular.
-
-    Returns
-    -------
-    str
-    """
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
-
-
 def plain_table(*headings: str, widths: Sequence[int | None] = ()) -> Columns:
     """Make a table without rules.
 
@@ -238,13 +223,13 @@ def add_row(table: Columns, *cells: str) -> None:
     table.rows.append(cells)
 
 
-def bullets(title: str, lines: Sequence[str | Message]) -> RenderableType | None:
+def bullets(title: str, lines: Sequence[str]) -> RenderableType | None:
     """List sentences under a title.
 
     Parameters
     ----------
     title : str
-    lines : sequence of str or Message
+    lines : sequence of str
 
     Returns
     -------
@@ -255,5 +240,21 @@ def bullets(title: str, lines: Sequence[str | Message]) -> RenderableType | None
         return None
     table = Columns(("", ""), (False, False), (0, 0))
     for line in lines:
-        add_row(table, "-", str(line))
+        add_row(table, "-", line)
     return Group(Text(title, style="bold"), table)
+
+
+def notes(said: Sequence[str | Message], w: Words) -> RenderableType | None:
+    """List what must be known.
+
+    Parameters
+    ----------
+    said : sequence of str or Message
+    w : Words
+
+    Returns
+    -------
+    rich renderable or None
+        None if there is nothing to list.
+    """
+    return bullets(w.say("table.note"), [w.text(each) for each in said])

@@ -15,8 +15,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
-from truetoll.answers.words import figure as as_given
 from truetoll.render.labels import shorten
+from truetoll.render.words import ENGLISH, Words
 
 Array = NDArray[np.float64]
 
@@ -51,7 +51,6 @@ _SHORT = 0.5
 """Decades below which round numbers of a linear scale are written: no decade may begin on such an axis."""
 PANELS = 4
 """Panels of a figure of many answers, at most."""
-STAMP = "Not converged: not a result"
 Draw = Callable[[], Figure | None]
 """Draws a figure, if there is anything to draw."""
 Missed = Callable[[str, Exception], None]
@@ -83,7 +82,7 @@ def new_figure(height: float) -> Figure:
     return Figure(figsize=(WIDTH, min(height, TALLEST)), dpi=DPI, layout="constrained", facecolor="white")
 
 
-def finish(fig: Figure, title: str, subtitle: str, *, converged: bool) -> Figure:
+def finish(fig: Figure, title: str, subtitle: str, *, converged: bool, w: Words = ENGLISH) -> Figure:
     """Set the heading, and stamp what is no result.
 
     Parameters
@@ -91,6 +90,7 @@ def finish(fig: Figure, title: str, subtitle: str, *, converged: bool) -> Figure
     fig : matplotlib.figure.Figure
     title, subtitle : str
     converged : bool
+    w : Words
 
     Returns
     -------
@@ -101,11 +101,14 @@ def finish(fig: Figure, title: str, subtitle: str, *, converged: bool) -> Figure
     for text in fig.findobj(Text):
         text.set_parse_math(False)  # also where it is drawn again outside this style
     if not converged:
-        fig.text(0.5, 0.5, STAMP, ha="center", va="center", rotation=25, fontsize=26, color="#b00020", alpha=0.75)
+        style: dict[str, Any] = {"ha": "center", "va": "center", "rotation": 25, "color": "#b00020", "alpha": 0.75}
+        fig.text(0.5, 0.5, w.say("figure.stamp"), fontsize=26, **style)
     return fig
 
 
-def log_axis(ax: Axes, low: float, high: float, inches: float, *, prefix: str = "", which: str = "x") -> None:
+def log_axis(
+    ax: Axes, low: float, high: float, inches: float, *, prefix: str = "", which: str = "x", w: Words = ENGLISH
+) -> None:
     """Make an axis logarithmic, with as many plain numbers (1, 2, 5; or 1, 3; or 1) as there is room for.
 
     Parameters
@@ -118,16 +121,18 @@ def log_axis(ax: Axes, low: float, high: float, inches: float, *, prefix: str = 
     prefix : str
         Before every number, such as a multiplication sign.
     which : {"x", "y"}
+    w : Words
+        In whose language numbers are written.
     """
     getattr(ax, f"set_{which}scale")("log")
     getattr(ax, f"set_{which}lim")(low, high)
     axis = ax.xaxis if which == "x" else ax.yaxis
-    size = _LINE if which == "y" else _DIGIT * (len(f"{prefix}{as_given(high // 1)}") + 1.5)
+    size = _LINE if which == "y" else _DIGIT * (len(f"{prefix}{w.figure(high // 1)}") + 1.5)
     decades = float(np.log10(high / low))
     room = max(2, int(inches / size))
     locator = MaxNLocator(min(room - 1, 4)) if decades < _SHORT else LogLocator(subs=_subs(inches / decades, size))
     axis.set_major_locator(locator)
-    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{prefix}{as_given(float(f'{x:.3g}'))}"))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{prefix}{w.figure(float(f'{x:.3g}'))}"))
     axis.set_minor_formatter(NullFormatter())
     ax.tick_params(axis="both", length=3, color="#999999")
 

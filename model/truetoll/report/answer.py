@@ -9,11 +9,10 @@ from typing import Any
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.words import if_raised
 from truetoll.claims.schema import Term
-from truetoll.report.sentences import translated
+from truetoll.render.words import Words
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Row, Table, number, words
 from truetoll.report.why import whys
-from truetoll.report.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +112,10 @@ def rests(subject: Subject, w: Words) -> str:
     used = [claim for claim in subject.summary.claims if claim.weight > 0]
     return w.say(
         "answer.rests",
-        claims=w.count("count.claims", len(used)),
-        sources=w.count("count.sources", len({claim.source for claim in used})),
-        origins=w.count("count.origins", subject.summary.origins),
-        verdict=translated(subject.main.verdict, w),
+        claims=w.say("count.claims", n=len(used)),
+        sources=w.say("count.sources", n=len({claim.source for claim in used})),
+        origins=w.say("count.origins", n=subject.summary.origins),
+        verdict=w.tell(subject.main.verdict),
         passes=passes(subject.main, w),
     )
 
@@ -140,7 +139,7 @@ def others(subject: Subject, w: Words) -> str:
     if len(medians) < 2:
         return ""
     low, high = w.whole(min(medians)), w.whole(max(medians))
-    return w.say("answer.scenarios", scenarios=w.count("count.scenarios", len(medians)), low=low, high=high)
+    return w.say("answer.scenarios", scenarios=w.say("count.scenarios", n=len(medians)), low=low, high=high)
 
 
 def passes(q: QuantityAnswer, w: Words) -> str:
@@ -193,7 +192,7 @@ def quantity_table(subject: Subject, w: Words) -> Table:
     """
     mass = w.percent(subject.summary.interval_mass)
     names = ("quantity", "after", "before", "narrowed", "raised")
-    head = w.head(*names, mass=mass)
+    head = w.columns("head", *names, mass=mass)
     starred = any(map(little_learned, subject.summary.quantities))
     note = [w.say("answer.prior_only")] if starred else []
     note += [w.say("answer.adding"), w.say("answer.narrowed")]
@@ -236,11 +235,8 @@ def verdict_table(subject: Subject, w: Words) -> Table:
     -------
     Table
     """
-    rows = tuple(
-        (words(quantity_name(q, w), q.force), words(translated(q.verdict, w) or q.verdict))
-        for q in subject.summary.quantities
-    )
-    head = w.head("quantity", "rests")
+    rows = tuple((words(quantity_name(q, w), q.force), words(w.tell(q.verdict))) for q in subject.summary.quantities)
+    head = w.columns("head", "quantity", "rests")
     return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"), grouped=True)
 
 
@@ -258,7 +254,7 @@ def threshold_table(subject: Subject, w: Words) -> Table | None:
         None if it asks about none.
     """
     rows = tuple(_thresholds(subject, w))
-    head = w.head("more_than", "probability", "prior_probability")
+    head = w.columns("head", "more_than", "probability", "prior_probability")
     return Table("thresholds", w.say("answer.thresholds"), head, rows, grouped=True) if rows else None
 
 

@@ -10,11 +10,10 @@ from typing import Any
 from truetoll.answers.records import Interval
 from truetoll.claims.schema import Form
 from truetoll.render.labels import shorten
+from truetoll.render.words import Words
 from truetoll.report.claims import shown
 from truetoll.report.scenarios import main_quantities
-from truetoll.report.sentences import translated
 from truetoll.report.subject import Subject
-from truetoll.report.words import Words
 from truetoll.studies.attribution.read import by_reach
 
 LABEL = 90
@@ -113,7 +112,7 @@ def _alternatives(subject: Subject, w: Words) -> list[dict[str, Any]]:
     name = subject.main.name
     return [
         {
-            "label": shorten(translated(each.title, w) or each.title, LABEL),
+            "label": shorten(w.tell(each.title), LABEL),
             "low": _per_cent(each.low.log[name]),
             "high": _per_cent(each.high.log[name]),
         }

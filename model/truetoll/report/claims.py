@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from truetoll.answers.records import Interval
 from truetoll.answers.words import ODD
 from truetoll.claims.schema import Claim, Form, Term
-from truetoll.report.sentences import translated
+from truetoll.claims.stated import aside as aside_of
+from truetoll.render.words import Words
 from truetoll.report.sources import rests_on
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Row, Table, number, told, words
-from truetoll.report.words import Words
 from truetoll.studies.fit.records import ClaimAnswer
 from truetoll.studies.fit.tables import MANY, SHOWN
 from truetoll.studies.influence.records import Conflict
@@ -132,7 +132,8 @@ def aside(why: str, w: Words) -> str:
     -------
     str
     """
-    return (translated(why, w) or why) if why else ""
+    said = aside_of(why)
+    return w.tell(said) if said else ""
 
 
 def _facts(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> list[tuple[str, str]]:
@@ -240,29 +241,12 @@ def conflict(tested: Conflict | None, claim: ClaimAnswer, w: Words) -> str:
     str
     """
     if tested is not None:
-        verdict = translated(tested.verdict, w) or tested.verdict
-        return (
-            verdict if tested.tail_holm is None else w.say("claim.tested", verdict=verdict, p=tail(tested.tail_holm, w))
-        )
+        verdict, p = w.tell(tested.verdict), tested.tail_holm
+        return verdict if p is None else w.say("claim.tested", verdict=verdict, p=w.tail(p))
     if claim.tail is None:
         return w.say("claim.untested")
     key = "claim.odd" if claim.tail < ODD else "claim.not_odd"
-    return w.say(key, p=tail(claim.tail, w))
-
-
-def tail(p: float | None, w: Words) -> str:
-    """Write a tail probability.
-
-    Parameters
-    ----------
-    p : float or None
-    w : Words
-
-    Returns
-    -------
-    str
-    """
-    return w.local("< 0.001") if p is not None and p < 0.001 else w.two_digits(p)
+    return w.say(key, p=w.tail(claim.tail))
 
 
 def claim_table(subject: Subject, w: Words) -> Table:
@@ -283,7 +267,7 @@ def claim_table(subject: Subject, w: Words) -> Table:
     if (n := len(subject.summary.claims)) > len(pairs):
         note.append(w.say("claim.some", shown=w.local(f"{len(pairs):,}"), all=w.local(f"{n:,}")))
     rows = tuple(_row(subject, w, claim, said) for claim, said in pairs)
-    return Table("claims", w.say("claim.title"), w.head(*names), rows, " ".join(note))
+    return Table("claims", w.say("claim.title"), w.columns("head", *names), rows, " ".join(note))
 
 
 def _row(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> Row:
@@ -296,5 +280,5 @@ def _row(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> Row:
         number(_amount(claim.true, claim.share, w) if known and claim.true else "-"),
         number(_amount(claim.said, claim.share, w) if known and claim.said else "-"),
         number("-" if claim.sound is None else w.percent(claim.sound)),
-        number(tail(claim.tail, w)),
+        number(w.tail(claim.tail)),
     )

@@ -11,9 +11,9 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from truetoll.answers.records import QuantityAnswer
+from truetoll.render.words import Words
 from truetoll.report.answer import quantity_name
 from truetoll.report.subject import Subject
-from truetoll.report.words import Words
 from truetoll.studies.beliefs.read import Levers
 from truetoll.studies.compare.records import ScenarioAnswer
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import xarray as xr
 
+from truetoll.render.words import Words
 from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.subject import Subject, subject_of
 from truetoll.report.tables import Cell, Table
-from truetoll.report.words import Words
 from truetoll.studies.compare.records import Comparison
 from truetoll.studies.compare.sheet import comparison_csv
 from truetoll.studies.fit.sheet import summary_csv

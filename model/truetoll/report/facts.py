@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from truetoll.claims.schema import Term
-from truetoll.report.sentences import translated
+from truetoll.render.words import Words
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Row, Table, number, told, words
-from truetoll.report.words import Words
 from truetoll.studies.calibrate.read import MASSES
 from truetoll.studies.calibrate.records import Checked
 
@@ -65,7 +64,7 @@ def convergence_table(subject: Subject, w: Words) -> Table:
         (words(w.say("facts.draws")), number(w.local(f"{subject.draws:,}")), words(kept)),
         *_errors(subject, w),
     )
-    head = w.head("check", "value", "needed")
+    head = w.columns("head", "check", "value", "needed")
     return Table("convergence", w.say("facts.convergence"), head, rows, w.say("facts.convergence_note"))
 
 
@@ -105,10 +104,7 @@ def calibration_table(subject: Subject, w: Words) -> Table | None:
 def _held(each: Checked, subject: Subject, w: Words) -> Row:
     force = subject.forces.get(Term.of(each.name).force, "")
     shares = (number(w.percent(each.coverage[str(mass)])) for mass in MASSES)
-    whole = translated(each.verdict, w)
-    parts = (translated(part, w) or part for part in each.verdict.split(", "))
-    verdict = whole or ", ".join(parts)
-    return words(w.quantity(each.name), force), *shares, words(verdict)
+    return words(w.quantity(each.name), force), *shares, words(w.tell(each.verdict))
 
 
 def record(w: Words) -> str:
@@ -203,7 +199,7 @@ def origin_table(subject: Subject, w: Words) -> Table:
     versions = {str(n).removeprefix("version_"): str(v) for n, v in attrs.items() if str(n).startswith("version_")}
     rows += [(words(w.say("facts.seed")), told(f"{attrs.get('sampling_seed', '-')}"))]
     rows += [(words(w.say("facts.version", package=name)), told(version)) for name, version in versions.items()]
-    head = w.head("what", "value")
+    head = w.columns("head", "what", "value")
     return Table("origin", w.say("facts.origin"), head, tuple(rows))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from truetoll.render.words import Words
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Row, Table, number, words
-from truetoll.report.words import Words
 from truetoll.studies.timeline.read import BinAnswer
 
 ROWS = 500
@@ -28,7 +28,7 @@ def timeline_table(subject: Subject, w: Words) -> Table | None:
         return None
     mass, quantities = w.percent(subject.timeline.interval_mass), subject.timeline.quantities
     names = ("quantity", "bin", "until_then", "interval", "within", "interval")
-    head = w.head(*names, mass=mass)
+    head = w.columns("head", *names, mass=mass)
     every = -(-sum(len(q.bins) for q in quantities) // ROWS)
     rows = tuple(_row(q.force, q.name, each, w) for q in quantities for each in q.bins[::-1][::every][::-1])
     note = w.say("time.note") + (f" {w.say('time.some', n=w.local(str(every)))}" if every > 1 else "")

@@ -18,11 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from truetoll.claims.scenario.generated import MARK
+from truetoll.render.words import Words
 from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.charts import chart_data
 from truetoll.report.draws import densities, draws_data, presets, refits_data, rest_data
 from truetoll.report.subject import Subject, subject_of
-from truetoll.report.words import Words
 from truetoll.studies.timeline.read import QuantityTimeline
 from truetoll.visible import visible
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from truetoll.answers.words import loo_verdict
 from truetoll.render.labels import killed_and_casualties
-from truetoll.report.claims import tail
-from truetoll.report.sentences import translated
+from truetoll.render.words import Words
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Cell, Row, Table, number, told, words
-from truetoll.report.words import Words
 from truetoll.studies.attribution.read import by_reach
 from truetoll.studies.attribution.records import Side
 from truetoll.studies.compare.records import Comparison, ScenarioAnswer
@@ -86,7 +83,7 @@ def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
         return
     for q in comparison.quantities:
         names = ("scenario", "median", "interval", "shift")
-        head = w.head(*names, mass=w.percent(comparison.interval_mass))
+        head = w.columns("head", *names, mass=w.percent(comparison.interval_mass))
         rows = tuple(_scenario(s, q.name, comparison.base, w) for s in comparison.scenarios)
         title = f"{q.force}: {w.quantity(q.name)}"
         yield Table(table_key(q.name), title, head, rows)
@@ -134,8 +131,8 @@ def attribution_tables(subject: Subject, w: Words) -> Iterator[Table]:
     for found in comparison.attribution if comparison else ():
         names = main_quantities(comparison) if comparison else []
         title = next((s.title for s in comparison.scenarios if s.name == found.scenario), "") if comparison else ""
-        rows = [(_said(p.label, w), *(number(_percent(p.log[n], w)) for n in names)) for p in found.parts]
-        rows.append((words(w.say("scenario.together")), *(number(_percent(found.total[n], w)) for n in names)))
+        rows = [(words(w.tell(p.label)), *(number(w.moved_by(p.log[n])) for n in names)) for p in found.parts]
+        rows.append((words(w.say("scenario.together")), *(number(w.moved_by(found.total[n])) for n in names)))
         head = (w.say("head.change"), *(_full(subject, n, w) for n in names))
         key = f"attribution_{found.scenario}"
         yield Table(key, w.say("scenario.attribution", title=title), head, tuple(rows), w.say("scenario.shapley"))
@@ -143,15 +140,6 @@ def attribution_tables(subject: Subject, w: Words) -> Iterator[Table]:
 
 def _full(subject: Subject, name: str, w: Words) -> str:
     return f"{subject.forces[name.partition('.')[0]]}: {w.quantity(name)}"
-
-
-def _said(text: str, w: Words) -> Cell:
-    """Say a sentence of the program in this language; leave it as it stands if it is none."""
-    return words(found) if (found := translated(text, w)) else told(text)
-
-
-def _percent(log: float, w: Words) -> str:
-    return w.moved(100.0 * math.expm1(log), 0.0)
 
 
 def alternative_table(subject: Subject, w: Words) -> Table | None:
@@ -174,15 +162,15 @@ def alternative_table(subject: Subject, w: Words) -> Table | None:
     rows = []
     for each in by_reach(comparison.alternatives, name):
         sides = [cell for side in (each.low, each.high) for cell in _side(side, name, w)]
-        rows.append((_said(each.title, w), *sides))
+        rows.append((words(w.tell(each.title)), *sides))
     names = ("assumption", "lower", "shift", "higher", "shift")
-    head = w.head(*names)
+    head = w.columns("head", *names)
     title = w.say("scenario.alternatives", quantity=_full(subject, name, w))
     return Table("one_at_a_time", title, head, tuple(rows), w.say("scenario.alternatives_note"))
 
 
 def _side(side: Side, name: str, w: Words) -> Row:
-    return words(translated(side.text, w) or w.local(side.text)), number(_percent(side.log[name], w))
+    return words(w.tell(side.text)), number(w.moved_by(side.log[name]))
 
 
 def left_out_table(subject: Subject, w: Words) -> Table | None:
@@ -209,12 +197,12 @@ def left_out_table(subject: Subject, w: Words) -> Table | None:
 
 def _left_out(subject: Subject, each: LeftOut, names: list[str], w: Words) -> Row:
     found = subject.conflicts.get((each.kind, each.name))
-    verdict = (translated(found.verdict, w) or found.verdict) if found else "-"
+    verdict = w.tell(found.verdict) if found else "-"
     name = subject.source_names.get(each.name, each.name) if each.kind == "source" else each.name
     title = w.say(f"scenario.without_{each.kind}", name=name)
-    shifts = (number(_percent(each.log[n], w)) for n in names)
+    shifts = (number(w.moved_by(each.log[n])) for n in names)
     said = next((c.text for c in subject.summary.claims if each.kind == "claim" and c.id == each.name), "")
-    return words(title, said), *shifts, words(verdict), number(tail(found.tail_holm if found else None, w))
+    return words(title, said), *shifts, words(verdict), number(w.tail(found.tail_holm if found else None))
 
 
 def sensitivity_table(subject: Subject, w: Words) -> Table | None:
@@ -238,7 +226,7 @@ def sensitivity_table(subject: Subject, w: Words) -> Table | None:
         (
             words(_full(subject, each.quantity, w)),
             *(number(w.two_digits(each.psense.get(role))) for role in roles),
-            words(translated(each.verdict, w) or each.verdict),
+            words(w.tell(each.verdict)),
         )
         for each in influence.sensitivity
     )
@@ -261,13 +249,13 @@ def loo_table(subject: Subject, w: Words) -> Table | None:
     scored = [s for s in comparison.scenarios if s.loo] if comparison else []
     if comparison is None or len(scored) < 2:
         return None
-    head = w.head("scenario", "elpd", "elpd_se", "khat", "verdict")
+    head = w.columns("head", "scenario", "elpd", "elpd_se", "khat", "verdict")
     rows = []
     for s in scored:
         assert s.loo is not None
         verdict = loo_verdict(s.loo.diff, s.loo.diff_se)
         numbers = (w.signed(s.loo.diff, 1), w.signed(s.loo.diff_se, 1).lstrip("+"), w.two_digits(s.loo.khat_max))
-        told_ = words(translated(verdict, w) or verdict)
+        told_ = words(w.tell(verdict) if verdict else "")
         rows.append((scenario_title(s, comparison.base, w), *map(number, numbers), told_))
     return Table("loo", w.say("scenario.loo"), head, tuple(rows), w.say("scenario.loo_note"))
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from truetoll.claims.schema import Case
 from truetoll.claims.voices import voices_of
-from truetoll.report.sentences import translated
+from truetoll.render.words import Words
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Row, Table, number, told, words
-from truetoll.report.words import Words
 from truetoll.studies.fit.records import SourceAnswer
+from truetoll.studies.fit.reliance import past
 
 
 def source_table(subject: Subject, w: Words) -> Table:
@@ -33,7 +33,7 @@ def source_table(subject: Subject, w: Words) -> Table:
     names = ("source", "relation", "access", "claims_used", "assumed", *past, "learned", "noise", *others)
     rows = tuple(_row(subject, voice, w, told_past, tested) for voice in voices)
     note = " ".join(w.say(f"source.{key}") for key in ("note", *(("past_note",) if told_past else ()), "no_lie"))
-    return Table("sources", w.say("source.title"), w.head(*names), rows, note)
+    return Table("sources", w.say("source.title"), w.columns("head", *names), rows, note)
 
 
 def _row(subject: Subject, voice: SourceAnswer, w: Words, told_past: bool, tested: bool) -> Row:
@@ -76,13 +76,12 @@ def rests_on(rests: Sequence[int] | None, w: Words) -> str:
         return "-"
     if not any(rests):
         return w.say("source.rests_on_none" if rests else "source.rests_on_case")
-    names = zip(("figures", "losses", "wars"), ("past", "losses", "wars"), rests, strict=True)
-    return w.say("source.rests_on", **{name: w.count(f"count.{key}", n) for name, key, n in names})
+    return past(rests, w)
 
 
 def _conflict(subject: Subject, voice: SourceAnswer, w: Words) -> str:
     found = subject.conflicts.get(("source", voice.source))
-    return (translated(found.verdict, w) or found.verdict) if found else "-"
+    return w.tell(found.verdict) if found else "-"
 
 
 def relations(subject: Subject, w: Words) -> dict[str, tuple[str, list[str]]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.claims.schema import Term
+from truetoll.render.words import Words
 from truetoll.report.sources import rests_on
-from truetoll.report.words import Words
 from truetoll.studies.fit.pulls import SHARE
 from truetoll.studies.fit.records import ClaimAnswer, Pull, Summary, Told, Why
 
@@ -105,7 +105,7 @@ class _Sayer:
             return self._list(texts)
         if not texts:
             return self._source(source)
-        told = self._list(texts) if len(texts) <= _QUOTED else self.w.count("count.claims", len(texts))
+        told = self._list(texts) if len(texts) <= _QUOTED else self.w.say("count.claims", n=len(texts))
         return self.w.say("why.told", source=self._source(source), text=told)
 
     def _list(self, items: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from truetoll.benchmark import Target
     from truetoll.render.style import Missed
+    from truetoll.render.words import Words
     from truetoll.studies.calibrate.records import Calibration
     from truetoll.studies.compare.records import Comparison
     from truetoll.studies.estimate.read import EstimateAnswer
@@ -37,7 +38,7 @@ ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
 REPORT = "report.html"
 _TREES = (POSTERIOR, COMPARISON, REPLAY, CALIBRATION)
 
-READS = 7
+READS = 8
 """Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
 
 
@@ -61,7 +62,7 @@ def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
         _write_sheet(folder / TIMELINE, timeline_csv(timeline(tree, converged=summary.converged)))
 
 
-def draw_run(folder: Path, tree: xr.DataTree, summary: Summary, missed: Missed) -> None:
+def draw_run(folder: Path, tree: xr.DataTree, summary: Summary, missed: Missed, w: Words) -> None:
     """Draw the figures of a run, if it converged.
 
     Parameters
@@ -71,11 +72,13 @@ def draw_run(folder: Path, tree: xr.DataTree, summary: Summary, missed: Missed) 
     summary : Summary
     missed : callable
         Told of every figure that cannot be drawn.
+    w : Words
+        Of their language.
     """
     from truetoll.studies.fit.figures import save_figures  # noqa: PLC0415
 
     if summary.converged:
-        save_figures(tree, folder, summary=summary, missed=missed)
+        save_figures(tree, folder, summary=summary, missed=missed, w=w)
 
 
 def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> None:
@@ -94,7 +97,7 @@ def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> 
     _write(folder / COMPARISON_JSON, folder / COMPARISON_TABLE, comparison.to_dict(), comparison_csv(comparison))
 
 
-def draw_comparison(folder: Path, comparison: Comparison, missed: Missed) -> None:
+def draw_comparison(folder: Path, comparison: Comparison, missed: Missed, w: Words) -> None:
     """Draw the figures of a comparison, if every scenario converged.
 
     Parameters
@@ -103,10 +106,12 @@ def draw_comparison(folder: Path, comparison: Comparison, missed: Missed) -> Non
     comparison : Comparison
     missed : callable
         As `draw_run`.
+    w : Words
+        Of their language.
     """
     from truetoll.studies.compare.figures import save_comparison_figures  # noqa: PLC0415
 
-    save_comparison_figures(comparison, folder, missed=missed)
+    save_comparison_figures(comparison, folder, missed=missed, w=w)
 
 
 def save_replay(folder: Path, tree: xr.DataTree, replay: Replay) -> None:
@@ -125,7 +130,7 @@ def save_replay(folder: Path, tree: xr.DataTree, replay: Replay) -> None:
     _write(folder / REPLAY_JSON, folder / REPLAY_TABLE, replay.to_dict(), replay_csv(replay))
 
 
-def draw_replay(folder: Path, replay: Replay, missed: Missed) -> None:
+def draw_replay(folder: Path, replay: Replay, missed: Missed, w: Words) -> None:
     """Draw the figures of a replay, with a gap at dates that did not converge.
 
     Parameters
@@ -134,10 +139,12 @@ def draw_replay(folder: Path, replay: Replay, missed: Missed) -> None:
     replay : Replay
     missed : callable
         As `draw_run`.
+    w : Words
+        Of their language.
     """
     from truetoll.studies.replay.figures import save_replay_figures  # noqa: PLC0415
 
-    save_replay_figures(replay, folder, missed=missed)
+    save_replay_figures(replay, folder, missed=missed, w=w)
 
 
 def save_calibration(folder: Path, tree: xr.DataTree, calibration: Calibration) -> None:
@@ -154,7 +161,7 @@ def save_calibration(folder: Path, tree: xr.DataTree, calibration: Calibration) 
     _write_json(folder / CALIBRATION_JSON, calibration.to_dict())
 
 
-def draw_calibration(folder: Path, tree: xr.DataTree, missed: Missed) -> None:
+def draw_calibration(folder: Path, tree: xr.DataTree, missed: Missed, w: Words) -> None:
     """Draw the figure of a calibration.
 
     Parameters
@@ -163,10 +170,12 @@ def draw_calibration(folder: Path, tree: xr.DataTree, missed: Missed) -> None:
     tree : xarray.DataTree
     missed : callable
         As `draw_run`.
+    w : Words
+        Of their language.
     """
     from truetoll.studies.calibrate.figures import save_calibration_figure  # noqa: PLC0415
 
-    save_calibration_figure(tree, folder, missed=missed)
+    save_calibration_figure(tree, folder, missed=missed, w=w)
 
 
 def save_hindcast(folder: Path, found: HindcastScore) -> None:
@@ -183,7 +192,7 @@ def save_hindcast(folder: Path, found: HindcastScore) -> None:
     _write(folder / HINDCAST_JSON, folder / HINDCAST_TABLE, found.to_dict(), hindcast_csv(found))
 
 
-def draw_hindcast(folder: Path, found: HindcastScore, targets: Sequence[Target], missed: Missed) -> None:
+def draw_hindcast(folder: Path, found: HindcastScore, targets: Sequence[Target], missed: Missed, w: Words) -> None:
     """Draw the figures of a hindcast.
 
     Parameters
@@ -194,10 +203,12 @@ def draw_hindcast(folder: Path, found: HindcastScore, targets: Sequence[Target],
         With their claims.
     missed : callable
         As `draw_run`.
+    w : Words
+        Of their language.
     """
     from truetoll.studies.hindcast.figures import save_hindcast_figures  # noqa: PLC0415
 
-    save_hindcast_figures(found, targets, folder, missed=missed)
+    save_hindcast_figures(found, targets, folder, missed=missed, w=w)
 
 
 def save_estimate(folder: Path, found: EstimateAnswer) -> None:

@@ -72,7 +72,7 @@ def write_report(
     try:
         more = draft.folder("more")
         texts = report_files(tree, more / out.name, form, language, calibrated, refits)
-        drawn = _figures(tree, more, figures, missed) if figures else []
+        drawn = _figures(tree, more, figures, missed, language) if figures else []
         adopt(more, out.parent)
     finally:
         draft.close()
@@ -132,14 +132,17 @@ def _texts(
     return {out: report_markdown(tree, language) if form == "md" else report_latex(tree, language)}
 
 
-def _figures(tree: xr.DataTree, folder: Path, form: str, missed: Missed | None) -> list[Path]:
+def _figures(tree: xr.DataTree, folder: Path, form: str, missed: Missed | None, language: str | None) -> list[Path]:
+    from truetoll.answers.kept import case_of  # noqa: PLC0415
+    from truetoll.render.words import Words  # noqa: PLC0415
     from truetoll.studies.compare.figures import save_comparison_figures  # noqa: PLC0415
     from truetoll.studies.compare.read import comparison  # noqa: PLC0415
     from truetoll.studies.fit.figures import save_figures  # noqa: PLC0415
 
+    w = Words(language or case_of(tree).file.case.language, screen=True)
     if kind_of(tree) == "fit":
-        return save_figures(tree, folder, (form,), missed=missed)
+        return save_figures(tree, folder, (form,), missed=missed, w=w)
     return [
-        *save_figures(tree.children["fit"], folder, (form,), missed=missed),
-        *save_comparison_figures(comparison(tree), folder, (form,), missed=missed),
+        *save_figures(tree.children["fit"], folder, (form,), missed=missed, w=w),
+        *save_comparison_figures(comparison(tree), folder, (form,), missed=missed, w=w),
     ]

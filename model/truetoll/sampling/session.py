@@ -30,10 +30,11 @@ from truetoll.sampling.framing import framing
 from truetoll.sampling.passthrough import pass_through, strengths
 from truetoll.sampling.results import PRIOR_DRAWS, dataset, free_variables, quantities, reported
 from truetoll.sampling.reweight import ESS, Reweighted, resample, reweight, usable
+from truetoll.text.messages import Message
 
 Array = NDArray[np.float64]
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[int, int, str | Message], None]
 """Called with (done, in all, what is computed now)."""
 BASE = Settings()
 """How the base is sampled: its draws carry every other posterior."""

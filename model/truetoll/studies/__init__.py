@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from truetoll.claims.languages import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Study:
@@ -106,7 +108,7 @@ def summarise(result: Any, *about: Any) -> Any:
     return _found(_study(result).read)(result, *about)
 
 
-def plot(result: Any, figure: str, *about: Any, **options: Any) -> Figure | None:
+def plot(result: Any, figure: str, *about: Any, language: Language = "en", **options: Any) -> Figure | None:
     """Draw one figure of a result.
 
     Parameters
@@ -121,6 +123,8 @@ def plot(result: Any, figure: str, *about: Any, **options: Any) -> Figure | None
         What the figure is about, where it asks for that: ``forest``, ``attribution`` and ``tornado`` for the name of a
         quantity (``dprk.killed``), ``replay`` and ``timeline`` for a list of them, ``targets`` for the targets whose
         claims are drawn too.
+    language : {"en", "es"}
+        Of titles, axes, legends and numbers.
     **options : object
         Handed to the function that draws.
 
@@ -144,7 +148,9 @@ def plot(result: Any, figure: str, *about: Any, **options: Any) -> Figure | None
     >>> figure = tt.plot(tree, "losses")
     >>> figure.savefig("losses.png")
     """
-    told = not _is_result(result)
+    from truetoll.render.words import Words  # noqa: PLC0415
+
+    told, options["w"] = not _is_result(result), Words(language, screen=True)
     for study in STUDIES:
         if (where := study.figures.get(figure)) and not told:
             inner = result.children["fit"] if study.result == "fit" and _kind(result) == "comparison" else result

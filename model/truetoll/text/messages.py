@@ -6,6 +6,7 @@ A message is made where something is noticed and put into words where it is show
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -48,6 +49,9 @@ class Message:
 
         return Speaker("en").tell(self)
 
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
     def at(self, file: str, line: int | None = None, key: str = "") -> Message:
         """Give it a place.
 
@@ -77,6 +81,16 @@ class Message:
         values = {name: _kept(value) for name, value in self.values}
         return {"code": self.code, "values": values, **{name: each for name, each in place.items() if each}}
 
+    def written(self) -> str:
+        """Write it down as text, for a file that holds no tables; `read` reads it.
+
+        Returns
+        -------
+        str
+            JSON.
+        """
+        return json.dumps(self.kept(), ensure_ascii=False)
+
 
 def message(code: str, /, **values: Value) -> Message:
     """Make a message.
@@ -95,12 +109,32 @@ def message(code: str, /, **values: Value) -> Message:
     return Message(code, tuple(sorted(values.items())))
 
 
-def listed(names: Sequence[str], most: int, *, quoted: bool = False, apart: bool = False) -> Value:
+def read(text: str) -> Message:
+    """Read a message that was written down.
+
+    Parameters
+    ----------
+    text : str
+        As `Message.written` gave it.
+
+    Returns
+    -------
+    Message
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    return recalled(json.loads(text))
+
+
+def listed(names: Sequence[str | Message], most: int, *, quoted: bool = False, apart: bool = False) -> Value:
     """List names, the first of them if there are many.
 
     Parameters
     ----------
-    names : sequence of str
+    names : sequence of str or Message
     most : int
         How many are named.
     quoted : bool

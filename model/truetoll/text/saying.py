@@ -34,9 +34,15 @@ class Speaker:
         Whether days inside of messages are written as in the files that these speak of, and not as in prose.
     """
 
+    blank = "\N{NO-BREAK SPACE}"
+    """Between a number and its sign."""
+
     def __init__(self, language: str, *, iso_days: bool = True) -> None:
         self.language, self.iso_days = language, iso_days
-        self._known = catalogue(language)
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return catalogue(self.language)
 
     @cached_property
     def _locale(self) -> Locale:
@@ -64,6 +70,28 @@ class Speaker:
         """
         place = said.file + (f":{said.line}" if said.line is not None else "") + (f": {said.key}" if said.key else "")
         return (f"{place}: " if place else "") + self._filled(self._found(said.code), dict(said.values))
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Say something.
+
+        Parameters
+        ----------
+        key : str
+            ``section.name``.
+        **values : object
+            What stands in braces: text as it is, numbers as the braces say; ``n`` chooses the form where one and
+            several differ.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        KeyError
+            If the language has no such key, or a value is missing.
+        """
+        return self._filled(self._found(key), values)
 
     def _found(self, key: str) -> Any:
         section, _, name = key.partition(".")
@@ -136,7 +164,7 @@ class Speaker:
         """
         if self.language == "en":
             return text
-        return re.sub(r"(?<=\d)%$", "\N{NO-BREAK SPACE}%", self.local(text))
+        return re.sub(r"(?<=\d)%$", f"{self.blank}%", self.local(text))
 
     def local(self, text: str) -> str:
         """Write the numbers and ISO dates in an English text as the language does.

@@ -16,18 +16,14 @@ from truetoll.claims.reliability import Factor
 from truetoll.claims.scenario.moves import move_odds, move_prior, one_level, scaled
 from truetoll.claims.scenario.overrides import apply_change
 from truetoll.claims.scenario.used import Used, Voice
-from truetoll.claims.schema import Access, Case, Form, Grade, Prior
+from truetoll.claims.schema import Case, Form, Grade, Prior
 from truetoll.errors import CaseError
+from truetoll.text.messages import Message, message
 
 Table = dict[str, Any]
 
-_MEANS: Mapping[Access, str] = {
-    "records": "count by records",
-    "site": "count by being there",
-    "remote": "count by neither",
-    "survey": "ask a sample",
-    "model": "estimate by a model",
-}
+_OF_ROW = {"mu": "assumption.mu", "mu_sd": "assumption.mu_sd", "tau": "assumption.tau"}
+_OF_VOICE = {"mu": "assumption.voice_mu", "mu_sd": "assumption.voice_mu_sd", "tau": "assumption.voice_tau"}
 LETTERS: tuple[Grade, ...] = ("A", "B", "C", "D", "E")
 CREDIBILITIES = (1, 2, 3, 4, 5)
 """Levels of the two Admiralty scales, best first, without the one that says nothing (F, 6)."""
@@ -42,22 +38,22 @@ class Alternative:
     key : str
         Dotted name, as the assumption stands in case.toml or the reliability table; ``claims.credibility`` stands
         for that of all claims.
-    title : str
-        The assumption in words.
+    title : Message
+        The assumption.
     low, high : mapping
         Changes for `apply_change`. Empty if there is nothing on that side: no grade is better than A.
-    low_text, high_text : str
+    low_text, high_text : Message
         What it is moved to.
     reason : str
         Why that far.
     """
 
     key: str
-    title: str
+    title: Message
     low: Mapping[str, Any]
     high: Mapping[str, Any]
-    low_text: str
-    high_text: str
+    low_text: Message
+    high_text: Message
     reason: str
 
 
@@ -95,12 +91,12 @@ def _effective(case: Case, found: Alternative) -> Alternative:
     return replace(found, low=low, low_text=low_text, high=high, high_text=high_text)
 
 
-def _side(case: Case, side: Mapping[str, Any], text: str) -> tuple[Mapping[str, Any], str]:
+def _side(case: Case, side: Mapping[str, Any], text: Message) -> tuple[Mapping[str, Any], Message]:
     try:
         changed = apply_change(case, side, "alternative").digest != case.digest
     except CaseError:  # a share so near to 1 that no number lies between
-        return {}, "cannot be moved there"
-    return (side, text) if changed else ({}, "as it is")
+        return {}, message("extent.cannot")
+    return (side, text) if changed else ({}, message("extent.same"))
 
 
 def _nested(path: tuple[str, ...], value: Any) -> Table:
@@ -110,20 +106,22 @@ def _nested(path: tuple[str, ...], value: Any) -> Table:
     return dict(table)
 
 
-def _pair(path: tuple[str, ...], title: str, sides: Sequence[Any], texts: Sequence[str], reason: str) -> Alternative:
+def _pair(
+    path: tuple[str, ...], title: Message, sides: Sequence[Any], texts: Sequence[Message], reason: str
+) -> Alternative:
     """Make the alternative of one value of the case or of the table."""
     low, high = (_nested(path, side) for side in sides)
     return Alternative(".".join(path), title, low, high, texts[0], texts[1], reason)
 
 
-def _number(path: tuple[str, ...], title: str, sides: tuple[float, float], reason: str) -> Alternative:
+def _number(path: tuple[str, ...], title: Message, sides: tuple[float, float], reason: str) -> Alternative:
     return _pair(path, title, sides, [_said(side) for side in sides], reason)
 
 
-def _said(value: float) -> str:
-    """Write a number with three digits; persons with commas."""
+def _said(value: float) -> Message:
+    """Say a number with three digits; persons by thousands."""
     rounded = float(f"{value:.3g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 1000 else f"{rounded:g}"
+    return message("extent.thousands" if abs(rounded) >= 1000 else "extent.number", x=rounded)
 
 
 def _biases(used: Used) -> Iterator[Alternative]:
@@ -131,7 +129,7 @@ def _biases(used: Used) -> Iterator[Alternative]:
 
     A mean that is moved is taken as known there: what is asked is what follows if it were so.
     """
-    places: dict[tuple[str, ...], tuple[Voice, float, str, str]] = {}
+    places: dict[tuple[str, ...], tuple[Voice, float, str, Message]] = {}
     for voice in used.voices:
         row = used.table.bias[voice.victims][voice.relation]
         for name in ("mu", "mu_sd", "tau"):
@@ -141,43 +139,45 @@ def _biases(used: Used) -> Iterator[Alternative]:
             of_row = ("assumptions", "bias", voice.victims, voice.relation, name)
             of_voice = ("sources", voice.source, "bias", voice.force, name)
             path: tuple[str, ...] = of_row if own is None else of_voice
-            whom = f"{voice.relation.replace('_', ' ')} on {voice.victims} victims"
-            whom = whom if own is None else f"{voice.source} on {voice.force}"
-            places[path] = voice, getattr(row, name) if own is None else own, name, whom
+            if own is None:
+                title = message(_OF_ROW[name], relation=voice.relation, victims=voice.victims)
+            else:
+                title = message(_OF_VOICE[name], source=voice.source, force=voice.force)
+            places[path] = voice, getattr(row, name) if own is None else own, name, title
     move = used.table.plausible
-    for path, (voice, value, name, whom) in places.items():
+    for path, (voice, value, name, title) in places.items():
         if name == "mu":
             step = move.mu.of(voice.victims, voice.relation)
             sides = value - step, value + step
-            texts = [f"{_said(side)} (factor {_said(math.exp(side))})" for side in sides]
-            yield _pair(path, f"mean bias, {whom} (mu)", sides, texts, move.mu.reason)
+            texts = [message("extent.factor", x=_said(side), factor=_said(math.exp(side))) for side in sides]
+            yield _pair(path, title, sides, texts, move.mu.reason)
         else:
-            what = "doubt about the mean bias" if name == "mu_sd" else "spread of bias"
-            yield _number(path, f"{what}, {whom} ({name})", scaled(value, move.tau), move.tau.reason)
+            yield _number(path, title, scaled(value, move.tau), move.tau.reason)
 
 
 def _shared(used: Used) -> Iterator[Alternative]:
-    move, words = used.table.plausible.shared, {"kappa0": "all voices", "kappa": "one relation"}
+    move, codes = used.table.plausible.shared, {"kappa0": "assumption.kappa0", "kappa": "assumption.kappa"}
     for victims in dict.fromkeys(v.victims for v in used.voices if v.own.shared != 0):
-        for name, whose in words.items():
+        for name, code in codes.items():
             path = ("assumptions", "shared", victims, name)
             value = getattr(used.table.shared[victims], name)
-            yield _number(path, f"bias common to {whose}, {victims} ({name})", scaled(value, move), move.reason)
+            yield _number(path, message(code, victims=victims), scaled(value, move), move.reason)
 
 
 def _spreads(used: Used) -> Iterator[Alternative]:
     """Single numbers of the table that are divided and multiplied."""
     table, move = used.table, used.table.plausible
     slanted = any(voice.own.slant is None for voice in used.voices)
-    said: list[tuple[bool, tuple[str, ...], str, Factor]] = [
-        (slanted, ("slant", "sd"), "slant: how far bias differs between outcomes", move.slant),
-        (used.strength, ("strength", "sd"), "bias on strength", move.strength),
-        (bool(used.claims), ("noise", "log_sd"), "how far sources differ in noise", move.noise),
-        *((True, ("noise", "access", a), f"noise of sources that {_MEANS[a]}", move.access) for a in used.access),
-        (bool(used.claims), ("disagreement", "log_sd"), "how far cases differ in their errors", move.disagreement),
-        (bool(used.claims), ("soundness", "unsound_sd"), "error of a claim that is not sound", move.unsound),
-        *((True, ("hedge", hedge), f"distance of '{hedge.replace('_', ' ')}'", move.hedge) for hedge in used.hedges),
-        (used.bounds, ("bound", "sd"), "softness of bounds on the truth", move.bound),
+    heard, access, hedged = bool(used.claims), "assumption.noise_access", "assumption.hedge"
+    said: list[tuple[bool, tuple[str, ...], Message, Factor]] = [
+        (slanted, ("slant", "sd"), message("assumption.slant"), move.slant),
+        (used.strength, ("strength", "sd"), message("assumption.strength_bias"), move.strength),
+        (heard, ("noise", "log_sd"), message("assumption.noise"), move.noise),
+        *((True, ("noise", "access", each), message(access, access=each), move.access) for each in used.access),
+        (heard, ("disagreement", "log_sd"), message("assumption.disagreement"), move.disagreement),
+        (heard, ("soundness", "unsound_sd"), message("assumption.unsound"), move.unsound),
+        *((True, ("hedge", hedge), message(hedged, hedge=hedge), move.hedge) for hedge in used.hedges),
+        (used.bounds, ("bound", "sd"), message("assumption.bound"), move.bound),
     ]
     for applies, path, title, factor in said:
         if applies:
@@ -187,9 +187,7 @@ def _spreads(used: Used) -> Iterator[Alternative]:
             yield _number(("assumptions", *path), title, scaled(value, factor), factor.reason)
     if used.shared_origin:
         rho = move_odds(table.origin.rho, move.origin.factor)
-        yield _number(
-            ("assumptions", "origin", "rho"), "error in common within an origin (rho)", rho, move.origin.reason
-        )
+        yield _number(("assumptions", "origin", "rho"), message("assumption.rho"), rho, move.origin.reason)
 
 
 def _levels(used: Used) -> Iterator[Alternative]:
@@ -202,9 +200,9 @@ def _levels(used: Used) -> Iterator[Alternative]:
             continue
         sides = [one_level(grade, sd, noise[grade], sign * move.steps) for sign in (-1, 1)]
         path = ("sources", name, "grade")
-        yield _pair(
-            path, f"grade of {name}, {grade}", [side or grade for side in sides], list(map(str, sides)), move.reason
-        )
+        kept = [side or grade for side in sides]
+        texts = [message("extent.grade", grade=side) for side in kept]
+        yield _pair(path, message("assumption.grade", source=name, grade=grade), kept, texts, move.reason)
 
 
 def _claims(used: Used) -> Iterator[Alternative]:
@@ -215,9 +213,8 @@ def _claims(used: Used) -> Iterator[Alternative]:
     low, high = (
         {c.id: one_level(c.credibility, scale, doubt[c.id], sign * move.steps) for c in used.claims} for sign in (-1, 1)
     )
-    steps = "one number" if move.steps == 1 else f"{move.steps} numbers"
-    texts = (f"{steps} better", f"{steps} worse")
-    title = "credibility of all claims"
+    texts = (message("extent.better", n=move.steps), message("extent.worse", n=move.steps))
+    title = message("assumption.credibility")
     yield Alternative("claims.credibility", title, _believed(low), _believed(high), *texts, move.reason)
 
 
@@ -241,12 +238,14 @@ def _profiles(used: Used) -> Iterator[Alternative]:
         else:
             stated["assumptions", "profile", "sd"] = table.sd
     for path, value in stated.items():
-        title = f"how far losses per bin may stray{f', {path[1]}' if path[0] == 'forces' else ''}"
+        of_one = path[0] == "forces"
+        title = message("assumption.profile_of", force=path[1]) if of_one else message("assumption.profile")
         if not isinstance(value, tuple):
             yield _number(path, title, scaled(value, move), move.reason)
             continue
         sides = list(zip(*(scaled(each, move) for each in value), strict=True))
-        yield _pair(path, title, list(map(list, sides)), [", ".join(map(_said, side)) for side in sides], move.reason)
+        texts = [message("extent.several", numbers=tuple(map(_said, side))) for side in sides]
+        yield _pair(path, title, list(map(list, sides)), texts, move.reason)
 
 
 def _priors(used: Used) -> Iterator[Alternative]:
@@ -256,18 +255,20 @@ def _priors(used: Used) -> Iterator[Alternative]:
         for key in ("strength", "rate", "total", "ratio", "captured_share", "missing_share"):
             prior = getattr(force, key)
             if prior:
-                title = f"{key.replace('_', ' ')} of {name}, prior"
+                title = message("assumption.prior", what=key, force=name)
                 yield _moved(used, (*path, key), title, prior, key in ("rate", "captured_share", "missing_share"))
         for count, prior in force.counts.items():
-            yield _moved(used, (*path, "counts", count), f"{count} of {name}, prior", prior, False)
+            title = message("assumption.count", count=count, force=name)
+            yield _moved(used, (*path, "counts", count), title, prior, False)
         yield from _contingents(used, name)
         if force.wounded_per_killed and name in used.split:
-            title = f"wounded per killed of {name}, prior"
+            title = message("assumption.prior", what="wounded_per_killed", force=name)
             yield _moved(used, (*path, "wounded_per_killed"), title, force.wounded_per_killed, False)
     yield from _lists(used)
     if any(force.wounded_per_killed is None for force in used.split.values()):
         ratio = used.table.wounded_per_killed
-        yield _moved(used, ("assumptions", "wounded_per_killed"), "wounded per killed, default prior", ratio, False)
+        title = message("assumption.ratio")
+        yield _moved(used, ("assumptions", "wounded_per_killed"), title, ratio, False)
 
 
 def _lists(used: Used) -> Iterator[Alternative]:
@@ -277,17 +278,19 @@ def _lists(used: Used) -> Iterator[Alternative]:
         stated = {"overcount": source.overcount and source.overcount.prior, "completeness": source.completeness}
         for key, prior in stated.items():
             if prior and name in told:
-                yield _moved(used, ("sources", name, key), f"{key} of the lists of {name}, prior", prior, True)
+                title = message("assumption.lists", what=key, source=name)
+                yield _moved(used, ("sources", name, key), title, prior, True)
 
 
-def _moved(used: Used, path: tuple[str, ...], title: str, prior: Prior, share: bool) -> Alternative:
+def _moved(used: Used, path: tuple[str, ...], title: Message, prior: Prior, share: bool) -> Alternative:
     move = used.table.plausible.prior
     sides = [move_prior(prior, z, share) for z in (-move.z, move.z)]
     return _pair(path, title, sides, list(map(_median, sides)), move.reason)
 
 
-def _median(prior: Mapping[str, float]) -> str:
-    return f"median {_said(prior['median'])} (90 % {_said(prior['low'])} to {_said(prior['high'])})"
+def _median(prior: Mapping[str, float]) -> Message:
+    median, low, high = (_said(prior[name]) for name in ("median", "low", "high"))
+    return message("extent.median", median=median, low=low, high=high)
 
 
 def _contingents(used: Used, name: str) -> Iterator[Alternative]:
@@ -297,7 +300,7 @@ def _contingents(used: Used, name: str) -> Iterator[Alternative]:
         sides = [move_prior(part.strength, z, False) for z in (-move.z, move.z)]
         low, high = ({"forces": {name: {"contingents": _with(parts, number, side)}}} for side in sides)
         key = f"forces.{name}.contingents.{number}.strength"
-        title = f"strength of contingent {number + 1} of {name}, prior"
+        title = message("assumption.contingent", n=number + 1, force=name)
         yield Alternative(key, title, low, high, _median(sides[0]), _median(sides[1]), move.reason)
 
 

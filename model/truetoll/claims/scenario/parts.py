@@ -14,6 +14,7 @@ from truetoll.claims.scenario.pieces import EXPLAINS, Piece, Table, pieces_of
 from truetoll.claims.scenario.schema import Change
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, unknown
+from truetoll.text.messages import Message, Value, message
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,12 @@ class Part:
     ----------
     key : str
         ``sources.nis.grade``, ``claims.west-killed.window``, ``exclude.sources.zelensky``.
-    label : str
-        The change in words.
+    label : Message
+        The change.
     """
 
     key: str
-    label: str
+    label: Message
 
 
 def parts_of(case: Case, name: str) -> tuple[Part, ...]:
@@ -103,11 +104,11 @@ def _chain(scenarios: Scenarios, name: str) -> tuple[tuple[Piece, ...], ...]:
 
 
 def _parts(chain: Iterable[Iterable[Piece]]) -> tuple[Part, ...]:
-    words, values = dict[str, str](), dict[str, Any]()
+    said, values = dict[str, Message](), dict[str, Any]()
     for piece in (each for pieces in chain for each in pieces):
-        words[piece.key] = piece.words
+        said[piece.key] = piece.said
         values[piece.key] = _over(values.get(piece.key), piece.value)
-    return tuple(Part(key, _label(words[key], value)) for key, value in values.items())
+    return tuple(Part(key, _label(said[key], value)) for key, value in values.items())
 
 
 def _over(before: Any, value: Any) -> Any:
@@ -115,17 +116,22 @@ def _over(before: Any, value: Any) -> Any:
     return overlay(before, value) if both else value
 
 
-def _label(words: str, value: Any) -> str:
-    if value is None:
-        return words
+def _label(said: Message, value: Any) -> Message:
+    return said if value is None else message(said.code, **dict(said.values) | {"value": _value(value)})
+
+
+def _value(value: Any) -> Value:
+    """Say a value: a number as the reader's language writes it, a table by its keys, anything else as it is written."""
     if isinstance(value, Mapping):
-        told = {_spaced(key): each for key, each in value.items() if key not in EXPLAINS}
-        return f"{words}: {', '.join(f'{key} {show(each)}' for key, each in told.items())}"
-    return f"{words}: {show(value)}"
+        told = ((key, each) for key, each in value.items() if key not in EXPLAINS)
+        return message("change.several", entries=tuple(_entry(key, each) for key, each in told))
+    if isinstance(value, float):
+        return message("change.number" if value == float(f"{value:g}") else "change.exact", x=value)
+    return show(value)
 
 
-def _spaced(key: str) -> str:
-    return key.replace("_", " ")
+def _entry(key: str, value: Any) -> Message:
+    return message("change.entry", key=key, value=show(value) if isinstance(value, Mapping) else _value(value))
 
 
 def _some_of(pieces: Iterable[Piece], chosen: Collection[str]) -> Change:

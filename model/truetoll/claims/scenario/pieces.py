@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from truetoll.claims.scenario.schema import Change
+from truetoll.text.messages import Message, message
 
 Table = dict[str, Any]
 
@@ -31,10 +32,10 @@ class Piece:
     ----------
     key : str
         The same in every scenario of a chain.
-    words : str
-        What is changed.
+    said : Message
+        What is changed, without the value.
     value : object
-        To what; None if the words say it.
+        To what; None if that is said.
     table : dict
         The change in the nesting of a scenario, with its explanation.
     takes_back : tuple of str
@@ -42,7 +43,7 @@ class Piece:
     """
 
     key: str
-    words: str
+    said: Message
     value: Any
     table: Table
     takes_back: tuple[str, ...] = ()
@@ -63,9 +64,10 @@ def pieces_of(change: Change, sources: Mapping[str, str]) -> tuple[Piece, ...]:
         Put together again they are the change, but for tables that say nothing.
     """
     table = change.model_dump(exclude_unset=True)
+    case = table.get("case", {})
     return (
         *_of_assumptions(table.get("assumptions", {})),
-        *(_piece(("case", key), f"{_spaced(key)} of the case", v) for key, v in table.get("case", {}).items()),
+        *(_piece(("case", key), message("change.case", what=key, value=""), v) for key, v in case.items()),
         *(piece for name, each in table.get("forces", {}).items() for piece in _of_a_force(name, each)),
         *(piece for name, each in table.get("sources", {}).items() for piece in _of_a_source(name, each)),
         *(piece for name, each in table.get("claims", {}).items() for piece in _of_a_claim(name, each)),
@@ -75,15 +77,15 @@ def pieces_of(change: Change, sources: Mapping[str, str]) -> tuple[Piece, ...]:
 
 
 def _believed(name: str) -> Piece:
-    return Piece(f"believe.{name}", f"taking the source {name} at its word", None, {"believe": (name,)})
+    return Piece(f"believe.{name}", message("change.believed", name=name), None, {"believe": (name,)})
 
 
-def _piece(path: tuple[str, ...], words: str, value: Any, beside: Mapping[str, Any] | None = None) -> Piece:
+def _piece(path: tuple[str, ...], said: Message, value: Any, beside: Mapping[str, Any] | None = None) -> Piece:
     """Make the piece of one value; `beside` explains it, in the table around it."""
     table: Any = {path[-1]: value, **(beside or {})}
     for name in reversed(path[:-1]):
         table = {name: table}
-    return Piece(".".join(path), words, value, table)
+    return Piece(".".join(path), said, value, table)
 
 
 def _spaced(key: str) -> str:
@@ -104,7 +106,7 @@ def _of_assumptions(table: Mapping[str, Any]) -> Iterator[Piece]:
 def _below(path: tuple[str, ...], value: Any, depth: int, beside: Table) -> Iterator[Piece]:
     """Make the pieces that begin some levels below a table."""
     if depth == 0:
-        yield _piece(path, f"assumed {_spaced(' '.join(path[1:]))}", value, beside)
+        yield _piece(path, message("change.assumed", what=_spaced(" ".join(path[1:])), value=""), value, beside)
         return
     changes, explained = _apart(value)
     for key, each in changes.items():
@@ -114,21 +116,25 @@ def _below(path: tuple[str, ...], value: Any, depth: int, beside: Table) -> Iter
 def _of_a_force(name: str, table: Mapping[str, Any]) -> Iterator[Piece]:
     for key, value in table.items():
         if key == "counts":
-            counts = value.items()
-            yield from (_piece(("forces", name, key, c), f"{_spaced(c)} of {name}", v) for c, v in counts)
+            yield from (_piece(("forces", name, key, c), _of(c, name), v) for c, v in value.items())
         else:
-            yield _piece(("forces", name, key), f"{_spaced(key)} of {name}", value)
+            yield _piece(("forces", name, key), _of(key, name), value)
+
+
+def _of(what: str, name: str) -> Message:
+    return message("change.of", what=what, name=name, value="")
 
 
 def _of_a_source(name: str, table: Mapping[str, Any]) -> Iterator[Piece]:
     changes, explained = _apart(table)
-    words = {"relations": "relation of {} to {}", "access": "access of {} to {}", "bias": "bias of {} on {}"}
+    codes = {"relations": "change.relation", "access": "change.access", "bias": "change.bias"}
     for key, value in changes.items():
-        if key not in words or not isinstance(value, Mapping):
-            yield _piece(("sources", name, key), f"{_spaced(key)} of {name}", value, explained)
+        if key not in codes or not isinstance(value, Mapping):
+            yield _piece(("sources", name, key), _of(key, name), value, explained)
             continue
         for force, each in value.items():
-            piece = _piece(("sources", name, key, force), words[key].format(name, force), each)
+            said = message(codes[key], name=name, force=force, value="")
+            piece = _piece(("sources", name, key, force), said, each)
             piece.table["sources"][name].update(explained)
             yield piece
 
@@ -138,23 +144,23 @@ def _of_a_claim(name: str, table: Mapping[str, Any]) -> Iterator[Piece]:
     for key, names in together.items():
         if found := {each: table[each] for each in names if each in table}:
             alone = found[key] if tuple(found) == (key,) else found
-            yield Piece(f"claims.{name}.{key}", f"{key} of {name}", alone, {"claims": {name: found}})
+            yield Piece(f"claims.{name}.{key}", _of(key, name), alone, {"claims": {name: found}})
     joined = {each for names in together.values() for each in names}
     for key, value in table.items():
         if key not in joined:
-            yield _piece(("claims", name, key), f"{key} of {name}", value)
+            yield _piece(("claims", name, key), _of(key, name), value)
 
 
 def _of_weights(change: Change, sources: Mapping[str, str]) -> Iterator[Piece]:
     for name in dict.fromkeys(change.exclude.sources):
         back = tuple(f"include.claims.{claim}" for claim, source in sources.items() if source == name)
         table = {"exclude": {"sources": (name,)}}
-        yield Piece(f"exclude.sources.{name}", f"without the source {name}", None, table, back)
+        yield Piece(f"exclude.sources.{name}", message("change.without_source", name=name), None, table, back)
     for name in dict.fromkeys(change.exclude.claims):
         table = {"exclude": {"claims": (name,)}}
         back = (f"include.claims.{name}",)
-        yield Piece(f"exclude.claims.{name}", f"without the claim {name}", None, table, back)
+        yield Piece(f"exclude.claims.{name}", message("change.without_claim", name=name), None, table, back)
     for name in dict.fromkeys(change.include.claims):
         table = {"include": {"claims": (name,)}}
         back = (f"exclude.claims.{name}",)
-        yield Piece(f"include.claims.{name}", f"with the repeat {name}", None, table, back)
+        yield Piece(f"include.claims.{name}", message("change.with_repeat", name=name), None, table, back)

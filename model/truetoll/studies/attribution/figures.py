@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from truetoll.answers.records import QuantityAnswer
-from truetoll.answers.words import moved_by, quantity_words
 from truetoll.render.labels import shorten
 from truetoll.render.style import BLACK, POSTERIOR, SAID, finish, log_axis, new_figure, padded, styled
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.attribution.read import by_reach
 from truetoll.studies.attribution.records import Alternative, Attribution, Side
 from truetoll.studies.compare.records import Comparison
@@ -27,13 +27,14 @@ ROW = 0.42
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
 
-def plot_tornado(comparison: Comparison, quantity: str) -> Figure | None:
+def plot_tornado(comparison: Comparison, quantity: str, w: Words = ENGLISH) -> Figure | None:
     """Draw how far each assumption moves a median alone, the furthest first.
 
     Parameters
     ----------
     comparison : Comparison
     quantity : str
+    w : Words
 
     Returns
     -------
@@ -48,20 +49,20 @@ def plot_tornado(comparison: Comparison, quantity: str) -> Figure | None:
         fig = new_figure(1.6 + ROW * len(found))
         ax = fig.subplots()
         for row, each in enumerate(found):
-            _pair(ax, row, each, base)
-        _tornado_axes(ax, found, base)
+            _pair(ax, row, each, base, w)
+        _tornado_axes(ax, found, base, w)
         fig.legend(loc="outside lower center", ncols=2)
-        subtitle = f"{base.force}: {quantity_words(quantity)}; one assumption at a time"
-        return finish(fig, comparison.title, shorten(subtitle, 95), converged=comparison.scenarios[0].converged)
+        subtitle = w.say("attribution.tornado", force=base.force, quantity=w.quantity(quantity))
+        return finish(fig, comparison.title, shorten(subtitle, 95), converged=comparison.scenarios[0].converged, w=w)
 
 
-def _pair(ax: Axes, row: int, each: Alternative, base: QuantityAnswer) -> None:
+def _pair(ax: Axes, row: int, each: Alternative, base: QuantityAnswer, w: Words) -> None:
     """Two bars from the base case's median, one above the other: both ends may lie on one side of it."""
-    sides = ((each.low, -0.17, POSTERIOR, "low end"), (each.high, 0.17, SAID, "high end"))
-    for side, offset, colour, label in sides:
+    sides = ((each.low, -0.17, POSTERIOR, "low_end"), (each.high, 0.17, SAID, "high_end"))
+    for side, offset, colour, key in sides:
         end = _median(base, side)
         (bar,) = ax.barh(row + offset, end - base.median, 0.3, base.median, color=colour)
-        bar.set_label(label if row == 0 else "_")
+        bar.set_label(w.say(f"attribution.{key}") if row == 0 else "_")
 
 
 def _median(base: QuantityAnswer, side: Side) -> float:
@@ -69,33 +70,35 @@ def _median(base: QuantityAnswer, side: Side) -> float:
     return base.median * math.exp(log if math.isfinite(log) else 0.0)
 
 
-def _tornado_axes(ax: Axes, found: list[Alternative], base: QuantityAnswer) -> None:
+def _tornado_axes(ax: Axes, found: list[Alternative], base: QuantityAnswer, w: Words) -> None:
     ends = [
         base.median * 0.98,
         base.median * 1.02,
         *(_median(base, s) for each in found for s in (each.low, each.high)),
     ]
-    log_axis(ax, *padded(np.array(ends)), 3.4)
+    log_axis(ax, *padded(np.array(ends)), 3.4, w=w)
     ax.axvline(base.median, color=BLACK, lw=1)
-    ax.set_yticks(range(len(found)), [_alternative_label(each) for each in found], fontsize=7.5)
+    ax.set_yticks(range(len(found)), [_alternative_label(each, w) for each in found], fontsize=7.5)
     ax.set_ylim(len(found) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color="#e5e5e5", lw=0.6)
     ax.set_axisbelow(True)
-    ax.set_xlabel(f"median, {base.unit} (log scale); the line is the base case")
+    ax.set_xlabel(w.say("attribution.tornado_axis", unit=w.unit(base.unit)))
 
 
-def _alternative_label(each: Alternative) -> str:
-    return f"{shorten(each.title, 50)}\n{shorten(each.low.text, 26)} to {shorten(each.high.text, 26)}"
+def _alternative_label(each: Alternative, w: Words) -> str:
+    low, high = (shorten(w.tell(side.text), 26) for side in (each.low, each.high))
+    return f"{shorten(w.tell(each.title), 50)}\n{w.span(low, high)}"
 
 
-def plot_attribution(comparison: Comparison, quantity: str) -> Figure | None:
+def plot_attribution(comparison: Comparison, quantity: str, w: Words = ENGLISH) -> Figure | None:
     """Draw what the parts of a scenario contribute to its shift: each begins where the one before it ends.
 
     Parameters
     ----------
     comparison : Comparison
     quantity : str
+    w : Words
 
     Returns
     -------
@@ -112,12 +115,12 @@ def plot_attribution(comparison: Comparison, quantity: str) -> Figure | None:
         panels = fig.subplots(len(found), 1, squeeze=False, gridspec_kw={"height_ratios": sizes})[:, 0]
         limits = padded(np.concatenate([_steps(each, quantity) for each in found] + [[0.97, 1.03]]), 0.06)
         for ax, each in zip(panels, found, strict=True):
-            log_axis(ax, *limits, 3.0, prefix=_TIMES)
-            _waterfall(ax, each, quantity)
+            log_axis(ax, *limits, 3.0, prefix=_TIMES, w=w)
+            _waterfall(ax, each, quantity, w)
             ax.set_title(shorten(titles.get(each.scenario, each.scenario), 70))
-        panels[-1].set_xlabel("factor on the median of the base case (log scale)")
-        subtitle = f"What makes the shift of {quantity}"
-        return finish(fig, comparison.title, subtitle, converged=comparison.scenarios[0].converged)
+        panels[-1].set_xlabel(w.say("attribution.waterfall_axis"))
+        subtitle = w.say("attribution.waterfall", quantity=quantity)
+        return finish(fig, comparison.title, subtitle, converged=comparison.scenarios[0].converged, w=w)
 
 
 def _steps(found: Attribution, quantity: str) -> Array:
@@ -125,7 +128,7 @@ def _steps(found: Attribution, quantity: str) -> Array:
     return np.exp([0.0, *np.cumsum([part.log[quantity] for part in found.parts])])
 
 
-def _waterfall(ax: Axes, found: Attribution, quantity: str) -> None:
+def _waterfall(ax: Axes, found: Attribution, quantity: str, w: Words) -> None:
     ends, n = _steps(found, quantity), len(found.parts)
     for row, (start, end) in enumerate(pairwise(ends)):
         ax.barh(row, end - start, left=start, height=0.6, color=SAID if end > start else POSTERIOR)
@@ -133,8 +136,9 @@ def _waterfall(ax: Axes, found: Attribution, quantity: str) -> None:
     ax.barh(n, ends[-1] - 1.0, left=1.0, height=0.6, color="#555555")
     ax.axvline(1.0, color=BLACK, lw=1)
     for row, log in enumerate([*(part.log[quantity] for part in found.parts), found.total[quantity]]):
-        ax.text(1.02, row, moved_by(log), transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
-    ax.set_yticks(range(n + 1), [*(shorten(part.label, 46) for part in found.parts), "total"], fontsize=8)
+        ax.text(1.02, row, w.moved_by(log), transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
+    labels = (shorten(w.tell(part.label), 46) for part in found.parts)
+    ax.set_yticks(range(n + 1), [*labels, w.say("table.total")], fontsize=8)
     ax.set_ylim(n + 0.6, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.set_axisbelow(True)

@@ -9,6 +9,7 @@ import xarray as xr
 
 from truetoll.answers.numbers import by_quantity
 from truetoll.studies.attribution.records import Alternative, Attribution, Part, Side
+from truetoll.text.messages import read
 
 
 def attributions(tree: xr.DataTree) -> tuple[Attribution, ...]:
@@ -40,7 +41,7 @@ def _attribution(group: xr.Dataset) -> Attribution:
 
 
 def _part(row: xr.Dataset) -> Part:
-    return Part(str(row["part_key"].item()), str(row["part_label"].item()), by_quantity(row, "shift_log"))
+    return Part(str(row["part_key"].item()), read(str(row["part_label"].item())), by_quantity(row, "shift_log"))
 
 
 def alternatives(tree: xr.DataTree) -> tuple[Alternative, ...]:
@@ -64,11 +65,11 @@ def alternatives(tree: xr.DataTree) -> tuple[Alternative, ...]:
 
 def _alternative(row: xr.Dataset) -> Alternative:
     key, title, reason = (str(row[name].item()) for name in ("key", "title", "reason"))
-    return Alternative(key, title, reason, *(_side(row.sel(side=side)) for side in ("low", "high")))
+    return Alternative(key, read(title), reason, *(_side(row.sel(side=side)) for side in ("low", "high")))
 
 
 def _side(row: xr.Dataset) -> Side:
-    return Side(str(row["text"].item()), str(row["method"].item()), by_quantity(row, "shift_log"))
+    return Side(read(str(row["text"].item())), str(row["method"].item()), by_quantity(row, "shift_log"))
 
 
 def reach(alternative: Alternative, quantity: str) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from truetoll.text.messages import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -12,13 +14,14 @@ class Part:
 
     Parameters
     ----------
-    key, label : str
+    key : str
+    label : Message
     log : mapping of str to float
         Log ratio of medians, by quantity: those of all parts add up to the scenario's.
     """
 
     key: str
-    label: str
+    label: Message
     log: Mapping[str, float]
 
 
@@ -45,12 +48,13 @@ class Side:
 
     Parameters
     ----------
-    text, method : str
+    text : Message
+    method : str
     log : mapping of str to float
         Log ratio of medians to the base case, by quantity.
     """
 
-    text: str
+    text: Message
     method: str
     log: Mapping[str, float]
 
@@ -61,12 +65,13 @@ class Alternative:
 
     Parameters
     ----------
-    key, title, reason : str
+    key, reason : str
+    title : Message
     low, high : Side
     """
 
     key: str
-    title: str
+    title: Message
     reason: str
     low: Side
     high: Side

@@ -14,20 +14,20 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from truetoll.render.style import BLACK, POSTERIOR, PRIOR, SAID, Missed, finish, new_figure, save_all, styled
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.calibrate.read import AS_ASSUMED, calibration, kept
 from truetoll.studies.calibrate.records import Calibration, Checked
 from truetoll.studies.calibrate.uniformity import Uniformity
 
-UNCALIBRATED = "Not calibrated: not a result"
 
-
-def plot_calibration(tree: xr.DataTree) -> Figure:
+def plot_calibration(tree: xr.DataTree, w: Words = ENGLISH) -> Figure:
     """Draw the distribution function of the ranks of every reported quantity, minus that of uniform ranks.
 
     Parameters
     ----------
     tree : xarray.DataTree
         As `truetoll.calibrate` returns it.
+    w : Words
 
     Returns
     -------
@@ -41,17 +41,17 @@ def plot_calibration(tree: xr.DataTree) -> Figure:
         panels = fig.subplots(rows, 2, squeeze=False, sharex=True, sharey=True)
         uniform = Uniformity(max(1, found.simulations - found.not_converged), int(tree.attrs["ranked"]))
         for ax, q in zip(panels.flat, found.quantities, strict=False):
-            _panel(ax, q, uniform, uniform.departure(kept(table, q.name)))
+            _panel(ax, q, uniform, uniform.departure(kept(table, q.name)), w)
         for ax in panels.flat[len(found.quantities) :]:
             ax.set_axis_off()
         for ax in panels[-1]:
-            ax.set_xlabel("share of posterior draws below the truth")
-        fig.supylabel("share of truths that stand this low, minus expected", fontsize=9)
-        fig.legend(handles=_legend(), loc="outside lower center", ncols=2)
-        return _headed(fig, found)
+            ax.set_xlabel(w.say("calibrate.axis_x"))
+        fig.supylabel(w.say("calibrate.axis_y"), fontsize=9)
+        fig.legend(handles=_legend(w), loc="outside lower center", ncols=2)
+        return _headed(fig, found, w)
 
 
-def _panel(ax: Axes, q: Checked, uniform: Uniformity, departure: np.ndarray) -> None:
+def _panel(ax: Axes, q: Checked, uniform: Uniformity, departure: np.ndarray, w: Words) -> None:
     low, high = uniform.band
     ax.fill_between(uniform.points, low, high, color=PRIOR, alpha=0.25, lw=0, step="post")
     ax.axhline(0.0, color=BLACK, lw=0.6)
@@ -59,25 +59,29 @@ def _panel(ax: Axes, q: Checked, uniform: Uniformity, departure: np.ndarray) -> 
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "1/4", "1/2", "3/4", "1"])
     ax.tick_params(labelbottom=True, labelsize=8)
-    ax.set_title(q.name if q.inside else f"{q.name}: outside")
+    ax.set_title(q.name if q.inside else w.say("calibrate.outside", name=q.name))
 
 
-def _legend() -> list[Line2D | Patch]:
-    band = Patch(color=PRIOR, alpha=0.25, label="95 % of calibrated answers stay in here, all along")
-    return [Line2D([], [], color=POSTERIOR, lw=1.4, label="these simulations"), band]
+def _legend(w: Words) -> list[Line2D | Patch]:
+    band = Patch(color=PRIOR, alpha=0.25, label=w.say("calibrate.band"))
+    return [Line2D([], [], color=POSTERIOR, lw=1.4, label=w.say("calibrate.these")), band]
 
 
-def _headed(fig: Figure, found: Calibration) -> Figure:
+def _headed(fig: Figure, found: Calibration, w: Words) -> Figure:
     used = found.simulations - found.not_converged
-    said = f"{found.case}, scenario {found.scenario}: ranks of {used:,} known truths among draws of their posterior"
-    finish(fig, found.title, said, converged=True)
+    said = w.say("calibrate.figure", case=found.case, scenario=found.scenario, n=used)
+    finish(fig, found.title, said, converged=True, w=w)
     if not found.calibrated:
-        fig.text(0.5, 0.5, UNCALIBRATED, ha="center", rotation=25, fontsize=26, color="#b00020", alpha=0.6)
+        fig.text(0.5, 0.5, w.say("calibrate.stamp"), ha="center", rotation=25, fontsize=26, color="#b00020", alpha=0.6)
     return fig
 
 
 def save_calibration_figure(
-    tree: xr.DataTree, folder: str | Path, formats: Sequence[str] = ("png",), missed: Missed | None = None
+    tree: xr.DataTree,
+    folder: str | Path,
+    formats: Sequence[str] = ("png",),
+    missed: Missed | None = None,
+    w: Words = ENGLISH,
 ) -> list[Path]:
     """Write the figure of a calibration, stamped if it is not a result: here the picture is the warning.
 
@@ -89,10 +93,11 @@ def save_calibration_figure(
     formats : sequence of str
     missed : callable, optional
         Told if it cannot be drawn; if not given, that is an error.
+    w : Words
 
     Returns
     -------
     list of Path
         What was written.
     """
-    return save_all([("calibration", partial(plot_calibration, tree))], Path(folder), formats, missed)
+    return save_all([("calibration", partial(plot_calibration, tree, w))], Path(folder), formats, missed)

@@ -13,14 +13,16 @@ from truetoll.answers.kept import case_of
 from truetoll.claims.schema import Case, Form
 from truetoll.studies.calibrate.records import TOO_MANY, Calibration, Checked, Degraded, FormTested, Misspecified
 from truetoll.studies.calibrate.uniformity import LEVEL, SEEN, Uniformity
+from truetoll.text.messages import Message, message
 
 Array = NDArray[np.float64]
 AS_ASSUMED = "as_assumed"
+LIKELIHOOD = "log likelihood"
+"""What is looked at beside quantities, biases and noise."""
 MASSES = (50, 80, 90)
 """Per cent of the intervals whose coverage is told."""
 DEGRADED = (50, 90)
 """The same, where sources are not as assumed."""
-CALIBRATED, BY_CHANCE = "as it should be", "outside its band, by no more than chance allows of so many quantities"
 CLEAR = 2.0
 """Standard errors from which the mean or the spread of ranks is named, whichever departs more."""
 BEYOND_DOUBT = 3.0
@@ -119,7 +121,7 @@ def check(name: str, ranks: NDArray[np.int64], uniform: Uniformity, among: int =
         largest_departure=float(departure[np.abs(departure).argmax()]),
         coverage={str(mass): share for mass, (share, _) in held.items()},
         coverage_se={str(mass): error for mass, (_, error) in held.items()},
-        verdict=CALIBRATED if inside else BY_CHANCE if by_chance else direction(ranks, uniform.ranked),
+        verdict=_verdict(ranks, uniform.ranked, inside=inside, by_chance=by_chance),
     )
 
 
@@ -131,7 +133,13 @@ def _held(ranks: NDArray[np.int64], ranked: int, mass: int) -> tuple[float, floa
     return float(inside.mean()), math.sqrt(cautious * (1 - cautious) / len(ranks))
 
 
-def direction(ranks: NDArray[np.int64], ranked: int) -> str:
+def _verdict(ranks: NDArray[np.int64], ranked: int, *, inside: bool, by_chance: bool) -> Message:
+    if inside:
+        return message("verdict.calibrated")
+    return message("verdict.by_chance") if by_chance else direction(ranks, ranked)
+
+
+def direction(ranks: NDArray[np.int64], ranked: int) -> Message:
     """Say in words how ranks that are not uniform lie.
 
     Parameters
@@ -143,19 +151,19 @@ def direction(ranks: NDArray[np.int64], ranked: int) -> str:
 
     Returns
     -------
-    str
+    Message
         The larger of the two departures first, the other only if it is beyond doubt. That intervals are too wide is
         not said where answers are off by more: ranks that crowd at one end lie close together for that reason.
     """
     u, root = (ranks + 0.5) / (ranked + 1), math.sqrt(len(ranks))
     shift = float((u.mean() - 0.5) * math.sqrt(12.0) * root)
     width = float((12.0 * ((u - u.mean()) ** 2).mean() - 1.0) / _SPREAD * root)
-    level = (abs(shift), f"answers too {'low' if shift > 0 else 'high'}")
-    wide = (abs(width), f"intervals too {'narrow' if width > 0 else 'wide'}")
-    first, second = sorted((level, wide), reverse=True)
+    level = (abs(shift), message("verdict.too_low" if shift > 0 else "verdict.too_high"))
+    wide = (abs(width), message("verdict.too_narrow" if width > 0 else "verdict.too_wide"))
+    first, second = (level, wide) if level[0] > wide[0] else (wide, level)
     said = [first[1]] if first[0] > CLEAR else []
     said += [second[1]] if second[0] > BEYOND_DOUBT and not (second is wide and width < 0) else []
-    return ", ".join(said) or "neither level nor width, but the shape of the answers is off"
+    return message("verdict.both", both=tuple(said)) if said else message("verdict.shape_off")
 
 
 def _misspecified(table: xr.Dataset, names: Sequence[str], ranked: int) -> tuple[Misspecified, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from truetoll.answers.records import json_safe
+from truetoll.text.messages import Message
 
 TOO_MANY = 0.02
 """Share of simulations that may fail to converge before a calibration is no result."""
@@ -30,7 +31,7 @@ class Checked:
         From uniform, of the distribution function, with its sign.
     coverage, coverage_se : mapping of str to float
         Share of simulations whose interval of 50, 80, 90 per cent held the truth, and its standard error.
-    verdict : str
+    verdict : Message
         In words.
     """
 
@@ -41,7 +42,7 @@ class Checked:
     largest_departure: float
     coverage: Mapping[str, float]
     coverage_se: Mapping[str, float]
-    verdict: str
+    verdict: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Calibration:
         dict
             Fields as above, in full precision.
         """
-        plain: dict[str, Any] = json_safe(asdict(self))
+        plain: dict[str, Any] = json_safe(self)
         return plain
 
 

@@ -7,136 +7,133 @@ import math
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from truetoll.answers.words import percent, two_digits
-from truetoll.render.layout import add_row, apart, counted, plain_table
+from truetoll.render.layout import add_row, apart, plain_table
+from truetoll.render.words import ENGLISH, Words
+from truetoll.studies.calibrate.read import DEGRADED, LIKELIHOOD, MASSES
 from truetoll.studies.calibrate.records import Calibration, Checked, Degraded, Misspecified, too_many_lost
 
-SHOWS = (
-    "What this shows: model and computation agree. If the assumptions hold, the intervals hold what they say.\n"
-    "What it does not show: whether the assumptions hold. Nothing here was compared with what happened."
-)
-HOW = (
-    "For each simulation a truth and claims of these forms were drawn from the prior, and the claims fitted; coverage "
-    "is the share of simulations whose interval held the truth, with its standard error. In band: whether the ranks "
-    "of the truths among the draws lie in their 95 % band; 1 of 20 does not by chance. Departure: the largest of "
-    "their distribution function from uniform."
-)
-NOT_RESULT = "NOT CALIBRATED: THIS IS NOT A RESULT"
-DRAWN = {
-    "as_assumed": "as assumed",
-    "spread_x2": "biases twice as far apart",
-}
-ERROR = (
-    "Claims drawn from sources that are not as assumed, fitted as if they were. Off: typical factor between posterior "
-    "median and truth. Biases twice as far apart: sd of their logs, about the same means."
-)
 
-
-def calibration_view(found: Calibration) -> RenderableType:
+def calibration_view(found: Calibration, w: Words = ENGLISH) -> RenderableType:
     """Lay out a calibration.
 
     Parameters
     ----------
     found : Calibration
+    w : Words
+        Of the language, for a screen.
 
     Returns
     -------
     rich renderable
     """
     parts: list[RenderableType | None] = [
-        _header(found),
-        None if found.calibrated else Text(NOT_RESULT, style="bold"),
-        _checked("", found.quantities),
-        Text(f"{HOW}{_power(found)}"),
-        _not_inside(found),
-        _checked("Further, nothing hangs on these", found.further),
-        _forms(found),
-        *_degraded(found),
-        Text(SHOWS),
+        _header(found, w),
+        None if found.calibrated else Text(w.say("calibrate.refusal"), style="bold"),
+        _checked("", found.quantities, w),
+        Text(f"{w.say('calibrate.how')}{_power(found, w)}"),
+        _not_inside(found, w),
+        _checked(w.say("calibrate.further"), found.further, w),
+        _forms(found, w),
+        *_degraded(found, w),
+        Text(w.say("calibrate.shows")),
     ]
     return Group(*apart(parts))
 
 
-def _header(found: Calibration) -> RenderableType:
-    lost = found.not_converged
-    state = "all converged" if not lost else f"{lost:,} DID NOT CONVERGE and {'is' if lost == 1 else 'are'} left out"
-    aside = f" ({found.sampled_longer:,} sampled longer)" if found.sampled_longer else ""
-    return Group(
-        Text(found.title, style="bold"),
-        Text(f"{found.case}, scenario {found.scenario}: calibration by simulation"),
-        Text(f"{counted(found.simulations, 'simulation')}, {state}{aside}; {found.seconds:,.0f} s"),
+def _header(found: Calibration, w: Words) -> RenderableType:
+    lost, longer = found.not_converged, found.sampled_longer
+    ran = w.say(
+        "calibrate.ran",
+        simulations=w.say("count.simulations", n=found.simulations),
+        state=w.say("calibrate.lost", n=lost) if lost else w.say("table.all_converged"),
+        aside=w.say("calibrate.longer", n=longer) if longer else "",
+        seconds=found.seconds,
     )
+    heading = w.say("calibrate.heading", case=found.case, scenario=found.scenario)
+    return Group(Text(found.title, style="bold"), Text(heading), Text(ran))
 
 
-def _checked(heading: str, checked: tuple[Checked, ...]) -> RenderableType | None:
+def _checked(heading: str, checked: tuple[Checked, ...], w: Words) -> RenderableType | None:
     if not checked:
         return None
-    table = plain_table(heading, ">in band", ">departure", ">50 %", ">80 %", ">90 %")
+    masses = [f">{w.percent(mass / 100)}" for mass in MASSES]
+    table = plain_table(heading, *w.columns("calibrate", ">in_band", ">departure"), *masses)
     for q in checked:
-        held = (_share(q.coverage[mass], q.coverage_se[mass]) for mass in ("50", "80", "90"))
-        add_row(table, q.name, "yes" if q.inside else "NO", f"{q.largest_departure:+.3f}", *held)
+        held = (_share(q.coverage[str(mass)], q.coverage_se[str(mass)]) for mass in MASSES)
+        inside = w.say("calibrate.yes" if q.inside else "calibrate.no")
+        name = w.say("calibrate.likelihood") if q.name == LIKELIHOOD else q.name
+        add_row(table, name, inside, w.local(f"{q.largest_departure:+.3f}"), *held)
     return table
 
 
-def _power(found: Calibration) -> str:
+def _power(found: Calibration, w: Words) -> str:
     """Say what so many simulations can show."""
-    if found.seen is None:
-        return ""
-    return f" Intervals that should be {percent(found.seen)} wider would be found out of band 4 times in 5."
+    return "" if found.seen is None else f" {w.say('calibrate.power', wider=w.percent(found.seen))}"
 
 
-def _not_inside(found: Calibration) -> RenderableType | None:
+def _not_inside(found: Calibration, w: Words) -> RenderableType | None:
     """Say in words what is wrong, or looks so."""
-    lines = [f"{q.name}: {q.verdict}." for q in found.quantities if not q.inside]
+    odd = [q for q in found.quantities if not q.inside]
+    lines = [w.say("calibrate.not_inside", name=q.name, verdict=w.tell(q.verdict)) for q in odd]
     if too_many_lost(found):
-        lines.append(f"{found.not_converged:,} of {found.simulations:,} simulations did not converge: too many.")
+        lines.append(w.say("calibrate.too_many", lost=found.not_converged, all=found.simulations))
     return Text("\n".join(lines)) if lines else None
 
 
-def _forms(found: Calibration) -> RenderableType:
-    tested = [f"{f.form} ({f.claims:,})" for f in found.forms if f.claims]
-    missing = [f.form for f in found.forms if not f.claims]
-    untested = f"\nNot tested, no claim in use is of this kind: {', '.join(missing)}." if missing else ""
-    return Text(f"Forms tested, with the claims in use: {', '.join(tested) or 'none'}.{untested}")
+def _forms(found: Calibration, w: Words) -> RenderableType:
+    tested = ", ".join(f"{_form(f.form, w)} ({w.local(f'{f.claims:,}')})" for f in found.forms if f.claims)
+    missing = ", ".join(_form(f.form, w) for f in found.forms if not f.claims)
+    lines = [w.say("calibrate.tested", forms=tested or w.say("calibrate.none_tested"))]
+    lines += [w.say("calibrate.untested", forms=missing)] if missing else []
+    return Text("\n".join(lines))
 
 
-def _degraded(found: Calibration) -> list[RenderableType]:
+def _form(name: str, w: Words) -> str:
+    return w.of("tested", name) if w.has(f"tested.{name}") else w.form(name)
+
+
+def _degraded(found: Calibration, w: Words) -> list[RenderableType]:
     """Lay out what follows where sources are not as assumed, a table for each quantity."""
     if not found.misspecified:
         return []
     names = [q.name for q in found.quantities]
-    tables = [_one_degraded(found.misspecified, i, name) for i, name in enumerate(names)]
+    tables = [_one_degraded(found.misspecified, i, name, w) for i, name in enumerate(names)]
     lost = sum(each.not_converged for each in found.misspecified[1:])
-    left = f" {counted(lost, 'simulation')} of these did not converge and are left out." if lost else ""
-    return [Text("If sources are not as assumed", style="bold"), *tables, Text(f"{ERROR}{left}")]
+    left = f" {w.say('calibrate.degraded_lost', n=lost)}" if lost else ""
+    note = f"{w.say('calibrate.degraded_note')}{left}"
+    return [Text(w.say("calibrate.not_as_assumed"), style="bold"), *tables, Text(note)]
 
 
-def _one_degraded(rows: tuple[Misspecified, ...], i: int, name: str) -> RenderableType:
-    table = plain_table(name, ">50 % holds", ">90 % holds", ">off", widths=(36, None, None, None))
+def _one_degraded(rows: tuple[Misspecified, ...], i: int, name: str, w: Words) -> RenderableType:
+    held = (f">{w.say('calibrate.holds', mass=w.percent(mass / 100))}" for mass in DEGRADED)
+    table = plain_table(name, *held, *w.columns("calibrate", ">off"), widths=(36, None, None, None))
     for row in rows:
-        add_row(table, *((bias_words(row.bias), *_cells(row.quantities[i])) if row.quantities else (row.bias, *"---")))
+        add_row(table, bias_words(row.bias, w), *(_cells(row.quantities[i], w) if row.quantities else "---"))
     return table
 
 
-def _cells(q: Degraded) -> tuple[str, str, str]:
-    half, most = (_share(q.coverage[mass], q.coverage_se[mass]) for mass in ("50", "90"))
-    return half, most, f"x{two_digits(math.exp(q.median_error_log))}"
+def _cells(q: Degraded, w: Words) -> tuple[str, str, str]:
+    half, most = (_share(q.coverage[str(mass)], q.coverage_se[str(mass)]) for mass in DEGRADED)
+    return half, most, w.times(math.exp(q.median_error_log))
 
 
 def _share(coverage: float, error: float) -> str:
     return f"{100 * coverage:.0f} ± {100 * error:.0f}"
 
 
-def bias_words(bias: str) -> str:
+def bias_words(bias: str, w: Words = ENGLISH) -> str:
     """Say how sources are, where they are not as assumed.
 
     Parameters
     ----------
     bias : str
         ``bias_x1.5``.
+    w : Words
 
     Returns
     -------
     str
     """
-    return DRAWN.get(bias, f"every source says {bias.removeprefix('bias_')} as much")
+    if w.has(f"calibrate.{bias}"):
+        return w.say(f"calibrate.{bias}")
+    return w.say("calibrate.bias", factor=w.local(bias.removeprefix("bias_x")))

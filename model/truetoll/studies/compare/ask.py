@@ -267,5 +267,5 @@ def _influence(session: Session, progress: Progress | None) -> xr.Dataset:
     """Say what each source and claim moves, whether it conflicts, and what power-scaling adds."""
     parts = [ask(session, progress=progress) for ask in (influence, conflict)]
     merged: xr.Dataset = xr.merge([*parts, psense_by_role(session).to_dataset(name="psense")], join="outer")
-    failed = [name for part in parts for name in json.loads(part.attrs["failed"])]
-    return merged.assign_attrs(failed=json.dumps(list(dict.fromkeys(failed))))
+    failed = {json.dumps(each): each for part in parts for each in json.loads(part.attrs["failed"])}
+    return merged.assign_attrs(failed=json.dumps(list(failed.values())))

@@ -36,12 +36,12 @@ def comparison_notices(scenarios: Sequence[ScenarioAnswer], n_origins: int) -> t
     return tuple(found)
 
 
-def failure_notices(failed: Sequence[str], without_base: Sequence[str]) -> tuple[Message, ...]:
+def failure_notices(failed: Sequence[Message], without_base: Sequence[str]) -> tuple[Message, ...]:
     """Say what else did not converge, and what cannot be said without a base case.
 
     Parameters
     ----------
-    failed : sequence of str
+    failed : sequence of Message
         Refits beside the scenarios.
     without_base : sequence of str
         What was asked for: groups of the comparison.

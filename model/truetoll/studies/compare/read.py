@@ -29,6 +29,7 @@ from truetoll.studies.attribution.read import alternatives, attributions
 from truetoll.studies.compare.notices import comparison_notices, failure_notices
 from truetoll.studies.compare.records import Comparison, Loo, ScenarioAnswer, Seconds, Shift
 from truetoll.studies.influence.read import influence
+from truetoll.text.messages import Message, recalled
 
 
 def comparison(tree: xr.DataTree) -> Comparison:
@@ -95,10 +96,10 @@ _FURTHER = ("influence", "attribution", "alternatives")
 """Groups of a comparison that measure from the base case."""
 
 
-def _failed(tree: xr.DataTree) -> tuple[str, ...]:
+def _failed(tree: xr.DataTree) -> tuple[Message, ...]:
     """Name the further refits that are no result."""
     groups = (tree[name] for name in _FURTHER if name in tree.children)
-    return tuple(str(name) for group in groups for name in json.loads(str(group.attrs.get("failed", "[]"))))
+    return tuple(recalled(each) for group in groups for each in json.loads(str(group.attrs.get("failed", "[]"))))
 
 
 def _without_base(tree: xr.DataTree, sound: bool) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ class Comparison(Shown):
     attribution : tuple of Attribution
     alternatives : tuple of Alternative
     influence : Influence or None
-    failed : tuple of str
+    failed : tuple of Message
         Refits beside the scenarios that did not converge (parts of an attribution, ends of an alternative, what is
         left out): they have no numbers.
     notices : tuple of Message
@@ -160,7 +160,7 @@ class Comparison(Shown):
     attribution: tuple[Attribution, ...]
     alternatives: tuple[Alternative, ...]
     influence: Influence | None
-    failed: tuple[str, ...]
+    failed: tuple[Message, ...]
     notices: tuple[Message, ...]
 
     @property

@@ -10,15 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from truetoll.answers.records import Interval
-from truetoll.answers.words import day, percent
 from truetoll.claims.schema import Form
+from truetoll.claims.stated import aside
 from truetoll.render.labels import shorten
 from truetoll.render.style import BLACK, POSTERIOR, SAID, log_axis, new_figure, padded
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.records import ClaimAnswer, Summary
 
-SHARE = "per cent of strength"
-PART = "per cent"
-TIMES = "times as many"
+SHARE, PART, TIMES = "share", "part", "times"
+"""Units that are no counts: keys of section ``figure``."""
 ROW = 0.44
 """Height of a claim, inches."""
 MOST = 400
@@ -27,7 +27,7 @@ _ARROW = {-1: "<", 1: ">"}
 """Where what is meant lies, seen from the figure that was said."""
 
 
-def claims_figure(summary: Summary, units: Mapping[str, str]) -> Figure:
+def claims_figure(summary: Summary, units: Mapping[str, str], w: Words = ENGLISH) -> Figure:
     """Draw every claim, one panel per unit.
 
     Parameters
@@ -35,6 +35,7 @@ def claims_figure(summary: Summary, units: Mapping[str, str]) -> Figure:
     summary : Summary
     units : mapping of str to str
         By id of a claim, what it counts in.
+    w : Words
 
     Returns
     -------
@@ -46,25 +47,26 @@ def claims_figure(summary: Summary, units: Mapping[str, str]) -> Figure:
     fig = new_figure(1.3 + ROW * sum(sizes) + 0.55 * len(panels))
     axes = fig.subplots(len(panels), 1, squeeze=False, gridspec_kw={"height_ratios": sizes})[:, 0]
     for ax, (unit, claims) in zip(axes, panels.items(), strict=True):
-        _panel(ax, unit, claims)
-    fig.legend(handles=_legend(percent(summary.interval_mass)), loc="outside lower center", ncols=2)
+        _panel(ax, unit, claims, w)
+    fig.legend(handles=_legend(w.percent(summary.interval_mass), w), loc="outside lower center", ncols=2)
     return fig
 
 
-def cut(claims: Sequence[ClaimAnswer]) -> str:
+def cut(claims: Sequence[ClaimAnswer], w: Words = ENGLISH) -> str:
     """Say how many claims are drawn, if not all.
 
     Parameters
     ----------
     claims : sequence of ClaimAnswer
         All of the case.
+    w : Words
 
     Returns
     -------
     str
         To follow a heading; empty if all are drawn.
     """
-    return "" if len(claims) <= MOST else f" (the first {MOST} of {len(claims):,} claims)"
+    return "" if len(claims) <= MOST else w.say("figure.cut", shown=MOST, all=len(claims))
 
 
 def _panels(claims: Sequence[ClaimAnswer], units: Mapping[str, str]) -> dict[str, list[ClaimAnswer]]:
@@ -75,11 +77,11 @@ def _panels(claims: Sequence[ClaimAnswer], units: Mapping[str, str]) -> dict[str
     return found
 
 
-def _legend(within: str) -> list[Line2D]:
+def _legend(within: str, w: Words) -> list[Line2D]:
     return [
-        Line2D([], [], color=BLACK, lw=5, solid_capstyle="butt", label="what was said, as wide as it was said"),
-        Line2D([], [], color=BLACK, marker="<", ls="none", label="said as reached from below: up to, at most"),
-        Line2D([], [], color=BLACK, marker=">", ls="none", label="said as exceeded: at least, more than"),
+        Line2D([], [], color=BLACK, lw=5, solid_capstyle="butt", label=w.say("figure.said")),
+        Line2D([], [], color=BLACK, marker="<", ls="none", label=w.say("figure.said_below")),
+        Line2D([], [], color=BLACK, marker=">", ls="none", label=w.say("figure.said_above")),
         Line2D(
             [],
             [],
@@ -87,23 +89,23 @@ def _legend(within: str) -> list[Line2D]:
             lw=6,
             alpha=0.55,
             solid_capstyle="butt",
-            label=f"true number (median and {within} interval)",
+            label=w.say("figure.true", within=within),
         ),
-        Line2D([], [], color=SAID, lw=1.5, marker="|", ms=9, label="what the source would say of it"),
+        Line2D([], [], color=SAID, lw=1.5, marker="|", ms=9, label=w.say("figure.would_say")),
     ]
 
 
-def _panel(ax: Axes, unit: str, claims: Sequence[ClaimAnswer]) -> None:
+def _panel(ax: Axes, unit: str, claims: Sequence[ClaimAnswer], w: Words) -> None:
     scale = 100.0 if unit in (SHARE, PART) else 1.0
     for row, claim in enumerate(claims):
         _claim(ax, row, claim, scale)
-    log_axis(ax, *padded(np.array([x for claim in claims for x in _ends(claim)]) * scale), 4.3)
-    ax.set_yticks(range(len(claims)), [_label(claim) for claim in claims], fontsize=8)
+    log_axis(ax, *padded(np.array([x for claim in claims for x in _ends(claim)]) * scale), 4.3, w=w)
+    ax.set_yticks(range(len(claims)), [_label(claim, w) for claim in claims], fontsize=8)
     ax.set_ylim(len(claims) - 0.5, -0.5)
     ax.grid(axis="x", color="#e5e5e5", lw=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(unit)
+    ax.set_xlabel(w.say(f"figure.{unit}") if unit in (SHARE, PART, TIMES) else w.unit(unit))
 
 
 def _ends(claim: ClaimAnswer) -> list[float]:
@@ -149,7 +151,8 @@ def _bar(ax: Axes, y: float, interval: Interval, scale: float, style: tuple[str,
     ax.plot([interval.median * scale], [y], marker="|", color=colour, ms=9, mew=1.8, alpha=min(1.0, 2 * alpha))
 
 
-def _label(claim: ClaimAnswer) -> str:
-    aside = f" (not used: {claim.set_aside})" if claim.weight == 0 else ""
-    said = f"{claim.id}: {claim.text}"
-    return f"{shorten(said, 44)}\n{shorten(claim.losses, 30)}, to {day(claim.as_of)}{aside}"
+def _label(claim: ClaimAnswer, w: Words) -> str:
+    why = aside(claim.set_aside) if claim.weight == 0 else None
+    unused = w.say("figure.not_used", why=w.tell(why)) if why else ""
+    said = w.say("fit.losses_to", losses=shorten(claim.losses, 30), day=w.day(claim.as_of))
+    return f"{shorten(f'{claim.id}: {claim.text}', 44)}\n{said}{unused}"

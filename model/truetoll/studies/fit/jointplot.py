@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter
 from truetoll.claims.schema import Term
 from truetoll.render.labels import shorten
 from truetoll.render.style import POSTERIOR, PRIOR, SAID, WIDTH, log_axis, new_figure, padded
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.records import ClaimAnswer, Summary
 
 Array = NDArray[np.float64]
@@ -33,13 +34,14 @@ _FEW = 6
 """Claims of one kind that can still be told apart by name."""
 
 
-def joint_figure(tree: xr.DataTree, summary: Summary) -> Figure | None:
+def joint_figure(tree: xr.DataTree, summary: Summary, w: Words = ENGLISH) -> Figure | None:
     """Draw wounded against killed, one panel per force that has both.
 
     Parameters
     ----------
     tree : xarray.DataTree
     summary : Summary
+    w : Words
 
     Returns
     -------
@@ -53,10 +55,10 @@ def joint_figure(tree: xr.DataTree, summary: Summary) -> Figure | None:
     fig = new_figure(1.3 + (4.3 if columns == 2 else 5.2) * rows)
     panels = fig.subplots(rows, columns, squeeze=False)
     for ax, force in zip(panels.flat, forces, strict=False):
-        _panel(ax, tree, summary, force, WIDTH / columns - 1.1)
+        _panel(ax, tree, summary, force, WIDTH / columns - 1.1, w)
     for ax in panels.flat[len(forces) :]:
         ax.set_axis_off()
-    fig.legend(handles=_legend(), loc="outside lower center", ncols=2)
+    fig.legend(handles=_legend(w), loc="outside lower center", ncols=2)
     return fig
 
 
@@ -68,19 +70,19 @@ def _forces(summary: Summary) -> list[str]:
     return list(dict.fromkeys(Term.of(name).force for name in _names(summary)))
 
 
-def _panel(ax: Axes, tree: xr.DataTree, summary: Summary, force: str, inches: float) -> None:
+def _panel(ax: Axes, tree: xr.DataTree, summary: Summary, force: str, inches: float, w: Words) -> None:
     groups = {name: _pairs(tree[name].dataset, force) for name in ("prior", "posterior")}
     killed, wounded = (_limits([pairs[i] for pairs in groups.values()]) for i in (0, 1))
-    log_axis(ax, *killed, inches)
-    log_axis(ax, *wounded, 4.0, which="y")
+    log_axis(ax, *killed, inches, w=w)
+    log_axis(ax, *wounded, 4.0, which="y", w=w)
     _contours(ax, *groups["prior"], killed, wounded, filled=False)
     _contours(ax, *groups["posterior"], killed, wounded, filled=True)
     medians = [float(np.median(draws)) for draws in groups["posterior"]]
     ax.plot(*[[m] for m in medians], "o", color=POSTERIOR, mec="white", ms=7)
     _ratio_lines(ax, killed, wounded)
-    _claims(ax, summary, force)
-    ax.set_xlabel("killed, persons")
-    ax.set_ylabel("wounded, persons")
+    _claims(ax, summary, force, w)
+    ax.set_xlabel(w.say("figure.killed"))
+    ax.set_ylabel(w.say("figure.wounded"))
     ax.set_title(next(q.force for q in summary.quantities if q.name.startswith(f"{force}.")))
 
 
@@ -139,7 +141,7 @@ def _ratio_lines(ax: Axes, killed: tuple[float, float], wounded: tuple[float, fl
         ax.text(x, ratio * x, f"{ratio:g} : 1", ha="center", va="center", fontsize=7.5, color="#777777", bbox=_BACK)
 
 
-def _claims(ax: Axes, summary: Summary, force: str) -> None:
+def _claims(ax: Axes, summary: Summary, force: str, w: Words) -> None:
     """Mark claims of the whole that count exactly the killed or the wounded: bands, named at the panel's rim."""
     used = [claim for claim in summary.claims if claim.weight > 0 and of_the_whole(claim, summary)]
     for outcome, span, turned in (("killed", ax.axvspan, True), ("wounded", ax.axhspan, False)):
@@ -148,7 +150,7 @@ def _claims(ax: Axes, summary: Summary, force: str) -> None:
             low, high = _band(claim)
             span(low, high, color=SAID, alpha=0.22 if len(found) <= _FEW else 0.08, lw=1)
         if len(found) <= _FEW:
-            _name(ax, found, turned=turned)
+            _name(ax, found, w, turned=turned)
 
 
 def of_the_whole(claim: ClaimAnswer, summary: Summary) -> bool:
@@ -173,7 +175,7 @@ def _band(claim: ClaimAnswer) -> tuple[float, float]:
     return (claim.low, claim.high) if wide else (claim.value / 1.02, claim.value * 1.02)
 
 
-def _name(ax: Axes, claims: list[ClaimAnswer], *, turned: bool) -> None:
+def _name(ax: Axes, claims: list[ClaimAnswer], w: Words, *, turned: bool) -> None:
     """Write the ids of claims at the rim, further in where they would cover each other."""
     axis, to_rim = (ax.xaxis, ax.get_xaxis_transform()) if turned else (ax.yaxis, ax.get_yaxis_transform())
     middles = [float(np.sqrt(np.prod(_band(claim)))) for claim in claims]
@@ -182,7 +184,7 @@ def _name(ax: Axes, claims: list[ClaimAnswer], *, turned: bool) -> None:
         x, y = (at, 0.02 + 0.25 * level) if turned else (0.02 + 0.3 * level, at)
         style: dict[str, Any] = {"fontsize": 7, "color": "#9c4500", "clip_on": True, "bbox": _BACK}
         sides = {"ha": "center", "va": "bottom", "rotation": 90} if turned else {"ha": "left", "va": "center"}
-        name = claim.id if claim.form == "interval" else f"{claim.id} ({claim.form})"
+        name = claim.id if claim.form == "interval" else f"{claim.id} ({w.form(claim.form)})"
         ax.text(x, y, shorten(name, 30), transform=to_rim, **style, **sides)
 
 
@@ -209,10 +211,10 @@ def levels_apart(places: Array, near: float = 0.05) -> list[int]:
     return found
 
 
-def _legend() -> list[Line2D]:
+def _legend(w: Words) -> list[Line2D]:
     return [
-        Line2D([], [], color=PRIOR, ls="--", label="before the claims (50 % and 90 % inside)"),
-        Line2D([], [], color=POSTERIOR, lw=2, label="after (50 % and 90 % inside), medians"),
-        Line2D([], [], color=SAID, lw=7, alpha=0.3, label="claims of the whole, as said"),
-        Line2D([], [], color="#bbbbbb", label="wounded per killed"),
+        Line2D([], [], color=PRIOR, ls="--", label=w.say("figure.joint_before")),
+        Line2D([], [], color=POSTERIOR, lw=2, label=w.say("figure.joint_after")),
+        Line2D([], [], color=SAID, lw=7, alpha=0.3, label=w.say("figure.joint_claims")),
+        Line2D([], [], color="#bbbbbb", label=w.say("figure.joint_ratio")),
     ]

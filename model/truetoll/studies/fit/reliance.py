@@ -1,4 +1,4 @@
-"""What a source has to count by, and what its assumed bias rests on: in English, for the terminal. Rich only."""
+"""What a source has to count by, and what its assumed bias rests on, for the terminal. Rich only."""
 
 from __future__ import annotations
 
@@ -7,68 +7,56 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from truetoll.answers.words import plain
 from truetoll.claims.schema import Case
 from truetoll.claims.voices import Voice, voices_of
 from truetoll.render.layout import add_row, plain_table
-
-ACCESS = {
-    "records": "from records",
-    "site": "was there",
-    "remote": "remote",
-    "survey": "by a survey",
-    "model": "by a model",
-}
-"""What a source has to count by, in a word or two."""
-
-_NOTE = (
-    "Counts: from records (its own books, prisoners it holds, bodies in its morgues), was there, remote (neither), "
-    "by a survey or by a model (an estimate). "
-    "Usual: the case does not say, so what sources of this relation mostly have."
-)
+from truetoll.render.words import ENGLISH, Words
 
 
-def voices_table(case: Case) -> RenderableType | None:
+def voices_table(case: Case, w: Words = ENGLISH) -> RenderableType | None:
     """Lay out how each source stands to each force, what it counts by, and what its bias rests on.
 
     Parameters
     ----------
     case : Case
+    w : Words
 
     Returns
     -------
     rich renderable or None
         None if no source speaks of a force.
     """
-    table = plain_table("source, force", "relation", "counts", "its bias rests on")
+    table = plain_table(*w.columns("validate", "source_force", "relation", "counts", "rests"))
     for key, source in case.sources.items():
         for voice in voices_of(case, key):
-            how = "\n".join(_counts(voice, source.grade))
-            add_row(table, f"{key}\n  {voice.force}", plain(voice.relation), how, _historical(voice.rests_on))
-    return Group(table, Text(_NOTE)) if table.row_count else None
+            how, relation = "\n".join(_counts(voice, source.grade, w)), w.of("relation_plain", voice.relation)
+            add_row(table, f"{key}\n  {voice.force}", relation, how, _historical(voice.rests_on, w))
+    return Group(table, Text(w.say("validate.voices_note"))) if table.row_count else None
 
 
-def _counts(voice: Voice, grade: str | None) -> Iterator[str]:
-    yield ACCESS[voice.access] if voice.stated else f"{ACCESS[voice.access]} (usual)"
+def _counts(voice: Voice, grade: str | None, w: Words) -> Iterator[str]:
+    access = w.of("counts_by", voice.access)
+    yield access if voice.stated else w.say("validate.usual", access=access)
     for quantity, other in voice.apart.items():
-        yield f"{plain(quantity)}: {ACCESS[other]}"
+        yield w.say("validate.apart", quantity=w.of("quantity", quantity), access=w.of("counts_by", other))
     if grade:
-        yield f"noise by grade {grade}"
+        yield w.say("validate.by_grade", grade=grade)
 
 
-def _historical(rests: Sequence[int] | None) -> str:
+def _historical(rests: Sequence[int] | None, w: Words) -> str:
     if rests is None:
-        return "stated in the case"
-    return _sums(rests, "past figure") if any(rests) else "no past figures"
+        return w.say("source.rests_on_case")
+    return past(rests, w) if any(rests) else w.say("validate.no_past")
 
 
-def past_figures(rests: Sequence[int] | None) -> str:
+def past_figures(rests: Sequence[int] | None, w: Words = ENGLISH) -> str:
     """Say what the assumed bias of a voice rests on, to a reader.
 
     Parameters
     ----------
     rests : sequence of int or None
         Claims, losses and wars; empty where the case states the bias, None if the run does not tell.
+    w : Words
 
     Returns
     -------
@@ -78,17 +66,29 @@ def past_figures(rests: Sequence[int] | None) -> str:
     if rests is None:
         return ""
     if not rests:
-        return "bias stated in the case"
-    return f"rests on {_sums(rests, 'past figure')}" if any(rests) else "no past figures: doubtful"
+        return w.say("fit.stated")
+    return w.say("fit.rests", past=past(rests, w)) if any(rests) else w.say("source.rests_on_none")
 
 
-def _sums(rests: Sequence[int], what: str) -> str:
-    forms = ((what, f"{what}s"), ("loss", "losses"), ("war", "wars"))
-    said = [f"{n:,} {forms[i][n != 1]}" for i, n in enumerate(rests)]
-    return f"{said[0]} on {said[1]} in {said[2]}"
+def past(rests: Sequence[int], w: Words) -> str:
+    """Count past figures.
+
+    Parameters
+    ----------
+    rests : sequence of int
+        Claims, losses and wars.
+    w : Words
+
+    Returns
+    -------
+    str
+        ``2 past figures on 2 losses in 2 wars``.
+    """
+    names = zip(("figures", "losses", "wars"), ("past", "losses", "wars"), rests, strict=True)
+    return w.say("source.rests_on", **{name: w.say(f"count.{key}", n=n) for name, key, n in names})
 
 
-def noise_by(access: str, grade: str | None) -> str:
+def noise_by(access: str, grade: str | None, w: Words = ENGLISH) -> str:
     """Say by what the noise of a source goes.
 
     Parameters
@@ -97,10 +97,11 @@ def noise_by(access: str, grade: str | None) -> str:
         Empty if it is not known.
     grade : str or None
         It overrides access.
+    w : Words
 
     Returns
     -------
     str
         Empty if neither is known.
     """
-    return f"grade {grade}" if grade else ACCESS.get(access, access)
+    return w.say("source.grade", grade=grade) if grade else w.of("counts_by", access)

@@ -11,20 +11,11 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from truetoll.answers.records import Interval, QuantityAnswer, little_learned
-from truetoll.answers.words import (
-    day,
-    figure,
-    if_raised,
-    percent,
-    plain,
-    quantity_words,
-    span,
-    two_digits,
-    whole,
-    whole_span,
-)
+from truetoll.answers.words import if_raised
 from truetoll.claims.schema import Case, Claim, Figure, Term
-from truetoll.render.layout import Columns, add_row, apart, bullets, counted, plain_table
+from truetoll.claims.stated import aside
+from truetoll.render.layout import Columns, add_row, apart, bullets, notes, plain_table
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.priors import implied_table
 from truetoll.studies.fit.records import ClaimAnswer, SourceAnswer, Summary
 from truetoll.studies.fit.reliance import noise_by, past_figures, voices_table
@@ -33,18 +24,10 @@ from truetoll.text.messages import Message
 if TYPE_CHECKING:
     from truetoll.model.implied import Implied
 
-PRIOR_ONLY = "* little more than the prior: the claims say little of it."
-ADDING = "Medians do not add up: each row is read for itself."
-CAVEATS = (
-    "A bias is not a lie: it may be a definition or a relay. 'Ordinary' is the probability that a claim's error is "
-    "of the usual size, not that the claim is true. The interval does not cover a wrong definition, nor other "
-    "assumptions; scenarios are not equally likely."
-)
 MANY, SHOWN = 100, 40
 """Claims from which a table is too long to be read, and how many it then shows."""
 NOTICES = 20
 """Notices that are printed."""
-REFUSAL = "NOT CONVERGED: THIS IS NOT A RESULT"
 
 
 def render(summary: Summary, console: Console) -> None:
@@ -58,12 +41,14 @@ def render(summary: Summary, console: Console) -> None:
     console.print(summary_view(summary), crop=False)
 
 
-def summary_view(summary: Summary, why: Sequence[str] = ()) -> RenderableType:
+def summary_view(summary: Summary, w: Words = ENGLISH, why: Sequence[str] = ()) -> RenderableType:
     """Lay out a summary: what it is, the answer, what it rests on, the sources, the claims, what is not said.
 
     Parameters
     ----------
     summary : Summary
+    w : Words
+        Of the language, for a screen.
     why : sequence of str
         Sentences on what pulls the answer where, if there are any.
 
@@ -73,60 +58,70 @@ def summary_view(summary: Summary, why: Sequence[str] = ()) -> RenderableType:
         Of a run that did not converge: no number of the posterior, but what to do.
     """
     if not summary.converged:
-        refusal = (header(summary), Text(REFUSAL, style="bold"), convergence(summary), _notices(summary))
-        return Group(*apart(refusal))
+        refused = Text(w.say("fit.refusal"), style="bold")
+        return Group(*apart((header(summary, w), refused, convergence(summary, w), _notices(summary, w))))
     parts: list[RenderableType | None] = [
-        header(summary),
-        quantity_table(summary),
+        header(summary, w),
+        quantity_table(summary, w),
         *map(Text, why),
-        thresholds(summary),
-        rests_on(summary),
-        source_table(summary),
-        claim_table(summary),
-        convergence(summary),
-        _notices(summary),
-        Text(CAVEATS),
+        thresholds(summary, w),
+        rests_on(summary, w),
+        source_table(summary, w),
+        claim_table(summary, w),
+        convergence(summary, w),
+        _notices(summary, w),
+        Text(w.say("fit.caveats")),
     ]
     return Group(*apart(parts))
 
 
-def header(summary: Summary) -> RenderableType:
+def header(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     """Title, date, and how much the answer rests on.
 
     Parameters
     ----------
     summary : Summary
+    w : Words
 
     Returns
     -------
     rich renderable
     """
-    used = sum(claim.weight > 0 for claim in summary.claims)
-    aside = f" ({len(summary.claims) - used} more set aside)" if used < len(summary.claims) else ""
-    sources = len({claim.source for claim in summary.claims if claim.weight > 0})
-    known = [Text(f"as known on {day(summary.known_on)}: later reports are left out")] if summary.known_on else []
+    used = [claim for claim in summary.claims if claim.weight > 0]
+    rest, sources = len(summary.claims) - len(used), len({claim.source for claim in used})
+    known = [Text(w.say("fit.known", day=w.day(summary.known_on)))] if summary.known_on else []
+    between = w.say("table.between", since=w.day(summary.since), as_of=w.day(summary.as_of))
+    based = w.say(
+        "fit.based",
+        claims=w.say("count.claim", n=len(used)),
+        aside=w.say("fit.aside", n=rest) if rest else "",
+        sources=w.say("count.sources", n=sources),
+        origins=w.say("count.origins", n=summary.origins),
+    )
     return Group(
         Text(summary.title, style="bold"),
-        Text(f"{summary.case}, scenario {summary.scenario}; losses {day(summary.since)} to {day(summary.as_of)}"),
+        Text(w.say("fit.heading", case=summary.case, scenario=summary.scenario, between=between)),
         *known,
-        Text(f"{counted(used, 'claim')}{aside}, {counted(sources, 'source')}, {counted(summary.origins, 'origin')}"),
+        Text(based),
     )
 
 
-def quantity_table(summary: Summary) -> RenderableType:
+def quantity_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     """Posterior of every quantity, the prior beside it.
 
     Parameters
     ----------
     summary : Summary
+    w : Words
 
     Returns
     -------
     rich renderable
     """
-    within = percent(summary.interval_mass)
-    headings = ("", ">median", f">{within} interval", ">prior median", f">prior {within}")
-    rows = [(f"  {_named(q)}", *_cells(q)) for q in summary.quantities]
+    within = w.percent(summary.interval_mass)
+    numbers = w.columns("table", ">median", ">interval", ">prior_median", within=within)
+    headings = ("", *numbers, *w.columns("fit", ">prior_interval", within=within))
+    rows = [(f"  {_named(q, w)}", *_cells(q, w)) for q in summary.quantities]
     parts: list[RenderableType] = []
     tables: list[Columns] = []
     for force, members in groupby(zip(summary.quantities, rows, strict=True), key=lambda pair: pair[0].force):
@@ -137,126 +132,115 @@ def quantity_table(summary: Summary) -> RenderableType:
         parts += [Text(force, style="bold"), table]
     for table in tables:
         table.alike = [other for other in tables if other is not table]
-    starred = [Text(PRIOR_ONLY)] if any(map(little_learned, summary.quantities)) else []
-    return Group(*parts, *starred, Text(ADDING))
+    starred = [Text(w.say("table.prior_only"))] if any(map(little_learned, summary.quantities)) else []
+    return Group(*parts, *starred, Text(w.say("answer.adding")))
 
 
-def _named(q: QuantityAnswer) -> str:
+def _named(q: QuantityAnswer, w: Words) -> str:
     plainly = q.unit in ("persons", Term.of(q.name).quantity)
-    name = quantity_words(q.name) if plainly else f"{q.name} ({q.unit})"
+    name = w.quantity(q.name) if plainly else f"{q.name} ({q.unit})"
     return f"{name} *" if little_learned(q) else name
 
 
-def _cells(q: QuantityAnswer) -> tuple[str, str, str, str]:
-    prior = (whole(q.prior.median), whole_span(q.prior.low, q.prior.high))
-    return whole(q.median), whole_span(q.interval.low, q.interval.high), *prior
+def _cells(q: QuantityAnswer, w: Words) -> tuple[str, str, str, str]:
+    return w.whole(q.median), w.whole_span(q.interval), w.whole(q.prior.median), w.whole_span(q.prior)
 
 
-def thresholds(summary: Summary) -> RenderableType | None:
+def thresholds(summary: Summary, w: Words = ENGLISH) -> RenderableType | None:
     """Probabilities above the values the case asks about.
 
     Parameters
     ----------
     summary : Summary
+    w : Words
 
     Returns
     -------
     rich renderable or None
         None if the case asks about none.
     """
-    table = plain_table("Probability of more than", ">posterior", ">prior")
+    table = plain_table(*w.columns("fit", "more_than"), *w.columns("table", ">posterior", ">prior"))
     for q in summary.quantities:
         for t in q.thresholds:
-            add_row(table, f"{figure(t.value)} {q.name}", percent(t.probability), percent(t.prior))
+            add_row(table, f"{w.figure(t.value)} {q.name}", w.percent(t.probability), w.percent(t.prior))
     return table if table.row_count else None
 
 
-def rests_on(summary: Summary) -> RenderableType:
+def rests_on(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     """Say how every quantity follows what is assumed of the sources, and what its level rests on.
 
     Parameters
     ----------
     summary : Summary
+    w : Words
 
     Returns
     -------
     rich renderable
     """
-    table = plain_table("", ">sources +10 %", ">narrowed", "the answer")
+    table = plain_table("", *w.columns("fit", ">raised", ">narrowed", "answer"))
     for q in summary.quantities:
-        add_row(table, q.name, _change(q.pass_through), percent(max(0.0, q.contraction)), q.verdict)
-    first = next((q.sentence for q in summary.quantities if q.pass_through is not None), "")
-    note = f"{first} Narrowed: how much less variance (log) the posterior has than the prior.".lstrip()
-    return Group(Text("What it rests on", style="bold"), table, Text(note))
+        change = "-" if q.pass_through is None else _change(q.pass_through, w)
+        add_row(table, q.name, change, w.percent(max(0.0, q.contraction)), w.tell(q.verdict))
+    first = next((q.sentence for q in summary.quantities if q.pass_through is not None), None)
+    note = f"{w.tell(first) if first else ''} {w.say('fit.narrowed_note')}".lstrip()
+    return Group(Text(w.say("fit.rests_on"), style="bold"), table, Text(note))
 
 
-def _change(p: float | None) -> str:
-    if p is None:
-        return "-"
+def _change(p: float, w: Words) -> str:
     change = round(100 * if_raised(p))
-    return f"{change:+d} %" if change else "0 %"
+    return f"{f'{change:+d}' if change else '0'}{w.blank}%"
 
 
-def source_table(summary: Summary) -> RenderableType:
+def source_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     """Lay the bias and noise of every voice before the claims beside those after.
 
     Parameters
     ----------
     summary : Summary
+    w : Words
 
     Returns
     -------
     rich renderable
     """
-    table = plain_table("Source", ">claims", ">overstates, assumed", ">overstates, learned", ">noise")
+    table = plain_table(*w.columns("fit", "source", ">claims", ">assumed", ">learned", ">noise"))
     for voice in summary.sources:
-        add_row(
-            table,
-            _voice(voice),
-            str(voice.claims),
-            _factor(voice.bias_prior),
-            _factor(voice.bias_posterior),
-            _noise(voice),
-        )
-    note = "Overstates: factor and its interval; x1 is unbiased. Noise: usual factor by which one figure errs."
-    return Group(table, Text(note))
+        factors = ("\n".join(filter(None, w.factor(bias))) for bias in (voice.bias_prior, voice.bias_posterior))
+        add_row(table, _voice(voice, w), str(voice.claims), *factors, _noise(voice, w))
+    return Group(table, Text(w.say("fit.sources_note")))
 
 
-def _voice(voice: SourceAnswer) -> str:
-    of = f"{plain(voice.relation)}, on {voice.force}" if voice.force else "speaks of no losses"
-    lines = ("; ".join(filter(None, (of, noise_by(voice.access, voice.grade)))), past_figures(voice.rests_on))
+def _voice(voice: SourceAnswer, w: Words) -> str:
+    said = {"relation": w.of("relation_plain", voice.relation), "force": voice.force}
+    of = w.say("fit.voice", **said) if voice.force else w.say("source.no_losses")
+    lines = ("; ".join(filter(None, (of, noise_by(voice.access, voice.grade, w)))), past_figures(voice.rests_on, w))
     return "\n  ".join((voice.name, *filter(None, lines)))
 
 
-def _factor(interval: Interval | None) -> str:
-    return "-" if interval is None else f"x{two_digits(interval.median)}\n{span(interval.low, interval.high)}"
-
-
-def _noise(voice: SourceAnswer) -> str:
+def _noise(voice: SourceAnswer, w: Words) -> str:
     sigma = voice.sigma_posterior or voice.sigma_prior
-    return "-" if sigma is None else f"x{two_digits(math.exp(sigma.median))}"
+    return w.times(None if sigma is None else math.exp(sigma.median))
 
 
-def claim_table(summary: Summary) -> RenderableType:
+def claim_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     """Lay every claim beside what it counts, and what its source would say; of many, those that stand out most.
 
     Parameters
     ----------
     summary : Summary
+    w : Words
 
     Returns
     -------
     rich renderable
     """
-    table = plain_table("Claim", ">estimate", ">source would say", ">ordinary", ">tail")
+    table = plain_table(*w.columns("fit", "claim", ">estimate", ">would_say", ">ordinary", ">tail"))
     for claim in (shown := _standing_out(summary.claims)):
-        add_row(table, *_claim_cells(claim))
-    note = (
-        "Estimate: what the claim counts, in its window, if the assumptions hold. Ordinary: P(sound). Tail: how far "
-        "out the figure stands, this claim included; only a small one says something."
-    )
+        add_row(table, *_claim_cells(claim, w))
+    note = w.say("fit.claims_note")
     if len(shown) < len(summary.claims):
-        note += f" Shown: the {len(shown)} that stand out most of {len(summary.claims):,}; summary.json holds all."
+        note += f" {w.say('fit.some', shown=len(shown), all=len(summary.claims))}"
     return Group(table, Text(note))
 
 
@@ -269,65 +253,65 @@ def _standing_out(claims: Sequence[ClaimAnswer]) -> Sequence[ClaimAnswer]:
     return [claim for claim in claims if claim.id in kept]
 
 
-def _claim_cells(claim: ClaimAnswer) -> tuple[str, ...]:
-    aside = f"\n  not used: {claim.set_aside}" if claim.weight == 0 else ""
-    said = f"{claim.id}: {claim.text}\n  {claim.losses}, to {day(claim.as_of)}{aside}"
-    true, would = (_amount(interval, share=claim.share) for interval in (claim.true, claim.said))
-    return said, true, would, _probability(claim.sound), tail(claim.tail)
+def _claim_cells(claim: ClaimAnswer, w: Words) -> tuple[str, ...]:
+    losses = w.say("fit.losses_to", losses=claim.losses, day=w.day(claim.as_of))
+    said = "\n  ".join((f"{claim.id}: {claim.text}", losses, *unused(claim, w)))
+    true, would = (_amount(interval, w, share=claim.share) for interval in (claim.true, claim.said))
+    return said, true, would, "-" if claim.sound is None else w.percent(claim.sound), w.tail(claim.tail)
 
 
-def _amount(interval: Interval | None, *, share: bool) -> str:
-    if interval is None:
-        return "-"
-    scale, unit = (100.0, " %") if share else (1.0, "")
-    low, high = interval.low * scale, interval.high * scale
-    return f"{two_digits(interval.median * scale)}{unit}\n{span(low, high)}{unit}"
-
-
-def _probability(p: float | None) -> str:
-    return "-" if p is None else percent(p)
-
-
-def tail(p: float | None) -> str:
-    """Write a tail probability.
+def unused(claim: Claim | ClaimAnswer, w: Words) -> tuple[str, ...]:
+    """Say that a claim is not used, and why.
 
     Parameters
     ----------
-    p : float or None
+    claim : Claim or ClaimAnswer
+    w : Words
 
     Returns
     -------
-    str
+    tuple of str
+        One; none if it is used.
     """
-    if p is None:
+    if claim.weight != 0:
+        return ()
+    why = aside(claim.set_aside)
+    return (w.say("fit.unused", why=w.tell(why) if why else ""),)
+
+
+def _amount(interval: Interval | None, w: Words, *, share: bool) -> str:
+    if interval is None:
         return "-"
-    return "< 0.001" if p < 0.001 else two_digits(p)
+    scale, unit = (100.0, f"{w.blank}%") if share else (1.0, "")
+    median, low, high = (w.two_digits(x * scale) for x in (interval.median, interval.low, interval.high))
+    return f"{median}{unit}\n{w.span(low, high)}{unit}"
 
 
-def convergence(summary: Summary) -> RenderableType:
+def convergence(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     """Say whether the sampler can be believed, and by what numbers.
 
     Parameters
     ----------
     summary : Summary
+    w : Words
 
     Returns
     -------
     rich renderable
     """
-    d, met = summary.diagnostics, "Converged" if summary.converged else "Not converged"
-    numbers = f"R-hat up to {d.rhat_max:.3f}, effective draws at least {d.ess_min:,.0f}"
-    return Text(f"{met}: {numbers}, {counted(d.divergences, 'divergence')}.")
+    d, said = summary.diagnostics, "fit.converged" if summary.converged else "fit.not_converged"
+    diverged = w.say("count.divergences", n=d.divergences)
+    return Text(w.say(said, rhat=d.rhat_max, ess=d.ess_min, divergences=diverged))
 
 
-def _notices(summary: Summary) -> RenderableType | None:
+def _notices(summary: Summary, w: Words) -> RenderableType | None:
     rest = len(summary.notices) - NOTICES
-    more = [f"{rest:,} more: summary.json holds all."] if rest > 0 else []
-    return bullets("Note", [*summary.notices[:NOTICES], *more])
+    more = [w.say("fit.more_notices", n=rest)] if rest > 0 else []
+    return bullets(w.say("table.note"), [*map(w.tell, summary.notices[:NOTICES]), *more])
 
 
 def claims_table(
-    case: Case, priors: Sequence[Implied] = (), notices: Sequence[Message] | None = None
+    case: Case, priors: Sequence[Implied] = (), notices: Sequence[Message] | None = None, w: Words = ENGLISH
 ) -> RenderableType:
     """Lay out claims and sources as they were understood.
 
@@ -338,22 +322,24 @@ def claims_table(
         What the priors imply, if that is to be shown.
     notices : sequence of Message, optional
         Those of the case if not given.
+    w : Words
 
     Returns
     -------
     rich renderable
     """
     said = case.notices if notices is None else notices
-    shown = implied_table(priors) if priors else None
-    return Group(*apart([_understood(case), voices_table(case), shown, bullets("Note", said)]))
+    shown = implied_table(priors, w) if priors else None
+    return Group(*apart([_understood(case, w), voices_table(case, w), shown, notes(said, w)]))
 
 
-def _understood(case: Case) -> RenderableType:
-    table = plain_table(">line", "claim", "understood as", ">window")
+def _understood(case: Case, w: Words) -> RenderableType:
+    table = plain_table(*w.columns("validate", ">line", "claim", "understood", ">window"))
     for claim in case.claims:
         said = f"{claim.id}: {claim.text}\n  {claim.source}"
-        add_row(table, str(claim.line), said, _meaning(claim), f"{claim.since} to\n{claim.as_of}")
-    heading = f"{case.title}, up to {day(case.as_of.isoformat())}"
+        window = w.say("validate.from_to", since=claim.since, as_of=claim.as_of)
+        add_row(table, str(claim.line), said, _meaning(claim, w), window)
+    heading = w.say("validate.heading", title=case.title, day=w.day(case.as_of))
     return Group(Text(heading, style="bold"), table)
 
 
@@ -361,18 +347,19 @@ def _numbers(figure: Figure) -> tuple[float, float, float]:
     return figure.low, figure.high, figure.value
 
 
-def _meaning(claim: Claim) -> str:
+def _meaning(claim: Claim, w: Words) -> str:
     """Form and cell of a figure, its origin if shared, and why it is not used if it is not."""
     share, form = claim.figure.share, claim.figure.form
-    scale, unit, digits = (100.0, " %", 1) if share else (1.0, " times" if claim.is_ratio else "", 6)
-    low, high, value = (figure(round(each * scale, digits)) for each in _numbers(claim.figure))
+    times = w.say("validate.times") if claim.is_ratio else ""
+    scale, unit, digits = (100.0, f"{w.blank}%", 1) if share else (1.0, times, 6)
+    low, high, value = (w.figure(round(each * scale, digits)) for each in _numbers(claim.figure))
     # No number was said where the value is none of the scale: it is the middle of a vague word's cell.
     vague = claim.figure.value * scale % 1 > 0 and not claim.is_ratio
-    number = f"{low} to {high}" if form == "interval" or vague else value
-    said = f"{number}{unit}" if form == "interval" else f"{form} {number}{unit}"
+    number = w.span(low, high) if form == "interval" or vague else value
+    said = f"{number}{unit}" if form == "interval" else f"{w.form(form)} {number}{unit}"
     if stated := claim.figure.stated:
-        said = f"{value}{unit} ({percent(stated.mass)} interval {low} to {high}{unit})"
-    lines = [f"{said} of strength" if claim.of_strength else said, claim.losses]
-    lines += [f"origin {claim.origin}"] if claim.origin != claim.id else []
-    lines += [f"not used: {claim.set_aside}"] if claim.weight == 0 else []
-    return "\n".join(lines)
+        ends = {"mass": w.percent(stated.mass), "low": low, "high": high, "unit": unit}
+        said = w.say("validate.stated", value=f"{value}{unit}", **ends)
+    lines = [w.say("validate.of_strength", said=said) if claim.of_strength else said, claim.losses]
+    lines += [w.say("validate.origin", name=claim.origin)] if claim.origin != claim.id else []
+    return "\n".join((*lines, *unused(claim, w)))

@@ -26,14 +26,16 @@ from truetoll.render.style import (
     save_all,
     styled,
 )
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.hindcast.records import HindcastScore, TargetAnswer
+from truetoll.studies.hindcast.tables import target_name
 
 ROW = 0.2
 """Height of a target, inches."""
 _BINS = 10
 
 
-def plot_targets(found: HindcastScore, targets: Sequence[Target] = ()) -> Figure:
+def plot_targets(found: HindcastScore, targets: Sequence[Target] = (), w: Words = ENGLISH) -> Figure:
     """Draw every target relative to its truth, sorted by the model's error: claims, posterior, truth.
 
     Parameters
@@ -41,6 +43,7 @@ def plot_targets(found: HindcastScore, targets: Sequence[Target] = ()) -> Figure
     found : HindcastScore
     targets : sequence of Target
         With the claims; none are drawn without.
+    w : Words
 
     Returns
     -------
@@ -53,15 +56,15 @@ def plot_targets(found: HindcastScore, targets: Sequence[Target] = ()) -> Figure
         ax = fig.subplots()
         for row, target in enumerate(ranked):
             _target(ax, row, target, claims.get((target.case, target.victims, target.quantity)))
-        _axes(ax, ranked)
-        fig.legend(handles=_legend(), loc="outside lower center", ncols=3)
-        held = "each answered without its own war" if found.held_out else "answered with the table of the package"
-        return finish(
-            fig,
-            f"Hindcast: {found.benchmark}",
-            f"Relative to what became known later; {held}{_left_out(found)}",
-            converged=bool(found.answered),
-        )
+        _axes(ax, ranked, w)
+        fig.legend(handles=_legend(w), loc="outside lower center", ncols=3)
+        table = w.say("hindcast.held_out" if found.held_out else "hindcast.shipped")
+        return _headed(fig, found, w.say("hindcast.figure_targets", table=table, left_out=_left_out(found, w)), w)
+
+
+def _headed(fig: Figure, found: HindcastScore, subtitle: str, w: Words) -> Figure:
+    title = w.say("hindcast.heading", name=found.benchmark)
+    return finish(fig, title, subtitle, converged=bool(found.answered), w=w)
 
 
 def _target(ax: Axes, row: int, target: TargetAnswer, said: Target | None) -> None:
@@ -74,32 +77,33 @@ def _target(ax: Axes, row: int, target: TargetAnswer, said: Target | None) -> No
         ax.plot(figures, [row] * len(figures), "|", color=SAID, ms=7, mew=1.3, zorder=4)
 
 
-def _axes(ax: Axes, ranked: Sequence[TargetAnswer]) -> None:
+def _axes(ax: Axes, ranked: Sequence[TargetAnswer], w: Words) -> None:
     ax.axvline(1.0, color=BLACK, lw=0.8, zorder=0)
-    log_axis(ax, 0.02, 60.0, 3.4, prefix="\N{MULTIPLICATION SIGN}")
-    labels = [shorten(f"{t.case}: {t.victims}, {t.quantity.replace('_', ' ')}", 60) for t in ranked]
+    log_axis(ax, 0.02, 60.0, 3.4, prefix="\N{MULTIPLICATION SIGN}", w=w)
+    labels = [shorten(target_name(t, w), 60) for t in ranked]
     ax.set_yticks(range(len(ranked)), labels, fontsize=6.5)
     ax.set_ylim(len(ranked) - 0.4, -0.6)
-    ax.set_xlabel("Figure divided by the truth")
+    ax.set_xlabel(w.say("hindcast.divided"))
     for row, t in enumerate(ranked):
-        ax.text(1.01, row, f"{t.truth:,.0f}", transform=ax.get_yaxis_transform(), va="center", fontsize=6.5)
-    ax.text(1.01, -0.6, "truth", transform=ax.get_yaxis_transform(), va="bottom", fontsize=7)
+        ax.text(1.01, row, w.local(f"{t.truth:,.0f}"), transform=ax.get_yaxis_transform(), va="center", fontsize=6.5)
+    ax.text(1.01, -0.6, w.say("hindcast.truth"), transform=ax.get_yaxis_transform(), va="bottom", fontsize=7)
 
 
-def _legend() -> list[Line2D]:
+def _legend(w: Words) -> list[Line2D]:
     return [
-        Line2D([], [], color=POSTERIOR, marker="o", ms=4, label="posterior, median and 90 %"),
-        Line2D([], [], color=PRIOR, lw=6, alpha=0.45, label="truth, low to high"),
-        Line2D([], [], color=SAID, marker="|", ls="", ms=7, mew=1.3, label="figures given at the time"),
+        Line2D([], [], color=POSTERIOR, marker="o", ms=4, label=w.say("hindcast.of_posterior")),
+        Line2D([], [], color=PRIOR, lw=6, alpha=0.45, label=w.say("hindcast.of_truth")),
+        Line2D([], [], color=SAID, marker="|", ls="", ms=7, mew=1.3, label=w.say("hindcast.of_figures")),
     ]
 
 
-def plot_reliability(found: HindcastScore) -> Figure:
+def plot_reliability(found: HindcastScore, w: Words = ENGLISH) -> Figure:
     """Draw how often truths fell where the forecasts said: coverage, and the distribution of PIT values.
 
     Parameters
     ----------
     found : HindcastScore
+    w : Words
 
     Returns
     -------
@@ -108,26 +112,21 @@ def plot_reliability(found: HindcastScore) -> Figure:
     with styled():
         fig = new_figure(3.6)
         left, right = fig.subplots(1, 2)
-        _coverage(left, found)
-        _pit(right, np.array([target.pit for target in found.answered]))
-        return finish(
-            fig,
-            f"Hindcast: {found.benchmark}",
-            f"Do intervals hold what they say?{_left_out(found)}",
-            converged=bool(found.answered),
-        )
+        _coverage(left, found, w)
+        _pit(right, np.array([target.pit for target in found.answered]), w)
+        return _headed(fig, found, w.say("hindcast.figure_reliability", left_out=_left_out(found, w)), w)
 
 
-def _left_out(found: HindcastScore) -> str:
+def _left_out(found: HindcastScore, w: Words) -> str:
     n = len(found.targets) - len(found.answered)
-    return f"; {n} did not converge and {'is' if n == 1 else 'are'} left out" if n else ""
+    return w.say("hindcast.left_out", n=n) if n else ""
 
 
-def _coverage(ax: Axes, found: HindcastScore) -> None:
+def _coverage(ax: Axes, found: HindcastScore, w: Words) -> None:
     ax.plot([0, 1], [0, 1], color=PRIOR, lw=1)
     for score, colour, label in (
-        (found.score, PRIOR, "all targets"),
-        (found.two_or_more, POSTERIOR, "two or more claims"),
+        (found.score, PRIOR, w.say("hindcast.all")),
+        (found.two_or_more, POSTERIOR, w.say("hindcast.two_or_more")),
     ):
         if score is not None and score.coverage and score.coverage_se:
             x = [float(mass) / 100 for mass in score.coverage]
@@ -136,19 +135,19 @@ def _coverage(ax: Axes, found: HindcastScore) -> None:
             ax.errorbar(
                 [v + shift for v in x], list(score.coverage.values()), errors, fmt="o", ms=5, color=colour, label=label
             )
-    ax.set(xlim=(0.4, 1), ylim=(0, 1.02), xlabel="interval should hold", ylabel="share of truths it held")
+    ax.set(xlim=(0.4, 1), ylim=(0, 1.02), xlabel=w.say("hindcast.should_hold"), ylabel=w.say("hindcast.held"))
     ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, fontsize=8)  # above: points lie anywhere
 
 
-def _pit(ax: Axes, pit: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+def _pit(ax: Axes, pit: np.ndarray[tuple[int], np.dtype[np.float64]], w: Words) -> None:
     ax.hist(pit, bins=_BINS, range=(0, 1), color=POSTERIOR, alpha=0.75)
     ax.axhline(len(pit) / _BINS, color=BLACK, lw=0.8)
-    ax.set(xlim=(0, 1), xlabel="where the truth fell in the posterior", ylabel="targets")
-    ax.set_title("even, if calibrated", fontweight="normal", fontsize=8.5)
+    ax.set(xlim=(0, 1), xlabel=w.say("hindcast.fell"), ylabel=w.say("hindcast.targets"))
+    ax.set_title(w.say("hindcast.even"), fontweight="normal", fontsize=8.5)
 
 
 def save_hindcast_figures(
-    found: HindcastScore, targets: Sequence[Target], folder: Path, missed: Missed | None = None
+    found: HindcastScore, targets: Sequence[Target], folder: Path, missed: Missed | None = None, w: Words = ENGLISH
 ) -> list[Path]:
     """Write both figures.
 
@@ -160,6 +159,7 @@ def save_hindcast_figures(
         Exists.
     missed : callable, optional
         Told of every figure that cannot be drawn; if not given, that is an error.
+    w : Words
 
     Returns
     -------
@@ -169,7 +169,7 @@ def save_hindcast_figures(
     if not found.answered:
         return []
     figures: Sequence[tuple[str, Draw]] = (
-        ("hindcast_targets", partial(plot_targets, found, targets)),
-        ("hindcast_reliability", partial(plot_reliability, found)),
+        ("hindcast_targets", partial(plot_targets, found, targets, w)),
+        ("hindcast_reliability", partial(plot_reliability, found, w)),
     )
     return save_all(figures, folder, ("png",), missed)

@@ -21,21 +21,6 @@ if TYPE_CHECKING:
     from truetoll.studies.hindcast.ask import Hindcast
     from truetoll.studies.hindcast.targets import Answer
 
-TITLES = {
-    "geometric_mean": "geometric mean of the figures",
-    "claimed_range": "lowest to highest figure",
-    "own_side": "own side and allies only",
-    "adversary": "adversary and allies only",
-    "newsroom": "most authoritative figure, or the range",
-    "relation_means": "figures less their relation's mean error",
-    "dersimonian_laird": "random effects, DerSimonian-Laird",
-    "paule_mandel": "random effects, Paule-Mandel",
-    "gumbel": "Gumbel around the figures",
-    "gaussian_truth": "Gaussian truth model",
-    "conflict_resolution": "conflict resolution (CRH)",
-    "zero_centred": "the model without relations",
-}
-
 
 @dataclass(frozen=True)
 class _Row:
@@ -126,7 +111,7 @@ def _baselines(found: Hindcast, rows: Sequence[_Row], told: Sequence[_Row]) -> I
         scored = [_Row(row.target, row.n_claims, other) for row, other in here]
         splits = {split: [(r, o) for r, o in pairs if split in _splits(r)] for split in _SPLITS}
         held = {split: _split(each) for split, each in splits.items() if each}
-        yield BaselineScore(name, TITLES[name], _summary(scored), gain, se, held)
+        yield BaselineScore(name, _summary(scored), gain, se, held)
 
 
 def _gain(pairs: Sequence[tuple[_Row, Score]]) -> tuple[float, float]:

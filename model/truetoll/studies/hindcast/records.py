@@ -9,6 +9,7 @@ from typing import Any
 
 from truetoll.answers.records import json_safe
 from truetoll.text.messages import Message
+from truetoll.text.saying import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class BaselineScore:
 
     Parameters
     ----------
-    name, title : str
+    name : str
     score : ModelScore
     gain, gain_se : float
         Mean of the baseline's CRPS less the model's, and its standard error over wars: above zero, the model is
@@ -76,7 +77,6 @@ class BaselineScore:
     """
 
     name: str
-    title: str
     score: ModelScore
     gain: float
     gain_se: float
@@ -146,7 +146,6 @@ def hindcast_from(document: Mapping[str, Any]) -> HindcastScore:
         baselines=tuple(
             BaselineScore(
                 name,
-                part["title"],
                 score(part),
                 part["gain"],
                 part["gain_se"],
@@ -221,7 +220,7 @@ class HindcastScore:
         named = {
             b.name: {
                 **asdict(b.score),
-                "title": b.title,
+                "title": Speaker("en").of("baseline", b.name),
                 "gain": b.gain,
                 "gain_se": b.gain_se,
                 "splits": {split: asdict(each) for split, each in b.splits.items()},

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from truetoll.answers.words import percent, signed, two_digits, whole, whole_span
-from truetoll.render.layout import add_row, apart, bullets, counted, plain_table
+from truetoll.render.layout import add_row, apart, notes, plain_table
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.estimate.read import EstimateAnswer, EstimateRow
 from truetoll.studies.hindcast.records import HindcastScore, ModelScore, TargetAnswer
 
@@ -16,155 +16,163 @@ WORST = 10
 """Targets listed."""
 FEWEST = 5
 """Targets of a group that is shown: shares of fewer say nothing."""
-MEANING = (
-    "Coverage: share of truths within the interval that should hold so many. CRPS: distance between forecast and truth "
-    "on the log scale, lower is better; 0.35 is a forecast off by about a factor of 1.4, all in all. Gain: how much "
-    "lower the model's CRPS is than this forecast's, on the same targets, +- its standard error over wars."
-)
-ENTITLES = (
-    "What this entitles to: on losses like these, settled later, intervals made so held the truth as often as the "
-    "table says. What it does not: a loss that nobody could count later is not among them, the truths are counts with "
-    "limits of their own, and a new war may differ from all of them."
-)
-HEADINGS = (">targets", ">50 %", ">80 %", ">90 %", ">median error", ">CRPS", ">log score", ">width")
 
 
-def hindcast_view(found: HindcastScore) -> RenderableType:
+def hindcast_view(found: HindcastScore, w: Words = ENGLISH) -> RenderableType:
     """Lay out a hindcast.
 
     Parameters
     ----------
     found : HindcastScore
+    w : Words
+        Of the language, for a screen.
 
     Returns
     -------
     rich renderable
     """
     parts: list[RenderableType | None] = [
-        _header(found),
-        _scores(found),
-        _baselines(found),
-        Text(MEANING),
-        _worst(found.answered),
-        Text(ENTITLES),
-        bullets("Note", found.notices),
+        _header(found, w),
+        _scores(found, w),
+        _baselines(found, w),
+        Text(w.say("hindcast.meaning")),
+        _worst(found.answered, w),
+        Text(w.say("hindcast.entitles")),
+        notes(found.notices, w),
     ]
     return Group(*apart(parts))
 
 
-def _header(found: HindcastScore) -> RenderableType:
+def _header(found: HindcastScore, w: Words) -> RenderableType:
     failed = sum(not target.converged for target in found.targets)
-    state = f"{counted(failed, 'target')} NOT CONVERGED" if failed else "all converged"
-    wars = len({target.war for target in found.targets})
-    table = "each answered without its own war" if found.held_out else "answered with the table of the package"
-    return Group(
-        Text(f"Hindcast: {found.benchmark}", style="bold"),
-        Text(f"{counted(found.score.n_targets, 'target')} of {counted(wars, 'war')}, {table}; {state}"),
+    lost = w.say("table.NOT_CONVERGED", what=w.say("count.targets", n=failed))
+    about = w.say(
+        "hindcast.about",
+        targets=w.say("count.targets", n=found.score.n_targets),
+        wars=w.say("count.wars", n=len({target.war for target in found.targets})),
+        table=w.say("hindcast.held_out" if found.held_out else "hindcast.shipped"),
+        state=lost if failed else w.say("table.all_converged"),
     )
+    return Group(Text(w.say("hindcast.heading", name=found.benchmark), style="bold"), Text(about))
 
 
-def _scores(found: HindcastScore) -> RenderableType:
-    table = plain_table("The model", *HEADINGS)
+def _headings(w: Words) -> tuple[str, ...]:
+    masses = (f">{w.percent(mass / 100)}" for mass in (50, 80, 90))
+    scores = w.columns("hindcast", ">median_error", ">crps", ">log_score", ">width")
+    return (*w.columns("hindcast", ">targets"), *masses, *scores)
+
+
+def _scores(found: HindcastScore, w: Words) -> RenderableType:
+    table = plain_table(w.say("hindcast.the_model"), *_headings(w))
     if found.two_or_more:
-        add_row(table, "two or more claims", *_cells(found.two_or_more))
-    add_row(table, "all targets", *_cells(found.score))
+        add_row(table, w.say("hindcast.two_or_more"), *_cells(found.two_or_more, w))
+    add_row(table, w.say("hindcast.all"), *_cells(found.score, w))
     for name, groups in found.groups.items():
         for value, score in groups.items():
             if score.n_targets >= FEWEST:
-                add_row(table, f"  {_group(name, value)}", *_cells(score))
+                add_row(table, f"  {_group(name, value, w)}", *_cells(score, w))
     return table
 
 
-def _group(name: str, value: str) -> str:
-    words = {
-        "victim_class": "{}",
-        "frame": "{} losses",
-        "quantity": "{}",
-        "quality": "truth of quality {}",
-        "n_claims": "{} claims",
-    }
-    return "1 claim" if (name, value) == ("n_claims", "1") else words[name].format(value.replace("_", " "))
+def _group(name: str, value: str, w: Words) -> str:
+    if name == "n_claims":
+        n = int(value.split(maxsplit=1)[0])
+        return w.say("count.claim" if value.isdecimal() else "hindcast.n_claims", n=n)
+    section = {"victim_class": "victims", "quantity": "quantity", "frame": "frame"}.get(name, "quality")
+    said = w.of(section, value)
+    return w.say(f"hindcast.{name}", value=said) if w.has(f"hindcast.{name}") else said
 
 
-def _cells(score: ModelScore) -> tuple[str, ...]:
+def _cells(score: ModelScore, w: Words) -> tuple[str, ...]:
     coverage = score.coverage or {}
     return (
         f"{score.n_targets}",
-        *(_share(coverage.get(mass)) for mass in ("50", "80", "90")),
-        two_digits(score.median_abs_log_error),
-        two_digits(score.crps_log),
-        "-" if score.log_score is None else signed(score.log_score, 2),
-        two_digits(score.median_width_log),
+        *("-" if (held := coverage.get(mass)) is None else w.percent(held) for mass in ("50", "80", "90")),
+        w.two_digits(score.median_abs_log_error),
+        w.two_digits(score.crps_log),
+        w.signed(score.log_score, 2),
+        w.two_digits(score.median_width_log),
     )
 
 
-def _share(x: float | None) -> str:
-    return "-" if x is None else percent(x)
-
-
-def _baselines(found: HindcastScore) -> RenderableType | None:
+def _baselines(found: HindcastScore, w: Words) -> RenderableType | None:
     if not found.baselines:
         return None
-    which = "two or more claims" if found.two_or_more else "all targets"
-    table = plain_table(f"What it had to beat ({which})", *HEADINGS[:-1], ">gain")
+    which = w.say("hindcast.two_or_more" if found.two_or_more else "hindcast.all")
+    heading, gain = w.say("hindcast.beat", which=which), w.columns("hindcast", ">gain")
+    table = plain_table(heading, *_headings(w)[:-1], *gain)
     for each in found.baselines:
-        cells = _cells(each.score)[:-1]
-        add_row(table, each.title, *cells, f"{signed(each.gain, 2)} +- {two_digits(each.gain_se)}")
+        cells = _cells(each.score, w)[:-1]
+        add_row(table, w.of("baseline", each.name), *cells, f"{w.signed(each.gain, 2)} +- {w.two_digits(each.gain_se)}")
     return table
 
 
-def _worst(targets: Iterable[TargetAnswer]) -> RenderableType:
+def _worst(targets: Iterable[TargetAnswer], w: Words) -> RenderableType:
     ranked = sorted(targets, key=lambda target: -target.crps_log)[:WORST]
-    table = plain_table("Farthest from the truth", ">claims", ">median", ">90 % interval", ">later known", ">CRPS")
+    numbers = w.columns("table", ">median", ">interval", within=w.percent(0.9))
+    headings = (*w.columns("hindcast", "worst", ">claims"), *numbers, *w.columns("hindcast", ">later_known", ">crps"))
+    table = plain_table(*headings)
     for t in ranked:
-        truth = f"{whole(t.truth)} ({whole_span(t.truth_low, t.truth_high)})"
-        name = f"{t.case}: {t.victims}, {t.quantity.replace('_', ' ')}"
-        add_row(table, name, f"{t.n_claims}", whole(t.median), whole_span(t.low, t.high), truth, two_digits(t.crps_log))
+        truth = f"{w.whole(t.truth)} ({w.span(w.whole(t.truth_low), w.whole(t.truth_high))})"
+        span = w.span(w.whole(t.low), w.whole(t.high))
+        add_row(table, target_name(t, w), f"{t.n_claims}", w.whole(t.median), span, truth, w.two_digits(t.crps_log))
     return table
 
 
-SHIPPED = (
-    "mu: mean log factor by which a relation overstates; tau: how far its voices differ (log sd). 'In the table': mu, "
-    "mu_sd (the doubt about mu that its voices share), tau. Disagreement: how far errors of one case may be larger or "
-    "smaller than usual (log sd). Net of slant and hedges."
-)
+def target_name(target: TargetAnswer, w: Words = ENGLISH) -> str:
+    """Name a loss that was settled later.
+
+    Parameters
+    ----------
+    target : TargetAnswer
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    return w.say(
+        "hindcast.target", case=target.case, victims=target.victims, quantity=w.of("quantity", target.quantity)
+    )
 
 
-def estimate_view(found: EstimateAnswer) -> RenderableType:
+def estimate_view(found: EstimateAnswer, w: Words = ENGLISH) -> RenderableType:
     """Lay out what history says of sources.
 
     Parameters
     ----------
     found : EstimateAnswer
+    w : Words
+        Of the language, for a screen.
 
     Returns
     -------
     rich renderable
     """
-    state = "converged" if found.converged else "NOT CONVERGED"
-    checks = f"{state} (R-hat {found.rhat:.3f}, smallest ESS {found.ess:.0f})"
-    heading = Group(Text(f"Reliability estimated from {found.benchmark}", style="bold"), Text(checks))
-    shared = plain_table("Bias in common", ">of all voices (kappa0)", ">of one relation (kappa)")
+    state = w.say("estimate.converged" if found.converged else "estimate.not_converged", rhat=found.rhat, ess=found.ess)
+    heading = Group(Text(w.say("estimate.heading", name=found.benchmark), style="bold"), Text(state))
+    shared = plain_table(*w.columns("estimate", "in_common", ">kappa0", ">kappa"))
     for row in found.shared:
-        first = _interval(row.kappa0, row.kappa0_low, row.kappa0_high)
-        add_row(shared, row.victims, first, _interval(row.kappa, row.kappa_low, row.kappa_high))
-    numbers = plain_table("Other numbers", ">estimate (90 %)", ">in the table")
+        first = _interval(row.kappa0, row.kappa0_low, row.kappa0_high, w)
+        add_row(shared, w.of("victims", row.victims), first, _interval(row.kappa, row.kappa_low, row.kappa_high, w))
+    numbers = plain_table(*w.columns("estimate", "other_numbers", ">estimated", ">in_table"))
     for each in found.numbers:
-        add_row(numbers, each.name, _interval(each.value, each.low, each.high), f"{each.shipped:.2f}")
-    return Group(*apart([heading, _relations(found.relations), shared, numbers, Text(SHIPPED)]))
+        add_row(numbers, each.name, _interval(each.value, each.low, each.high, w), w.local(f"{each.shipped:.2f}"))
+    return Group(*apart([heading, _relations(found.relations, w), shared, numbers, Text(w.say("estimate.note"))]))
 
 
-def _relations(rows: Iterable[EstimateRow]) -> RenderableType:
-    table = plain_table(
-        "Victims", "relation", ">claims", ">losses", ">wars", ">mu (90 %)", ">tau (90 %)", ">in the table"
-    )
+def _relations(rows: Iterable[EstimateRow], w: Words) -> RenderableType:
+    names = ("victims", "relation", ">claims", ">losses", ">wars", ">mu", ">tau", ">in_table")
+    table = plain_table(*w.columns("estimate", *names))
     for row in rows:
-        mu, tau = _interval(row.mu, row.mu_low, row.mu_high), _interval(row.tau, row.tau_low, row.tau_high)
-        shipped = f"{row.shipped_mu:.2f}, {row.shipped_mu_sd:.2f}, {row.shipped_tau:.2f}"
-        relation = row.relation.replace("_", " ")
-        add_row(table, row.victims, relation, f"{row.claims}", f"{row.losses}", f"{row.wars}", mu, tau, shipped)
+        mu, tau = _interval(row.mu, row.mu_low, row.mu_high, w), _interval(row.tau, row.tau_low, row.tau_high, w)
+        three = (w.local(f"{x:.2f}") for x in (row.shipped_mu, row.shipped_mu_sd, row.shipped_tau))
+        shipped = w.say("extent.several", numbers=tuple(three))
+        who = (w.of("victims", row.victims), w.of("relation_plain", row.relation))
+        add_row(table, *who, f"{row.claims}", f"{row.losses}", f"{row.wars}", mu, tau, shipped)
     return table
 
 
-def _interval(x: float, low: float, high: float) -> str:
-    return f"{x:.2f} ({low:.2f} to {high:.2f})"
+def _interval(x: float, low: float, high: float, w: Words) -> str:
+    median, *ends = (w.local(f"{each:.2f}") for each in (x, low, high))
+    return f"{median} ({w.span(*ends)})"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from truetoll.claims.scenario import apply_change
 from truetoll.claims.schema import Case
 from truetoll.sampling.session import Progress, Refit, Session
+from truetoll.text.messages import Message, message
 
 Array = NDArray[np.float64]
 Ids = frozenset[str]
@@ -79,7 +80,7 @@ def leave_out(session: Session, sets: Mapping[str, Ids], progress: Progress | No
     found = {}
     for i, (name, ids) in enumerate(possible.items()):
         if progress is not None:
-            progress(i, len(possible), f"without {name}")
+            progress(i, len(possible), without(name))
         found[name] = session.refit(apply_change(case, {"exclude": {"claims": sorted(ids)}}, f"without {name}"))
     return found
 
@@ -126,7 +127,32 @@ def failed(refits: Mapping[str, Refit]) -> str:
     str
         JSON: an attribute of a file can be no list of any length.
     """
-    return json.dumps([f"without {name}" for name, refit in refits.items() if not refit.converged])
+    return json.dumps([without(name).kept() for name, refit in refits.items() if not refit.converged])
+
+
+_CODES = {
+    "source ": "refit.without_source",
+    "claim ": "refit.without_claim",
+    "origin ": "refit.without_origin",
+    "the origins of ": "refit.without_origins_of",
+}
+"""How the name of a set begins -> what a refit without it is called."""
+
+
+def without(name: str) -> Message:
+    """Name the refit without a set of claims.
+
+    Parameters
+    ----------
+    name : str
+        Of the set: ``source nis``.
+
+    Returns
+    -------
+    Message
+    """
+    start = next((start for start in _CODES if name.startswith(start)), "")
+    return message(_CODES.get(start, "refit.without"), name=name.removeprefix(start))
 
 
 def _shifts(base: Refit, refits: Mapping[str, Refit]) -> xr.Dataset:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from truetoll.text.messages import Message
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -33,14 +35,14 @@ class Conflict:
     name, kind : str
     tail, tail_holm : float or None
         Two-sided tail probability, and the same held to the number of comparisons (Holm).
-    verdict : str
+    verdict : Message
     """
 
     name: str
     kind: str
     tail: float | None
     tail_holm: float | None
-    verdict: str
+    verdict: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,13 @@ class Sensitivity:
         As in a summary.
     psense : mapping of str to float or None
         Power-scaling sensitivity to the priors of a role: losses, bias, noise.
-    verdict : str
+    verdict : Message
     """
 
     quantity: str
     contraction: float | None
     psense: Mapping[str, float | None]
-    verdict: str
+    verdict: Message
 
 
 @dataclass(frozen=True, slots=True)

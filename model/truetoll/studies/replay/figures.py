@@ -16,7 +16,6 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from truetoll.answers.records import QuantityAnswer, little_learned
-from truetoll.answers.words import day, percent, quantity_words
 from truetoll.claims.schema import Form
 from truetoll.render.labels import killed_and_casualties, shorten
 from truetoll.render.style import (
@@ -33,6 +32,7 @@ from truetoll.render.style import (
     save_all,
     styled,
 )
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.replay.records import Replay, ReplayClaim
 from truetoll.studies.replay.tables import ending
 
@@ -44,7 +44,7 @@ _TICKS = 6
 """Dates that can be written along the axis."""
 
 
-def plot_replay(found: Replay, quantities: Sequence[str] | None = None) -> Figure:
+def plot_replay(found: Replay, quantities: Sequence[str] | None = None, w: Words = ENGLISH) -> Figure:
     """Draw how the answer would have moved, with every figure on the day it was reported.
 
     Parameters
@@ -52,6 +52,7 @@ def plot_replay(found: Replay, quantities: Sequence[str] | None = None) -> Figur
     found : Replay
     quantities : sequence of str, optional
         One panel each; killed and casualties of the forces if not given, four at most.
+    w : Words
 
     Returns
     -------
@@ -64,10 +65,10 @@ def plot_replay(found: Replay, quantities: Sequence[str] | None = None) -> Figur
         fig = new_figure(1.5 + 2.6 * len(names))
         panels = fig.subplots(len(names), 1, squeeze=False, sharex=True)[:, 0]
         for ax, name in zip(panels, names, strict=True):
-            _panel(ax, found, name)
-        fig.legend(handles=_legend(found, names), loc="outside lower center", ncols=2)
-        subtitle = f"Losses up to each date{ending(found)}, with what was known on it"
-        return finish(fig, found.title, subtitle, converged=bool(found.answered))
+            _panel(ax, found, name, w)
+        fig.legend(handles=_legend(found, names, w), loc="outside lower center", ncols=2)
+        subtitle = w.say("replay.figure", ending=ending(found, w))
+        return finish(fig, found.title, subtitle, converged=bool(found.answered), w=w)
 
 
 def main_quantities(found: Replay) -> list[str]:
@@ -88,7 +89,7 @@ def main_quantities(found: Replay) -> list[str]:
     return ([name for name in main if name in told] or main)[:PANELS]
 
 
-def _panel(ax: Axes, found: Replay, name: str) -> None:
+def _panel(ax: Axes, found: Replay, name: str, w: Words) -> None:
     said = [(each.date, next((q for q in each.quantities if q.name == name), None)) for each in found.dates]
     now = [(each.date, h.median) for each in found.dates for h in each.hindsight if h.name == name]
     claims = [claim for claim in found.claims if claim.quantity == name and math.isfinite(claim.value)]
@@ -96,19 +97,19 @@ def _panel(ax: Axes, found: Replay, name: str) -> None:
     ax.plot([_x(d) for d, _ in now], [median for _, median in now], color=BLACK, ls="--", lw=1.1, gid="hindsight")
     answers = [q for _, q in said if q is not None]
     if answers:
-        ax.set_ylabel(answers[0].unit)
-        ax.set_title(f"{shorten(answers[0].force, 60)}: {quantity_words(name)}")
+        ax.set_ylabel(w.unit(answers[0].unit))
+        ax.set_title(f"{shorten(answers[0].force, 60)}: {w.quantity(name)}")
     ends = [end for q in answers for end in (q.interval.low, q.interval.high)] + [median for _, median in now]
     ends += [end for claim in claims for end in _extent(claim)]
-    log_axis(ax, *padded(np.array(ends), 0.07), 2.0, which="y")
+    log_axis(ax, *padded(np.array(ends), 0.07), 2.0, which="y", w=w)
     for claim in claims:
         _mark(ax, found, claim)
-    _time_axis(ax, found, claims)
+    _time_axis(ax, found, claims, w)
     if len(claims) <= _NAMED:
         for claim in claims:
-            _label(ax, claim)
+            _label(ax, claim, w)
     for day_of in (each.date for each in found.dates if not each.converged):
-        _failed(ax, day_of)
+        _failed(ax, day_of, w)
 
 
 def _x(iso: str) -> float:
@@ -143,18 +144,19 @@ def _mark(ax: Axes, found: Replay, claim: ReplayClaim) -> None:
         ax.plot([told], [claim.value], shape, color=SAID, mec="white", ms=7, alpha=faint, gid=claim.id)
 
 
-def _label(ax: Axes, claim: ReplayClaim) -> None:
+def _label(ax: Axes, claim: ReplayClaim, w: Words) -> None:
     """Write what was said beside its mark, on the side where there is room."""
     at = _x(claim.known_on if claim.since_date else claim.as_of)
     left, right = ax.get_xlim()
     late = at > left + 0.65 * (right - left)
-    said = f"{shorten(claim.text, 26)}{' of strength' if claim.share else ''}"
+    text = shorten(claim.text, 26)
+    said = w.say("replay.of_strength", text=text) if claim.share else text
     offset, side = ((-7, 4), "right") if late else ((7, 4), "left")
     style: dict[str, Any] = {"fontsize": 7.5, "color": SAID, "ha": side, "annotation_clip": True}
     ax.annotate(said, (at, claim.value), offset, textcoords="offset points", **style)
 
 
-def _time_axis(ax: Axes, found: Replay, claims: Sequence[ReplayClaim]) -> None:
+def _time_axis(ax: Axes, found: Replay, claims: Sequence[ReplayClaim], w: Words) -> None:
     ends = [each.date for each in found.dates]
     ends += [claim.as_of for claim in claims if claim.as_of <= ends[-1]]
     first, last = (date.fromisoformat(each) for each in (min(ends), max(ends)))
@@ -162,42 +164,45 @@ def _time_axis(ax: Axes, found: Replay, claims: Sequence[ReplayClaim]) -> None:
     left, right = ax.get_xlim() if ax.get_shared_x_axes().get_siblings(ax)[0] is not ax else (math.inf, -math.inf)
     ax.set_xlim(min(left, _x((first - air).isoformat())), max(right, _x((last + air).isoformat())))
     ax.xaxis.set_major_locator(MaxNLocator(_TICKS, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: day(date.fromordinal(int(x)).isoformat())))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: w.day(date.fromordinal(int(x)))))
     ax.tick_params(axis="x", labelbottom=True)
     ax.grid(axis="y", color="#e5e5e5", lw=0.6)
     ax.set_axisbelow(True)
 
 
-def _failed(ax: Axes, iso: str) -> None:
+def _failed(ax: Axes, iso: str, w: Words) -> None:
     style: dict[str, Any] = {"rotation": 90, "ha": "center", "va": "bottom", "fontsize": 7.5, "color": "#b00020"}
-    ax.text(_x(iso), 0.03, "not converged", transform=ax.get_xaxis_transform(), **style)
+    ax.text(_x(iso), 0.03, w.say("table.not_converged"), transform=ax.get_xaxis_transform(), **style)
 
 
-def _legend(found: Replay, names: Sequence[str]) -> list[Line2D]:
-    within, last = percent(found.interval_mass), day(found.dates[-1].date)
+def _legend(found: Replay, names: Sequence[str], w: Words) -> list[Line2D]:
+    within, last = w.percent(found.interval_mass), w.day(found.dates[-1].date)
     drawn = [claim for claim in found.claims if claim.quantity in names]
     of_marks: dict[str, Any] = {"color": SAID, "marker": "s", "ms": 6}
     entries = [
-        Line2D([], [], color=POSTERIOR, marker="o", ms=5, lw=1.4, label=f"answer on the date (median, {within})"),
-        Line2D([], [], color=BLACK, ls="--", lw=1.1, label=f"the same losses, as seen on {last}"),
+        Line2D([], [], color=POSTERIOR, marker="o", ms=5, lw=1.4, label=w.say("replay.answer", within=within)),
+        Line2D([], [], color=BLACK, ls="--", lw=1.1, label=w.say("replay.as_seen", day=last)),
     ]
     if drawn:
-        entries.append(Line2D([], [], ls="none", **of_marks, label="a figure, on the day it was reported"))
+        entries.append(Line2D([], [], ls="none", **of_marks, label=w.say("replay.a_figure")))
     if any(claim.as_of < claim.known_on for claim in drawn):
-        label = "the day it speaks of: not yet known then"
+        label = w.say("replay.not_yet")
         entries.append(Line2D([], [], mfc="white", ls=":", lw=0.8, **of_marks, label=label))
     if any(Form(claim.form).side for claim in drawn):
-        label = "said as a bound: up to (down), at least (up)"
+        label = w.say("replay.bounds")
         entries.append(Line2D([], [], color=SAID, marker="v", ms=6, ls="none", label=label))
     if any(not Form(claim.form).side for claim in drawn):
-        of_strength = "; shares times median strength" if any(claim.share for claim in drawn) else ""
-        label = f"as wide as it was said{of_strength}"
+        label = w.say("replay.width_share" if any(claim.share for claim in drawn) else "replay.width")
         entries.append(Line2D([], [], color=SAID, lw=3.5, alpha=0.45, label=label))
     return entries
 
 
 def save_replay_figures(
-    found: Replay, folder: str | Path, formats: Sequence[str] = ("png",), missed: Missed | None = None
+    found: Replay,
+    folder: str | Path,
+    formats: Sequence[str] = ("png",),
+    missed: Missed | None = None,
+    w: Words = ENGLISH,
 ) -> list[Path]:
     """Write the figures of a replay: one of the main quantities, one of each.
 
@@ -209,6 +214,7 @@ def save_replay_figures(
     formats : sequence of str
     missed : callable, optional
         Told of every figure that cannot be drawn; if not given, that is an error.
+    w : Words
 
     Returns
     -------
@@ -217,10 +223,10 @@ def save_replay_figures(
     """
     if not found.answered:
         return []
-    return save_all(_figures(found), Path(folder), formats, missed)
+    return save_all(_figures(found, w), Path(folder), formats, missed)
 
 
-def _figures(found: Replay) -> Iterator[tuple[str, Draw]]:
-    yield "replay", partial(plot_replay, found)
+def _figures(found: Replay, w: Words) -> Iterator[tuple[str, Draw]]:
+    yield "replay", partial(plot_replay, found, w=w)
     for q in found.answered[-1].quantities:
-        yield f"replay_{q.name.replace('.', '_')}", partial(plot_replay, found, [q.name])
+        yield f"replay_{q.name.replace('.', '_')}", partial(plot_replay, found, [q.name], w)

@@ -6,67 +6,75 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from truetoll.answers.records import QuantityAnswer, little_learned
-from truetoll.answers.words import day, percent, quantity_words, whole, whole_span
 from truetoll.claims.schema import Term
-from truetoll.render.layout import add_row, apart, bullets, counted, plain_table
-from truetoll.studies.fit.tables import ADDING, PRIOR_ONLY
+from truetoll.render.layout import add_row, apart, notes, plain_table
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.replay.records import Hindsight, Replay, ReplayDate
 
 _NAMED = 6
 """Claims that are named for a date."""
-OUTSIDE = "outside"
 
 
-def replay_view(found: Replay) -> RenderableType:
+def replay_view(found: Replay, w: Words = ENGLISH) -> RenderableType:
     """Lay out a replay: what it is, what was reported when, every quantity as it moved.
 
     Parameters
     ----------
     found : Replay
+    w : Words
+        Of the language, for a screen.
 
     Returns
     -------
     rich renderable
         Of a date that did not converge: that it did not, and no answer.
     """
+    last = w.day(found.dates[-1].date)
     parts: list[RenderableType | None] = [
-        header(found),
-        reported_table(found),
-        *(_quantity(found, name) for name in _names(found)),
-        Text(_note(found)),
-        bullets("Note", found.notices),
+        header(found, w),
+        reported_table(found, w),
+        *(_quantity(found, name, w) for name in found.names),
+        Text(f"{w.say('replay.note', day=last)} {w.say('answer.adding')}"),
+        notes(found.notices, w),
     ]
     return Group(*apart(parts))
 
 
-def header(found: Replay) -> RenderableType:
+def header(found: Replay, w: Words = ENGLISH) -> RenderableType:
     """Title, dates, and whether all converged.
 
     Parameters
     ----------
     found : Replay
+    w : Words
 
     Returns
     -------
     rich renderable
     """
     failed = len(found.dates) - len(found.answered)
-    state = f"{counted(failed, 'date')} NOT CONVERGED" if failed else "all converged"
-    took = f"{counted(found.compilations, 'compilation')}, {found.seconds:,.0f} s"
-    between = f"{day(found.dates[0].date)} to {day(found.dates[-1].date)}"
-    return Group(
-        Text(found.title, style="bold"),
-        Text(f"{found.case}, scenario {found.scenario}; replayed at {counted(len(found.dates), 'date')}, {between}"),
-        Text(f"losses from {day(found.since)} up to each date{ending(found)}; {state}; {took}"),
+    lost = w.say("table.NOT_CONVERGED", what=w.say("count.dates", n=failed))
+    compiled = w.say("count.compilations", n=found.compilations)
+    between = w.say("table.from_to", since=w.day(found.dates[0].date), as_of=w.day(found.dates[-1].date))
+    dates = w.say("count.dates", n=len(found.dates))
+    about = {"case": found.case, "scenario": found.scenario, "dates": dates, "between": between}
+    losses = w.say(
+        "replay.losses",
+        since=w.day(found.since),
+        ending=ending(found, w),
+        state=lost if failed else w.say("table.all_converged"),
+        took=w.say("replay.took", compilations=compiled, seconds=found.seconds),
     )
+    return Group(Text(found.title, style="bold"), Text(w.say("replay.heading", **about)), Text(losses))
 
 
-def ending(found: Replay) -> str:
+def ending(found: Replay, w: Words = ENGLISH) -> str:
     """Say where losses end, if dates go on after that.
 
     Parameters
     ----------
     found : Replay
+    w : Words
 
     Returns
     -------
@@ -74,69 +82,57 @@ def ending(found: Replay) -> str:
         `` (10 Feb 2025 at the latest)``, or nothing.
     """
     last = found.dates[-1]
-    return f" ({day(last.as_of)} at the latest)" if last.as_of < last.date else ""
+    return w.say("replay.ending", day=w.day(last.as_of)) if last.as_of < last.date else ""
 
 
-def reported_table(found: Replay) -> RenderableType:
+def reported_table(found: Replay, w: Words = ENGLISH) -> RenderableType:
     """Say what was in use on each date, and what was new.
 
     Parameters
     ----------
     found : Replay
+    w : Words
 
     Returns
     -------
     rich renderable
     """
-    table = plain_table("Known on", ">claims in use", ">origins", "reported since the date before")
+    table = plain_table(*w.columns("replay", "known_on", ">in_use", ">origins", "reported"))
     for each in found.dates:
-        more = f" and {len(each.new) - _NAMED:,} more" if len(each.new) > _NAMED else ""
-        new = ", ".join(each.new[:_NAMED]) + more if each.new else "nothing new"
-        add_row(table, day(each.date), f"{each.n_claims:,}", f"{each.n_origins:,}", new)
-    later = [claim.id for claim in found.claims if claim.since_date is None]
-    told = f"Reported after the last date, and not used: {counted(len(later), 'claim')}."
-    return Group(table, *([Text(told)] if later else []))
+        new, more = ", ".join(each.new[:_NAMED]), len(each.new) - _NAMED
+        said = w.say("list.more", names=new, n=more) if more > 0 else new or w.say("replay.nothing_new")
+        add_row(table, w.day(each.date), w.local(f"{each.n_claims:,}"), w.local(f"{each.n_origins:,}"), said)
+    later = sum(claim.since_date is None for claim in found.claims)
+    return Group(table, *([Text(w.say("replay.later", n=later))] if later else []))
 
 
-def _names(found: Replay) -> list[str]:
-    return list(found.names)
-
-
-def _quantity(found: Replay, name: str) -> RenderableType:
+def _quantity(found: Replay, name: str, w: Words) -> RenderableType:
     rows = [(each, _of(each, name), next((h for h in each.hindsight if h.name == name), None)) for each in found.dates]
     first = next((q for _, q, _ in rows if q), None)
     unit = "" if first is None or first.unit in ("persons", Term.of(name).quantity) else f" ({first.unit})"
-    heading = Text(f"{first.force if first else name}: {quantity_words(name)}{unit}", style="bold")
-    within = percent(found.interval_mass)
-    table = plain_table("Known on", ">median", f">{within} interval", ">prior median", ">now thought", f">{within}", "")
-    for each, q, now in rows:
+    heading = Text(f"{first.force if first else name}: {w.quantity(name)}{unit}", style="bold")
+    within = w.percent(found.interval_mass)
+    numbers = w.columns("table", ">median", ">interval", ">prior_median", within=within)
+    now = w.columns("replay", ">now_thought", ">within", within=within)
+    table = plain_table(w.say("replay.known_on"), *numbers, *now, "")
+    for each, q, seen in rows:
         star = " *" if q and little_learned(q) else ""
-        add_row(table, f"{day(each.date)}{star}", *_cells(q), *_now(now))
+        add_row(table, f"{w.day(each.date)}{star}", *_cells(q, w), *_now(seen, w))
     starred = any(q and little_learned(q) for _, q, _ in rows)
-    return Group(heading, table, *([Text(PRIOR_ONLY)] if starred else []))
+    return Group(heading, table, *([Text(w.say("table.prior_only"))] if starred else []))
 
 
 def _of(each: ReplayDate, name: str) -> QuantityAnswer | None:
     return next((q for q in each.quantities if q.name == name), None)
 
 
-def _cells(q: QuantityAnswer | None) -> tuple[str, str, str]:
+def _cells(q: QuantityAnswer | None, w: Words) -> tuple[str, str, str]:
     if q is None:
-        return "-", "not converged", "-"
-    return whole(q.median), whole_span(q.interval.low, q.interval.high), whole(q.prior.median)
+        return "-", w.say("table.not_converged"), "-"
+    return w.whole(q.median), w.whole_span(q.interval), w.whole(q.prior.median)
 
 
-def _now(now: Hindsight | None) -> tuple[str, str, str]:
+def _now(now: Hindsight | None, w: Words) -> tuple[str, str, str]:
     if now is None:
         return "-", "-", ""
-    place = OUTSIDE if now.inside is False else ""
-    return whole(now.median), whole_span(now.interval.low, now.interval.high), place
-
-
-def _note(found: Replay) -> str:
-    last = day(found.dates[-1].date)
-    return (
-        f"Each row: losses up to that date, as the claims reported by then would have told. Now thought: the same "
-        f"losses up to the same date, as seen on {last}; '{OUTSIDE}': its median lies outside the interval given then. "
-        f"{ADDING}"
-    )
+    return w.whole(now.median), w.whole_span(now.interval), w.say("replay.outside") if now.inside is False else ""

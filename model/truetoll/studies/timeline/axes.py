@@ -12,10 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from truetoll.answers.words import day
-from truetoll.answers.words import figure as as_given
 from truetoll.render.labels import shorten
 from truetoll.render.style import BLACK, POSTERIOR, PRIOR, SAID
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.timeline.marks import AT_LEAST, POINT, RANGE, UP_TO, Mark, lines_of
 
 _SYMBOL = {POINT: "o", RANGE: "o", AT_LEAST: "^", UP_TO: "v"}
@@ -127,7 +126,7 @@ def pace(mark: Mark) -> float:
     return mark.value / max(1, mark.end - mark.start)
 
 
-def pace_axis(ax: Axes, band: float, windows: Sequence[Mark]) -> None:
+def pace_axis(ax: Axes, band: float, windows: Sequence[Mark], w: Words = ENGLISH) -> None:
     """Start the pace at zero, and say how many claims lie above the panel.
 
     Parameters
@@ -136,60 +135,70 @@ def pace_axis(ax: Axes, band: float, windows: Sequence[Mark]) -> None:
     band : float
         Highest point of the band.
     windows : sequence of Mark
+    w : Words
     """
     paces = np.array([pace(m) for m in windows if not m.aside])
     top = 1.08 * min(max([band, *paces]), _BEYOND * band)
     ax.set_ylim(0.0, top)
     if above := int(sum(pace(m) > top for m in windows)):
-        ax.text(0.995, 0.93, f"{above} higher", transform=ax.transAxes, ha="right", va="top", fontsize=7, color=SAID)
+        style: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": 7, "color": SAID}
+        ax.text(0.995, 0.93, w.say("timeline.higher", n=above), transform=ax.transAxes, **style)
     ax.yaxis.set_major_locator(MaxNLocator(3, min_n_ticks=2))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: as_given(float(f"{y:.3g}"))))
-    ax.set_ylabel("per day", fontsize=8)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: w.figure(float(f"{y:.3g}"))))
+    ax.set_ylabel(w.say("timeline.per_day"), fontsize=8)
     ax.tick_params(labelsize=7.5, length=3, color="#999999")
 
 
-def date_axis(ax: Axes) -> None:
+def date_axis(ax: Axes, w: Words = ENGLISH) -> None:
     """Write a few dates under a panel, the first and the last day of the case among them.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
         Its x are ordinals of days.
+    w : Words
     """
     low, high = ax.get_xlim()
     ax.xaxis.set_major_locator(FixedLocator([float(round(x)) for x in np.linspace(low, high, _TICKS)]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _two_lines(int(x))))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _two_lines(int(x), w)))
     labels = ax.get_xticklabels()
     labels[0].set_horizontalalignment("left")
     labels[-1].set_horizontalalignment("right")
 
 
-def _two_lines(ordinal: int) -> str:
-    number, month, year = day(date.fromordinal(ordinal).isoformat()).split()
+def _two_lines(ordinal: int, w: Words) -> str:
+    number, month, year = w.day(date.fromordinal(ordinal)).split()
     return f"{number} {month}\n{year}"
 
 
-def legend() -> list[Line2D | Patch]:
+def legend(w: Words = ENGLISH) -> list[Line2D | Patch]:
     """Explain what is drawn.
+
+    Parameters
+    ----------
+    w : Words
 
     Returns
     -------
     list of artist
     """
 
-    def symbol(marker: str, label: str, colour: str = SAID, fill: str | None = None) -> Line2D:
+    def symbol(marker: str, key: str, colour: str = SAID, fill: str | None = None) -> Line2D:
+        label = w.say(f"timeline.{key}")
         return Line2D([], [], ls="none", marker=marker, mfc=fill or colour, mec=colour, ms=5, label=label)
 
+    inner, outer = (w.say("timeline.posterior", within=w.percent(mass)) for mass in (0.5, 0.9))
+
     return [
-        Patch(color=POSTERIOR, alpha=0.18, label="90 % of the posterior"),
-        Patch(color=POSTERIOR, alpha=0.45, label="50 % of the posterior"),
-        Line2D([], [], color=POSTERIOR, lw=1.3, label="median"),
-        symbol("o", "claimed: a figure"),
-        symbol("^", "claimed: at least"),
-        symbol("v", "claimed: up to"),
-        Line2D([], [], ls="none", marker="|", color=SAID, ms=9, mew=1.6, label="claimed: a range"),
-        Line2D([], [], color=SAID, marker="o", ms=1.3, lw=0.6, label="running tally"),
-        Line2D([], [], color=SAID, marker="o", ms=3.2, lw=1.2, label="claimed for these days, per day"),
-        symbol("o", "claim not used", PRIOR, "none"),
-        symbol("^", "hard limit (black)", BLACK),
+        Patch(color=POSTERIOR, alpha=0.18, label=outer),
+        Patch(color=POSTERIOR, alpha=0.45, label=inner),
+        Line2D([], [], color=POSTERIOR, lw=1.3, label=w.say("timeline.median")),
+        symbol("o", "claimed"),
+        symbol("^", "at_least"),
+        symbol("v", "up_to"),
+        Line2D([], [], ls="none", marker="|", color=SAID, ms=9, mew=1.6, label=w.say("timeline.range")),
+        Line2D([], [], color=SAID, marker="o", ms=1.3, lw=0.6, label=w.say("timeline.tally")),
+        Line2D([], [], color=SAID, marker="o", ms=3.2, lw=1.2, label=w.say("timeline.window")),
+        symbol("o", "unused", PRIOR, "none"),
+        symbol("^", "limit", BLACK),
     ]

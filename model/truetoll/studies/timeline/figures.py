@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 from truetoll.answers.convergence import check_fit
 from truetoll.answers.kept import case_of
 from truetoll.answers.ledger import Ledger
-from truetoll.answers.words import day, quantity_words
 from truetoll.claims.schema import Case, Quantity, Term
 from truetoll.render.labels import MAIN, shorten
-from truetoll.render.layout import counted
 from truetoll.render.style import POSTERIOR, finish, log_axis, new_figure, padded, styled
+from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.timeline.axes import date_axis, draw_marks, draw_windows, legend, pace_axis
-from truetoll.studies.timeline.marks import RANGE, SHARES, Mark, Marked, marked, thinned
+from truetoll.studies.timeline.marks import RANGE, Mark, Marked, marked, thinned
 from truetoll.studies.timeline.read import curve, told
 
 Array = NDArray[np.float64]
@@ -49,7 +48,7 @@ _DAYS = 160
 
 
 def plot_timeline(
-    tree: xr.DataTree, quantities: Sequence[str] | None = None, *, converged: bool | None = None
+    tree: xr.DataTree, quantities: Sequence[str] | None = None, *, converged: bool | None = None, w: Words = ENGLISH
 ) -> Figure | None:
     """Draw losses over time with the claims, two panels per quantity: lost so far, and lost per day.
 
@@ -61,6 +60,7 @@ def plot_timeline(
         Such as ``dprk.killed``; else killed and casualties of every force, then what most claims speak of, 12 at most.
     converged : bool, optional
         Whether the run is a result, where that is known already; found by its draws if not given.
+    w : Words
 
     Returns
     -------
@@ -82,10 +82,11 @@ def plot_timeline(
         raise ValueError(f"not held by bin: {', '.join(unknown)}; there are {', '.join(known)}")
     chosen = list(quantities or ()) or _chosen(known, found)
     with styled():
-        fig = _figure(case, ledger, found, [known[name] for name in chosen])
-        notes = _notes(found, [known[name].term for name in chosen], len(known) if quantities is None else len(chosen))
+        fig = _figure(case, ledger, found, [known[name] for name in chosen], w)
+        among = len(known) if quantities is None else len(chosen)
+        notes = _notes(found, [known[name].term for name in chosen], among, w)
         sound = check_fit(tree).converged if converged is None else converged
-        return finish(fig, case.title, "\n".join([_subtitle(case), *notes]), converged=sound)
+        return finish(fig, case.title, "\n".join([_subtitle(case, w), *notes]), converged=sound, w=w)
 
 
 def _chosen(known: Mapping[str, Quantity], found: Marked) -> list[str]:
@@ -103,21 +104,20 @@ def _is_killed_only(q: Quantity) -> bool:
     return q.term.quantity == "casualties" and q.outcomes == ("killed",)
 
 
-def _subtitle(case: Case) -> str:
-    first, last = (day(edge.isoformat()) for edge in (told(case)[0], told(case)[-1]))
-    return f"Losses over time, {first} to {last}: so far (log scale), and per day"
+def _subtitle(case: Case, w: Words) -> str:
+    return w.say("timeline.heading", since=w.day(told(case)[0]), as_of=w.day(told(case)[-1]))
 
 
-def _notes(found: Marked, chosen: Sequence[Term], known: int) -> list[str]:
-    notes = [SHARES] if found.shares & set(chosen) else []
+def _notes(found: Marked, chosen: Sequence[Term], known: int, w: Words) -> list[str]:
+    notes = [w.say("timeline.shares")] if found.shares & set(chosen) else []
     if found.left_out:
-        notes.append(f"Not drawn: {counted(found.left_out, 'claim')} on several quantities together.")
+        notes.append(w.say("timeline.not_drawn", claims=w.say("count.claim", n=found.left_out)))
     if (more := known - len(chosen)) > 0:
-        notes.append(f"In timeline.csv only: {more} further {'quantity' if more == 1 else 'quantities'}.")
+        notes.append(w.say("timeline.further", n=more))
     return textwrap.wrap(" ".join(notes), _LINE)
 
 
-def _figure(case: Case, ledger: Ledger, found: Marked, quantities: Sequence[Quantity]) -> Figure:
+def _figure(case: Case, ledger: Ledger, found: Marked, quantities: Sequence[Quantity], w: Words) -> Figure:
     columns = min(2, len(quantities))
     rows = -(-len(quantities) // columns)
     fig = new_figure(1.6 + _ROW * rows)
@@ -129,15 +129,15 @@ def _figure(case: Case, ledger: Ledger, found: Marked, quantities: Sequence[Quan
         marks, cell = found.by_quantity.get(q.term, []), cells[i // columns, i % columns]
         if q.term.is_strength:
             ax = fig.add_subplot(cell)
-            _strength(ax, draws, edges)
+            _strength(ax, draws, edges, w)
         else:
             inner = cell.subgridspec(2, 1, height_ratios=(3.0, 1.5), hspace=0.0)
             ax = fig.add_subplot(inner[0])
-            _so_far(ax, draws, edges)
-            _pace(fig.add_subplot(inner[1], sharex=ax), draws, edges, marks)
+            _so_far(ax, draws, edges, w)
+            _pace(fig.add_subplot(inner[1], sharex=ax), draws, edges, marks, w)
             ax.tick_params(labelbottom=False)
-        _claims(ax, q, marks)
-    fig.legend(handles=legend(), loc="outside lower center", ncols=3, fontsize=8)
+        _claims(ax, q, marks, w)
+    fig.legend(handles=legend(w), loc="outside lower center", ncols=3, fontsize=8)
     return fig
 
 
@@ -147,21 +147,21 @@ _EPOCH = 719163.0
 """Ordinal of 1 January 1970: days are counted as `datetime.date.toordinal` does."""
 
 
-def _so_far(ax: Axes, draws: Array, edges: Array) -> None:
+def _so_far(ax: Axes, draws: Array, edges: Array, w: Words) -> None:
     days = np.unique(np.append(np.linspace(edges[0], edges[-1], _DAYS + 1)[1:], edges[1:]))
     found = curve(draws, edges, days, LEVELS)
     _bands(ax, days, found)
     ax.set_xlim(edges[0], edges[-1])
     first = max(float(found[2][days == edges[1]][0]), float(found[0, -1]) / _DECADE)
-    _limits(ax, [first, float(found[-1].max())])
+    _limits(ax, [first, float(found[-1].max())], w)
 
 
-def _strength(ax: Axes, draws: Array, edges: Array) -> None:
+def _strength(ax: Axes, draws: Array, edges: Array, w: Words) -> None:
     found = np.quantile(draws, LEVELS, axis=0)
     _bands(ax, np.repeat(edges, 2)[1:-1], np.repeat(found, 2, axis=1))
     ax.set_xlim(edges[0], edges[-1])
-    date_axis(ax)
-    _limits(ax, [float(found[0].min()), float(found[-1].max())])
+    date_axis(ax, w)
+    _limits(ax, [float(found[0].min()), float(found[-1].max())], w)
 
 
 def _bands(ax: Axes, days: Array, found: Array) -> None:
@@ -171,33 +171,33 @@ def _bands(ax: Axes, days: Array, found: Array) -> None:
     ax.plot(days, median, color=POSTERIOR, lw=1.3, gid="median")
 
 
-def _limits(ax: Axes, ends: Sequence[float]) -> None:
+def _limits(ax: Axes, ends: Sequence[float], w: Words) -> None:
     """Make room for what a panel must show; less than half a person is nothing to be shown."""
     usable = np.maximum(np.array(ends), 0.5)
     old = ax.get_ylim() if ax.get_yscale() == "log" else (usable[0], usable[0])
-    log_axis(ax, *padded(np.append(usable, old), 0.02), 1.7, which="y")
+    log_axis(ax, *padded(np.append(usable, old), 0.02), 1.7, which="y", w=w)
 
 
-def _claims(ax: Axes, q: Quantity, marks: Sequence[Mark]) -> None:
+def _claims(ax: Axes, q: Quantity, marks: Sequence[Mark], w: Words) -> None:
     """Claims on what was lost so far, and what the panel is of."""
     upper = [m for m in marks if not m.window]
     alone = [m for m in upper if not m.tally]
     kept = thinned(alone, MOST_MARKS)
     draw_marks(ax, kept, [m for m in upper if m.tally])
     if used := [m for m in upper if not m.aside]:
-        _limits(ax, [x for m in used for x in ((m.low, m.high) if m.shape == RANGE else (m.value,))])
-    name = quantity_words(q.name)
+        _limits(ax, [x for m in used for x in ((m.low, m.high) if m.shape == RANGE else (m.value,))], w)
+    name = w.quantity(q.name)
     ax.set_title(f"{shorten(q.force, max(12, _TITLE - len(name)))}: {name}", fontsize=8.5)
-    ax.set_ylabel("persons" if q.unit == "persons" else "units", fontsize=8)
+    ax.set_ylabel(w.say("timeline.persons" if q.unit == "persons" else "timeline.units"), fontsize=8)
     ax.tick_params(labelsize=7.5)
     low, high = ax.get_ylim()
     beyond = sum(m.aside and not low <= m.value <= high for m in kept)
-    cut = [f"{len(kept)} of {len(alone):,} single claims"] if len(kept) < len(alone) else []
-    cut += [f"{beyond} not used beyond the panel"] if beyond else []
+    cut = [w.say("timeline.single", shown=len(kept), all=len(alone))] if len(kept) < len(alone) else []
+    cut += [w.say("timeline.beyond", n=beyond)] if beyond else []
     ax.text(0.99, 0.03, "\n".join(cut), transform=ax.transAxes, ha="right", fontsize=6.5, color=CUT)
 
 
-def _pace(ax: Axes, draws: Array, edges: Array, marks: Sequence[Mark]) -> None:
+def _pace(ax: Axes, draws: Array, edges: Array, marks: Sequence[Mark], w: Words) -> None:
     found = np.quantile(draws, LEVELS, axis=0) / np.diff(edges)
     low, lower, median, upper, high = found
     ax.stairs(high, edges, baseline=low, fill=True, color=POSTERIOR, alpha=0.18, lw=0, gid="90 %")
@@ -205,5 +205,5 @@ def _pace(ax: Axes, draws: Array, edges: Array, marks: Sequence[Mark]) -> None:
     ax.stairs(median, edges, baseline=None, color=POSTERIOR, lw=1.1, gid="median")
     windows = thinned([m for m in marks if m.window], MOST_MARKS)
     draw_windows(ax, windows)
-    pace_axis(ax, float(high.max()), windows)
-    date_axis(ax)
+    pace_axis(ax, float(high.max()), windows, w)
+    date_axis(ax, w)

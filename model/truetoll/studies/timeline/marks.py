@@ -18,7 +18,6 @@ POINT, RANGE, AT_LEAST, UP_TO = "point", "range", "at least", "up to"
 _SHAPE = {-1: UP_TO, 1: AT_LEAST}
 _WIDE = 1.25
 """Upper over lower edge of a cell from which it is drawn as a range; a cell of one person never is."""
-SHARES = "Shares of strength stand at the median strength."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,28 @@
-"""The words of a report in one language: sentences by key, numbers and dates as that language writes them."""
+"""The words of a table, a figure or a page in one language: numbers and dates as that language writes them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from truetoll.answers import words as english
 from truetoll.answers.records import Interval
 from truetoll.claims.schema import Term
+from truetoll.text.messages import Message
 from truetoll.text.saying import Speaker
+
+
+class Ends(Protocol):
+    """What has two ends."""
+
+    @property
+    def low(self) -> float:
+        """The lower."""
+
+    @property
+    def high(self) -> float:
+        """The upper."""
 
 
 class Words(Speaker):
@@ -18,12 +32,15 @@ class Words(Speaker):
     ----------
     language : str
         One of `truetoll.claims.languages.LANGUAGES`.
-    iso_days : bool
-        Whether days inside of messages are written as in the files that these speak of, and not as in prose.
+    screen : bool
+        Whether it is for a terminal, where signs are those of a keyboard and days of notices stand as in the files
+        that these speak of; else for a page.
     """
 
-    def __init__(self, language: str, *, iso_days: bool = False) -> None:
-        super().__init__(language, iso_days=iso_days)
+    def __init__(self, language: str, *, screen: bool = False) -> None:
+        super().__init__(language, iso_days=screen)
+        self.minus, self.times_sign = ("-", "x") if screen else ("\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}")
+        self.blank = " " if screen and language == "en" else Speaker.blank
 
     def section(self, name: str) -> Mapping[str, Any]:
         """Look up all words of a section.
@@ -53,43 +70,40 @@ class Words(Speaker):
         section, _, name = key.partition(".")
         return name in self._known.get(section, {})
 
-    def say(self, key: str, /, **values: object) -> str:
-        """Say something.
+    def text(self, said: str | Message) -> str:
+        """Say a message; what is text already stays.
 
         Parameters
         ----------
-        key : str
-            ``section.name``.
-        **values : object
-            What stands in braces; text as it is, numbers written by the caller.
-
-        Returns
-        -------
-        str
-
-        Raises
-        ------
-        KeyError
-            If the language has no such key, or a value is missing.
-        """
-        found: str = self._found(key)
-        return found.format_map(values)
-
-    def count(self, key: str, n: int) -> str:
-        """Say how many.
-
-        Parameters
-        ----------
-        key : str
-            Of a plural.
-        n : int
+        said : str or Message
 
         Returns
         -------
         str
         """
-        forms: Mapping[str, str] = self._found(key)
-        return self._form(forms, n).format(n=self.local(f"{n:,}"))
+        return said if isinstance(said, str) else self.tell(said)
+
+    def columns(self, section: str, *names: str, **filled: object) -> tuple[str, ...]:
+        """Say the headings of a table.
+
+        Parameters
+        ----------
+        section : str
+        *names : str
+            An empty one is no heading; ``>`` before a name stays before its heading.
+        **filled : object
+            What the words leave open.
+
+        Returns
+        -------
+        tuple of str
+        """
+
+        def heading(name: str) -> str:
+            bare = name.removeprefix(">")
+            return f"{name[: len(name) - len(bare)]}{self.say(f'{section}.{bare}', **filled) if bare else ''}"
+
+        return tuple(map(heading, names))
 
     def whole(self, x: float | None) -> str:
         """Write a number of persons or things with two digits, as `truetoll.answers.words.whole`.
@@ -105,22 +119,6 @@ class Words(Speaker):
         if x is not None and 0 < x < 0.5:
             return self.say("number.under_one")
         return self.local(english.whole(x))
-
-    def head(self, *names: str, **filled: str) -> tuple[str, ...]:
-        """Say the head of a table.
-
-        Parameters
-        ----------
-        *names : str
-            Of section ``head``.
-        **filled : str
-            What the words leave open.
-
-        Returns
-        -------
-        tuple of str
-        """
-        return tuple(self.say(f"head.{name}", **filled) for name in names)
 
     def two_digits(self, x: float | None) -> str:
         """Write a number with two digits.
@@ -159,7 +157,7 @@ class Words(Speaker):
         -------
         str
         """
-        return self.local(english.percent(p)).replace(" ", "\N{NO-BREAK SPACE}")
+        return self.local(english.percent(p)).replace(" ", self.blank)
 
     def moved(self, percent: float, error: float) -> str:
         """Write a change in per cent, or that it may be nothing.
@@ -174,7 +172,7 @@ class Words(Speaker):
         """
         if (said := english.moved(percent, error)) == english.SAME:
             return self.say("number.same")
-        return self.local(said).replace("-", "\N{MINUS SIGN}").replace(" ", "\N{NO-BREAK SPACE}")
+        return self.local(said).replace("-", self.minus).replace(" ", self.blank)
 
     def signed(self, x: float | None, decimals: int) -> str:
         """Write a number with its sign.
@@ -189,7 +187,7 @@ class Words(Speaker):
         str
         """
         said = self.local(english.signed(x, decimals))
-        return said if said == "-" else said.replace("-", "\N{MINUS SIGN}")
+        return said if said == "-" else said.replace("-", self.minus)
 
     def span(self, low: str, high: str) -> str:
         """Write an interval of two numbers that are written already.
@@ -204,18 +202,57 @@ class Words(Speaker):
         """
         return self.say("number.span", low=low, high=high)
 
-    def whole_span(self, found: Interval) -> str:
+    def whole_span(self, found: Ends) -> str:
         """Write an interval of persons or things.
 
         Parameters
         ----------
-        found : Interval
+        found : Ends
 
         Returns
         -------
         str
         """
         return self.span(self.whole(found.low), self.whole(found.high))
+
+    def moved_by(self, log_ratio: float) -> str:
+        """Write a log ratio of medians as a change in per cent.
+
+        Parameters
+        ----------
+        log_ratio : float
+
+        Returns
+        -------
+        str
+        """
+        return self.moved(100.0 * math.expm1(log_ratio), 0.0)
+
+    def times(self, x: float | None) -> str:
+        """Write a factor.
+
+        Parameters
+        ----------
+        x : float or None
+
+        Returns
+        -------
+        str
+        """
+        return english.two_digits(None) if x is None else f"{self.times_sign}{self.two_digits(x)}"
+
+    def tail(self, p: float | None) -> str:
+        """Write a tail probability.
+
+        Parameters
+        ----------
+        p : float or None
+
+        Returns
+        -------
+        str
+        """
+        return self.local("< 0.001") if p is not None and p < 0.001 else self.two_digits(p)
 
     def factor(self, found: Interval | None) -> tuple[str, str]:
         """Write a factor, and its interval.
@@ -230,8 +267,34 @@ class Words(Speaker):
         """
         if found is None:
             return english.two_digits(None), ""
-        times, low, high = (self.two_digits(x) for x in (found.median, found.low, found.high))
-        return f"\N{MULTIPLICATION SIGN}{times}", self.span(low, high)
+        return self.times(found.median), self.span(self.two_digits(found.low), self.two_digits(found.high))
+
+    def unit(self, unit: str) -> str:
+        """Name a unit; what an analyst counts is left as it is.
+
+        Parameters
+        ----------
+        unit : str
+
+        Returns
+        -------
+        str
+        """
+        return str(self._known["unit"].get(unit, unit))
+
+    def form(self, form: str) -> str:
+        """Name the form of a figure before a number.
+
+        Parameters
+        ----------
+        form : str
+
+        Returns
+        -------
+        str
+            ``up to``, ``floor``.
+        """
+        return self.of("form", form).removesuffix(":")
 
     def quantity(self, name: str) -> str:
         """Name a quantity without its force.
@@ -246,3 +309,7 @@ class Words(Speaker):
         str
         """
         return self.of("quantity", Term.of(name).quantity)
+
+
+ENGLISH = Words("en", screen=True)
+"""For a terminal; its words are read when they are first asked for."""
