@@ -26,6 +26,23 @@ def killed_and_casualties(names: Sequence[str]) -> list[str]:
     return [name for name in names if Term.of(name).quantity in MAIN] or list(names)
 
 
+def foremost(names: Sequence[str], most: int) -> list[str]:
+    """Choose as many quantities as a figure has panels: of each force and total the killed before all else.
+
+    Parameters
+    ----------
+    names : sequence of str
+    most : int
+
+    Returns
+    -------
+    list of str
+        In the order given.
+    """
+    ranked = sorted(names, key=lambda name: Term.of(name).quantity != MAIN[0])[:most]
+    return [name for name in names if name in ranked]
+
+
 def shorten(text: str, limit: int) -> str:
     """Cut a label that would not fit.
 

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from truetoll.answers.records import QuantityAnswer
-from truetoll.render.labels import killed_and_casualties, shorten
+from truetoll.render.labels import foremost, killed_and_casualties, shorten
 from truetoll.render.style import (
     BLACK,
     PANELS,
@@ -168,7 +168,7 @@ def main_quantities(comparison: Comparison) -> list[str]:
     list of str
         Four at most.
     """
-    return killed_and_casualties([q.name for q in comparison.quantities])[:PANELS]
+    return foremost(killed_and_casualties([q.name for q in comparison.quantities]), PANELS)
 
 
 def _slopes(ax: Axes, comparison: Comparison, name: str, w: Words) -> None:

@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.claims.schema import Form
-from truetoll.render.labels import killed_and_casualties, shorten
+from truetoll.render.labels import foremost, killed_and_casualties, shorten
 from truetoll.render.style import (
     BLACK,
     PANELS,
@@ -86,7 +86,7 @@ def main_quantities(found: Replay) -> list[str]:
     names = list(found.names)
     told = {q.name for each in found.answered for q in each.quantities if not little_learned(q)}
     main = killed_and_casualties(names)
-    return ([name for name in main if name in told] or main)[:PANELS]
+    return foremost([name for name in main if name in told] or main, PANELS)
 
 
 def _panel(ax: Axes, found: Replay, name: str, w: Words) -> None:
