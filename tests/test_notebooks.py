@@ -18,7 +18,12 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def as_long(path):
+    """All but the first notebook sample for minutes."""
+    return pytest.param(path, id=path.stem, marks=() if path.stem.startswith("01") else pytest.mark.long)
+
+
+@pytest.mark.parametrize("path", map(as_long, NOTEBOOKS))
 def test_it_runs(path):
     NotebookClient(read(path), timeout=900, resources={"metadata": {"path": str(FOLDER)}}).execute()
 

@@ -78,6 +78,7 @@ def raised(relation, steps, found):
     return {"sources": sources}
 
 
+@pytest.mark.long
 def test_what_the_page_calls_an_answer_is_that_of_a_refit(whole, refitted):
     """A source half or twice trusted, a relation that exaggerates more or less: within 4 Monte Carlo errors."""
     found = levers(whole)

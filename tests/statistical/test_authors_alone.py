@@ -19,6 +19,7 @@ PUBLISHED = {  # doi:10.1016/S0140-6736(24)02678-3; the survey of 2026; doi:10.1
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_an_author_alone_says_what_was_published(name):
     tree = tt.fit(tt.apply_scenario(CASE, name))

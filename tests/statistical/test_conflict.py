@@ -149,6 +149,7 @@ def lower_half(model, claim, reading):
             return 0.5 * stats.norm.sf(math.log(claim.figure.value), m, s)
 
 
+@pytest.mark.long
 def test_tails_are_those_of_weighted_prior_draws(session, found):
     for claim in session.base.case.claims:
         left_out = {c.id for c in session.base.case.claims if c.origin == claim.origin}
@@ -200,6 +201,7 @@ def outlier(compiled, tmp_path_factory):
     return conflict(chorus_session(tmp_path_factory.mktemp("outlier"), compiled, said))
 
 
+@pytest.mark.long
 def test_planted_outlier_is_found(outlier):
     """Two claims of one origin do not vouch for each other."""
     for name in "ef":

@@ -74,6 +74,7 @@ def mcse(draws, method, **options):
     return float(array_stats.mcse(draws, chain_axis=0, draw_axis=1, method=method, **options))
 
 
+@pytest.mark.long
 def test_posterior_is_that_of_weighted_prior_draws(sampled, weighted):
     """Mean, sd, 5 % and 95 % of every quantity, bias and noise, within 4 standard errors of both sides."""
     values, w = weighted
@@ -234,6 +235,7 @@ def test_posterior_of_one_claim_is_that_of_a_quadrature(chorus, tmp_path):
 # Simulated truths
 
 
+@pytest.mark.long
 def test_intervals_cover_simulated_truths_as_often_as_they_say(engine, skirmish):
     """Truth and claims drawn from the model, then fitted: ranks of the truth are even (a first look)."""
     n, kept, bins = 60, 29, 6

@@ -69,6 +69,7 @@ def quantities(found):
     return {q.name: q for q in found.quantities}
 
 
+@pytest.mark.long
 def test_every_form_is_calibrated(compiled, all_forms):
     found = calibration(calibrate(all_forms, 40, engine=compiled, seed=SEED))
     assert all(form.claims for form in found.forms), "the case is to test every form"
@@ -103,6 +104,7 @@ def test_a_fit_that_ignores_its_claims_is_caught_by_their_likelihood_alone(compi
     assert likelihood.p < 0.001
 
 
+@pytest.mark.long
 def test_intervals_degrade_where_sources_are_not_as_assumed(compiled, bounds, monkeypatch):
     """Of a level that rests on the sources: as far off as they are, less what the prior holds back."""
     for name in ("bias_x1.25", "bias_x1.5", "bias_x2", "spread_x2"):

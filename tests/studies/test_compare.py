@@ -115,6 +115,7 @@ def test_a_preview_says_what_a_refit_says(case, session, name):
         assert np.array_equal(preview.log_amount, refit.log_amount)
 
 
+@pytest.mark.long
 def test_a_preview_that_does_not_reach_is_refitted_by_itself(case, session):
     found = compare(case, ["low_end", "speculation_discounted"], session=session, preview=True)
     assert list(found["scenarios"]["method"].to_numpy()) == ["refit", "refit", "psis"]
@@ -165,6 +166,7 @@ def base_failing(monkeypatch):
     monkeypatch.setattr(Session, "_sampled", sample)
 
 
+@pytest.mark.long
 def test_what_does_not_converge_keeps_its_name_and_no_number_and_the_others_all(case, session, tree, failing, tmp_path):
     failing("hard_cap", "without source nis")
     found = compare(case, ["hard_cap", "trust_seoul"], session=session, leave_one_out=True, attributed=["hard_cap"])
@@ -232,6 +234,7 @@ def test_a_session_answers_for_its_own_case_and_settings_only(case, session):
     assert (same.attrs["case"], same["fit"].attrs["case"]) == ("copy", "copy")
 
 
+@pytest.mark.long
 def test_a_case_under_a_scenario_stands_under_its_own_name(loose, session):
     other = tt.apply_scenario(loose, "hard_cap")
     found = compare(other, [], session=Session(other, FEW, engine=session.engine))
@@ -244,6 +247,7 @@ def test_a_case_under_a_scenario_stands_under_its_own_name(loose, session):
     assert day["scenarios"]["title"].item() == "The case as it stands, as known on 2025-01-22"
 
 
+@pytest.mark.long
 def test_numbers_read_off_other_sums_are_not_taken_for_the_same(case, session):
     """A sum of the same name and other parts: the numbers of the model are the same, those of the sum are not."""
     force = case.forces["dprk"]
@@ -268,6 +272,7 @@ def test_all_problems_of_all_scenarios_at_once(case):
 # Which change moved it
 
 
+@pytest.mark.long
 def test_the_parts_of_a_scenario_add_up_to_its_shift(case, session):
     found = attribute(session, case, ["high_end", "hard_cap"])
     for name in ("high_end", "hard_cap"):

@@ -107,6 +107,7 @@ def test_the_scale_of_a_case_is_what_quadrature_makes_of_its_disagreement(engine
         assert drawn == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / min(answer.ess, len(answer.log_amount))))
 
 
+@pytest.mark.long
 def test_each_target_is_answered_without_its_own_war(benchmark, engine):
     """Two wars are left: the estimate for one must not know what its own claims say."""
     some = pick(benchmark, "winterwar", "korea50", "sinoviet79", "georgia08")

@@ -127,6 +127,7 @@ def exact(session):
     return found
 
 
+@pytest.mark.long
 def test_few_origins_are_left_out_exactly(session, exact):
     """Five origins, of which some are surprising: each within 0.05 of what is exact, and so is their sum.
 
@@ -141,6 +142,7 @@ def test_few_origins_are_left_out_exactly(session, exact):
     assert found.elpd == pytest.approx(sum(expected for expected, _ in exact.values()), abs=0.05 + 0.02)
 
 
+@pytest.mark.long
 def test_another_scenario_is_left_out_from_the_draws_of_the_base_without_it(session, monkeypatch):
     """Its own fits are asked for only where those draws do not reach it: the results agree, within 4 Monte Carlo errors
     (0.03 over seeds; the base's own is 0.17 away)."""

@@ -242,6 +242,7 @@ def test_workers_that_cannot_be_had(case, monkeypatch):
         sweep(case, GRID, workers=2)
 
 
+@pytest.mark.long
 def test_seeds_are_of_the_case_and_the_sweep(case, kursk_case):
     seeds = {work.seed_of(each, seed) for each in (case, kursk_case) for seed in (1, 2)}
     assert len(seeds) == 4
