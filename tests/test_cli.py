@@ -392,7 +392,7 @@ raise SystemExit(main())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT can be sent to one process")
-@pytest.mark.parametrize("sampler", ["nutpie", "pymc"])
+@pytest.mark.parametrize("sampler", ["nutpie", pytest.param("pymc", marks=pytest.mark.long)])
 def test_ctrl_c_while_sampling(tmp_path, sampler):
     out = old_run(tmp_path / "runs" / "k")
     words = ["fit", str(KURSK), "--out", str(out), "--draws", "50000", "--tune", "200", "--sampler", sampler]

@@ -162,12 +162,21 @@ def test_ctrl_c_while_drawing_leaves_the_new_results_and_says_so(run, sampled, t
 # streams, disk and signals --------------------------------------------------------------------------------------------
 
 
+FULL = (">/dev/full", "2>/dev/full")
+
+
 def ran(words, **how):
     return subprocess.run(words, capture_output=True, text=True, timeout=300, check=False, **how)
 
 
 @posix
-@pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&- <&-", "2>&1 | head -1", ">/dev/full", "2>/dev/full"])
+@pytest.mark.parametrize(
+    "closing",
+    [
+        ">&- 2>&- <&-",
+        *(pytest.param(each, marks=pytest.mark.long) for each in (">&-", "2>&-", "2>&1 | head -1", *FULL)),
+    ],
+)
 def test_a_stream_that_cannot_be_written_costs_no_run(run, script, tmp_path, closing):
     words = [*script(), "fit", str(KURSK), "--out", str(tmp_path / "k")]
     done = ran(f"{' '.join(words)} {closing}", shell=True)

@@ -19,7 +19,9 @@ CASES = {"everything": (EVERYTHING, EVERYTHING_CLAIMS), "timeline": (TIMELINE, T
 CASES["things"], CASES["scopes"] = (THINGS, THINGS_CLAIMS), (SCOPES, SCOPES_CLAIMS)
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(
+    scope="module", params=["everything", *(pytest.param(n, marks=pytest.mark.long) for n in list(CASES)[1:])]
+)
 def tables(request, tmp_path_factory):
     return build_tables(make_case(tmp_path_factory.mktemp(request.param), *CASES[request.param]))
 

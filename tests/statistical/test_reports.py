@@ -100,7 +100,7 @@ def case_of(path, claims, sources="ab", head=KNOWN):
     return make_case(path, head + "".join(map(SOURCE.format, sources)), claims)
 
 
-@pytest.mark.parametrize("n", [1, 2, 4])
+@pytest.mark.parametrize("n", [1, 2, pytest.param(4, marks=pytest.mark.long)])
 def test_a_report_of_several_figures_is_one_draw(engine, tmp_path, n):
     case = case_of(tmp_path, told(n))
     x = np.linspace(4.0, 14.0, 1_201)
@@ -113,6 +113,7 @@ def test_a_report_of_several_figures_is_one_draw(engine, tmp_path, n):
         assert np.sum(weights[below]) == pytest.approx(p, abs=4 * error + 2e-3)
 
 
+@pytest.mark.long
 def test_telling_a_report_in_more_figures_hardly_moves_the_answer(tmp_path):
     """Were each figure sound or not by itself, two would outweigh one source, and four leave nothing of it."""
     x = np.linspace(4.0, 14.0, 1_201)
