@@ -23,7 +23,7 @@ def as_long(path):
     return pytest.param(path, id=path.stem, marks=() if path.stem.startswith("01") else pytest.mark.long)
 
 
-@pytest.mark.parametrize("path", map(as_long, NOTEBOOKS))
+@pytest.mark.parametrize("path", [as_long(path) for path in NOTEBOOKS])
 def test_it_runs(path):
     NotebookClient(read(path), timeout=900, resources={"metadata": {"path": str(FOLDER)}}).execute()
 
