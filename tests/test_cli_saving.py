@@ -267,7 +267,7 @@ def test_columns_are_those_asked_for_or_enough(monkeypatch):
 
 @pytest.mark.parametrize("columns", [None, "40", "80", "200"])
 def test_wide_numbers_are_never_cut(run, sampled, fitted, tmp_path, monkeypatch, columns):
-    from truetoll.answers.words import whole_span
+    from truetoll.render.words import ENGLISH
     from truetoll.studies.fit.read import summarise
 
     grown = fitted.copy(deep=True)
@@ -279,8 +279,5 @@ def test_wide_numbers_are_never_cut(run, sampled, fitted, tmp_path, monkeypatch,
     assert code == 0
     words = set(out.split())
     for q in summarise(grown).quantities:
-        assert (
-            set(f"{whole_span(q.prior.low, q.prior.high)} {whole_span(q.interval.low, q.interval.high)}".split())
-            <= words
-        )
+        assert set(f"{ENGLISH.whole_span(q.prior)} {ENGLISH.whole_span(q.interval)}".split()) <= words
     assert run("show", tmp_path / "k")[1] == out

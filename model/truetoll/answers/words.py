@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import date
 
-from truetoll.claims.schema import Term
 from truetoll.text.messages import Message, message
-from truetoll.text.saying import in_english
 
 RAISE = 1.1
 """How much more every source exaggerates in the sentence about the pass-through."""
@@ -71,34 +68,6 @@ def whole(x: float | None) -> str:
     return two_digits(x) if x is None or x >= 10 else f"{round(x)}"
 
 
-def whole_span(low: float | None, high: float | None) -> str:
-    """Write an interval of persons or things: ``under 1 to 32``.
-
-    Parameters
-    ----------
-    low, high : float or None
-
-    Returns
-    -------
-    str
-    """
-    return f"{whole(low)} to {whole(high)}"
-
-
-def span(low: float | None, high: float | None) -> str:
-    """Write an interval: ``480 to 2,900``.
-
-    Parameters
-    ----------
-    low, high : float or None
-
-    Returns
-    -------
-    str
-    """
-    return f"{two_digits(low)} to {two_digits(high)}"
-
-
 def percent(p: float) -> str:
     """Write a probability or a share in whole per cent; the ends as less or more than 1 %.
 
@@ -127,48 +96,6 @@ def figure(x: float) -> str:
     str
     """
     return f"{x:,.0f}" if float(x).is_integer() else f"{x:,g}"
-
-
-def day(iso: str) -> str:
-    """Write a date as ``10 Feb 2025``, in English whatever the locale.
-
-    Parameters
-    ----------
-    iso : str
-
-    Returns
-    -------
-    str
-    """
-    return in_english(date.fromisoformat(iso))
-
-
-def plain(name: str) -> str:
-    """Write a name of a case in words: ``third party state`` for ``third_party_state``.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
-    """
-    return name.replace("_", " ")
-
-
-def quantity_words(name: str) -> str:
-    """Name a quantity without its force: ``killed`` for ``dprk.killed``.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
-    """
-    return plain(Term.of(name).quantity)
 
 
 def if_raised(p: float) -> float:
@@ -267,20 +194,6 @@ def is_noise(percent: float, error: float) -> bool:
     bool
     """
     return abs(percent) < SLIGHT or abs(percent) <= NOISE * error
-
-
-def moved_by(log_ratio: float) -> str:
-    """Write a log ratio of medians as a change in per cent.
-
-    Parameters
-    ----------
-    log_ratio : float
-
-    Returns
-    -------
-    str
-    """
-    return moved(100.0 * math.expm1(log_ratio), 0.0)
 
 
 def signed(x: float | None, decimals: int) -> str:

@@ -25,6 +25,7 @@ from truetoll.sampling.convergence import TAIL
 from truetoll.sampling.engine import Engine, Settings
 from truetoll.sampling.results import log_likelihood, quantities
 from truetoll.sampling.simulate import simulate
+from truetoll.studies.calibrate.read import LIKELIHOOD
 
 Array = NDArray[np.float64]
 
@@ -34,7 +35,6 @@ LONGER = (1, 2, 6, 16)
 """Multiples of the settings that are tried until there are enough effective draws."""
 RANKED = 99
 """Draws among which the truth is ranked: 50, 80 and 90 % intervals hold whole numbers of the 100 possible ranks."""
-LIKELIHOOD = "log likelihood"
 
 
 @dataclass(frozen=True)
