@@ -155,4 +155,4 @@ def _label(claim: ClaimAnswer, w: Words) -> str:
     why = aside(claim.set_aside) if claim.weight == 0 else None
     unused = w.say("figure.not_used", why=w.tell(why)) if why else ""
     said = w.say("fit.losses_to", losses=shorten(claim.losses, 30), day=w.day(claim.as_of))
-    return f"{shorten(f'{claim.id}: {claim.text}', 44)}\n{said}{unused}"
+    return f"{shorten(f'{claim.id}: {claim.text}', 44)}\n{shorten(said + unused, 58)}"
