@@ -260,8 +260,17 @@ SCOPES_CLAIMS = (
 )
 
 # Every form, a share, readings and a shared origin; nothing that only makes it slow.
+ALL_FORMS = (
+    SKIRMISH
+    + """
+[sources.register]
+relations = {{ north = "observer_ngo" }}
+completeness = {{ median = 0.4, low = 0.2, high = 0.6, reason = "made up" }}
+"""
+)
 ALL_FORMS_CLAIMS = (
     *SKIRMISH_CLAIMS,
+    "register; register; north.killed; 300 names; 2024-01-01; 2024-07-01; ; 3",
     "most; foe; north.wounded; at most 3,000; 2024-01-01; 2024-07-01; ; 2",
     "fewer; own; north.casualties; no fewer than 900; 2024-01-01; 2024-07-01; ; 3",
     "beds; own; north.wounded; capacity 4,000; 2024-01-01; 2024-07-01; ; ",

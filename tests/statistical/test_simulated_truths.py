@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases import ALL_FORMS_CLAIMS, ONE_BIN, SKIRMISH, make_case
+from cases import ALL_FORMS, ALL_FORMS_CLAIMS, ONE_BIN, make_case
 
 from truetoll.claims.reading import read_case
 from truetoll.sampling.passthrough import shift_bias
@@ -57,7 +57,7 @@ BOUNDS_CLAIMS = tuple(
 
 @pytest.fixture(scope="module")
 def all_forms(tmp_path_factory):
-    return make_case(tmp_path_factory.mktemp("all-forms"), SKIRMISH.format(bins=ONE_BIN), ALL_FORMS_CLAIMS)
+    return make_case(tmp_path_factory.mktemp("all-forms"), ALL_FORMS.format(bins=ONE_BIN), ALL_FORMS_CLAIMS)
 
 
 @pytest.fixture(scope="module")

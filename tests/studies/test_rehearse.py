@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from cases import ALL_FORMS_CLAIMS, ONE_BIN, SKIRMISH, make_case
+from cases import ALL_FORMS, ALL_FORMS_CLAIMS, ONE_BIN, make_case
 from scipy import stats
 
 from truetoll.model.tables import build_tables
@@ -27,7 +27,7 @@ from truetoll.studies.calibrate.replicate import (
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory):
-    return make_case(tmp_path_factory.mktemp("all-forms"), SKIRMISH.format(bins=ONE_BIN), ALL_FORMS_CLAIMS)
+    return make_case(tmp_path_factory.mktemp("all-forms"), ALL_FORMS.format(bins=ONE_BIN), ALL_FORMS_CLAIMS)
 
 
 @pytest.fixture(scope="module")
