@@ -83,6 +83,7 @@ def test_the_tables_say_what_it_rests_on(run, answered, folder, tmp_path):
     assert "hill: army, killed" in said
 
 
+@pytest.mark.long
 def test_the_shipped_benchmark_is_never_scored_with_what_it_taught(run, answered, folder, tmp_path):
     run("hindcast", SHIPPED, "--out", tmp_path / "a", "--quiet")
     run("hindcast", folder, "--leave-one-war-out", "--out", tmp_path / "b", "--quiet")

@@ -81,6 +81,7 @@ def test_what_is_typed_wrong_is_shown_and_not_obeyed(run):
         harmless(out, err)
 
 
+@pytest.mark.long
 def test_saved_runs_are_shown_without_controls(run, tmp_path):
     import saved
 

@@ -209,6 +209,7 @@ def test_what_was_done_to_rows_is_printed(run, ged, tmp_path):
     assert "1 row: low, best and high put in order" in err
 
 
+@pytest.mark.long
 def test_equipment_alone_is_asked_without_persons(run, radford, tmp_path):
     out = tmp_path / "war"
     code, said, _ = run("import", "radford", radford, "--only", "equipment", "--out", out, "--json")

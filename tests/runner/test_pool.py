@@ -19,6 +19,7 @@ def test_a_worker_that_is_killed_does_not_end_the_work(tmp_path):
     assert found == {name: str(item) for name, item in items.items()}
 
 
+@pytest.mark.long
 def test_what_kills_every_worker_is_given_up_and_named(tmp_path):
     items = {"poison": "poison"} | {f"item {i}": f"item {i}" for i in range(4)}
     with pytest.warns(UserWarning, match="ended before it was done"):
@@ -28,6 +29,7 @@ def test_what_kills_every_worker_is_given_up_and_named(tmp_path):
     assert found == {name: item for name, item in items.items() if name != "poison"}
 
 
+@pytest.mark.long
 def test_workers_that_do_not_come_back_by_themselves_are_started_anew(tmp_path, monkeypatch):
     """Of an only worker nothing was heard again, once or twice in fifty runs, and the work waited for ever."""
     from distributed.nanny import Nanny

@@ -25,6 +25,7 @@ def hard(tmp_path_factory):
     )
 
 
+@pytest.mark.long
 def test_a_fit_that_misses_the_gate_goes_on(hard):
     tree = tt.fit(hard, seed=4)
     assert tree.attrs["converged"] == 1

@@ -277,6 +277,7 @@ def check(found, level=1e-3):
     assert stats.kstest(values, "uniform").pvalue > level
 
 
+@pytest.mark.long
 def test_false_alarms_are_as_many_as_they_should_be(compiled, tmp_path):
     """Forty simulated cases (a first look)."""
     case = make_case(tmp_path, SKIRMISH.format(bins=ONE_BIN), SHARP)

@@ -121,6 +121,7 @@ def check_coverage(found):
         assert [covered[kind].mean() for kind in kinds] == pytest.approx([mass] * 2, abs=3 * error), mass
 
 
+@pytest.mark.long
 def test_intervals_of_simulated_timelines_cover_the_truth(half_a_year):
     """Cumulative losses and those of single weeks, on the way and at the end."""
     check_coverage(np.array([rank_of_truth(*half_a_year, seed) for seed in range(40)]))

@@ -283,6 +283,7 @@ def test_the_parts_of_a_scenario_add_up_to_its_shift(case, session):
     assert "claims.nis-killed.figure" in found["part_key"].sel(whole="high_end").to_numpy()
 
 
+@pytest.mark.long
 def test_a_change_without_effect_gets_nothing(case, session):
     """The grade of a source that is left out anyway moves nothing, exactly."""
     stated = dict(case.scenarios)

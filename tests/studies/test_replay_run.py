@@ -128,6 +128,7 @@ def test_losses_of_a_bin_count_by_days(kursk_case):
     assert np.array_equal(at_end, after)
 
 
+@pytest.mark.long
 def test_a_session_keeps_two_days_apart(kursk_case, session):
     """The same claims and numbers, asked for up to another day, are another answer, and another prior."""
     one, other = (session.refit(as_of(kursk_case, day)) for day in ("2025-01-23", "2025-02-03"))

@@ -113,8 +113,8 @@ def test_sources_as_understood():
     assert rows[4:10] == [
         ["staff", "adversary", "remote (usual)", "41 past figures on 38 losses in"],
         ["north", "wounded: from records", "20 wars"],
-        ["staff", "own side", "from records", "no past figures: mean of its"],
-        ["arms", "class"],
+        ["staff", "own side", "from records", "no past figures"],
+        ["arms"],
         ["paper", "media", "was there", "stated in the case"],
         ["north", "noise by grade B"],
     ]
