@@ -141,6 +141,10 @@ def test_the_mean_of_a_relation_is_not_laid_on_published_estimates(read, access,
     assert (describe_source(case, "paper")["rests_on"]["north"] == [0, 0, 0]) == (left == 0.0)
     stated = read(TOML.replace('"site"', f'"{access}"'))
     assert build_tables(stated).data["bias_mean"][-1] == 0.2
+    assumed = "\n[assumptions.bias.military.media]\nmu = 0.5\n"
+    case = read(TOML.replace("bias.north.mu = 0.2\n", assumed).replace('"site"', f'"{access}"'))
+    assert build_tables(case).data["bias_mean"][-1] == pytest.approx(left * 0.5)
+    assert describe_source(case, "paper")["rests_on"]["north"] == (None if left else [0, 0, 0])
 
 
 def test_access_of_some_quantities_only_leaves_the_rest_as_usual(read):

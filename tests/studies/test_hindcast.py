@@ -1,5 +1,6 @@
 """A hindcast's answers, from made-up forecasts whose scores are known."""
 
+import io
 import json
 import math
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+from rich.console import Console
 from saying import said as in_english
 from scipy import stats
 
@@ -15,13 +17,16 @@ from truetoll.benchmark import Benchmark, OldClaim, Target, Truth
 from truetoll.claims.reliability import Reliability, default_table, overlay
 from truetoll.claims.schema import COUNTING
 from truetoll.claims.wording import read_figure, read_lexicon
+from truetoll.render.words import Words
 from truetoll.studies.estimate.effects import Estimates
 from truetoll.studies.estimate.read import estimate_answer, estimated_toml
 from truetoll.studies.hindcast.ask import Hindcast
 from truetoll.studies.hindcast.read import hindcast_score
 from truetoll.studies.hindcast.records import hindcast_from
+from truetoll.studies.hindcast.tables import hindcast_view
 from truetoll.studies.hindcast.targets import Answer
 
+DATA = Path(__file__).parents[2] / "data"
 EVEN = (np.arange(2000) + 0.5) / 2000
 LEXICON = read_lexicon("en")
 SCORE = {
@@ -118,6 +123,18 @@ def test_json_has_what_was_promised():
     assert (len(found["targets"]), found["n_targets"]) == (3, 2)
     assert not found["converged"]
     assert [t["n_claims"] for t in found["targets"]] == [2, 2, 1]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_shipped_score_can_be_read_in_a_terminal(language):
+    """Every group of the release has a row: made-up scores have too few losses for some of them."""
+    score = json.loads((DATA / "hindcast" / "score.json").read_text(encoding="utf-8"))
+    w, screen = Words(language, screen=True), io.StringIO()
+    Console(file=screen, width=100).print(hindcast_view(hindcast_from(score), w))
+    groups = [(name, value) for name, of in score["groups"].items() for value, s in of.items() if s["n_targets"] >= 5]
+    assert {name for name, _ in groups} >= {"victim_class", "quantity", "frame", "quality", "n_claims"}
+    assert sum(line.startswith("  ") for line in screen.getvalue().splitlines()) >= len(groups)
+    assert all(name in screen.getvalue() for name in (w.of("victims", "civilian"), w.of("quantity", "killed")))
 
 
 def test_what_did_not_converge_is_named_and_neither_answered_nor_scored():

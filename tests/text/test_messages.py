@@ -7,9 +7,13 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from pydantic import TypeAdapter
 
 import truetoll
 from truetoll.claims.languages import LANGUAGES
+from truetoll.claims.scenario.schema import OF_A_FORCE, OF_A_SOURCE, OF_THE_CASE, ClaimChange
+from truetoll.claims.schema import Name
+from truetoll.studies.fit.claimplot import PART, SHARE, TIMES
 from truetoll.text.catalogues import catalogue
 from truetoll.text.messages import Message, MessageError, listed, message, recalled
 from truetoll.text.saying import Speaker
@@ -168,3 +172,14 @@ def test_a_place_stands_before_what_is_said_of_it():
     places = {("case.toml", None, "forces.x"): "case.toml: forces.x: ", ("claims.csv", 3, ""): "claims.csv:3: "}
     for (file, line, key), before in places.items():
         assert str(said.at(file, line, key)).startswith(f"{before}no claim speaks of it")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_scenario_may_change_has_a_name(language):
+    changed = {*OF_A_FORCE, *OF_A_SOURCE, *OF_THE_CASE, *ClaimChange.model_fields} - {"counts", "reason"}
+    assert changed <= catalogue(language)["parameter"].keys()
+
+
+def test_no_count_can_be_called_as_what_is_no_count():
+    """A count's name is its unit; these units are no counts."""
+    assert not [unit for unit in (SHARE, PART, TIMES) if TypeAdapter(Name).validator.isinstance_python(unit)]

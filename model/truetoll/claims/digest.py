@@ -60,13 +60,12 @@ def case_digest(case: Case) -> str:
 def _believed(case: Case) -> dict[str, Any]:
     """Take the reliability table; what only estimates go by counts where a source makes one."""
     table: dict[str, Any] = case.reliability.model_dump()
-    table["access"]["mean"] = {access: mean for access, mean in table["access"]["mean"].items() if mean != 1.0}
-    for access in {*ACCESSES} - {*COUNTING}:
-        if not any(access in _means(source.access) for source in case.sources.values()):
-            for part in ("access", "noise", "soundness"):
-                del table[part]["tau" if part == "access" else "access"][access]
-            table["access"]["mean"].pop(access, None)
-    if not table["access"]["mean"]:  # what is usual was not written before it could be otherwise
+    unused = {*ACCESSES} - {*COUNTING} - set().union(*(_means(source.access) for source in case.sources.values()))
+    for access in unused:
+        for part, name in (("access", "tau"), ("access", "mean"), ("noise", "access"), ("soundness", "access")):
+            del table[part][name][access]
+    usual = all(mean == 1.0 for mean in table["access"]["mean"].values())
+    if usual:  # not written before it could be otherwise
         del table["access"]["mean"]
     return table
 

@@ -25,10 +25,27 @@ def aside(why: str) -> Message | None:
     -------
     Message or None
     """
-    what, _, other = why.rpartition(" ")
+    what, other = parted(why)
     if what in _ASIDE:
         return message(_ASIDE[what], other=other)
     return message("aside.excluded") if why else None
+
+
+def parted(why: str) -> tuple[str, str]:
+    """Part why a claim is not used from the claim that stands for it.
+
+    Parameters
+    ----------
+    why : str
+        `Claim.set_aside`.
+
+    Returns
+    -------
+    tuple of str
+        ``repeats`` or ``superseded by``, and an id; empty and the whole if no other claim stands for it.
+    """
+    what, _, other = why.rpartition(" ")
+    return what, other
 
 
 def states_origin(claim: Claim) -> bool:
@@ -60,7 +77,7 @@ def inferred(claim: Claim, known: Mapping[str, Claim]) -> bool:
     -------
     bool
     """
-    other = known.get(claim.set_aside.rpartition(" ")[2]) if claim.weight == 0 else None
+    other = known.get(parted(claim.set_aside)[1]) if claim.weight == 0 else None
     if other is None or other.source != claim.source:
         return False
     return not states_origin(claim) and not states_origin(other)

@@ -73,13 +73,15 @@ def _voice(case: Case, key: str, force: str) -> Voice:
 def _rests_on(case: Case, source: Source, force: str, access: Access) -> tuple[int, int, int] | None:
     """Count what the mean bias of a voice rests on; None where somebody stated it."""
     victims, relation = case.forces[force].victims, source.relations[force]
+    own = source.bias.get(force)
+    if own is not None and own.mu is not None:
+        return None
+    if not case.reliability.access.mean[access]:  # whoever stated the mean of its relation
+        return 0, 0, 0
     stated: Any = case.file.assumptions
     for name in ("bias", victims, relation):
         stated = stated.get(name, {}) if isinstance(stated, Mapping) else {}
-    own = source.bias.get(force)
-    if (own is not None and own.mu is not None) or "mu" in stated:
+    if "mu" in stated:
         return None
-    if not case.reliability.access.mean[access]:
-        return 0, 0, 0
     row = case.reliability.bias[victims][relation]
     return row.claims, row.losses, row.wars

@@ -69,7 +69,8 @@ def validate(arguments: Namespace, console: Console) -> int:
     console.answer(_document(arguments, (), described), *_tables(case, priors, told, console))
     w = console.words
     claims = w.say("count.claim", n=len(case.claims))
-    console.say(w.say("cli.no_problems", case=str(arguments.case), claims=claims, n=len(case.scenarios)))
+    scenarios = w.say("count.other_scenarios", n=len(case.scenarios))
+    console.say(w.say("cli.no_problems", case=str(arguments.case), claims=claims, scenarios=scenarios))
     return OK
 
 

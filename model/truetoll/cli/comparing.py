@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str | Message], None]
 """Called with (steps done, steps in all, scenario) while it is sampled."""
-BASE_TITLE = "The case as it stands"
 
 
 def scenarios(arguments: Namespace, console: Console) -> int:
@@ -42,7 +41,7 @@ def scenarios(arguments: Namespace, console: Console) -> int:
     from truetoll.claims.reading import read_case  # noqa: PLC0415
 
     case = _with_scenarios(read_case(arguments.case), arguments)
-    head = ("scenario", "builds on", "title")
+    head = console.words.columns("scenario", "name", "builds_on", "its_title")
     rows = [(name, change.get("builds_on") or "", change["title"]) for name, change in case.scenarios.items()]
     document = _document(case) if console.json else {}
     console.answer(document, columns([head, *rows]) if rows else "")
@@ -60,7 +59,7 @@ def _with_scenarios(case: Case, arguments: Namespace) -> Case:
 def _document(case: Case) -> dict[str, Any]:
     from truetoll.claims.scenario import BASE, apply_scenario  # noqa: PLC0415
 
-    stated = {BASE: {"title": BASE_TITLE, "why": case.file.case.description}, **case.scenarios}
+    stated = {BASE: {"title": str(message("scenario.base")), "why": case.file.case.description}, **case.scenarios}
     found = []
     for name, change in stated.items():
         told = {"title": change["title"], "builds_on": change.get("builds_on"), "why": change["why"]}

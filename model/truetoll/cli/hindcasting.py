@@ -44,13 +44,13 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
         found = _scored(benchmark, store, arguments, console)
         results.numbers(lambda folder: save_hindcast(folder, found), HINDCAST_JSON, HINDCAST_TABLE)
         results.figures(lambda folder, missed: draw_hindcast(folder, found, benchmark.scored, missed, console.words))
-    from truetoll.studies.hindcast.tables import hindcast_view  # noqa: PLC0415
+    from truetoll.studies.hindcast.tables import hindcast_view, target_name  # noqa: PLC0415
 
     console.answer(found.to_dict(), hindcast_view(found, console.words))
     results.end()
     if found.converged:
         return results.code(OK)
-    failed = [f"{t.case}: {t.victims}, {t.quantity}" for t in found.targets if not t.converged]
+    failed = [target_name(t, console.words) for t in found.targets if not t.converged]
     console.error(console.words.say("cli.hindcast_failed", names="; ".join(failed)))
     return NOT_CONVERGED
 

@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console
-from truetoll.render.words import Words
 from truetoll.runs.swap import Place, Write, saving_to
+
+if TYPE_CHECKING:
+    from truetoll.render.words import Words
 
 Draw = Callable[[Path, Callable[[str, Exception], None]], object]
 """Draws figures into a folder, and tells of those that cannot be drawn."""

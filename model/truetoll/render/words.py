@@ -70,18 +70,18 @@ class Words(Speaker):
         section, _, name = key.partition(".")
         return name in self._known.get(section, {})
 
-    def text(self, said: str | Message) -> str:
-        """Say a message; what is text already stays.
+    def text(self, said: str | Message | None) -> str:
+        """Say a message; what is text already stays, and nothing is nothing.
 
         Parameters
         ----------
-        said : str or Message
+        said : str, Message or None
 
         Returns
         -------
         str
         """
-        return said if isinstance(said, str) else self.tell(said)
+        return self.tell(said) if isinstance(said, Message) else said or ""
 
     def columns(self, section: str, *names: str, **filled: object) -> tuple[str, ...]:
         """Say the headings of a table.

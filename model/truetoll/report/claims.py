@@ -132,8 +132,7 @@ def aside(why: str, w: Words) -> str:
     -------
     str
     """
-    said = aside_of(why)
-    return w.tell(said) if said else ""
+    return w.text(aside_of(why))
 
 
 def _facts(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> list[tuple[str, str]]:

@@ -255,7 +255,7 @@ def loo_table(subject: Subject, w: Words) -> Table | None:
         assert s.loo is not None
         verdict = loo_verdict(s.loo.diff, s.loo.diff_se)
         numbers = (w.signed(s.loo.diff, 1), w.signed(s.loo.diff_se, 1).lstrip("+"), w.two_digits(s.loo.khat_max))
-        told_ = words(w.tell(verdict) if verdict else "")
+        told_ = words(w.text(verdict))
         rows.append((scenario_title(s, comparison.base, w), *map(number, numbers), told_))
     return Table("loo", w.say("scenario.loo"), head, tuple(rows), w.say("scenario.loo_note"))
 

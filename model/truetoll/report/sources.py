@@ -39,7 +39,7 @@ def source_table(subject: Subject, w: Words) -> Table:
 def _row(subject: Subject, voice: SourceAnswer, w: Words, told_past: bool, tested: bool) -> Row:
     relation = w.of("relation", voice.relation) if voice.force else w.say("source.no_losses")
     sigma = voice.sigma_posterior or voice.sigma_prior
-    noise = "-" if sigma is None else f"\N{MULTIPLICATION SIGN}{w.two_digits(math.exp(sigma.median))}"
+    noise = w.times(None if sigma is None else math.exp(sigma.median))
     return (
         told(voice.name),
         words(relation, voice.force),

@@ -195,14 +195,14 @@ class _Builder:
     def _check_parts(self, case: Mapping[str, Any]) -> None:
         """Run the checks of each part that is sound in itself."""
         head = _understood(CaseHead, case.get("case"))
-        forces = _table(case, "forces")
+        forces, totals = _table(case, "forces"), self._totals(case)
+        known = {name: _understood(Force, each) for name, each in forces.items()}
         if head:
             self.problems += head_problems(head, self.places.key)
-        for name, each in forces.items():
-            if force := _understood(Force, each):
+        for name, force in known.items():
+            if force:
                 bins = head.bins if head else None
                 self.problems += force_problems(f"forces.{name}", force, bins, self.places.key)
-        known, totals = {name: _understood(Force, each) for name, each in forces.items()}, self._totals(case)
         self.problems += ratio_problems(known, self.places.key)
         before = len(self.problems)
         for name, total in totals.items():

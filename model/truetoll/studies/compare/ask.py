@@ -23,10 +23,10 @@ from truetoll.studies.attribution.ask import alternatives_at_their_ends, attribu
 from truetoll.studies.influence.ask import influence, psense_by_role
 from truetoll.studies.influence.conflict import conflict
 from truetoll.studies.loo.ask import comparable, compare_loo, loo_by_origin
+from truetoll.text.messages import message
 
 __all__ = ["compare", "scenario_cases"]
 
-BASE_TITLE = "The case as it stands"
 _KEPT = ("amount", "loss", "strength", "bias", "sigma")
 
 
@@ -237,7 +237,7 @@ def _stated(case: Case) -> Mapping[str, Any]:
     """Say what stands first: the case itself, or the scenario or day that it carries."""
     known = f", as known on {case.known_on}" if case.known_on else ""
     if case.scenario == BASE:
-        return {"title": f"{BASE_TITLE}{known}", "why": case.file.case.description}
+        return {"title": f"{message('scenario.base')}{known}", "why": case.file.case.description}
     told = case.scenarios.get(case.scenario, {"title": case.scenario, "why": ""})
     return {"title": f"{told['title']}{known}", "why": told["why"]}
 

@@ -60,7 +60,7 @@ def header(comparison: Comparison, w: Words = ENGLISH) -> RenderableType:
     seconds = comparison.seconds.sampling
     failed = {"count.other_scenarios": len(comparison.not_converged), "count.refits": len(comparison.failed)}
     lost = [w.say(key, n=n) for key, n in failed.items() if n]
-    both = w.say("table.also", one=lost[0], other=lost[1]) if len(lost) > 1 else "".join(lost)
+    both = w.value(tuple(lost), "and")
     state = w.say("table.NOT_CONVERGED", what=both) if lost else w.say("table.all_converged")
     own = comparison.base == BASE
     heading = w.say(
@@ -175,5 +175,5 @@ def loo_table(comparison: Comparison, w: Words = ENGLISH) -> RenderableType | No
     for scenario, loo in found:
         numbers = (w.signed(loo.diff, 1), w.two_digits(loo.diff_se), w.two_digits(loo.khat_max))
         said = loo_verdict(loo.diff, loo.diff_se)
-        add_row(table, scenario_title(scenario, w), *numbers, w.tell(said) if said else "")
+        add_row(table, scenario_title(scenario, w), *numbers, w.text(said))
     return Group(table, Text(w.say("compare.elpd_note")))

@@ -17,8 +17,8 @@ from truetoll.render.style import BLACK, POSTERIOR, SAID, log_axis, new_figure, 
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.records import ClaimAnswer, Summary
 
-SHARE, PART, TIMES = "share", "part", "times"
-"""Units that are no counts: keys of section ``figure``."""
+SHARE, PART, TIMES = "figure.share", "figure.part", "figure.times"
+"""Units that are no counts: keys of the catalogue, as no count can be called."""
 ROW = 0.44
 """Height of a claim, inches."""
 MOST = 400
@@ -105,7 +105,7 @@ def _panel(ax: Axes, unit: str, claims: Sequence[ClaimAnswer], w: Words) -> None
     ax.grid(axis="x", color="#e5e5e5", lw=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(w.say(f"figure.{unit}") if unit in (SHARE, PART, TIMES) else w.unit(unit))
+    ax.set_xlabel(w.say(unit) if unit in (SHARE, PART, TIMES) else w.unit(unit))
 
 
 def _ends(claim: ClaimAnswer) -> list[float]:

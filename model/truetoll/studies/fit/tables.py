@@ -183,7 +183,7 @@ def rests_on(summary: Summary, w: Words = ENGLISH) -> RenderableType:
         change = "-" if q.pass_through is None else _change(q.pass_through, w)
         add_row(table, q.name, change, w.percent(max(0.0, q.contraction)), w.tell(q.verdict))
     first = next((q.sentence for q in summary.quantities if q.pass_through is not None), None)
-    note = f"{w.tell(first) if first else ''} {w.say('fit.narrowed_note')}".lstrip()
+    note = f"{w.text(first)} {w.say('fit.narrowed_note')}".lstrip()
     return Group(Text(w.say("fit.rests_on"), style="bold"), table, Text(note))
 
 
@@ -275,8 +275,7 @@ def unused(claim: Claim | ClaimAnswer, w: Words) -> tuple[str, ...]:
     """
     if claim.weight != 0:
         return ()
-    why = aside(claim.set_aside)
-    return (w.say("fit.unused", why=w.tell(why) if why else ""),)
+    return (w.say("fit.unused", why=w.text(aside(claim.set_aside))),)
 
 
 def _amount(interval: Interval | None, w: Words, *, share: bool) -> str:

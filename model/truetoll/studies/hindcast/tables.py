@@ -74,12 +74,15 @@ def _scores(found: HindcastScore, w: Words) -> RenderableType:
     return table
 
 
+_SECTIONS = {"victim_class": "victims", "quantity": "quantity", "frame": "frame"}
+"""Of the catalogue, with the words of what losses are grouped by; how sure a truth is, is a letter."""
+
+
 def _group(name: str, value: str, w: Words) -> str:
     if name == "n_claims":
         n = int(value.split(maxsplit=1)[0])
         return w.say("count.claim" if value.isdecimal() else "hindcast.n_claims", n=n)
-    section = {"victim_class": "victims", "quantity": "quantity", "frame": "frame"}.get(name, "quality")
-    said = w.of(section, value)
+    said = w.of(_SECTIONS[name], value) if name in _SECTIONS else value
     return w.say(f"hindcast.{name}", value=said) if w.has(f"hindcast.{name}") else said
 
 

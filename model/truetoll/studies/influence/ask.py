@@ -151,8 +151,8 @@ def without(name: str) -> Message:
     -------
     Message
     """
-    start = next((start for start in _CODES if name.startswith(start)), "")
-    return message(_CODES.get(start, "refit.without"), name=name.removeprefix(start))
+    start = next(start for start in _CODES if name.startswith(start))
+    return message(_CODES[start], name=name.removeprefix(start))
 
 
 def _shifts(base: Refit, refits: Mapping[str, Refit]) -> xr.Dataset:

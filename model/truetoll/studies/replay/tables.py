@@ -113,7 +113,7 @@ def _quantity(found: Replay, name: str, w: Words) -> RenderableType:
     heading = Text(f"{first.force if first else name}: {w.quantity(name)}{unit}", style="bold")
     within = w.percent(found.interval_mass)
     numbers = w.columns("table", ">median", ">interval", ">prior_median", within=within)
-    now = w.columns("replay", ">now_thought", ">within", within=within)
+    now = (*w.columns("replay", ">now_thought"), f">{within}")
     table = plain_table(w.say("replay.known_on"), *numbers, *now, "")
     for each, q, seen in rows:
         star = " *" if q and little_learned(q) else ""

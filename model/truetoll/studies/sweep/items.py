@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from truetoll.claims.schema import Case
 from truetoll.sampling.convergence import mcse
 from truetoll.sampling.session import Refit
 from truetoll.studies.sweep.grid import said
@@ -84,19 +83,9 @@ def whole(item: xr.Dataset, *, draws: bool) -> bool:
     return not int(item["converged"]) or all(bool(np.isfinite(item[name].to_numpy()).all()) for name in shown)
 
 
-def _thresholds(case: Case) -> Iterator[tuple[str, Mapping[str, tuple[float, ...]]]]:
-    yield from ((name, force.thresholds) for name, force in case.forces.items())
-    yield from ((name, total.thresholds) for name, total in case.file.totals.items())
-
-
 def _above(refit: Refit, draws: Mapping[str, Array]) -> xr.Dataset:
     """Probability above each threshold that the case asks for."""
-    asked = [
-        (f"{force}.{quantity}", value)
-        for force, thresholds in _thresholds(refit.case)
-        for quantity, values in thresholds.items()
-        for value in values
-    ]
+    asked = [(q.name, value) for q in refit.case.quantities for value in q.thresholds]
     if not asked:
         return xr.Dataset()
     above = [float((draws[name] > value).mean()) for name, value in asked]

@@ -39,7 +39,7 @@ _ROW = 3.3
 """Height of a row of panels, inches."""
 _LINE = 105
 """Characters of a line above the panels."""
-_TITLE = 41
+_TITLE = 38
 """Characters above a panel."""
 _DECADE = 20.0
 """Times less than the losses at the end that a panel begins with, unless claims were made before."""

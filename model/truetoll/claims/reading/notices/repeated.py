@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from truetoll.claims.places import of_claim
 from truetoll.claims.reading.origins import ties
 from truetoll.claims.schema import Claim
-from truetoll.claims.stated import inferred
+from truetoll.claims.stated import inferred, parted
 from truetoll.text.messages import Message, message
 
 
@@ -25,7 +25,7 @@ def aside(claims: Sequence[Claim]) -> Iterator[Message]:
     """
     said, known = {claim.id: claim.text for claim in claims}, {claim.id: claim for claim in claims}
     for claim in claims:
-        why, _, other = claim.set_aside.rpartition(" ")
+        why, other = parted(claim.set_aside)
         if inferred(claim, known):
             code = "notice.revised" if why == "superseded by" else "notice.said_again"
             older, newer = (claim.id, other) if why == "superseded by" else (other, claim.id)
