@@ -12,7 +12,7 @@ import truetoll
 
 PACKAGE = Path(truetoll.__file__).parent
 CASE = Path(__file__).parents[1] / "data" / "kursk-article"
-FLOORS = ("visible", "errors", "owners", "text", "claims", "benchmark", "model", "sampling", "runner", "answers")
+FLOORS = ("visible", "owners", "text", "errors", "claims", "benchmark", "model", "sampling", "runner", "answers")
 FLOORS += ("render", "studies", "report", "runs", "importers", "cli", "__main__")
 """From the ground up; a module may import from its own floor and those below."""
 MAY_SEE = {"importers": {"visible", "errors", "text", "claims", "importers"}}

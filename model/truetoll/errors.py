@@ -10,11 +10,18 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from truetoll.text.messages import Message
+from truetoll.text.saying import Speaker
+
 TOLD = 1_000
 """Problems of one file that are told; the others are counted."""
 _TOLD_IN_ALL = 5_000
 _COMPARED, _LONGEST_NAME, _LISTED = 500, 200, 20
 _LINES, _SHOWN = 30, 3
+
+
+ENGLISH = Speaker("en")
+"""What ``str`` says."""
 
 
 class RunNotice(UserWarning):
@@ -29,11 +36,11 @@ class Problem:
     ----------
     where : str
         File and line (``claims.csv:7``) or file and dotted key (``case.toml: forces.dprk.rate``).
-    what : str
+    what : Message
         What is wrong, in one plain sentence without a full stop.
-    read : str, optional
-        The value as it was read.
-    allowed : tuple of str, optional
+    read : str or Message, optional
+        The value as it was read, or what was found there.
+    allowed : tuple of str or Message, optional
         What would have been accepted.
     meant : str, optional
         The known name closest to what was read, if the finder knows it.
@@ -42,43 +49,69 @@ class Problem:
     """
 
     where: str
-    what: str
-    read: str | None = None
-    allowed: tuple[str, ...] = ()
+    what: str | Message
+    read: str | Message | None = None
+    allowed: tuple[str | Message, ...] = ()
     meant: str | None = None
     name: str | None = field(default=None, repr=False)
 
     @cached_property
     def nearest(self) -> str | None:
         """The known name closest to what was read."""
-        return self.meant if self.name is None else closest(self.name, self.allowed)
+        return self.meant if self.name is None else closest(self.name, (n for n in self.allowed if isinstance(n, str)))
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the problem for JSON, with as many allowed values as are shown in words.
+        """Give the problem for JSON, in English, with as many allowed values as are shown in words.
 
         Returns
         -------
         dict
         """
-        text = None if self.read is None else shorten(self.read)
-        listed = {"allowed": list(self.allowed[:_LISTED]), "nearest": self.nearest}
-        return {"where": self.where, "what": self.what, "read": text} | listed
+        text = None if self.read is None else shorten(str(self.read))
+        listed = {"allowed": [str(name) for name in self.allowed[:_LISTED]], "nearest": self.nearest}
+        return {"where": self.where, "what": str(self.what), "read": text} | listed
+
+    def told(self, speaker: Speaker) -> str:
+        """Put the problem into words.
+
+        Parameters
+        ----------
+        speaker : Speaker
+
+        Returns
+        -------
+        str
+        """
+        read = () if self.read is None else (self.read,)
+        meant = () if self.nearest is None else (self.nearest,)
+        return _told(speaker, self.where, self, read, meant)
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.what}"
-        if self.read is not None:
-            text += f"; read {shorten(self.read)}"
-        if self.allowed:
-            text += f"; allowed: {_listed(self.allowed)}"
-        if self.nearest is not None:
-            text += f"; did you mean {self.nearest!r}?"
-        return text
+        return self.told(ENGLISH)
 
 
-def _listed(names: tuple[str, ...], limit: int = _LISTED) -> str:
-    """Join names; a case can have thousands of claims."""
-    more = f", ... ({len(names) - limit:,} more)" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+def _told(speaker: Speaker, where: str, problem: Problem, read: Iterable[str | Message], meant: Iterable[str]) -> str:
+    """Say what is wrong at some places, what was read there, what is allowed and what may have been meant."""
+    text = f"{where}: {_words(speaker, problem.what)}"
+    if found := tuple(shorten(_words(speaker, each), speaker=speaker) for each in read):
+        text += speaker.say("problem.read", read=_several(speaker, found))
+    if names := tuple(_words(speaker, name) for name in problem.allowed[:_LISTED]):
+        more = len(problem.allowed) - len(names)
+        text += speaker.say("problem.allowed_more" if more else "problem.allowed", names=names, n=more)
+    if likely := tuple(meant)[:_SHOWN]:
+        text += speaker.say("problem.meant", names=likely)
+    return text
+
+
+def _words(speaker: Speaker, said: str | Message) -> str:
+    return speaker.tell(said) if isinstance(said, Message) else said
+
+
+def _several(speaker: Speaker, names: tuple[str, ...], most: int = _SHOWN) -> str:
+    """Join names, and count those beyond the first."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return speaker.say("list.more", names=names[:most], n=len(names) - most)
 
 
 class Problems:
@@ -169,20 +202,24 @@ class CaseError(Exception):
     def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
         found = problems if isinstance(problems, Problems) else Problems(problems)
         self.problems, self.more = tuple(found), found.more + more
-        told = [f"... ({self.more:,} more problems)"] if self.more else []
-        super().__init__("\n".join([*map(str, self.problems), *told]))
+        super().__init__(self.problems, self.more)
+
+    def __str__(self) -> str:
+        more = [ENGLISH.say("problem.more", n=self.more)] if self.more else []
+        return "\n".join([*map(str, self.problems), *more])
 
     def __reduce__(self) -> tuple[type[CaseError], tuple[tuple[Problem, ...], int]]:
         """Travel between processes with the problems, not with their text."""
         return CaseError, (self.problems, self.more)
 
 
-def gathered(problems: Iterable[Problem]) -> list[str]:
+def gathered(problems: Iterable[Problem], speaker: Speaker = ENGLISH) -> list[str]:
     """Say problems in words, the same one of several lines of a table once, with its lines.
 
     Parameters
     ----------
     problems : iterable of Problem
+    speaker : Speaker
 
     Returns
     -------
@@ -194,34 +231,28 @@ def gathered(problems: Iterable[Problem]) -> list[str]:
         file, _, line = problem.where.partition(":")
         key = (file, problem.what, problem.allowed) if line.isdecimal() else (problem,)
         alike.setdefault(key, []).append(problem)
-    return [_together(found) for found in alike.values()]
+    return [_together(found, speaker) for found in alike.values()]
 
 
-def _together(found: list[Problem]) -> str:
-    lines = list(dict.fromkeys(problem.where.partition(":")[2] for problem in found))
+def _together(found: list[Problem], speaker: Speaker) -> str:
     first = found[0]
-    if len(lines) == 1 and len(found) == 1:
-        return str(first)
+    if len(found) == 1:
+        return first.told(speaker)
+    file = first.where.partition(":")[0]
+    lines = tuple(dict.fromkeys(problem.where.partition(":")[2] for problem in found))
     read = dict.fromkeys(problem.read for problem in found if problem.read is not None)
-    shown = ", ".join(lines[:_LINES]) + (f" and {len(lines) - _LINES:,} more" if len(lines) > _LINES else "")
-    text = f"{first.where.partition(':')[0]}:{shown}: {first.what}"
-    if read:
-        text += f"; read {', '.join(shorten(each) for each in list(read)[:_SHOWN])}"
-        text += f" and {len(read) - _SHOWN:,} more" if len(read) > _SHOWN else ""
-    return text + (f"; allowed: {_listed(first.allowed)}" if first.allowed else "") + _meant(found)
-
-
-def _meant(found: list[Problem]) -> str:
     meant = dict.fromkeys(problem.nearest for problem in found if problem.nearest is not None)
-    return f"; did you mean {', '.join(map(repr, list(meant)[:_SHOWN]))}?" if meant else ""
+    return _told(speaker, f"{file}:{_several(speaker, lines, _LINES)}", first, read, meant)
 
 
-def unknown(where: str, what: str, read: str, known: Iterable[str]) -> Problem:
+def unknown(where: str, what: str | Message, read: str, known: Iterable[str]) -> Problem:
     """Make the problem of a name that is not known, with the nearest known one.
 
     Parameters
     ----------
-    where, what, read : str
+    where : str
+    what : Message
+    read : str
         As in `Problem`.
     known : iterable of str
         The names that exist.
@@ -256,7 +287,7 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def shorten(text: str, limit: int = 80) -> str:
+def shorten(text: str, limit: int = 80, speaker: Speaker = ENGLISH) -> str:
     """Cut a long text so that an error stays one line.
 
     Parameters
@@ -264,12 +295,13 @@ def shorten(text: str, limit: int = 80) -> str:
     text : str
     limit : int
         Characters to keep.
+    speaker : Speaker
+        In whose language it is told how long it is.
 
     Returns
     -------
     str
     """
     flat = " ".join(text[: 100 * limit].split())
-    if len(text) > 100 * limit:
-        return f"{flat[: limit - 15]}... ({len(text)} characters)"
-    return flat if len(flat) <= limit else f"{flat[: limit - 15]}... ({len(flat)} characters)"
+    size = len(text) if len(text) > 100 * limit else len(flat)
+    return flat if size <= limit else flat[: limit - 15] + speaker.say("problem.cut", n=size)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from truetoll.errors import Problem, RunNotice, gathered
+from truetoll.text.saying import Speaker
 from truetoll.visible import json_text, visible
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Console:
     saved : list of Path
         Where results of this command lie: filled when they do, so that its end can be told truly.
     language : {"en", "es"}
-        In which it speaks: but JSON, which programs read, and what is wrong with a case or a command.
+        In which it speaks: but JSON, which programs read, and what is wrong with a command.
     """
 
     json: bool = False
@@ -105,11 +106,11 @@ class Console:
         more : int
             How many were found beside them.
         """
-        told = [visible(text, lines=False) for text in gathered(problems)]
-        told += [f"... ({more:,} more, not told)"] if more else []
-        n = len(problems) + more
-        last = f"{visible(place, lines=False)}: {n:,} problem{'s' if n > 1 else ''}"
-        leave(sys.stderr, "".join(f"{line}\n" for line in (*told, last)))
+        speaker = Speaker(self.language)
+        told = gathered(problems, speaker)
+        told += [speaker.say("problem.not_told", n=more)] if more else []
+        told.append(speaker.say("problem.count", place=place, n=len(problems) + more))
+        leave(sys.stderr, "".join(f"{visible(line, lines=False)}\n" for line in told))
 
     @contextmanager
     def noticing(self) -> Iterator[None]:

@@ -55,7 +55,7 @@ def _open(folder: Path) -> int:
     try:
         read_case(folder)
     except CaseError as error:
-        return sum(NOT_SETTLED in problem.what for problem in error.problems)
+        return sum(NOT_SETTLED in str(problem.what) for problem in error.problems)
     return 0
 
 

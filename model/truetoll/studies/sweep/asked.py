@@ -119,7 +119,7 @@ def _grid(case: Case, given: Mapping[str, Any], axes: Mapping[str, list[Any] | N
 def _product(case: Case, axes: Mapping[str, list[Any]], keys: dict[str, tuple[str, ...]]) -> Asked:
     cases: dict[str, Case] = {}
     rows: list[tuple[Any, ...]] = []
-    problems: dict[tuple[str, str, str | None], Problem] = {}
+    problems: dict[tuple[object, ...], Problem] = {}
     for name, table, values in combined(axes, keys):
         try:
             cases[name] = apply_change(case, table, name)
