@@ -16,6 +16,7 @@ from truetoll.cli.sampling import available
 from truetoll.owners import Workspace
 from truetoll.runs.folder import READS
 from truetoll.runs.swap import saving_to
+from truetoll.text.saying import Speaker
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 BAD = Path(__file__).parent / "bad"
@@ -115,7 +116,7 @@ def test_defaults_in_help_are_those_of_settings(run):
         (["fit", "x", "--chains", "1"], "from 2 to"),
         (["fit", "x", "--cores", "0"], "from 1 to"),
         (["fit", "x", "--seed", "1.5"], "read '1.5'"),
-        (["fit", "x", "--sampler", "nuts"], "invalid choice"),
+        (["fit", "x", "--sampler", "nuts"], "one of nutpie, pymc is needed; read 'nuts'"),
         (["cases", "no/such/folder"], "is not a folder"),
     ],
 )
@@ -420,7 +421,7 @@ def test_a_reader_who_leaves_is_no_error():
 @pytest.mark.parametrize("command", ["cases", "validate", "scenarios"])
 def test_examples_in_help_are_real(run, command, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)  # an empty folder: cases are the shipped ones
-    (action,) = [a for a in _parser()._actions if a.choices]
+    (action,) = [a for a in _parser(Speaker("en"))._actions if a.choices]
     shown = action.choices[command].epilog
     line = next(line for line in shown.splitlines() if line.startswith("$ truetoll "))
     if command == "validate":

@@ -159,7 +159,7 @@ def test_events_of_one_country(run, ged, tmp_path):
     ("words", "expected"),
     [
         (("radford", "FILE"), "the following arguments are required: --out"),
-        (("acled", "FILE", "--out", "x"), "invalid choice: 'acled'"),
+        (("acled", "FILE", "--out", "x"), "silverdavi is needed; read 'acled'"),
         (
             ("radford", "FILE", "--out", "x", "--country", "Hill"),
             "--country is an option of ucdp-ged; radford takes --bins, --skip-bad, --only",

@@ -3,6 +3,7 @@
 import pytest
 
 from truetoll.claims.reading import read_case
+from truetoll.cli.beginning import _two_numbers
 
 FLAGS = (
     "--title",
@@ -53,6 +54,14 @@ def test_a_wrong_flag_is_told(run, tmp_path, change, said):
     code, _, err = run("new", tmp_path / "case", *FLAGS, *FIGURE, *change)
     assert (code, (tmp_path / "case").exists()) == (2, False)
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("50-5,000", (50, 5000)), ("50 to 5.000", (50, 5000)), ("1_000 10 000", (1000, 10_000)), ("200", (20, 2000))],
+)
+def test_two_numbers_are_read_as_any_language_writes_them(text, read):
+    assert _two_numbers(text) == read
 
 
 def test_nobody_to_ask(run, tmp_path):

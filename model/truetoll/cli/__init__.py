@@ -11,7 +11,7 @@ from typing import Any, cast
 from truetoll.cli import codes
 from truetoll.cli.caches import writable_caches
 from truetoll.cli.console import Console, open_streams
-from truetoll.cli.options import parse, spoken
+from truetoll.cli.options import parse
 from truetoll.runs.signals import orderly
 
 _COMPILING = {"fit", "compare", "replay", "calibrate", "hindcast", "report"}
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None and arguments.command in _WITHOUT_DASK and "xarray" not in sys.modules:
         # The process is ours, and xarray would import Dask, where there is one, to see whether arrays are of it.
         sys.modules.setdefault("dask", cast(Any, None))
-    console = Console(arguments.json, arguments.quiet, language=spoken(arguments))
+    console = Console(arguments.json, arguments.quiet, language=arguments.lang or "en")
     with orderly() as came:
         try:
             return _run(arguments, console)
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except Exception as error:
             if arguments.debug:
                 raise
-            console.error(f"truetoll: {_in_words(error)}")
+            console.error(f"truetoll: {_in_words(error, console)}")
             if console.saved:
                 console.error(console.words.say("cli.saved_before", place=str(console.saved[-1])))
             return codes.FAILED
@@ -73,7 +73,8 @@ def _run(arguments: Namespace, console: Console) -> int:
         commands.report_problems(arguments, console, error.problems, error.more)
         return codes.WRONG
     except (RunError, SweepError) as error:
-        console.error(f"truetoll {arguments.command}: {error}")
+        said = console.words.text(error.args[0]) if error.args else ""
+        console.error(f"truetoll {arguments.command}: {said}")
         return codes.WRONG
     return code
 
@@ -84,8 +85,8 @@ def _interrupted(console: Console) -> str:
     return console.words.say("cli.interrupted_saved", place=str(console.saved[-1]))
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception, console: Console) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}{f': {error.filename}' if error.filename else ''}"
     text = " ".join(str(error).split())[:300]
-    return f"unexpected {type(error).__name__}: {text} (run again with --debug for the traceback)"
+    return console.words.say("cli.unexpected", kind=type(error).__name__, text=text)

@@ -25,25 +25,18 @@ def draft(arguments: Namespace, console: Console) -> int:
         "cases", re.sub(r"[^\w-]+", "-", arguments.case.stem).strip("-").lower() or "draft"
     )
     check_target(out, owned=False)
-    made = make(arguments.case, arguments.lang, arguments.date, arguments.since, arguments.url or "")
+    made = make(arguments.case, arguments.language, arguments.date, arguments.since, arguments.url or "")
     written = write_folder(out, console, lambda folder: write_draft(made, folder))
     lies = written.lies
     open_ = _open(lies)
     document = _document(arguments, made, lies, open_)
-    head = ("figure", "losses", "source", "confidence")
-    console.answer(document, columns([head, *told(made)]))
-    n = len(made.found)
-    console.say(
-        f"{n} loss figure{'s' if n > 1 else ''} found in {arguments.case.name} ({made.article.language}): "
-        "check that none is missing."
-    )
-    console.say(
-        f"Written to {lies}: case.toml, claims.csv. {open_} guesses are marked '?'; it is fitted\n"
-        "when they are settled. To be asked for each:"
-    )
-    console.say(
-        f"  truetoll settle {lies} --out {lies}-settled\nOr edit the files; what is left: truetoll validate {lies}"
-    )
+    w = console.words
+    head = w.columns("drafted", "figure", "losses", "source", "confidence")
+    rows = [(*cells, w.of("drafted", confidence)) for *cells, confidence in told(made)]
+    console.answer(document, columns([head, *rows]))
+    language = made.article.language
+    console.say(w.say("drafted.found", n=len(made.found), file=arguments.case.name, language=language))
+    console.say(w.say("written.draft", place=str(lies), n=open_))
     return written.code(console)
 
 

@@ -11,11 +11,13 @@ from truetoll.cli.console import Console, columns
 from truetoll.cli.saving import write_folder
 from truetoll.runs.errors import RunError
 from truetoll.runs.swap import check_target
+from truetoll.text.messages import message
 
 if TYPE_CHECKING:
     from truetoll.claims.schema import Case
     from truetoll.importers.conflicts import Conflict
     from truetoll.importers.drafts import Imported
+    from truetoll.render.words import Words
 
 _LISTED = 30
 """Conflicts to choose from that are listed."""
@@ -33,10 +35,11 @@ def import_(arguments: Namespace, console: Console) -> int:
     repeats = sum(claim.weight == 0 for claim in made[0].claims)
     document = {"file": arguments.case.as_posix(), "case": written.lies.as_posix(), "ok": True} | imported.to_dict()
     document["counts"] |= {"repeats_without_weight": repeats}
-    console.answer(document, columns(_account(document)))
-    for text in (*map(str, imported.problems), *_told(document), *imported.remarks):
+    w = console.words
+    console.answer(document, columns(_account(document, w)))
+    for text in (*map(str, imported.problems), *_told(document, w), *imported.remarks):
         console.say(str(text))
-    console.say(f"Written to {written.lies}: case.toml, claims.csv; see: truetoll validate {written.lies}")
+    console.say(w.say("written.imported", place=str(written.lies)))
     return written.code(console)
 
 
@@ -58,11 +61,12 @@ def sum_incidents(arguments: Namespace, console: Console) -> int:
         "claims": {"before": len(before.claims), "after": len(case.claims)},
         "notices": [str(said) for said in case.notices],
     }
-    rows = [("claims before", f"{len(before.claims):>9,}"), ("claims after", f"{len(case.claims):>9,}")]
-    console.answer(document, columns(rows))
-    for text in case.notices:
-        console.say(str(text))
-    console.say(f"Written to {lies}; the ids of what was added up stand in its notes; see: truetoll validate {lies}")
+    w = console.words
+    counts = {"imported.claims_before": before.claims, "imported.claims_after": case.claims}
+    console.answer(document, columns([(w.say(name), _number(len(claims), w)) for name, claims in counts.items()]))
+    for said in case.notices:
+        console.say(w.tell(said))
+    console.say(w.say("written.summed", place=str(lies)))
     return written.code(console)
 
 
@@ -74,9 +78,10 @@ def _read(arguments: Namespace, console: Console) -> Imported:
     known = dict.fromkeys(name for each in FORMATS.values() for name in each.takes)
     given = {name: getattr(arguments, name) for name in known if getattr(arguments, name) is not None}
     for name in given.keys() - set(meant.takes):
-        taken = " and ".join(each for each in FORMATS if name in FORMATS[each].takes)
-        own = ", ".join(f"--{each.replace('_', '-')}" for each in ("bins", "skip_bad", *meant.takes))
-        raise RunError(f"--{name.replace('_', '-')} is an option of {taken}; {arguments.format} takes {own}")
+        taken = tuple(each for each in FORMATS if name in FORMATS[each].takes)
+        own = tuple(f"--{each.replace('_', '-')}" for each in ("bins", "skip_bad", *meant.takes))
+        option = f"--{name.replace('_', '-')}"
+        raise RunError(message("imported.option", option=option, formats=taken, format=arguments.format, own=own))
     try:
         return meant.reader()(arguments.case, bins=arguments.bins or meant.bins, skip_bad=arguments.skip_bad, **given)
     except CaseError as error:
@@ -86,26 +91,31 @@ def _read(arguments: Namespace, console: Console) -> Imported:
 
 def _list_conflicts(conflicts: Sequence[Conflict], console: Console) -> None:
     """List those of which one has to be chosen."""
+    w = console.words
     if conflicts:
-        rows = [(each.id, f"{each.rows:,}", f"{each.dead:,}", each.name) for each in conflicts[:_LISTED]]
-        console.error(columns([("--conflict", "rows", "dead", "name"), *rows]).rstrip())
+        rows = [(c.id, w.number(f"{c.rows:,}"), w.number(f"{c.dead:,}"), c.name) for c in conflicts[:_LISTED]]
+        console.error(columns([("--conflict", *w.columns("imported", "rows", "dead", "name")), *rows]).rstrip())
     if (more := len(conflicts) - _LISTED) > 0:
-        console.error(f"and {more:,} more conflicts with fewer dead")
+        console.error(w.say("imported.more_conflicts", n=more))
 
 
-def _told(document: dict[str, Any]) -> Iterator[str]:
+def _told(document: dict[str, Any], w: Words) -> Iterator[str]:
     """Say what was done to rows that are not as they should be."""
     for what, n in document["corrected"].items():
-        yield f"{n:,} row{'s' if n > 1 else ''}: {what}"
+        yield w.say("imported.rows_corrected", n=n, what=what)
 
 
-def _account(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _account(document: dict[str, Any], w: Words) -> Iterator[tuple[str, str]]:
     """Lines of the table: counts, then what was set aside."""
     for name, n in document["counts"].items():
-        yield name.replace("_", " "), f"{n:>9,}"
+        yield w.of("import_count", name), _number(n, w)
     for reason, n in document["set_aside"].items():
-        yield f"set aside: {reason}", f"{n:>9,}"
+        yield w.say("imported.set_aside", reason=reason), _number(n, w)
     for reason, n in document["dead_set_aside"].items():
-        yield f"dead of these: {reason}", f"{n:>9,}"
+        yield w.say("imported.dead_set_aside", reason=reason), _number(n, w)
     for what, n in document["corrected"].items():
-        yield f"corrected: {what}", f"{n:>9,}"
+        yield w.say("imported.corrected", what=what), _number(n, w)
+
+
+def _number(n: int, w: Words) -> str:
+    return f"{w.number(f'{n:,}'):>9}"

@@ -12,7 +12,9 @@ from truetoll.claims.reading.shipped import FOLDER, located, shipped, shipped_ca
 from truetoll.cli.codes import OK
 from truetoll.cli.console import Console, columns
 from truetoll.errors import CaseError
+from truetoll.render.words import Words
 from truetoll.runs.errors import RunError
+from truetoll.text.messages import message
 
 HERE = (FOLDER, "cases")
 """Folders that are looked through where none is named: that of a checkout, and the one `draft` writes to."""
@@ -23,17 +25,19 @@ def cases(arguments: Namespace, console: Console) -> int:
     """List cases; a broken one does not stop the rest."""
     stated: Path | None = arguments.folder
     if stated is not None and not stated.is_dir():
-        raise RunError(f"{stated} is not a folder")
+        raise RunError(message("cases.no_folder", place=str(stated)))
     places = _case_folders(stated) if stated is not None else _all_cases()
     found = [_listed(path, name) for path, name in places]
-    head = ("case", "claims", "sources", "from", "to", "state", "title")
-    rows = [(c["path"], *(str(c[k] or "") for k in ("claims", "sources", "since", "as_of")), *_state(c)) for c in found]
+    w = console.words
+    head = w.columns("cases", "case", "claims", "sources", "since", "as_of", "state", "title")
+    numbers = ("claims", "sources", "since", "as_of")
+    rows = [(c["path"], *(str(c[k] or "") for k in numbers), *_state(c, w)) for c in found]
     document = {"folder": None if stated is None else stated.as_posix(), "shipped": shipped().as_posix()}
     console.answer(document | {"cases": found}, columns([head, *rows]) if found else "")
     if not found:
-        console.say(f"{stated or 'here'}: no case in it (a case is a folder with a case.toml)")
+        console.say(w.say("cases.none", place=str(stated) if stated else w.say("cases.here")))
     if any(each["shipped"] for each in found):
-        console.say(f"Shipped with truetoll, in {shipped()}.\nCommands take them by name: truetoll fit kursk-article")
+        console.say(w.say("cases.shipped", place=str(shipped())))
     return OK
 
 
@@ -71,8 +75,7 @@ def _listed(folder: Path, name: str) -> Document:
     return known | {"title": case.title, "claims": len(case.claims), "sources": len(case.sources)} | dates
 
 
-def _state(listed: Document) -> tuple[str, str]:
+def _state(listed: Document, w: Words) -> tuple[str, str]:
     if listed["ok"]:
-        return "ok", listed["title"]
-    n = listed["problems"]
-    return f"{n:,} problem{'s' if n > 1 else ''}", f"see: truetoll validate {listed['path']}"
+        return w.say("cases.sound"), listed["title"]
+    return w.say("cases.problems", n=listed["problems"]), w.say("cases.see", place=listed["path"])

@@ -18,12 +18,13 @@ from truetoll.errors import CaseError, Problem, Problems
 from truetoll.importers.drafts import quoted
 from truetoll.runs.errors import RunError
 from truetoll.runs.swap import check_target
+from truetoll.text.messages import Message, message
 
 _MARKED = re.compile(r'"\?\s*((?:[^"\\\n]|\\.)*)"')
 _TABLE = re.compile(r"\s*\[([^\]\n]+)\]\s*(?:#.*)?")
 _FILES = ("scenarios.toml", "README.md")
 
-Ask = Callable[[str, str], str]
+Ask = Callable[[Message, str], str]
 """What is asked, and the guess -> the answer."""
 
 
@@ -50,7 +51,7 @@ def settle(arguments: Namespace, console: Console) -> int:
 
     written = write_folder(arguments.out, console, write)
     lies = written.lies
-    console.say(f"Written to {lies}; the draft is as it was. See: truetoll validate {lies}, then truetoll fit {lies}")
+    console.say(console.words.say("written.settled", place=str(lies)))
     if code := written.code(console):
         return code
     arguments.case = lies
@@ -60,19 +61,20 @@ def settle(arguments: Namespace, console: Console) -> int:
 
 def _asker(console: Console, *, accept: bool) -> Ask:
     """Ask on the terminal; the same question once."""
-    answers: dict[tuple[str, str], str] = {}
+    answers: dict[tuple[Message, str], str] = {}
+    w = console.words
 
-    def ask(what: str, guessed: str) -> str:
+    def ask(what: Message, guessed: str) -> str:
         if accept and guessed:
             return guessed
         if (what, guessed) not in answers:
-            console.error(f"{what}\n  Enter keeps: {guessed}" if guessed else what)
+            console.error("\n".join([w.tell(what), *([w.say("ask.keeps", guess=guessed)] if guessed else [])]))
             try:
                 said = input("> ").strip()
             except EOFError:
-                raise RunError("the answers ended; --accept takes every guess as right") from None
+                raise RunError(message("ask.accept")) from None
             if not said and not guessed:
-                console.error("  Nothing was guessed here; write something.")
+                console.error(w.say("ask.no_guess"))
                 return ask(what, guessed)
             answers[what, guessed] = said or guessed
         return answers[what, guessed]
@@ -97,8 +99,9 @@ def _settled_line(line: str, table: str, ask: Ask) -> str:
 def _answer(hit: re.Match[str], line: str, table: str, ask: Ask) -> str:
     key = line.split("=", maxsplit=1)[0].strip()
     names = re.findall(r"([\w-]+)\s*=\s*\[?\s*$", line[: hit.start()])
-    inner = f" to {names[-1]}" if names and names[-1] != key else ""
-    said = ask(f"case.toml, {table}: {key}{inner}", hit[1])
+    inner = names[-1] if names and names[-1] != key else ""
+    place = {"table": table, "key": key}
+    said = ask(message("ask.of_key_to", **place, name=inner) if inner else message("ask.of_key", **place), hit[1])
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
         return said
     return f'"{said}"' if said == hit[1] else quoted(said)
@@ -121,9 +124,8 @@ def _settled_csv(rows: list[list[str]], ask: Ask) -> str:
             if dropped or name not in SETTLED_COLUMNS or not is_marked(row[at]):
                 continue
             cells = dict(zip(head, row, strict=False))
-            told = f"{cells.get('figure', '')!r}: {cells.get('quote', '')}"
-            about = f"claims.csv, {name} of {told}\n  (or: drop, to leave the claim out)"
-            made[at] = ask(about, guess(row[at]))
+            told = {"figure": cells.get("figure", ""), "quote": cells.get("quote", "")}
+            made[at] = ask(message("ask.of_claim", column=name, **told), guess(row[at]))
             dropped = made[at].casefold() == "drop"
         kept += [] if dropped else [made]
     text = io.StringIO()

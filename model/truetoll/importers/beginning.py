@@ -7,29 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
+from truetoll.claims.languages import Language
 from truetoll.claims.reading.days import Order, with_days
 from truetoll.claims.reading.files import read_text
 from truetoll.claims.reading.sheets import read_workbook
 from truetoll.claims.reading.table import CLAIMS, Row, read_rows
-from truetoll.claims.schema import OUTCOMES
+from truetoll.claims.schema import OUTCOMES, Relation
 from truetoll.errors import CaseError, Problem, Problems
 from truetoll.importers.drafts import quoted, write_claims
 from truetoll.importers.prose.parties import slug
 from truetoll.text.messages import Message
+from truetoll.text.saying import Speaker
 
-RELATIONS: Mapping[str, str] = {
-    "own_side": "speaks for those whose losses are counted",
-    "ally": "on their side",
-    "adversary": "fights them",
-    "ally_of_adversary": "on the other side",
-    "third_party_state": "another state, no party to it",
-    "analyst": "experts, institutes",
-    "observer_ngo": "aid and monitoring groups",
-    "international_org": "the UN and the like",
-    "media": "press and broadcasters",
-}
-"""Relations in the words of a question."""
+RELATIONS: tuple[Relation, ...] = get_args(Relation)
+"""What a source can be to the force; their explanations are words of the catalogue."""
 SPREAD = 10
 """Factor of the prior of losses up and down where only one number is given."""
 _SHARES = {"captured": (0.02, 0.003, 0.15), "missing": (0.05, 0.005, 0.3)}
@@ -156,7 +149,7 @@ def days_of(rows: Sequence[Row]) -> tuple[date | None, date | None]:
     return first, max(ends, default=None)
 
 
-def write_new(answers: Answers, folder: Path) -> None:
+def write_new(answers: Answers, folder: Path, spoken: Language = "en") -> None:
     """Write case.toml, with comments, and claims.csv.
 
     Parameters
@@ -164,38 +157,39 @@ def write_new(answers: Answers, folder: Path) -> None:
     answers : Answers
     folder : Path
         Empty.
+    spoken : {"en", "es"}
+        Language of comments and reasons.
 
     Raises
     ------
     OSError
         If the folder cannot be written.
     """
-    (folder / "case.toml").write_text(_case(answers), encoding="utf-8", newline="\n")
+    (folder / "case.toml").write_text(_case(answers, Speaker(spoken)), encoding="utf-8", newline="\n")
     force = slug(answers.force)
     rows = [_row_of(said, number, force) for number, said in enumerate(answers.figures, 1)]
     rows += [_row_from(row, number, force) for number, row in enumerate(answers.rows, 1)]
     write_claims(rows, folder)
 
 
-def _case(answers: Answers) -> str:
+def _case(answers: Answers, w: Speaker) -> str:
     force = slug(answers.force)
     low, high = _number(answers.low), _number(answers.high)
     middle = (answers.low * answers.high) ** 0.5
-    language = f'language = "{answers.language}"   # of the figures in claims.csv\n' if answers.language != "en" else ""
+    comment = f"   # {w.say('begun.language')}" if answers.language != "en" else ""
+    language = f'language = "{answers.language}"{comment}\n' if answers.language != "en" else ""
+    reason = quoted(w.say("begun.total_reason", low=low, high=high))
     parts = [
-        "# Made by truetoll new. Change anything, then: truetoll validate, truetoll fit.\n",
-        f"[case]\ntitle = {_text(answers.title)}\n{language}"
-        "# Losses are counted after the first day, up to the last. More days between them make more periods.\n"
+        _comment(w.say("begun.head")),
+        f"[case]\ntitle = {_text(answers.title)}\n{language}{_comment(w.say('begun.bins'))}"
         f"bins = [{answers.since}, {answers.as_of}]\n",
         f"[forces.{force}]\nname = {_text(answers.force)}\n"
-        f'victims = "{answers.victims}"   # military, civilian or mixed\n'
+        f'victims = "{answers.victims}"   # {w.say("begun.victims")}\n'
         f"outcomes = {json.dumps(list(answers.outcomes))}\n",
-        f"# What you would have said of all losses together ({', '.join(answers.outcomes)}) before any figure:\n"
-        "# as likely above the median as below, nine times in ten between low and high. Wide is honest; say why.\n"
-        f"[forces.{force}.total]\nmedian = {_number(middle)}\nlow = {low}\nhigh = {high}\n"
-        f'reason = "judgement, stated to truetoll new before any figure: between {low} and {high}"\n',
-        *_shares(answers, force),
-        "# Who says something, and what each is to the force:\n# " + ", ".join(RELATIONS) + ".\n",
+        f"{_comment(w.say('begun.total', outcomes=answers.outcomes))}"
+        f"[forces.{force}.total]\nmedian = {_number(middle)}\nlow = {low}\nhigh = {high}\nreason = {reason}\n",
+        *_shares(answers, force, w),
+        _comment(w.say("begun.sources", relations=RELATIONS)),
         *(
             f'[sources.{slug(name)}]\nname = {_text(name)}\nrelations = {{ {force} = "{relation}" }}\n'
             for name, relation in _sources(answers).items()
@@ -204,12 +198,16 @@ def _case(answers: Answers) -> str:
     return "\n".join(parts)
 
 
-def _shares(answers: Answers, force: str) -> list[str]:
-    whole = {"captured": "all lost", "missing": "those not captured"}
+def _comment(text: str) -> str:
+    return "".join(f"# {line}\n" for line in text.split("\n"))
+
+
+def _shares(answers: Answers, force: str, w: Speaker) -> list[str]:
+    said = {"captured": w.say("begun.captured_share"), "missing": w.say("begun.missing_share")}
+    reason = quoted(w.say("begun.share_reason"))
     return [
-        f"# {name.capitalize()} as a share of {whole[name]}; wide, as nothing was said of it.\n"
-        f"[forces.{force}.{name}_share]\nmedian = {median}\nlow = {low}\nhigh = {high}\n"
-        'reason = "judgement: the default of truetoll new"\n'
+        f"{_comment(said[name])}[forces.{force}.{name}_share]\n"
+        f"median = {median}\nlow = {low}\nhigh = {high}\nreason = {reason}\n"
         for name, (median, low, high) in _SHARES.items()
         if name in answers.outcomes
     ]

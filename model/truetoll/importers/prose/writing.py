@@ -188,7 +188,7 @@ def draft(
     article = read_article(Path(path), language)
     found = find(article, reader, day)
     if not found:
-        what = "holds no loss figure that could be read; is it an article in English or Spanish? (--lang en or es)"
+        what = "holds no loss figure that could be read; is it an article in English or Spanish? (--language en or es)"
         raise CaseError([Problem(article.name, what)])
     known = day or article.day or max((each.as_of for each in found if each.as_of), default=None)
     if known is None:

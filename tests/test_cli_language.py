@@ -1,0 +1,187 @@
+"""Every command speaks the language that is asked for: its help, its errors, its questions, what it prints."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "text"))
+
+from test_spanish import english, written
+
+from truetoll.claims.languages import LANGUAGES
+from truetoll.claims.reading import read_case
+from truetoll.cli.options import _EXAMPLES, COMMANDS
+from truetoll.cli.parser import command_of, language_of
+
+DATA = Path(__file__).parents[1] / "data"
+OUTCOMES = ("killed", "wounded", "captured", "missing", "casualties")
+TYPED = (*OUTCOMES, *COMMANDS, "source", "losses", "figure", "claims", "sources", "drop", "month", "week")
+"""What is typed, or stands in a file, in any language."""
+NAMES = ("The Economist", "Tech for Palestine", "JSON Schema")
+FLAGS = ("--title", "Prueba", "--victims", "militares", "--outcomes", "muertos y heridos", "--losses", "50-5.000")
+FLAGS += ("--since", "2024-05-01", "--as-of", "2024-06-01", "--force", "brigada norte")
+FIGURE = ("--figure", "Ministerio de Defensa; bando propio; muertos; unos 60; 2024-06-01")
+
+
+def shipped_words():
+    yield from (*TYPED, *NAMES, *written(read_case(DATA / "kursk-article")))
+    yield from (tomllib.loads(path.read_text(encoding="utf-8"))["case"]["title"] for path in DATA.glob("*/case.toml"))
+
+
+@pytest.fixture(scope="module")
+def own():
+    return list(shipped_words())
+
+
+# Which language -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("argv", "stated", "language"),
+    [
+        (["fit", "x"], "", None),
+        (["fit", "x", "--lang", "es"], "", "es"),
+        (["--lang=es", "fit", "x"], "en", "es"),
+        (["--lang", "es", "fit", "--lang", "en"], "", "en"),
+        (["fit"], "es", "es"),
+        (["fit"], "es_ES.UTF-8", "es"),
+        (["fit", "--lang", "fr"], "es", "es"),
+        (["fit"], "fr", None),
+    ],
+)
+def test_the_language_is_known_before_anything_else(argv, stated, language):
+    assert language_of(argv, {"TRUETOLL_LANG": stated}) == language
+    assert command_of(argv) == "fit"
+
+
+def test_the_environment_gives_the_default(run, monkeypatch):
+    monkeypatch.setenv("TRUETOLL_LANG", "es")
+    assert "estado" in run("cases", DATA / "kursk-article")[1]
+    assert "state" in run("cases", DATA / "kursk-article", "--lang", "en")[1]
+    monkeypatch.setenv("TRUETOLL_LANG", "klingon")
+    code, _, err = run("cases", DATA / "kursk-article")
+    assert code == 2
+    assert "environment variable TRUETOLL_LANG: one of en, es is needed; read 'klingon'" in err
+    assert run("cases", DATA / "kursk-article", "--lang", "es")[0] == 0
+
+
+def test_json_is_english(run):
+    code, out, _ = run("cases", DATA / "kursk-article", "--lang", "es", "--json")
+    assert code == 0
+    assert out == run("cases", DATA / "kursk-article", "--json")[1]
+
+
+# Help ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_no_word_of_english_in_help(run, command, own):
+    code, out, _ = run(*filter(None, [command]), "--help", "--lang", "es")
+    assert code == 0
+    assert out.startswith("uso: ")
+    assert "códigos de salida: 0" in out
+    assert english(out, own) == set()
+    assert f"$ truetoll {command}".strip() in out
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if (_EXAMPLES / name).exists()])
+def test_a_language_that_has_examples_has_them_of_every_command(language):
+    assert {path.stem for path in (_EXAMPLES / language).iterdir()} == {"truetoll", *COMMANDS}
+
+
+@pytest.mark.parametrize("command", ["cases", "validate", "scenarios"])
+def test_examples_in_help_are_real(run, command, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80" if command == "validate" else "")
+    shown = (_EXAMPLES / "es" / f"{command}.txt").read_text(encoding="utf-8")
+    line = next(line for line in shown.splitlines() if line.startswith("$ truetoll "))
+    expected = shown.split(line)[1].split("\n\n")[0].strip("\n").removesuffix("\n...")
+    assert run(*line.split()[2:])[1].startswith(f"{expected}\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["fitt"], "no existe la orden 'fitt'; ¿quería decir 'fit'?; órdenes: new, "),
+        (["fit"], "truetoll fit: error: faltan estos argumentos: CASO"),
+        (["import", "radford", "x"], "faltan estos argumentos: --out"),
+        (["fit", "x", "--draws"], "argumento --draws: falta su valor"),
+        (["fit", "x", "--json=1"], "argumento --json: no lleva ningún valor"),
+        (["fit", "x", "--sampler", "y"], "argumento --sampler: debe ser uno de nutpie, pymc; se leyó 'y'"),
+        (["fit", "x", "--draws", "9"], "un número entero de 100 a 1.000.000; se leyó '9'"),
+        (["draft", "x", "--date", "9"], "argumento --date: debe ser una fecha, año-mes-día"),
+        (["fit", "x", "--scenrio", "a"], "no se entiende: --scenrio; ¿quería decir '--scenario'?"),
+        (["cases", "no/such"], "truetoll cases: no/such no es una carpeta"),
+    ],
+)
+def test_errors_of_the_command_line(run, argv, said):
+    code, out, err = run("--lang", "es", *argv)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert english(err, TYPED) == set()
+
+
+def test_what_is_required_stands_without_brackets_in_usage(run):
+    assert "--out CASE [--accept]" in run("settle")[2]
+    assert "--out CASE [--accept]" in run("settle", "--help")[1]
+
+
+# What is asked, printed and written ---------------------------------------------------------------------------------
+
+
+def test_new_in_spanish(run, tmp_path):
+    out = tmp_path / "caso"
+    code, said, err = run("--lang", "es", "new", out, *FLAGS, *FIGURE)
+    assert code == 0, err
+    assert "Escrito en" in err
+    case = read_case(out)
+    assert (case.file.case.language, case.forces["brigada_norte"].outcomes) == ("es", ("killed", "wounded"))
+    assert [(claim.losses, claim.text) for claim in case.claims] == [("brigada_norte.killed", "unos 60")]
+    assert case.sources["ministerio_de_defensa"].relations == {"brigada_norte": "own_side"}
+    text = (out / "case.toml").read_text(encoding="utf-8")
+    comments = "\n".join(line.partition("#")[2] for line in text.splitlines())
+    assert english("\n".join([said, err, comments, case.forces["brigada_norte"].total.reason]), TYPED) == set()
+
+
+def test_questions_in_spanish(run, tmp_path, monkeypatch):
+    first = ["Un caso", "Brigada", "soldados", "militares", "nada", "muertos", "2024-13-01", "2024-05-01", "2024-06-01"]
+    answers = iter([*first, "x", "100-1000", "x", "Ministerio; own_side; killed; al menos 60; 2024-06-01", "y", ""])
+    monkeypatch.setattr("builtins.input", lambda _="": next(answers))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    code, _, err = run("new", tmp_path / "caso", "--lang", "es")
+    assert code == 0, err
+    assert err.count("escriba") == 6
+    assert english(err, [*TYPED, "military", "civilian", "mixed"]) == set()
+    assert max(map(len, err.split("Escrito")[0].splitlines())) <= 120
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("--victims", "soldado"), "'soldado': escriba una de estas: military"),
+        (("--victims", "militari"), "¿quería decir 'military'?"),
+        (("--losses", "5000-50"), "primero el menor"),
+        (("--since", "2024-07-01"), "debe ser posterior al primero"),
+        (("--outcomes", "captured"), "killed o wounded"),
+        (("--source", "sin relación"), "escriba NOMBRE=RELACIÓN"),
+        (("--figure", "x"), "cinco cosas"),
+    ],
+)
+def test_a_wrong_answer_is_told_in_spanish(run, tmp_path, change, said):
+    code, _, err = run("new", tmp_path / "caso", "--lang", "es", *FLAGS, *FIGURE, *change)
+    assert (code, (tmp_path / "caso").exists()) == (2, False)
+    assert said in err
+    assert english(err, [*TYPED, "military", "civilian", "mixed"]) == set()
+
+
+def test_cases_in_spanish(run, small_case, own):
+    folder = small_case("sound").parent
+    small_case("broken", claims="id\n")
+    code, out, err = run("cases", folder, "--lang", "es")
+    assert code == 0
+    assert "véase: truetoll validate" in out
+    assert english(out + err, [*own, *written(read_case(folder / "sound"))]) == set()
+    (folder / "empty").mkdir()
+    assert "no hay ningún caso" in run("cases", folder / "empty", "--lang", "es")[2]
