@@ -1,5 +1,6 @@
 """Every command speaks the language that is asked for: its help, its errors, its questions, what it prints."""
 
+import csv
 import sys
 import tomllib
 from pathlib import Path
@@ -104,7 +105,7 @@ def test_examples_in_help_are_real(run, command, monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["fitt"], "no existe la orden 'fitt'; ¿quería decir 'fit'?; órdenes: new, "),
+        (["fitt"], "no existe la orden 'fitt'; ¿quiso decir 'fit'?; órdenes: new, "),
         (["fit"], "truetoll fit: error: faltan estos argumentos: CASO"),
         (["import", "radford", "x"], "faltan estos argumentos: --out"),
         (["fit", "x", "--draws"], "argumento --draws: falta su valor"),
@@ -112,7 +113,7 @@ def test_examples_in_help_are_real(run, command, monkeypatch, tmp_path):
         (["fit", "x", "--sampler", "y"], "argumento --sampler: debe ser uno de nutpie, pymc; se leyó 'y'"),
         (["fit", "x", "--draws", "9"], "un número entero de 100 a 1.000.000; se leyó '9'"),
         (["draft", "x", "--date", "9"], "argumento --date: debe ser una fecha, año-mes-día"),
-        (["fit", "x", "--scenrio", "a"], "no se entiende: --scenrio; ¿quería decir '--scenario'?"),
+        (["fit", "x", "--scenrio", "a"], "no se entiende: --scenrio; ¿quiso decir '--scenario'?"),
         (["cases", "no/such"], "truetoll cases: no/such no es una carpeta"),
     ],
 )
@@ -161,7 +162,7 @@ def test_questions_in_spanish(run, tmp_path, monkeypatch):
     ("change", "said"),
     [
         (("--victims", "soldado"), "'soldado': escriba una de estas: military"),
-        (("--victims", "militari"), "¿quería decir 'military'?"),
+        (("--victims", "militari"), "¿quiso decir 'military'?"),
         (("--losses", "5000-50"), "primero el menor"),
         (("--since", "2024-07-01"), "debe ser posterior al primero"),
         (("--outcomes", "captured"), "killed o wounded"),
@@ -185,3 +186,64 @@ def test_cases_in_spanish(run, small_case, own):
     assert english(out + err, [*own, *written(read_case(folder / "sound"))]) == set()
     (folder / "empty").mkdir()
     assert "no hay ningún caso" in run("cases", folder / "empty", "--lang", "es")[2]
+
+
+ARTICLE = """Vale, 6 de mayo de 2031. El Ministerio de Defensa de Norvia dijo el lunes que 40 de sus soldados murieron
+desde el 1 de mayo de 2031. Funcionarios de Lutsa cifraron las bajas norvianas en hasta 300 muertos y heridos.
+El enemigo perdió 12 tanques. Cinco civiles murieron. El ejército ruso perdió un tercio de sus efectivos.
+
+Otros 7 soldados murieron en la retirada.
+"""
+
+
+@pytest.fixture
+def drafted(run, tmp_path):
+    (tmp_path / "articulo.txt").write_text(ARTICLE, encoding="utf-8")
+    code, said, err = run("draft", tmp_path / "articulo.txt", "--lang", "es", "--out", tmp_path / "d")
+    assert code == 0, err
+    return tmp_path / "d", said + err
+
+
+def test_a_draft_in_spanish(drafted):
+    folder, said = drafted
+    assert "Escrito en" in said
+    text = (folder / "case.toml").read_text(encoding="utf-8")
+    case = tomllib.loads(text)
+    comments = "\n".join(line.partition("#")[2] for line in text.splitlines())
+    tables = [*case["forces"].values(), *case["sources"].values()]
+    names = [table["name"] for table in tables]
+    reasons = [value["reason"] for table in tables for value in table.values() if "reason" in value]
+    with (folder / "claims.csv").open(encoding="utf-8") as file:
+        notes = [row["note"] for row in csv.DictReader(file)]
+    assert {"Rusia", "el enemigo, equipo", "el propio artículo, que no nombra a nadie"} <= set(names)
+    assert reasons
+    assert all(notes)
+    assert english("\n".join([said, comments, *names, *reasons, *notes]), TYPED) == set()
+
+
+def test_settling_in_spanish(run, drafted, tmp_path, monkeypatch):
+    folder, _ = drafted
+    monkeypatch.setattr("builtins.input", lambda _="": "")
+    code, said, err = run("settle", folder, "--lang", "es", "--out", tmp_path / "s", "--accept")
+    assert code == 0, err
+    assert "el borrador está como estaba" in err
+    assert english(said + err, TYPED) == set()
+
+
+def test_what_settling_asks_is_in_spanish(run, drafted, tmp_path, monkeypatch):
+    folder, _ = drafted
+    text = (folder / "case.toml").read_text(encoding="utf-8").replace('"? own_side"', '"?"')
+    (folder / "case.toml").write_text(text, encoding="utf-8")
+    answers = iter([""])
+    monkeypatch.setattr("builtins.input", lambda _="": next(answers, "analyst"))
+    err = run("settle", folder, "--lang", "es", "--out", tmp_path / "s")[2]
+    assert "relations con norvia" in err
+    assert "Intro conserva: " in err
+    assert "claims.csv, losses de 'Cinco'" in err
+    assert english(err.partition("Escrito en")[0], [*TYPED, "analyst"]) == set()
+
+
+def test_a_draft_in_english_of_the_same_article(run, drafted, tmp_path):
+    run("draft", tmp_path / "articulo.txt", "--out", tmp_path / "en")
+    assert 'name = "the enemy, equipment"' in (tmp_path / "en" / "case.toml").read_text(encoding="utf-8")
+    assert "confidence low. losses: says 'enemy' only" in (tmp_path / "en" / "claims.csv").read_text(encoding="utf-8")

@@ -25,7 +25,8 @@ def draft(arguments: Namespace, console: Console) -> int:
         "cases", re.sub(r"[^\w-]+", "-", arguments.case.stem).strip("-").lower() or "draft"
     )
     check_target(out, owned=False)
-    made = make(arguments.case, arguments.language, arguments.date, arguments.since, arguments.url or "")
+    given = {"day": arguments.date, "since": arguments.since, "url": arguments.url or ""}
+    made = make(arguments.case, arguments.language, **given, spoken=console.language)
     written = write_folder(out, console, lambda folder: write_draft(made, folder))
     lies = written.lies
     open_ = _open(lies)

@@ -9,7 +9,6 @@ from typing import Any, Protocol, cast
 from truetoll.answers import words as english
 from truetoll.answers.records import Interval
 from truetoll.claims.schema import Term
-from truetoll.text.messages import Message
 from truetoll.text.saying import Speaker
 
 
@@ -69,19 +68,6 @@ class Words(Speaker):
         """
         section, _, name = key.partition(".")
         return name in self._known.get(section, {})
-
-    def text(self, said: str | Message | None) -> str:
-        """Say a message; what is text already stays, and nothing is nothing.
-
-        Parameters
-        ----------
-        said : str, Message or None
-
-        Returns
-        -------
-        str
-        """
-        return self.tell(said) if isinstance(said, Message) else said or ""
 
     def columns(self, section: str, *names: str, **filled: object) -> tuple[str, ...]:
         """Say the headings of a table.

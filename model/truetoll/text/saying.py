@@ -71,6 +71,19 @@ class Speaker:
         place = said.file + (f":{said.line}" if said.line is not None else "") + (f": {said.key}" if said.key else "")
         return (f"{place}: " if place else "") + self._filled(self._found(said.code), dict(said.values))
 
+    def text(self, said: str | Message | None) -> str:
+        """Say a message; what is text already stays, and nothing is nothing.
+
+        Parameters
+        ----------
+        said : str, Message or None
+
+        Returns
+        -------
+        str
+        """
+        return self.tell(said) if isinstance(said, Message) else said or ""
+
     def say(self, key: str, /, **values: object) -> str:
         """Say something.
 

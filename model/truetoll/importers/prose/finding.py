@@ -17,6 +17,7 @@ from truetoll.importers.prose.vocabulary import words_of
 from truetoll.importers.prose.voices import UNKNOWN, Voice, voice_in, voice_of
 from truetoll.importers.prose.when import dates_in, time_of
 from truetoll.importers.prose.whose import Force, Whose
+from truetoll.text.messages import Message, message
 
 __all__ = ["Found", "Reader", "find"]
 
@@ -40,7 +41,7 @@ class Found:
         Who said it.
     since, as_of : date or None
         The window (since, as_of].
-    doubts : mapping of str to str
+    doubts : mapping of str to str or Message
         Column of claims.csv -> what is not sure of it, or missing.
     also : tuple of Force
         Others that the same figure counts: "hundreds of Russians and North Koreans".
@@ -53,7 +54,7 @@ class Found:
     voice: Voice = UNKNOWN
     since: date | None = None
     as_of: date | None = None
-    doubts: Mapping[str, str] = field(default_factory=dict)
+    doubts: Mapping[str, str | Message] = field(default_factory=dict)
     also: tuple[Force, ...] = ()
 
     @property
@@ -216,25 +217,23 @@ class _Finder:
         loss: Loss,
         voice: Voice,
         force: Force,
-        doubt: str,
+        doubt: Message | None,
         since: date | None,
         as_of: date | None,
     ) -> Found:
-        doubts: dict[str, str] = {}
-        if doubt:
-            doubts["losses"] = doubt
+        doubts: dict[str, str | Message] = {}
+        unsure = [doubt] if doubt else []
         if (loss.outcome in ("lost", "casualties") and loss.how != "noun") or loss.outcome == "lost":
-            doubts["losses"] = "; ".join(
-                filter(None, (doubts.get("losses"), "the words may mean killed, or wounded and others too"))
-            )
+            unsure.append(message("doubt.or_wounded"))
         if loss.how in ("part", "told before"):
-            why = "part of another figure" if loss.how == "part" else "put against a figure told before"
-            doubts["losses"] = "; ".join(filter(None, (doubts.get("losses"), why)))
+            unsure.append(message("doubt.part" if loss.how == "part" else "doubt.against"))
+        if unsure:
+            doubts["losses"] = unsure[0] if len(unsure) == 1 else message("doubt.several", doubts=tuple(unsure))
         if not voice.sure:
-            doubts["source"] = "the sentence names nobody"
+            doubts["source"] = message("doubt.nobody")
         if since is None:
-            doubts["since"] = "from which day on is not said"
+            doubts["since"] = message("doubt.since")
         if as_of is None:
-            doubts["as_of"] = "up to which day is not said"
+            doubts["as_of"] = message("doubt.as_of")
         quantity = loss.head.key if loss.head.kind == "thing" else loss.outcome
         return Found(loss.span.text, sentence.text, force, quantity, voice, since, as_of, doubts, self.whose.also)

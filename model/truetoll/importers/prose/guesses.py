@@ -12,6 +12,7 @@ from truetoll.claims.wording import Lexicon, read_figure
 from truetoll.importers.prose.finding import Found
 from truetoll.importers.prose.voices import Voice
 from truetoll.importers.prose.whose import Force
+from truetoll.text.saying import Speaker
 
 WIDE = 30
 """Factor of a prior of losses up and down: three orders of magnitude between its ends."""
@@ -46,7 +47,24 @@ def relation(voice: Voice, force: Force, parties: Iterable[str]) -> str:
     return f"{MARK} adversary" if voice.party else f"{MARK} media"
 
 
-def force_table(force: Force, found: Sequence[Found], lexicon: Lexicon) -> dict[str, Any]:
+def named(name: str, w: Speaker) -> str:
+    """Put a name that the rules made into words; one that the article has stays.
+
+    Parameters
+    ----------
+    name : str
+        ``the enemy, equipment``.
+    w : Speaker
+
+    Returns
+    -------
+    str
+    """
+    whole = w.of("draft_name", name)
+    return whole if whole != name else ", ".join(w.of("draft_name", part) for part in name.split(", "))
+
+
+def force_table(force: Force, found: Sequence[Found], lexicon: Lexicon, w: Speaker) -> dict[str, Any]:
     """Draft a force.
 
     Parameters
@@ -55,33 +73,35 @@ def force_table(force: Force, found: Sequence[Found], lexicon: Lexicon) -> dict[
     found : sequence of Found
         About it.
     lexicon : Lexicon
+    w : Speaker
+        Of the reasons.
 
     Returns
     -------
     dict
         As in case.toml; its priors are marked by their reason.
     """
-    table: dict[str, Any] = {"name": force.name, "victims": force.victims}
+    table: dict[str, Any] = {"name": named(force.name, w), "victims": force.victims}
     sizes = [(each.quantity, read_figure(each.figure, lexicon)) for each in found]
     if force.victims == "materiel":
         names = dict.fromkeys(quantity for quantity, _ in sizes)
-        table["counts"] = {name: _prior([f.value for q, f in sizes if q == name]) for name in names}
+        table["counts"] = {name: _prior([f.value for q, f in sizes if q == name], w) for name in names}
         return table
     said = {quantity for quantity, _ in sizes}
     both = bool(said & {"casualties", "lost"}) or not said & {"killed", "wounded"}
     table["outcomes"] = [name for name in OUTCOMES if name in said or (both and name in ("killed", "wounded"))]
     counted = [figure.value for _, figure in sizes if not figure.share]
     if any(figure.share for _, figure in sizes):
-        why = f"{MARK} a guess, as a share was told: write how many they were, and where that number comes from"
+        why = f"{MARK} {w.say('drafted.strength')}"
         size = 10 * _order(counted)
         table["strength"] = {"median": size, "low": size / 10, "high": size * 10, "reason": why}
-        why = f"{MARK} a guess: write which share of them you would have thought lost before you read the article"
+        why = f"{MARK} {w.say('drafted.rate')}"
         table["rate"] = {"median": 0.1, "low": 0.005, "high": 0.7, "reason": why}
     else:
-        table["total"] = _prior(counted)
+        table["total"] = _prior(counted, w)
     for name, (median, low, high) in _SHARES.items():
         if name in said:
-            why = f"{MARK} a guess: write which share of those lost were {name}, before any figure"
+            why = f"{MARK} {w.say('drafted.share', outcome=name)}"
             table[f"{name}_share"] = {"median": median, "low": low, "high": high, "reason": why}
     return table
 
@@ -90,11 +110,8 @@ def _order(values: Sequence[float]) -> float:
     return float(10 ** round(math.log10(max([_FEWEST, *values]))))
 
 
-def _prior(values: Sequence[float]) -> dict[str, Any]:
+def _prior(values: Sequence[float], w: Speaker) -> dict[str, Any]:
     """Give a prior that says no more than how many digits a number has."""
     size = _order(values)
-    why = (
-        f"{MARK} the order of magnitude of the figures, and a factor of {WIDE} either way: it says next to nothing. "
-        "Write what you would have thought before you read them, and why"
-    )
+    why = f"{MARK} {w.say('drafted.prior', wide=WIDE)}"
     return {"median": size, "low": round(size / WIDE, 1), "high": size * WIDE, "reason": why}

@@ -11,6 +11,7 @@ from truetoll.importers.prose.parties import Mention, nearest_before
 from truetoll.importers.prose.sentences import Sentence
 from truetoll.importers.prose.vocabulary import Words
 from truetoll.importers.prose.voices import Voice
+from truetoll.text.messages import Message, message
 
 _OF = frozenset(
     ["of", "de", "del", "the", "la", "el", "los", "las", "north", "south", "east", "west", "su", "sus", "un", "una"]
@@ -66,7 +67,7 @@ class Whose:
         self.paragraph = self.here = -1
         self.heading: Mention | None = None
         self.soldiers: Force | None = None
-        self.doubts: dict[str, str] = {}
+        self.doubts: dict[str, Message | None] = {}
         self.also: tuple[Force, ...] = ()
         self.found: dict[int, Force] = {}
 
@@ -105,7 +106,9 @@ class Whose:
         if self._says("enemy", sentence.norms, 0, len(sentence.norms)):
             self.heading = Mention(0, 0, "enemy", "the enemy", "group")
 
-    def force_of(self, sentence: Sentence, loss: Loss, named: Sequence[Mention], voice: Voice) -> tuple[Force, str]:
+    def force_of(
+        self, sentence: Sentence, loss: Loss, named: Sequence[Mention], voice: Voice
+    ) -> tuple[Force, Message | None]:
         """Say who was lost.
 
         Parameters
@@ -118,16 +121,16 @@ class Whose:
         Returns
         -------
         Force
-        str
-            What is not sure of it, or empty.
+        Message or None
+            What is not sure of it.
         """
         victims = self._victims(sentence, loss)
         party, doubt = self._party(sentence, loss, victims, named, voice)
         force = self._force(party, victims, loss, doubt)
         if isinstance(party, Force):  # whoever takes over an earlier guess takes over the doubt
-            doubt = doubt or self.doubts.get(party.party, "")
+            doubt = doubt or self.doubts.get(party.party)
         if force.party in ("unknown", "enemy", "own_forces"):
-            doubt = doubt or "whose is not said"
+            doubt = doubt or message("doubt.unsaid")
         self.doubts[force.party] = doubt
         self.found[loss.span.start] = force
         self.also = self._others(sentence, loss, named, force)
@@ -146,7 +149,7 @@ class Whose:
         others = {
             each.key: each for each in inside if each.key != force.party and force.party in [i.key for i in inside]
         }
-        return tuple(self._force(each, force.victims, loss, "") for each in others.values())
+        return tuple(self._force(each, force.victims, loss, None) for each in others.values())
 
     def _victims(self, sentence: Sentence, loss: Loss) -> str:
         if loss.head.kind == "thing":
@@ -173,15 +176,15 @@ class Whose:
 
     def _party(  # noqa: PLR0911, PLR0912
         self, sentence: Sentence, loss: Loss, victims: str, named: Sequence[Mention], voice: Voice
-    ) -> tuple[Mention | Force | None, str]:
+    ) -> tuple[Mention | Force | None, Message | None]:
         """Find the side: (a mention, or the force of an earlier figure; what is not sure)."""
         norms, span, head = sentence.norms, loss.span, loss.head
         if loss.how == "row":
-            return self.heading, "" if self.heading else "the heading names nobody"
+            return self.heading, None if self.heading else message("doubt.heading")
         end = self._phrase_end(sentence, loss)
         inside = [each for each in named if span.stop <= each.start < end and each.kind in _SIDES]
         if pick := _best([each for each in inside if each.key != "soldiers"]):
-            return pick, ""
+            return pick, None
         if self._says("enemy", norms, span.stop, end) or (
             loss.act >= 0
             and self._says("enemy", norms, max(0, min(loss.act, span.start) - 4), max(loss.act, span.start))
@@ -189,7 +192,7 @@ class Whose:
             return self._other_side(voice, named)
         if self._says("possessive", norms, span.stop, end):
             own = nearest_before([each for each in named if each.key != "soldiers"], span.start, _SIDES)
-            return self._of_voice(voice) if (voice.sure and voice.party) or not own else (own, "")
+            return self._of_voice(voice) if (voice.sure and voice.party) or not own else (own, None)
         if (
             loss.how in ("topic", "object")
             and loss.act >= 0
@@ -218,37 +221,37 @@ class Whose:
             earlier = [each for start, each in self.found.items() if start < span.start]
             apart = head.counts == "military" and not head.key and earlier and earlier[-1].victims == "civilian"
             if earlier and not apart:
-                return earlier[-1], ""
+                return earlier[-1], None
         if subject := self._sufferer(sentence, loss, named, voice):
             return subject
         of_whom = [each for each in named if each.stop <= span.start and each.kind == "people"]
         if head.kind == "none" and victims and of_whom and loss.how == "subject" and not self.found:
-            return of_whom[-1], ""  # "of the 3,000 North Korean soldiers some 500 have died"
+            return of_whom[-1], None  # "of the 3,000 North Korean soldiers some 500 have died"
         if (head.counts == "military" and not head.key) or (
             head.kind in ("none", "loss") and victims == "military" and loss.how in ("subject", "noun")
         ):
             return self._soldiers(voice)
         if voice.sure and voice.party and voice.sort == "side" and head.kind == "person" and not head.key:
-            return self._of_voice(voice)[0], "not said whose; taken to be of the side that tells it"
+            return self._of_voice(voice)[0], message("doubt.of_teller")
         if (
             head.kind == "thing"
             and sentence.norms[loss.act : loss.act + 1] in (("lost",), ("perdidos",), ("perdido",))
             and voice.party
         ):
-            return self._of_voice(voice)[0], "not said whose; taken to be the speaker's own"
+            return self._of_voice(voice)[0], message("doubt.taken_own")
         military = head.kind == "thing" and head.key not in ("ambulances", "buildings", "vehicles", "pieces")
         if military and loss.how == "object" and sentence.norms[loss.act] not in _LOSING:
             # "Ukraine shot down 36 drones that Russia launched": whoever does it is not who lost them.
             behind = [each for each in named if each.start > span.stop and each.kind == "people"]
             if behind and sentence.norms[behind[0].start - 1] in ("by", "por"):
-                return behind[0], ""
+                return behind[0], None
             if voice.sure and voice.sort == "side" and voice.party:
                 return self._other_side(voice, named)
             if any(each.stop <= loss.act for each in named):
-                return Mention(0, 0, "enemy", "the enemy", "group"), "whose they were is not said"
+                return Mention(0, 0, "enemy", "the enemy", "group"), message("doubt.whose_were")
         here = self._where(sentence, span.start, named)
         if here and head.kind in ("person", "loss", "none") and not head.key and loss.how != "told before":
-            return here, "named by a place only; whose they are is not said"
+            return here, message("doubt.place")
         persons = head.kind == "person" and head.counts in ("civilian", "persons", "") and not head.key
         # Dead of whom nothing is said, told anew or by those who count all, are not the soldiers of before.
         apart = self.paragraph != sentence.paragraph or voice.sort in ("ngo", "international")
@@ -259,20 +262,20 @@ class Whose:
             and self.place is not None
         )
         if anew and self.last and self.last.victims == "military" and apart:
-            return self.place, "named by a place only; whose they are is not said"
+            return self.place, message("doubt.place")
         if self.last and (head.kind != "person" or head.key):
-            return self.last, "taken to be those told of before"
+            return self.last, message("doubt.before")
         if (
             persons
             and self.last
             and self.last.victims in ("mixed", "civilian")
             and self.paragraph == sentence.paragraph
         ):
-            return self.last, "taken to be those told of before"
+            return self.last, message("doubt.before")
         if persons or not self.last:
             place = self.place or next((each for each in named if each.kind == "people"), None)
-            return place, "named by a place only; whose they are is not said"
-        return self.last, "taken to be those told of before"
+            return place, message("doubt.place")
+        return self.last, message("doubt.before")
 
     def _phrase_end(self, sentence: Sentence, loss: Loss) -> int:
         """Find where the noun phrase of a figure ends: "soldados norcoreanos", "fighters of the Northern Alliance"."""
@@ -317,17 +320,17 @@ class Whose:
             for at in range(start, min(stop, len(norms)))
         )
 
-    def _other_side(self, voice: Voice, named: Sequence[Mention]) -> tuple[Mention | Force | None, str]:
+    def _other_side(self, voice: Voice, named: Sequence[Mention]) -> tuple[Mention | Force | None, Message | None]:
         others = [key for key in self.sides if key != voice.party]
         if len(others) == 1:
-            return Mention(0, 0, others[0], self.sides[others[0]], "people"), "the other side of the two that are named"
-        return Mention(0, 0, "enemy", "the enemy", "group"), "says 'enemy' only"
+            return Mention(0, 0, others[0], self.sides[others[0]], "people"), message("doubt.other_side")
+        return Mention(0, 0, "enemy", "the enemy", "group"), message("doubt.enemy")
 
-    def _of_voice(self, voice: Voice) -> tuple[Mention | Force | None, str]:
+    def _of_voice(self, voice: Voice) -> tuple[Mention | Force | None, Message | None]:
         if voice.party:
-            return Mention(0, 0, voice.party, self.sides.get(voice.party, voice.name), "people"), "the speaker's own"
+            return Mention(0, 0, voice.party, self.sides.get(voice.party, voice.name), "people"), message("doubt.own")
         own = Mention(0, 0, "own_forces", "the speaker's own", "group")
-        return own, "the speaker's own, who is not named"
+        return own, message("doubt.own_unnamed")
 
     def _is_in(self, sentence: Sentence, each: Mention) -> bool:
         """Whether a mention is told as a place: "in Gaza", "across the Gaza Strip"."""
@@ -343,7 +346,7 @@ class Whose:
         behind = [each for each in places if each.start > at and "," not in sentence.norms[at : each.start]]
         return next(iter(behind or places), None)
 
-    def _soldiers(self, voice: Voice) -> tuple[Mention | Force | None, str]:
+    def _soldiers(self, voice: Voice) -> tuple[Mention | Force | None, Message | None]:
         """Say whose soldiers are told of without a name."""
         if (
             voice.sure
@@ -351,16 +354,16 @@ class Whose:
             and voice.sort in ("side", "unknown")
             and voice.party not in ("rebels", "opposition", "separatists")
         ):
-            return self._of_voice(voice)[0], "not said whose; taken to be the speaker's own"
+            return self._of_voice(voice)[0], message("doubt.taken_own")
         if self.last and self.last.party in _IRREGULAR:
-            return (self.soldiers or _ARMY), "taken to be those told of before"
+            return (self.soldiers or _ARMY), message("doubt.before")
         if self.last and self.last.victims != "civilian" and (self.last.party != voice.party or not voice.sure):
-            return self.last, "taken to be those told of before"
-        return _ARMY, "not said whose"
+            return self.last, message("doubt.before")
+        return _ARMY, message("doubt.whose")
 
     def _of_noun(
         self, sentence: Sentence, at: int, loss: Loss, named: Sequence[Mention], voice: Voice
-    ) -> tuple[Mention | Force | None, str] | None:
+    ) -> tuple[Mention | Force | None, Message | None] | None:
         """Look at the phrase of the noun that says loss: "Russia's casualties", "las bajas ucranianas"."""
         norms = sentence.norms
         noun = match(self.words.nouns, norms, at)
@@ -395,10 +398,10 @@ class Whose:
             )
         ]
         if pick := _best(before[::-1]) or _best(after):
-            return pick, ""
+            return pick, None
         if any(word in ("its", "their", "his", "our", "su", "sus") for word in norms[max(0, at - 2) : at]):
             own = nearest_before(named, at, _SIDES)
-            return (own, "") if own else self._of_voice(voice)
+            return (own, None) if own else self._of_voice(voice)
         return None
 
     def _noun_before(self, sentence: Sentence, stop: int) -> int:
@@ -424,7 +427,7 @@ class Whose:
 
     def _sufferer(
         self, sentence: Sentence, loss: Loss, named: Sequence[Mention], voice: Voice
-    ) -> tuple[Mention | Force | None, str] | None:
+    ) -> tuple[Mention | Force | None, Message | None] | None:
         """Find the subject of "lost", "suffered", "admitted" before the figure."""
         norms = sentence.norms
         for at in range(loss.span.start - 1, max(-1, loss.span.start - 9), -1):
@@ -441,7 +444,7 @@ class Whose:
                 if own and not near:
                     return self._of_voice(voice)
                 if pick := _best(near[-1:]) or (_best(subject[-1:]) if subject else None):
-                    return pick, ""
+                    return pick, None
                 if voice.party and word in self.words.small["admits"]:
                     return self._of_voice(voice)
                 return None
@@ -449,7 +452,7 @@ class Whose:
                 return None
         return None
 
-    def _force(self, party: Mention | Force | None, victims: str, loss: Loss, doubt: str) -> Force:
+    def _force(self, party: Mention | Force | None, victims: str, loss: Loss, doubt: Message | None) -> Force:
         if isinstance(party, Force):
             kind = victims or (party.victims if party.victims != "materiel" else "military")
             base, name = party.party, party.name.partition(",")[0]

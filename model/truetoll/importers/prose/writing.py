@@ -8,29 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from truetoll.claims.languages import Language
 from truetoll.claims.reading.table import COLUMNS
 from truetoll.claims.reading.unsettled import MARK
+from truetoll.claims.schema import Relation
 from truetoll.claims.wording import read_lexicon
 from truetoll.errors import CaseError, Problem
 from truetoll.importers.drafts import to_toml, write_claims
 from truetoll.importers.prose.finding import Found, Reader, find
-from truetoll.importers.prose.guesses import force_table, relation
+from truetoll.importers.prose.guesses import force_table, named, relation
 from truetoll.importers.prose.page import Article, read_article
+from truetoll.text.messages import message
+from truetoll.text.saying import Speaker
 
-_HEAD = """\
-# A draft, made of {name} by truetoll draft. Nothing here was checked by anybody.
-#
-# Whatever begins with a question mark is a guess: a relation, the reason of a prior, a cell of claims.csv. truetoll fit
-# and truetoll validate refuse the case until it is settled: take the '?' away where the guess is right, write what is
-# right where it is not. truetoll validate lists what is left; truetoll settle asks for each, and writes a new folder.
-#
-# relations: own_side, ally, adversary, ally_of_adversary, third_party_state, analyst, observer_ngo, international_org,
-# media
-# A bin is (edge, next edge]: the day of an edge belongs to the bin before it.
-
-"""
 _LONGEST_QUOTE = 400
 _REST = timedelta(days=365)
 
@@ -51,6 +43,8 @@ class Draft:
         Where the article stands.
     since_sure : bool
         Whether the first day was given or stands in the article.
+    spoken : {"en", "es"}
+        Language of what is not the article's: comments, notes, reasons.
     """
 
     article: Article
@@ -58,6 +52,12 @@ class Draft:
     bins: tuple[date, date]
     url: str = ""
     since_sure: bool = True
+    spoken: Language = "en"
+
+    @property
+    def words(self) -> Speaker:
+        """What puts comments, notes and reasons into words."""
+        return Speaker(self.spoken)
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -71,7 +71,9 @@ class Draft:
         day = self.bins[1]
         since, as_of = found.since, found.as_of or day
         asked = set(found.doubts)
-        told = "; ".join(f"{column}: {why}" for column, why in found.doubts.items())
+        w = self.words
+        told = "; ".join(f"{column}: {w.text(why)}" for column, why in found.doubts.items())
+        note = w.say("drafted.note", confidence=found.confidence)
         doubts = {column: f"{MARK} " if column in asked else "" for column in ("source", "losses", "since", "as_of")}
         return dict.fromkeys(COLUMNS, "") | {
             "id": f"{name}-{seen[name]}",
@@ -86,7 +88,7 @@ class Draft:
             if len(found.sentence) <= _LONGEST_QUOTE
             else f"{found.sentence[:_LONGEST_QUOTE]}...",
             "url": self.url,
-            "note": f"confidence {found.confidence}" + (f". {told}" if told else ""),
+            "note": note + (f". {told}" if told else ""),
         }
 
     def table(self) -> dict[str, Any]:
@@ -101,8 +103,9 @@ class Draft:
         for each in self.found:
             for force in (each.force, *each.also):
                 by_force.setdefault(force.key, []).append(replace(each, force=force))
-        forces = {key: force_table(group[0].force, group, lexicon) for key, group in by_force.items()}
-        head: dict[str, Any] = {"title": (self.article.title or f"Losses told in {self.article.name}")[:200]}
+        forces = {key: force_table(group[0].force, group, lexicon, self.words) for key, group in by_force.items()}
+        title = self.article.title or self.words.say("drafted.title", file=self.article.name)
+        head: dict[str, Any] = {"title": title[:200]}
         if self.article.language != "en":
             head["language"] = self.article.language
         first: Any = self.bins[0] if self.since_sure else f"{MARK} {self.bins[0]}"
@@ -112,7 +115,7 @@ class Draft:
         parties = {each.force.party for each in self.found}
         sources: dict[str, Any] = {}
         for each in self.found:
-            made = sources.setdefault(each.voice.key, {"name": each.voice.name, "relations": {}})
+            made = sources.setdefault(each.voice.key, {"name": named(each.voice.name, self.words), "relations": {}})
             for force in (each.force, *each.also):
                 made["relations"].setdefault(force.key, relation(each.voice, force, parties))
         return sources
@@ -147,6 +150,7 @@ def draft(
     since: date | None = None,
     url: str = "",
     reader: Reader | None = None,
+    spoken: Language = "en",
 ) -> Draft:
     """Read an article and draft a case of the loss figures in it.
 
@@ -164,6 +168,8 @@ def draft(
         Where the article stands.
     reader : callable, optional
         A model of one's own: gets the article and what the rules found, and returns what shall stand. None is needed.
+    spoken : {"en", "es"}
+        Language of comments, notes and reasons.
 
     Returns
     -------
@@ -200,7 +206,8 @@ def draft(
         raise CaseError(
             [Problem(article.name, f"the first day ({edge}) must lie before that of the article ({known})")]
         )
-    return Draft(article, tuple(_within(each, edge, known) for each in found), (edge, known), url, first is not None)
+    within = tuple(_within(each, edge, known) for each in found)
+    return Draft(article, within, (edge, known), url, first is not None, spoken)
 
 
 def _within(found: Found, first: date, last: date) -> Found:
@@ -208,11 +215,10 @@ def _within(found: Found, first: date, last: date) -> Found:
     since = min(max(found.since, first), last - timedelta(days=1)) if found.since else None
     if found.since and found.since < first:
         day = found.since + timedelta(days=1)
-        told = f"it counts from {day}, before the first day of the case: begin earlier, or drop it"
-        found = replace(found, doubts={**found.doubts, "since": told})
+        found = replace(found, doubts={**found.doubts, "since": message("doubt.too_early", day=day)})
     as_of = min(max(found.as_of, first + timedelta(days=1)), last) if found.as_of else None
     if since and as_of and since >= as_of:
-        return replace(found, since=since, as_of=last, doubts={**found.doubts, "as_of": "the window is not clear"})
+        return replace(found, since=since, as_of=last, doubts={**found.doubts, "as_of": message("doubt.window")})
     return replace(found, since=since, as_of=as_of)
 
 
@@ -231,7 +237,8 @@ def write_draft(made: Draft, folder: Path) -> None:
         If the folder cannot be written.
     """
     name = re.sub(r"\s+", " ", made.article.name)
-    text = _HEAD.format(name=name) + to_toml(made.table())
+    head = made.words.say("drafted.head", file=name, relations=get_args(Relation))
+    text = "".join(f"# {line}".rstrip() + "\n" for line in head.split("\n")) + "\n" + to_toml(made.table())
     (folder / "case.toml").write_text(text, encoding="utf-8", newline="\n")
     write_claims(made.rows, folder)
 
