@@ -24,6 +24,24 @@ ENGLISH = Speaker("en")
 """What ``str`` says."""
 
 
+class SaidError(Exception):
+    """Something that went wrong, in words of the catalogue; ``str`` says it in English.
+
+    Parameters
+    ----------
+    said : Message
+        A plain sentence.
+    """
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class WrongValueError(SaidError, ValueError):
+    """A value that breaks a rule of its own."""
+
+
 class RunNotice(UserWarning):
     """Something went wrong on the way and was made good: a result is there, and its maker should know."""
 

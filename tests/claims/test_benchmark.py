@@ -208,7 +208,7 @@ def test_all_problems_at_once(folder):
 
 def test_files_and_columns(folder, tmp_path):
     (problem,) = problems(tmp_path / "nowhere")
-    assert problem.what == "there is no such benchmark folder"
+    assert str(problem.what) == "there is no such benchmark folder"
     path = folder()
     (path / "truth.csv").unlink()
     assert "truth.csv: the file does not exist" in [str(p) for p in problems(path)]

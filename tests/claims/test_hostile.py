@@ -56,14 +56,14 @@ DEEP = {
 def test_deep_toml_is_told_with_its_line(told, small_text, text):
     (problem,) = told(case=f"{small_text[0]}\n{text}\n").problems
     assert problem.where.startswith("case.toml:")
-    assert f"is nested too deeply; allowed: {DEEPEST}" in problem.what
+    assert f"is nested too deeply; allowed: {DEEPEST}" in str(problem.what)
 
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_a_deep_lexicon_is_told_likewise(told, small_text, text):
     case = small_text[0].replace("[case]\n", '[case]\nlexicon = "words.toml"\n')
     (problem,) = told(case=case, other={"words.toml": text}).problems
-    assert problem.where.startswith("words.toml:") and "nested too deeply" in problem.what
+    assert problem.where.startswith("words.toml:") and "nested too deeply" in str(problem.what)
 
 
 LONG = {
@@ -88,14 +88,14 @@ def test_a_table_of_a_hundred_thousand_keys_is_one_problem(told, small_text):
     keys = "".join(f"k{i} = 1\n" for i in range(100_000))
     (problem,) = told(case=small_text[0] + keys).problems
     assert problem.where.startswith("case.toml:14: sources.monitor")
-    assert problem.what == f"has 100,002 keys; allowed: {MOST_KEYS:,}"
+    assert str(problem.what) == f"has 100,002 keys; allowed: {MOST_KEYS:,}"
 
 
 def test_a_list_has_an_end(told, small_text):
     case = small_text[0].replace("[case]\n", f"[case]\nactivity = [{'1, ' * (MOST_ENTRIES + 1)}]\n")
     (problem,) = told(case=case).problems
     assert problem.where == "case.toml:2: case.activity"
-    assert problem.what == f"has {MOST_ENTRIES + 1:,} entries; allowed: {MOST_ENTRIES:,}"
+    assert str(problem.what) == f"has {MOST_ENTRIES + 1:,} entries; allowed: {MOST_ENTRIES:,}"
 
 
 def test_unknown_keys_are_told_up_to_a_number_and_counted(told, small_text):
@@ -122,9 +122,9 @@ def test_rows_have_an_end(told, monkeypatch):
 def test_long_cells_are_refused_before_they_are_taken_apart(told):
     row = "a,ministry,2024-06-02,{},{},,,,,,,,\nb,monitor,2024-06-02,north.killed,300,,,,,,,,\n"
     found = told(claims=HEAD + row.format("north.killed+" * 9000, "300")).problems
-    assert [p.what for p in found] == ["losses is longer than 2,000 characters"]
+    assert [str(p.what) for p in found] == ["losses is longer than 2,000 characters"]
     found = told(claims=HEAD + row.format("north.killed", "about " * 20_000)).problems
-    assert [p.what for p in found] == ["figure is longer than 300 characters"]
+    assert [str(p.what) for p in found] == ["figure is longer than 300 characters"]
 
 
 def test_a_letter_under_a_million_accents_is_told(told, small_text):
@@ -149,7 +149,7 @@ def chain(n):
 def test_scenarios_that_build_on_each_other_without_end_are_told(told):
     (problem,) = told(scenarios=chain(900)).problems
     assert problem.where.startswith("scenarios.toml:")
-    assert problem.what == f"more than {overrides.LONGEST_CHAIN} scenarios build on each other"
+    assert str(problem.what) == f"more than {overrides.LONGEST_CHAIN} scenarios build on each other"
     (problem,) = told(scenarios=chain(3_000)).problems
     assert str(problem) == "scenarios.toml: holds 3,000 scenarios; allowed: 1,000"
 
@@ -163,13 +163,13 @@ def test_the_longest_chain_is_laid_in_its_order(small_case):
 def test_a_long_circle_is_told_once(told):
     text = chain(200).replace('[s199]\ntitle = "t"', '[s199]\ntitle = "t"\nbuilds_on = "s0"')
     (problem,) = told(scenarios=text).problems
-    assert problem.what == "scenarios build on each other in a circle"
+    assert str(problem.what) == "scenarios build on each other in a circle"
 
 
 def test_scenarios_of_many_claims_have_an_end(told, monkeypatch):
     monkeypatch.setattr(overrides, "MOST_READ", 10)
     (problem,) = told(scenarios=chain(6)).problems
-    assert "holds 6 scenarios of a case of 2 claims; allowed: 10 claims in all scenarios together" in problem.what
+    assert "holds 6 scenarios of a case of 2 claims; allowed: 10 claims in all scenarios together" in str(problem.what)
 
 
 # what is no file ------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def cell(text, language="en"):
 def refusal(text, language="en"):
     with pytest.raises(WordingError) as caught:
         reading(text, language)
-    return caught.value.reason
+    return str(caught.value.reason)
 
 
 @pytest.mark.parametrize("row", PHRASES, ids=lambda row: f"{row['language']} {row['text']}")
@@ -136,7 +136,7 @@ def test_no_range_is_misread(said, low, high):
     try:
         figure = reading(text, language)
     except WordingError as error:
-        full, short = re.search(r"write '(.+?)' or '(.+?)'", error.reason).groups()
+        full, short = re.search(r"write '(.+?)' or '(.+?)'", str(error.reason)).groups()
         assert (low, high) == cell(full, language)
         others = cell(short, language)
         assert others[0] in {low * factor for factor in (100, 1_000, 1_000_000)}

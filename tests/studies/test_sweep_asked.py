@@ -77,7 +77,7 @@ def test_every_problem_of_a_list_at_once(kursk_case):
     assert "did you mean 'trust_seoul'" in found[0]
     assert found[1].startswith("change 2: sources.nsi: there is no such source")
     assert found[2].startswith("change 3: assumptions.origin.rho: must be less than 1")
-    assert found[3].startswith("assumptions asked for: change 4: cannot be understood; read int")
+    assert found[3].startswith("assumptions: change 4: cannot be understood; read int")
 
 
 def test_every_problem_of_a_grid_is_told_once(kursk_case):

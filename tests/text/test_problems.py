@@ -1,13 +1,28 @@
 """What is wrong with a case is said in the reader's language, and kept in English for programs."""
 
+import ast
 import pickle
+import re
+from pathlib import Path
 
 import pytest
+from test_spanish import english
 
+import truetoll
+from truetoll.claims.reading import read_case
+from truetoll.claims.reading.table import COLUMNS
+from truetoll.claims.schema import OUTCOMES
+from truetoll.claims.toml import parse_toml
 from truetoll.cli.console import Console
 from truetoll.errors import CaseError, Problem, gathered, unknown
-from truetoll.text.messages import message
+from truetoll.text.catalogues import catalogue
+from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
+
+BAD = Path(__file__).parents[1] / "bad"
+KEYS = {*OUTCOMES, *COLUMNS, "to", "from"}
+"""Names in files and of options: they are the same in every language."""
+FOLDERS = sorted(folder for folder in BAD.iterdir() if folder.is_dir())
 
 ES = Speaker("es")
 TWICE = message("notice.twin", id="a", twin="b")
@@ -68,3 +83,57 @@ def test_an_error_travels_with_its_messages():
     found = pickle.loads(pickle.dumps(error))
     assert found.problems == error.problems
     assert str(found) == str(error) == f"case.toml: x: {TWICE}; read 5\n... (2 more problems)"
+
+
+def own(problem):
+    """What of a problem is not the program's: names, and what was read."""
+    named = [name for name in problem.allowed if isinstance(name, str)]
+    return [problem.where, problem.nearest, *named, *([problem.read] if isinstance(problem.read, str) else [])]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_no_word_of_english_in_what_is_wrong_with_any_case(folder):
+    with pytest.raises(CaseError) as caught:
+        read_case(folder)
+    for problem in caught.value.problems:
+        assert isinstance(problem.what, Message)
+        told = problem.told(ES)
+        assert english(told, [*own(problem), *KEYS]) == set(), told
+
+
+@pytest.mark.parametrize("section", [name for name in catalogue("es") if name.startswith(("wrong_", "problem"))])
+def test_no_word_of_english_in_words_of_problems(section):
+    for name, words in catalogue("es")[section].items():
+        for form in [words] if isinstance(words, str) else words.values():
+            assert english(re.sub(r"\{[^}]*\}", " ", form), KEYS) == set(), name
+
+
+def test_what_a_parser_says_of_a_file_is_said_in_the_language():
+    told = []
+    for text in ("a = [1", "a = 1 2", "[a]\n[a]", f"a = {'9' * 5_000}"):
+        assert parse_toml(text, "case.toml", told.append) is None
+    assert [problem.told(ES) for problem in told] == [
+        "case.toml: no es TOML válido: lista sin cerrar (al final del documento)",
+        "case.toml:1: no es TOML válido: se esperaba el fin de la línea o del documento (en la línea 1, columna 7)",
+        "case.toml:2: no es TOML válido: ('a',) no puede declararse dos veces (en la línea 2, columna 3)",
+        "case.toml: no es TOML válido: un número tiene demasiados dígitos",
+    ]
+    assert str(told[0]) == "case.toml: is not valid TOML: unclosed array (at end of document)"
+
+
+SHIPPED = Path(truetoll.__file__).parent
+PLACES = ("claims", "benchmark", "studies", "model", "sampling", "answers")
+CALLS = {"Problem": 1, "unknown": 1, "SaidError": 0, "WrongValueError": 0, "refuse": 0}
+"""What is called with what is wrong -> which argument that is."""
+
+
+def test_what_is_wrong_is_a_message_wherever_it_is_said():
+    """No text of the program stands where a message should: mypy sees types, this sees that nobody made it lie."""
+    seen = 0
+    for path in (each for place in PLACES for each in sorted((SHIPPED / place).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            if name in CALLS and len(node.args) > CALLS[name]:
+                seen += 1
+                assert not isinstance(node.args[CALLS[name]], ast.Constant | ast.JoinedStr), (path, node.lineno)
+    assert seen > 150

@@ -83,7 +83,7 @@ def read_benchmark(path: str | Path) -> Benchmark:
     except (OSError, ValueError):  # a loop of links, a NUL in the name
         known = False
     if not known:
-        raise CaseError([Problem(str(path), "there is no such benchmark folder")])
+        raise CaseError([Problem(str(path), message("wrong_benchmark.no_folder"))])
     reader = _Reader()
     folds = reader.folds(reader.rows(folder, WARS)) if (folder / WARS.name).exists() else {}
     truths = reader.truths(reader.rows(folder, TRUTH))
@@ -109,7 +109,7 @@ class _Reader:
         before = len(self.problems)
         rows = read_rows(text, self.problems.append, layout)
         if not rows and len(self.problems) == before:
-            self.problems.append(Problem(layout.name, "holds no row"))
+            self.problems.append(Problem(layout.name, message("wrong_case.no_row")))
         return rows
 
     def folds(self, rows: Sequence[Row]) -> dict[str, str]:
@@ -119,9 +119,9 @@ class _Reader:
             cells = _Cells(row, WARS, self.problems)
             for column in ("war", "fold"):
                 if not row.cells[column]:
-                    cells.wrong(f"{column} is empty")
+                    cells.wrong(message("wrong_claim.empty", column=column))
             if row.cells["war"] in found:
-                cells.wrong("has a fold already", repr(row.cells["war"]))
+                cells.wrong(message("wrong_benchmark.has_fold"), repr(row.cells["war"]))
             found.setdefault(row.cells["war"], row.cells["fold"])
         return found
 
@@ -132,7 +132,7 @@ class _Reader:
             cells = _Cells(row, TRUTH, self.problems)
             key = cells.key()
             if key in found:
-                cells.wrong(f"there is a truth of this target already, in line {found[key][0].line}")
+                cells.wrong(message("wrong_benchmark.has_truth", line=found[key][0].line))
             cells.one_of("victim_class", CLASSES)
             cells.one_of("frame", FRAMES, default=FRAMES[0])
             found.setdefault(key, (row, cells.truth()))
@@ -146,7 +146,7 @@ class _Reader:
             cells = _Cells(row, CLAIMS, self.problems)
             key = cells.key()
             if row.id in lines and row.id:
-                cells.wrong(f"id is already that of line {lines[row.id]}", repr(row.id))
+                cells.wrong(message("wrong_claim.id_taken", line=lines[row.id]), repr(row.id))
             lines.setdefault(row.id, row.line)
             if truths and key not in truths and key[2] in QUANTITIES:
                 cells.without_truth(key, truths)
@@ -159,7 +159,7 @@ class _Reader:
     def without_claims(self, truths: Mapping[Key, tuple[Row, Truth]], claims: Mapping[Key, object]) -> None:
         for key, (row, _) in truths.items():
             if key not in claims:
-                told = f"no row of {CLAIMS.name} is about it"
+                told = message("wrong_benchmark.no_row", name=CLAIMS.name)
                 self.problems.append(Problem(f"{TRUTH.name}:{row.line}", told, ", ".join(key)))
 
 
@@ -175,19 +175,19 @@ class _Cells:
     def where(self) -> str:
         return f"{self.layout.name}:{self.row.line}"
 
-    def wrong(self, what: str, read: str | None = None, allowed: tuple[str, ...] = ()) -> None:
+    def wrong(self, what: Message, read: str | Message | None = None, allowed: tuple[str, ...] = ()) -> None:
         self.problems.append(Problem(self.where, what, read, allowed))
 
     def one_of(self, column: str, known: Sequence[str], default: str = "") -> str:
         text = self.row.cells[column] or default
         if text not in known:
-            self.problems.append(unknown(self.where, f"{column} is not one of the known values", text, known))
+            self.problems.append(unknown(self.where, message("wrong_benchmark.unknown", column=column), text, known))
         return text
 
     def key(self) -> Key:
         for column in ("case", "victims"):
             if not self.row.cells[column]:
-                self.wrong(f"{column} is empty")
+                self.wrong(message("wrong_claim.empty", column=column))
         quantity = self.one_of("quantity", tuple(QUANTITIES))
         return self.row.cells["case"], self.row.cells["victims"], quantity
 
@@ -196,7 +196,7 @@ class _Cells:
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            self.wrong(f"{column} must be a date, written year-month-day (2025-01-31)", repr(text))
+            self.wrong(message("wrong_claim.not_a_day", column=column), repr(text))
             return None
 
     def number(self, column: str) -> float:
@@ -204,19 +204,19 @@ class _Cells:
         try:
             value = float(text)
         except ValueError:
-            self.wrong(f"{column} must be a number", repr(self.row.cells[column]))
+            self.wrong(message("wrong_benchmark.number", column=column), repr(self.row.cells[column]))
             return math.nan
         if not 0 < value < math.inf:
-            self.wrong(f"{column} must be a number above zero", repr(self.row.cells[column]))
+            self.wrong(message("wrong_benchmark.above_zero", column=column), repr(self.row.cells[column]))
             return math.nan
         return value
 
     def truth(self) -> Truth:
         low, best, high = (self.number(column) for column in ("low", "best", "high"))
         if low > high:
-            self.wrong("low is above high", f"{low:,.10g} and {high:,.10g}")
+            self.wrong(message("wrong_benchmark.low_above_high"), message("wrong_benchmark.both", low=low, high=high))
         elif best < low or best > high:
-            self.wrong("best lies outside low to high", f"{best:,.10g}")
+            self.wrong(message("wrong_benchmark.best_outside"), message("wrong_benchmark.one", x=best))
         quality = self.one_of("quality", QUALITIES, default="C")
         return Truth(low, best, high, quality, self.day("known"))
 
@@ -225,13 +225,13 @@ class _Cells:
         cells = self.row.cells
         for column in ("id", "source", "reported"):
             if not cells[column]:
-                self.wrong(f"{column} is empty")
+                self.wrong(message("wrong_claim.empty", column=column))
         relation = self.one_of("relation", RELATIONS)
         use = self.one_of("use", USES, default="score")
         access = self.one_of("access", COUNTING) if cells["access"] else None
         reported, since, as_of = (self.day(column) for column in ("reported", "since", "as_of"))
         if since and as_of and since > as_of:
-            self.wrong(f"as_of lies before since ({since})", as_of.isoformat())
+            self.wrong(message("wrong_benchmark.before_since", since=since), as_of.isoformat())
         figure = self.figure(lexicon)
         if len(self.problems) > before or figure is None:
             return None
@@ -253,30 +253,30 @@ class _Cells:
     def figure(self, lexicon: Lexicon) -> Figure | None:
         text = self.row.cells["figure"]
         if not text:
-            self.wrong("figure is empty")
+            self.wrong(message("wrong_claim.empty", column="figure"))
             return None
         if len(text) > LONGEST_FIGURE:
-            self.wrong(f"figure is longer than {LONGEST_FIGURE} characters", repr(text[:100]))
+            self.wrong(message("wrong_claim.too_long", column="figure", most=LONGEST_FIGURE), repr(text[:100]))
             return None
         try:
             figure = read_figure(text, lexicon)
         except WordingError as error:
-            self.wrong(f"figure {error.reason}", repr(text), error.accepted)
+            self.wrong(message("wrong_figure.figure", why=error.reason), repr(text), error.accepted)
             return None
         if figure.form is Form.BELOW:
-            self.wrong("figure is zero, whose error has no logarithm; leave the row out", repr(text))
+            self.wrong(message("wrong_benchmark.zero"), repr(text))
             return None
         if figure.form is Form.FEWER_THAN:
             # Two figures of history; the table was estimated with the wider gap of a bound, and stays so until it is
             # estimated anew.
             figure = replace(figure, form=Form.AT_MOST, hedge=None)
         if figure.share:
-            self.wrong("figure is a share of strength, which a benchmark does not know", repr(text))
+            self.wrong(message("wrong_benchmark.share"), repr(text))
             return None
         return figure
 
     def without_truth(self, key: Key, truths: Mapping[Key, object]) -> None:
-        told, name = f"{TRUTH.name} has no such target", ", ".join(key)
+        told, name = message("wrong_benchmark.no_target", name=TRUTH.name), ", ".join(key)
         near = None if self.problems.full(self.where) else closest(name, (", ".join(known) for known in truths))
         self.problems.append(Problem(self.where, told, name, (), near))
 
@@ -285,9 +285,9 @@ class _Cells:
         if not claim.usable or claim.reported is None:
             return
         if truth.known and claim.reported > truth.known:
-            self.wrong(f"was reported after the truth was known ({truth.known})", claim.reported.isoformat())
+            self.wrong(message("wrong_benchmark.after_truth", day=truth.known), claim.reported.isoformat())
         elif claim.reported > date.today():
-            self.wrong("was reported on a day that has not come", claim.reported.isoformat())
+            self.wrong(message("wrong_benchmark.in_future"), claim.reported.isoformat())
 
 
 def _target(key: Key, row: Row, truth: Truth, claims: Sequence[OldClaim], folds: Mapping[str, str]) -> Target:

@@ -92,8 +92,8 @@ def read_day(day: date | str, where: str) -> date:
         if _DAY.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
-        raise CaseError([Problem(where, "is a day that does not exist", repr(text))]) from None
-    raise CaseError([Problem(where, "must be a date, written year-month-day (2025-01-31)", repr(text))])
+        raise CaseError([Problem(where, message("wrong_day.no_such_day"), repr(text))]) from None
+    raise CaseError([Problem(where, message("wrong_day.no_date"), repr(text))])
 
 
 def earliest(case: Case) -> date:
@@ -112,23 +112,23 @@ def earliest(case: Case) -> date:
 
 def _too_early(case: Case, day: date) -> Iterator[Problem]:
     if day <= case.bins[0]:
-        yield Problem(WHERE, f"must lie after the start of the bins ({case.bins[0]})", day.isoformat())
+        yield Problem(WHERE, message("wrong_day.before_bins", day=case.bins[0]), day.isoformat())
         return
     for name, force in case.forces.items():
         if day <= (start := first_presence(force, case.bins)):
-            what = f"must lie after {start}, when the first contingent of {name} begins to count"
+            what = message("wrong_day.before_arrival", day=start, force=name)
             yield Problem(WHERE, what, day.isoformat())
 
 
 def _too_late(case: Case, day: date) -> Iterator[Problem]:
     if case.known_on is not None and day > case.known_on:
-        what = f"the case is as known on {case.known_on} already; what was reported later is not in it"
+        what = message("wrong_day.later", day=case.known_on)
         yield Problem(WHERE, what, day.isoformat())
 
 
 def _nothing_known(claims: Iterable[Claim], day: date) -> Problem:
     first = min(known_on(claim) for claim in claims if claim.weight > 0)
-    what = f"no claim in use had been reported by then; the first was on {first}"
+    what = message("wrong_day.nothing_known", day=first)
     return Problem(WHERE, what, day.isoformat())
 
 

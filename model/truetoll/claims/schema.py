@@ -21,7 +21,8 @@ from pydantic import (
 )
 
 from truetoll.claims.languages import Language
-from truetoll.text.messages import Message
+from truetoll.errors import WrongValueError
+from truetoll.text.messages import Message, message
 
 OUTCOMES = ("killed", "wounded", "captured", "missing")
 """The ways a person is lost, in the order they stand in every table."""
@@ -130,7 +131,7 @@ class Prior(Frozen):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.low < self.median < self.high:
-            raise ValueError("a prior needs low < median < high")
+            raise WrongValueError(message("wrong_value.prior"))
         return self
 
 
@@ -160,7 +161,7 @@ class Overcount(Frozen):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not (self.low or 0.0) < self.median < self.high:
-            raise ValueError("an overcount needs low < median < high")
+            raise WrongValueError(message("wrong_value.overcount"))
         return self
 
     @property
@@ -371,7 +372,7 @@ class Total(Frozen):
         if isinstance(value, str | list | tuple):
             return {"of": value}
         if not isinstance(value, Mapping):
-            raise ValueError('must be names of forces, such as "civilians + militants", or a table of them')
+            raise WrongValueError(message("wrong_value.forces"))
         return value
 
     @field_validator("of", mode="before")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from truetoll.errors import Problem
+from truetoll.text.messages import Message, Value, message
 
 DEEPEST = 20
 """Tables and lists inside each other; a case has six."""
@@ -16,8 +17,9 @@ MOST_KEYS = 5_000
 MOST_ENTRIES = 20_000
 """Entries of one list: bins of a day in 54 years."""
 
-_TOO_DEEP = f"is nested too deeply; allowed: {DEEPEST} tables and lists inside each other"
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+_TOO_DEEP = message("wrong_file.too_deep", most=DEEPEST)
+_AT_LINE = re.compile(r" \(at line (?P<line>\d+), column (?P<column>\d+)\)$")
+_AT_END = re.compile(r" \(at end of document(?P<line>)\)$")
 _TOKEN = re.compile(
     r'''
     (?P<long>"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5}|\Z)|\'\'\'(?:[^']++|'(?!''))*+(?:'{3,5}|\Z))
@@ -66,10 +68,56 @@ def parse_toml(text: str, name: str, report: Callable[[Problem], None]) -> dict[
 
 
 def _syntax(error: Exception, name: str) -> Problem:
-    text = "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())
-    what = f"is not valid TOML: {text[:1].lower()}{text[1:]}"
-    line = _AT_LINE.search(what)
-    return Problem(f"{name}:{line.group(1)}" if line else name, what)
+    if isinstance(error, RecursionError):
+        return Problem(name, message("wrong_file.not_toml_deep"))
+    text = " ".join(str(error).split())
+    line = _AT_LINE.search(text)
+    what = message("wrong_file.not_toml", why=_why(text))
+    return Problem(f"{name}:{line['line']}" if line else name, what)
+
+
+def _why(text: str) -> Value:
+    """Say what a parser says, as far as it is known; anything else as it says it."""
+    place = _AT_LINE.search(text) or _AT_END.search(text)
+    told = text[: place.start()] if place else text
+    found = ((code, match) for pattern, code in _SAID.items() if (match := re.fullmatch(pattern, told)))
+    code, match = next(found, ("", None))
+    if match is None:
+        return f"{text[:1].lower()}{text[1:]}"
+    what = message(code, what=match[1]) if match.groups() else message(code)
+    if place is None:
+        return what
+    if not place["line"]:
+        return message("wrong_toml.ended", what=what)
+    return message("wrong_toml.placed", what=what, line=int(place["line"]), column=int(place["column"]))
+
+
+_SAID = {
+    "Invalid statement": "wrong_toml.statement",
+    "Expected newline or end of document after a statement": "wrong_toml.newline",
+    r"Expected '\]' at the end of a table declaration": "wrong_toml.bracket",
+    r"Expected '\]\]' at the end of an array declaration": "wrong_toml.brackets",
+    "Expected '=' after a key in a key/value pair": "wrong_toml.equals",
+    r"Expected (\S+)": "wrong_toml.expected",
+    "Found invalid character (.+)": "wrong_toml.character",
+    "Cannot declare (.+) twice": "wrong_toml.declared",
+    "Cannot overwrite a value": "wrong_toml.overwritten",
+    "Cannot mutate immutable namespace (.+)": "wrong_toml.closed",
+    "Cannot redefine namespace (.+)": "wrong_toml.redefined",
+    "Invalid initial character for a key part": "wrong_toml.key",
+    "Unclosed array": "wrong_toml.array",
+    "Unclosed inline table": "wrong_toml.table",
+    "Duplicate inline table key (.+)": "wrong_toml.twice",
+    r"Unescaped '\\' in a string": "wrong_toml.backslash",
+    "Invalid hex value": "wrong_toml.hex",
+    "Escaped character is not a Unicode scalar value": "wrong_toml.scalar",
+    "Unterminated string": "wrong_toml.string",
+    "Illegal character (.+)": "wrong_toml.illegal",
+    "Invalid date or datetime": "wrong_toml.date",
+    "Invalid value": "wrong_toml.value",
+    "Exceeds the limit .+": "wrong_toml.digits",
+}
+"""What ``tomllib`` says."""
 
 
 def _too_deep(text: str) -> int | None:
@@ -88,16 +136,17 @@ def _too_deep(text: str) -> int | None:
     return None
 
 
-def _too_large(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _too_large(table: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
     """Go through the tables without recursion: (dotted key, what is too large about it)."""
     waiting: list[tuple[str, Any, int]] = [("", table, 0)]
     while waiting:
         key, value, depth = waiting.pop()
         if depth > DEEPEST:
             yield key, _TOO_DEEP
-        limit, what = (MOST_KEYS, "keys") if isinstance(value, Mapping) else (MOST_ENTRIES, "entries")
+        is_table = isinstance(value, Mapping)
+        limit, what = (MOST_KEYS, "wrong_file.keys") if is_table else (MOST_ENTRIES, "wrong_file.entries")
         if len(value) > limit:
-            yield key, f"has {len(value):,} {what}; allowed: {limit:,}"
+            yield key, message(what, n=len(value), most=limit)
         for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
             if isinstance(inner, Mapping | list):
                 waiting.append((f"{key}.{name}" if key else str(name), inner, depth + 1))

@@ -44,12 +44,12 @@ def draft(arguments: Namespace, console: Console) -> int:
 def _open(folder: Path) -> int:
     """Count what is left to settle, as ``validate`` tells it."""
     from truetoll.claims.reading import read_case  # noqa: PLC0415
-    from truetoll.claims.reading.unsettled import NOT_SETTLED  # noqa: PLC0415
+    from truetoll.claims.reading.unsettled import is_unsettled  # noqa: PLC0415
 
     try:
         read_case(folder)
     except CaseError as error:
-        return sum(NOT_SETTLED in str(problem.what) for problem in error.problems)
+        return sum(map(is_unsettled, error.problems))
     return 0
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from truetoll.claims.places import TABLE, in_table
+from truetoll.claims.plain import plain_problems
 from truetoll.claims.reading.checks import (
     first_presence,
     force_problems,
@@ -23,7 +24,6 @@ from truetoll.claims.reading.checks import (
 )
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import join_origins, set_aside
-from truetoll.claims.reading.plain import plain_problems
 from truetoll.claims.reading.revisions import faults, with_revisions
 from truetoll.claims.reading.rows import Known, RowReader
 from truetoll.claims.reading.table import Row
@@ -32,7 +32,7 @@ from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Forc
 from truetoll.claims.totals import of_forces, of_totals
 from truetoll.claims.wording import Lexicon
 from truetoll.errors import Problem, Problems, unknown
-from truetoll.text.messages import Message
+from truetoll.text.messages import Message, message
 
 
 class Places(Protocol):
@@ -226,7 +226,7 @@ class _Builder:
         claims = tuple(claim for _, claim in found if claim)
         self.problems += self._duplicates(rows)
         if not rows:
-            self.problems.append(Problem(self.raw.file, "holds no claim"))
+            self.problems.append(Problem(self.raw.file, message("wrong_case.no_claim")))
         there = {n: first_presence(f, known.bins) for n, f in (known.forces or {}).items() if f and known.bins}
         if len(claims) == len(rows):  # else what is revised may be there and not understood
             self.problems += self._revisions({row.id: row for row in rows}, claims)
@@ -244,13 +244,13 @@ class _Builder:
         first: dict[str, int] = {}
         for row in rows:
             if row.id and row.id in first:
-                what = f"id is already that of line {first[row.id]}"
+                what = message("wrong_claim.id_taken", line=first[row.id])
                 yield Problem(self.places.cell(row, "id"), what, repr(row.id))
             first.setdefault(row.id, row.line)
         for row in rows:
             bulletin = row.cells["bulletin"]
             if bulletin in first and bulletin:
-                what = f"bulletin has the name of a claim (line {first[bulletin]}), whose origin it would share"
+                what = message("wrong_claim.bulletin_taken", line=first[bulletin])
                 yield Problem(self.places.cell(row, "bulletin"), what, repr(bulletin))
 
     def _fit(self, row: Row, claim: Claim, known: Known, there: Mapping[str, date]) -> Iterator[Problem]:
@@ -263,13 +263,13 @@ class _Builder:
             force = known.forces[name]
             if source and name not in source.relations:
                 where = self.places.key(f"sources.{claim.source}.relations")
-                yield Problem(where, f"a relation to {name} is missing; a claim by this source speaks of it")
+                yield Problem(where, message("wrong_case.relation_missing", force=name))
             if force and force.contingents and name in there:
                 yield from self._presence(row, claim, name, there[name])
 
     def _presence(self, row: Row, claim: Claim, name: str, start: date) -> Iterator[Problem]:
         if claim.as_of <= start:
-            what = f"as_of is not after {start}, when the first contingent of {name} begins to count"
+            what = message("wrong_claim.before_arrival", start=start, force=name)
             yield Problem(self.places.cell(row, "as_of"), what, claim.as_of.isoformat())
 
 

@@ -15,6 +15,9 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Literal
 
+from truetoll.errors import WrongValueError
+from truetoll.text.messages import Message, Value, message
+
 DayOrder = Literal["dmy", "mdy"]
 
 LARGEST = 10**10
@@ -54,12 +57,12 @@ _MONTHS = {
 } | {"sept": 9}
 
 
-class UnreadableError(ValueError):
-    """A cell that is not what its column holds; the text says what it must be."""
+class UnreadableError(WrongValueError):
+    """A cell that is not what its column holds; said is what it must be."""
 
 
-class UndecidedError(ValueError):
-    """A cell that can be read in two ways, and a file that does not decide; the text says what to do."""
+class UndecidedError(WrongValueError):
+    """A cell that can be read in two ways, and a file that does not decide; said is what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +143,12 @@ def whole(text: str, habits: Habits) -> int | None:
     if is_missing(text):
         return None
     if text.startswith("-"):
-        raise UnreadableError("must not be negative; write the number, or leave the cell empty if there is none")
+        raise UnreadableError(message("wrong_cell.negative"))
     if mark := _one_group(text):
         return _of_one_group(text, mark, habits)
     digits = _digits(text)
     if digits is None:
-        raise UnreadableError("must be a whole number of at least 0, or empty")
+        raise UnreadableError(message("wrong_cell.no_number"))
     return _checked(digits)
 
 
@@ -156,7 +159,7 @@ def _tidy(text: str) -> str:
 
 def _checked(value: int) -> int:
     if value >= LARGEST:
-        raise UnreadableError(f"must be below {LARGEST:,}, as every count is; correct the number")
+        raise UnreadableError(message("wrong_cell.too_large", most=LARGEST))
     return value
 
 
@@ -171,16 +174,13 @@ def _of_one_group(text: str, mark: str, habits: Habits) -> int:
     before, _, after = text.partition(mark)
     between_thousands = _between_thousands(mark, habits)
     if between_thousands is None:
-        either = before if after == "000" else "a fraction"
-        raise UndecidedError(
-            f"{text!r} can be {either} or {before}{after}, and no other number of the file decides; save numbers "
-            "without marks between thousands, and whole numbers without decimals"
-        )
+        either: Value = before if after == "000" else message("wrong_cell.fraction")
+        raise UndecidedError(message("wrong_cell.open_number", number=text, one=either, other=before + after))
     if between_thousands:
         return _checked(int(before + after))
     if after == "000":
         return _checked(int(before))
-    raise UnreadableError("must be a whole number of at least 0, or empty")
+    raise UnreadableError(message("wrong_cell.no_number"))
 
 
 def _between_thousands(mark: str, habits: Habits) -> bool | None:
@@ -283,28 +283,25 @@ def _in_order(text: str, parts: re.Match[str], habits: Habits) -> date:
     try:
         return date(year, month, number)
     except ValueError:
-        meant = "" if habits.order is None else f" with --dates {habits.order}"
-        raise UnreadableError(f"is no date{meant}; write it year-month-day (2020-01-31)") from None
+        so = message("wrong_cell.no_date_so", order=habits.order) if habits.order else message("wrong_cell.no_date")
+        raise UnreadableError(so) from None
 
 
 def _decided(text: str, habits: Habits) -> DayOrder:
-    say = "say --dates dmy (day first) or --dates mdy (month first)"
     if habits.day_first and habits.month_first:
-        raise UndecidedError(
-            f"some dates can only have the day first ({habits.day_first}), others only the month "
-            f"({habits.month_first}); {say}, and correct the others"
-        )
+        both = {"day_first": habits.day_first, "month_first": habits.month_first}
+        raise UndecidedError(message("wrong_cell.two_orders", **both))
     if not habits.day_first and not habits.month_first:
-        raise UndecidedError(f"dates such as {text!r} can be read in two ways, and no date of the file decides; {say}")
+        raise UndecidedError(message("wrong_cell.open_date", date=text))
     return "dmy" if habits.day_first else "mdy"
 
 
-def _what_is_wrong(text: str) -> str:
+def _what_is_wrong(text: str) -> Message:
     if _SERIAL.fullmatch(text):
-        return "is the number by which a spreadsheet keeps a day; format the column as a date (2020-01-31)"
+        return message("wrong_cell.serial")
     if _SHORT_YEAR.fullmatch(text):
-        return "has a year of two digits; write the year in full (2020-01-31)"
-    return "must be a date; write it year-month-day (2020-01-31)"
+        return message("wrong_cell.short_year")
+    return message("wrong_cell.date")
 
 
 def _two_ways(text: str) -> str:

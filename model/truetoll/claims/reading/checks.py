@@ -11,6 +11,7 @@ from typing import Any
 from truetoll.claims.schema import OUTCOMES, CaseHead, Force, Source, Total
 from truetoll.claims.totals import in_common
 from truetoll.errors import Problem, unknown
+from truetoll.text.messages import Message, message
 
 Place = Callable[[str], str]
 
@@ -33,7 +34,7 @@ def head_problems(head: CaseHead, place: Place) -> Iterator[Problem]:
     """
     for before, after in zip(head.bins, head.bins[1:], strict=False):
         if before >= after:
-            yield Problem(place("case.bins"), f"edges must increase, but {after} follows {before}")
+            yield Problem(place("case.bins"), message("wrong_case.edges", before=before, after=after))
     yield from _per_bin(head, "case", len(head.bins) - 1, place)
 
 
@@ -41,11 +42,10 @@ def _per_bin(part: CaseHead | Force, key: str, n_bins: int, place: Place) -> Ite
     for name in ("activity", "profile_sd"):
         values = getattr(part, name)
         if isinstance(values, tuple) and len(values) != n_bins:
-            read = f"{len(values)} {'value' if len(values) == 1 else 'values'}"
-            what = f"needs one value for each of the {n_bins} {'bin' if n_bins == 1 else 'bins'}"
-            yield Problem(place(f"{key}.{name}"), what, read)
+            read = message("wrong_case.values", n=len(values))
+            yield Problem(place(f"{key}.{name}"), message("wrong_case.per_bin", n=n_bins), read)
     if part.activity and not any(part.activity):
-        yield Problem(place(f"{key}.activity"), "is zero in every bin, so nobody could have been lost")
+        yield Problem(place(f"{key}.activity"), message("wrong_case.no_activity"))
 
 
 def force_problems(key: str, force: Force, bins: tuple[date, ...] | None, place: Place) -> Iterator[Problem]:
@@ -78,31 +78,28 @@ def _size(key: str, force: Force, place: Place) -> Iterator[Problem]:
         yield from _things_only(key, force, place)
         return
     if force.strength and force.contingents:
-        yield Problem(place(f"{key}.contingents"), "a force has a strength or contingents, not both")
+        yield Problem(place(f"{key}.contingents"), message("wrong_case.strength_and_contingents"))
     if force.bounded and force.total:
-        yield Problem(place(f"{key}.total"), "a force has a strength or a total, not both")
+        yield Problem(place(f"{key}.total"), message("wrong_case.strength_and_total"))
     if force.ratio and (force.bounded or force.total):
-        other = "a strength" if force.bounded else "a total"
-        yield Problem(place(f"{key}.ratio"), f"a force has {other} or a ratio to another force, not both")
+        what = "wrong_case.strength_and_ratio" if force.bounded else "wrong_case.total_and_ratio"
+        yield Problem(place(f"{key}.ratio"), message(what))
     elif not force.bounded and not force.total and not force.ratio:
-        what = "needs a strength (or contingents) and a rate, or else a total, or a ratio to another force"
-        yield Problem(place(key), what)
+        yield Problem(place(key), message("wrong_case.no_size"))
     if force.bounded and not force.rate and not force.total and not force.ratio:
-        yield Problem(place(f"{key}.rate"), "is missing; a force with a strength needs a rate")
+        yield Problem(place(f"{key}.rate"), message("wrong_case.no_rate"))
     if force.rate and not force.bounded:
-        yield Problem(place(f"{key}.rate"), "needs a strength that it is a rate of")
+        yield Problem(place(f"{key}.rate"), message("wrong_case.rate_of_nothing"))
 
 
 def _things_only(key: str, force: Force, place: Place) -> Iterator[Problem]:
     """Check a force that loses no persons: it has counts, and no size."""
     if not force.counts:
-        what = 'needs outcomes, such as ["killed", "wounded"], or counts, if only things are asked'
-        yield Problem(place(key), what)
+        yield Problem(place(key), message("wrong_case.no_outcomes"))
         return
     for name in ("strength", "contingents", "rate", "total", "ratio"):
         if getattr(force, name):
-            what = "is given, but the force has no outcomes; name the ways persons are lost, or leave it out"
-            yield Problem(place(f"{key}.{name}"), what)
+            yield Problem(place(f"{key}.{name}"), message("wrong_case.needs_outcomes"))
 
 
 def _outcomes(key: str, force: Force, place: Place) -> Iterator[Problem]:
@@ -110,22 +107,20 @@ def _outcomes(key: str, force: Force, place: Place) -> Iterator[Problem]:
     declared = set(force.outcomes)
     where = place(f"{key}.outcomes")
     if declared and force.victims == "materiel":
-        what = "things are not killed or wounded: name them as counts, and the persons as a force of their own"
-        yield Problem(where, what, ", ".join(force.outcomes))
+        yield Problem(where, message("wrong_case.things"), ", ".join(force.outcomes))
         return
     for name in _twice(force.outcomes):
-        yield Problem(where, f"names {name!r} more than once")
+        yield Problem(where, message("wrong_case.twice", name=name))
     if declared and not declared & {"killed", "wounded"}:
-        yield Problem(where, "must hold killed or wounded", ", ".join(force.outcomes))
+        yield Problem(where, message("wrong_case.killed_or_wounded"), ", ".join(force.outcomes))
     for name in ("captured", "missing"):
         share = getattr(force, f"{name}_share")
         if name in declared and share is None:
-            yield Problem(place(f"{key}.{name}_share"), f"is missing, and {name} is among the outcomes")
+            yield Problem(place(f"{key}.{name}_share"), message("wrong_case.share_missing", name=name))
         if share is not None and name not in declared:
-            yield Problem(place(f"{key}.{name}_share"), f"is given, but {name} is not among the outcomes")
+            yield Problem(place(f"{key}.{name}_share"), message("wrong_case.share_without", name=name))
     if force.wounded_per_killed and not {"killed", "wounded"} <= declared:
-        what = "is given, but killed and wounded are not both among the outcomes"
-        yield Problem(place(f"{key}.wounded_per_killed"), what)
+        yield Problem(place(f"{key}.wounded_per_killed"), message("wrong_case.both_outcomes"))
 
 
 def _names(key: str, force: Force, place: Place) -> Iterator[Problem]:
@@ -133,37 +128,48 @@ def _names(key: str, force: Force, place: Place) -> Iterator[Problem]:
     for kind, names in (("counts", force.counts), ("sums", force.sums)):
         for name in names:
             if name in TAKEN:
-                what = f"{name!r} already means something else; choose another name"
-                yield Problem(place(f"{key}.{kind}.{name}"), what)
+                yield Problem(place(f"{key}.{kind}.{name}"), message("wrong_case.name_taken", name=name))
     for name in force.sums:
         if name in force.counts:
-            yield Problem(place(f"{key}.sums.{name}"), f"{name!r} is also the name of a count")
+            yield Problem(place(f"{key}.sums.{name}"), message("wrong_case.name_of_count", name=name))
     for name, parts in force.sums.items():
         where = place(f"{key}.sums.{name}")
         for part in parts:
             if part not in (*force.outcomes, *force.counts):
                 known = (*force.outcomes, *force.counts)
-                kind = "an outcome or count" if force.counts else "an outcome"
-                yield unknown(where, f"adds up {kind} the force does not have", part, known)
+                what = "wrong_case.no_outcome_or_count" if force.counts else "wrong_case.no_outcome"
+                yield unknown(where, message(what), part, known)
         if (things := [part for part in parts if part in force.counts]) and len(things) < len(set(parts)):
-            yield Problem(where, "adds up persons and things", " + ".join(parts))
+            yield Problem(where, message("wrong_case.persons_and_things"), " + ".join(parts))
         for repeated in _twice(parts):
-            yield Problem(where, f"names {repeated!r} more than once")
+            yield Problem(where, message("wrong_case.twice", name=repeated))
     for name in force.thresholds:
         if name not in force.quantities:
             where = place(f"{key}.thresholds.{name}")
-            yield unknown(where, "the force has no such quantity", name, force.quantities)
+            yield unknown(where, message("wrong_case.no_quantity"), name, force.quantities)
 
 
 def _arrivals(key: str, force: Force, bins: tuple[date, ...], place: Place) -> Iterator[Problem]:
     for number, part in enumerate(force.contingents):
         where = place(f"{key}.contingents.{number}.since")
         if not bins[0] <= part.since <= bins[-1]:
-            span = (f"{bins[0]} to {bins[-1]}",)
-            yield Problem(where, "lies outside the bins", part.since.isoformat(), span)
+            yield Problem(where, message("wrong_case.outside"), part.since.isoformat(), span(bins))
         elif part.since > bins[-2]:
-            what = f"lies after the start of the last bin ({bins[-2]}), so the contingent could lose nobody"
-            yield Problem(where, what, part.since.isoformat())
+            yield Problem(where, message("wrong_case.late_contingent", start=bins[-2]), part.since.isoformat())
+
+
+def span(bins: tuple[date, ...]) -> tuple[Message, ...]:
+    """Say between which days something may lie.
+
+    Parameters
+    ----------
+    bins : tuple of date
+
+    Returns
+    -------
+    tuple of Message
+    """
+    return (message("wrong_claim.span", since=bins[0], until=bins[-1]),)
 
 
 def ratio_problems(forces: Mapping[str, Force | None], place: Place) -> Iterator[Problem]:
@@ -185,14 +191,14 @@ def ratio_problems(forces: Mapping[str, Force | None], place: Place) -> Iterator
         where = place(f"forces.{name}.ratio.to")
         known = [each for each, force in forces.items() if each != name and (force is None or force.outcomes)]
         if other == name:
-            yield Problem(where, "a force cannot be stated relative to itself", repr(other), tuple(known))
+            yield Problem(where, message("wrong_case.relative_to_itself"), repr(other), tuple(known))
         elif other not in forces:
-            yield unknown(where, "there is no such force", other, known)
+            yield unknown(where, message("wrong_case.no_such_force"), other, known)
         elif other not in known:
-            yield Problem(where, "the other force loses no persons", repr(other), tuple(known))
+            yield Problem(where, message("wrong_case.no_persons"), repr(other), tuple(known))
         elif len(circle := _circle(name, to)) > 1 and not told.intersection(circle):
             told.update(circle)
-            yield Problem(where, f"leads back to where it began: {' to '.join((*circle, name))}; state one total")
+            yield Problem(where, message("wrong_case.circle", names=(*circle, name)))
 
 
 def _circle(name: str, to: Mapping[str, str]) -> tuple[str, ...]:
@@ -228,23 +234,23 @@ def total_problems(
     """
     key = f"totals.{name}"
     if name in forces:
-        yield Problem(place(key), f"{name!r} is also the name of a force; choose another name")
+        yield Problem(place(key), message("wrong_case.name_of_force", name=name))
     strange = list(_strange(place(key), total, forces, frozenset(totals)))
     yield from strange
     for repeated in _twice(total.of):
-        yield Problem(place(key), f"names {repeated!r} more than once")
+        yield Problem(place(key), message("wrong_case.twice", name=repeated))
     if len(total.of) < 2:
-        yield Problem(place(key), 'a total adds up two forces or more, such as "civilians + militants"')
+        yield Problem(place(key), message("wrong_case.few_forces"))
     members = [force for part in total.of if (force := forces.get(part))]
     if strange or not members or len(members) < len(total.of):
         return
     shared = in_common(members)
     if not shared:
-        yield Problem(place(key), "its forces have no quantity in common that could be added up")
+        yield Problem(place(key), message("wrong_case.nothing_in_common"))
     for each in total.thresholds:
         if each not in shared:
             where = place(f"{key}.thresholds.{each}")
-            yield unknown(where, "the forces of this total have no such quantity in common", each, shared)
+            yield unknown(where, message("wrong_case.not_in_common"), each, shared)
 
 
 def _strange(where: str, total: Total, forces: Mapping[str, object], totals: frozenset[str]) -> Iterator[Problem]:
@@ -254,12 +260,11 @@ def _strange(where: str, total: Total, forces: Mapping[str, object], totals: fro
         if part in forces:
             continue
         if part in totals:
-            yield Problem(where, "adds up another total; name the forces that it adds up", repr(part), tuple(forces))
+            yield Problem(where, message("wrong_case.another_total"), repr(part), tuple(forces))
         elif force in forces:
-            what = "adds up forces, each by its name alone: its quantities are those that they have in common"
-            yield Problem(where, what, repr(part), tuple(forces), force)
+            yield Problem(where, message("wrong_case.forces_alone"), repr(part), tuple(forces), force)
         else:
-            yield unknown(where, "adds up a force that is not there", part, forces)
+            yield unknown(where, message("wrong_case.stranger"), part, forces)
 
 
 def headline_problems(headline: str, known: Iterable[str], place: Place) -> Iterator[Problem]:
@@ -278,7 +283,7 @@ def headline_problems(headline: str, known: Iterable[str], place: Place) -> Iter
     """
     names = tuple(known)
     if headline not in names:
-        yield unknown(place("case.headline"), "there is no such quantity", headline, names)
+        yield unknown(place("case.headline"), message("wrong_case.no_such_quantity"), headline, names)
 
 
 def source_problems(
@@ -307,14 +312,13 @@ def source_problems(
     for name in strange:
         where = place(f"{key}.relations.{name}")
         if name in totals:
-            what = "is a total over forces; a source has a relation to each of its forces"
-            yield Problem(where, what, repr(name), names)
+            yield Problem(where, message("wrong_case.relation_to_total"), repr(name), names)
         else:
-            yield unknown(where, "there is no such force", name, names)
+            yield unknown(where, message("wrong_case.no_such_force"), name, names)
     for name in source.bias:
         if name not in source.relations:
             where = place(f"{key}.bias.{name}")
-            yield unknown(where, "the source has no relation to such a force", name, source.relations)
+            yield unknown(where, message("wrong_case.no_relation"), name, source.relations)
     yield from _access_problems(key, source, forces, place)
 
 
@@ -323,12 +327,14 @@ def _access_problems(key: str, source: Source, forces: Mapping[str, Any], place:
     for name, of_force in stated.items():
         if name not in source.relations:
             where = place(f"{key}.access.{name}")
-            yield unknown(where, "the source has no relation to such a force", name, source.relations)
+            yield unknown(where, message("wrong_case.no_relation"), name, source.relations)
             continue
         known = _quantities(forces.get(name))
         for quantity in of_force if isinstance(of_force, Mapping) else ():
             if quantity not in known:
-                yield unknown(place(f"{key}.access.{name}.{quantity}"), "there is no such quantity", quantity, known)
+                yield unknown(
+                    place(f"{key}.access.{name}.{quantity}"), message("wrong_case.no_such_quantity"), quantity, known
+                )
 
 
 def _quantities(force: object) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Literal
 from truetoll.claims.reading.cells import Habits, UndecidedError, UnreadableError, day, habits_of
 from truetoll.claims.reading.table import Row
 from truetoll.errors import Problem
+from truetoll.text.messages import Message, message
 
 Order = Literal["dmy", "mdy", "ymd"]
 COLUMNS = ("reported", "since", "as_of")
@@ -79,12 +80,10 @@ def _of_row(
     return replace(row, cells={**row.cells, **changed}, undecided=any(not text for text in changed.values()))
 
 
-def _undecided(name: str, habits: Habits) -> str:
-    say = 'write dates = "dmy" (day first) or dates = "mdy" (month first) under [case], or the date as 2025-01-31'
+def _undecided(name: str, habits: Habits) -> Message:
     if habits.day_first and habits.month_first:
-        both = f"{habits.day_first!r} can only have the day first and {habits.month_first!r} only the month"
-        return f"dates are written in two orders: {both}; {say}"
-    return f"{name} can be read in two ways, and no other date decides; {say}"
+        return message("wrong_claim.two_orders", day_first=habits.day_first, month_first=habits.month_first)
+    return message("wrong_claim.undecided", column=name)
 
 
 def _short(text: str, order: Order | None) -> date | None:

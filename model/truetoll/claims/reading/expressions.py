@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -21,6 +21,7 @@ from types import MappingProxyType
 from truetoll.claims.schema import OUTCOMES, Force, Reading, Term, Total
 from truetoll.claims.totals import in_common
 from truetoll.errors import Problem, unknown
+from truetoll.text.messages import Message, message
 
 LONGEST = 2_000
 """Characters of a cell; Radford's longest has 100."""
@@ -34,7 +35,7 @@ class _RefusedError(Exception):
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        super().__init__(problem.what)
+        super().__init__(problem)
 
 
 class _UntoldError(Exception):
@@ -118,7 +119,7 @@ def read_losses(
     """
     problems, readings = list[Problem](), list[Reading]()
     if len(text) > LONGEST:
-        return (), [Problem(where, f"losses is longer than {LONGEST:,} characters", repr(text[:100]))]
+        return (), [Problem(where, message("wrong_claim.too_long", column="losses", most=LONGEST), repr(text[:100]))]
     parts = text.split("|")
     names = _Names(forces, {name: each for name, each in totals.items() if name not in forces}, text, where, brief)
     untold = False
@@ -145,13 +146,11 @@ def _reading(part: str, alone: bool, names: _Names) -> Reading:
     sides = [_apart(each.strip()) for each in said.split("/")]
     sums = [_sum(side, names) for side in sides]
     if len(sums) > 2:
-        what = "losses: a reading holds one stroke at most: what is counted, and what it is divided by"
-        raise _RefusedError(Problem(where, what, repr(text)))
+        raise _RefusedError(Problem(where, message("wrong_losses.strokes"), repr(text)))
     if len(sums) == 2 and frozenset(sums[0]) == frozenset(sums[1]):
-        raise _RefusedError(Problem(where, "losses: both sides of the stroke are the same", repr(text)))
+        raise _RefusedError(Problem(where, message("wrong_losses.same_sides"), repr(text)))
     if not colon and not alone:
-        what = "losses: two or more readings need a probability each (reading:0.7 | reading:0.3)"
-        raise _RefusedError(Problem(where, what, repr(text)))
+        raise _RefusedError(Problem(where, message("wrong_losses.no_probability"), repr(text)))
     written = tuple(tuple(map(Term.of, side)) for side in sides)
     total = any(term.force in names.totals for side in written for term in side)
     stated = _probability(probability.strip(), text, where) if colon else 1.0
@@ -175,8 +174,7 @@ def _sum(said: tuple[str, ...], names: _Names) -> tuple[Term, ...]:
 
 def _probability(text: str, whole: str, where: str) -> float:
     if not text or not _PROBABILITY.fullmatch(text) or not 0 < float(text) <= 1:
-        what = "losses: the probability of a reading must be a number above 0 and at most 1"
-        raise _RefusedError(Problem(where, what, repr(text or whole)))
+        raise _RefusedError(Problem(where, message("wrong_losses.probability"), repr(text or whole)))
     return float(text)
 
 
@@ -184,21 +182,20 @@ def _terms(text: str, names: _Names) -> tuple[Term, ...]:
     """Read one term, of a total over forces one for each of them; what is known is listed if it is none."""
     match, where = _TERM.fullmatch(text), names.where
     if match is None:
-        what = "losses: a force, a dot and a quantity are expected"
         known = tuple(names.known(*names.forces, *names.totals))
-        raise _RefusedError(Problem(where, what, repr(text or names.text), known))
+        raise _RefusedError(Problem(where, message("wrong_losses.no_term"), repr(text or names.text), known))
     name, quantity = match.groups()
     if name not in names.forces and name not in names.totals:
-        raise _RefusedError(unknown(where, "losses: there is no such force in case.toml", name, names.all))
+        raise _RefusedError(unknown(where, message("wrong_losses.no_such_force"), name, names.all))
     quantities = names.quantities(name)
     if quantities is not None and quantity not in quantities:
-        what = "losses: this force has no such quantity"
+        what = message("wrong_losses.no_quantity")
         if quantity in OUTCOMES:
-            what = f"losses: this outcome is not among the outcomes of {name} in case.toml"
+            what = message("wrong_losses.no_outcome", name=name)
         if quantity == "strength":
-            what = f"losses: {name} has no strength in case.toml, only a total"
+            what = message("wrong_losses.no_strength", name=name)
         if name in names.totals:
-            what = f"losses: the forces of the total {name} have no such quantity in common"
+            what = message("wrong_losses.not_in_common", name=name)
         raise _RefusedError(_no_quantity(where, what, name, quantity, names.known(name)))
     members = names.members(name) if name in names.totals else (name,)
     return tuple(Term(member, quantity) for member in members)
@@ -214,12 +211,21 @@ _MEANT = {
 """Other words for a quantity: named as the nearest, never taken as read."""
 
 
-def _no_quantity(where: str, what: str, name: str, quantity: str, known: list[str]) -> Problem:
+def _no_quantity(where: str, what: Message, name: str, quantity: str, known: list[str]) -> Problem:
     """Name what was meant; a guess by spelling alone could turn the dead into wounded, so it must be close."""
     meant = [right for right, words in _MEANT.items() if quantity in words]
     close = get_close_matches(quantity, [Term.of(each).quantity for each in known], n=1, cutoff=0.75)
     nearest = next((f"{name}.{each}" for each in (*meant, *close) if f"{name}.{each}" in known), None)
     return Problem(where, what, repr(f"{name}.{quantity}"), tuple(known), nearest)
+
+
+PERSONS, STRENGTH = "persons lost", "strength"
+"""Kinds of terms beside the names of counts."""
+_SAID = {PERSONS: message("wrong_losses.persons"), STRENGTH: message("wrong_losses.strength")}
+
+
+def _said(kinds: Iterable[str]) -> tuple[str | Message, ...]:
+    return tuple(_SAID.get(kind, kind) for kind in kinds)
 
 
 def kind_of(term: Term, forces: Mapping[str, Force | None]) -> str | None:
@@ -238,25 +244,23 @@ def kind_of(term: Term, forces: Mapping[str, Force | None]) -> str | None:
     """
     force = forces[term.force]
     if term.is_strength:
-        return "strength"
+        return STRENGTH
     if force is None:
         return None
     addable = force.addable(term.quantity)
-    return "persons lost" if addable == "persons" else addable
+    return PERSONS if addable == "persons" else addable
 
 
 def _mixtures(terms: tuple[Term, ...], text: str, forces: Mapping[str, Force | None], where: str) -> Iterator[Problem]:
     """Find sums of unlike things, and sums that count somebody twice."""
     kinds = dict.fromkeys(kind for term in terms if (kind := kind_of(term, forces)))
     if len(kinds) > 1:
-        hint = (
-            "" if {"persons lost", "strength"} & kinds.keys() else "; to add them, declare a sum of them in case.toml"
-        )
-        yield Problem(where, f"losses: {' and '.join(kinds)} cannot be added up{hint}", repr(text))
+        what = "wrong_losses.no_sum" if {PERSONS, STRENGTH} & kinds.keys() else "wrong_losses.no_sum_yet"
+        yield Problem(where, message(what, kinds=_said(kinds)), repr(text))
     cells = Counter(cell for term in terms for cell in _cells(term, forces[term.force]))
     twice = [cell for cell, n in cells.items() if n > 1]
     if twice:
-        yield Problem(where, f"losses: the sum counts {', '.join(twice)} more than once", repr(text))
+        yield Problem(where, message("wrong_losses.twice", names=tuple(twice)), repr(text))
 
 
 def _cells(term: Term, force: Force | None) -> list[str]:
@@ -269,11 +273,11 @@ def _together(readings: list[Reading], text: str, forces: Mapping[str, Force | N
     """Check the readings against each other."""
     total = sum(reading.probability for reading in readings)
     if abs(total - 1) > 0.001:
-        yield Problem(where, f"losses: the probabilities of the readings add up to {total:g}, not to 1", repr(text))
+        yield Problem(where, message("wrong_losses.not_one", total=total), repr(text))
     if len({reading.content[:2] for reading in readings}) < len(readings):
-        yield Problem(where, "losses: two readings are the same", repr(text))
+        yield Problem(where, message("wrong_losses.same_readings"), repr(text))
     if len({bool(reading.over) for reading in readings}) > 1:
-        yield Problem(where, "losses: one figure cannot be either a number or a ratio", repr(text))
+        yield Problem(where, message("wrong_losses.number_or_ratio"), repr(text))
         return
     sides = ([t for r in readings for t in r.terms], [t for r in readings for t in r.over])
     for side in sides:
@@ -282,7 +286,6 @@ def _together(readings: list[Reading], text: str, forces: Mapping[str, Force | N
 
 def _unlike(terms: list[Term], text: str, forces: Mapping[str, Force | None], where: str) -> Iterator[Problem]:
     """Find readings of one figure that count unlike things."""
-    kinds = {kind_of(term, forces) for term in terms} - {None, "strength"}
+    kinds = {kind for term in terms if (kind := kind_of(term, forces))} - {STRENGTH}
     if len(kinds) > 1:
-        both = " and ".join(sorted(map(str, kinds)))
-        yield Problem(where, f"losses: one figure cannot be either {both}", repr(text))
+        yield Problem(where, message("wrong_losses.unlike", kinds=_said(sorted(kinds))), repr(text))

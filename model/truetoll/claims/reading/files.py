@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from truetoll.claims.toml import parse_toml
-from truetoll.errors import Problem
+from truetoll.errors import Problem, SaidError
+from truetoll.text.messages import Message, message
 
 __all__ = ["LARGEST_FILE", "LARGEST_TOML", "NotRegularError", "open_regular", "parse_toml", "read_text"]
 
@@ -23,20 +24,19 @@ MOST_MARKS = 30
 """Accents upon one letter, as the Unicode standard limits them (UAX 15, stream-safe text)."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_REMEDY = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
 _MAYBE_MARKS = re.compile(f"[^\x00-\u02ff]{{{MOST_MARKS + 1},}}")
 _HIDDEN_MARKS = frozenset("\u0f73\u0f75\u0f81")
 """Vowel signs of Tibetan that are two marks each, though they do not say so."""
 _KINDS = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
+    (stat.S_ISDIR, message("wrong_file.folder")),
+    (stat.S_ISFIFO, message("wrong_file.pipe")),
+    (stat.S_ISSOCK, message("wrong_file.socket")),
+    (stat.S_ISCHR, message("wrong_file.device")),
+    (stat.S_ISBLK, message("wrong_file.device")),
 )
 
 
-class NotRegularError(OSError):
+class NotRegularError(SaidError, OSError):
     """What stands under a name is no file that can be read to its end; the message says what it is."""
 
 
@@ -72,8 +72,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 def _check_regular(mode: int) -> None:
     if not stat.S_ISREG(mode):
-        kind = next((name for is_it, name in _KINDS if is_it(mode)), "something else")
-        raise NotRegularError(f"is not a file but {kind}")
+        raise NotRegularError(next((said for is_it, said in _KINDS if is_it(mode)), message("wrong_file.no_file")))
 
 
 def read_text(path: Path, report: Callable[[Problem], None], largest: int | None = None) -> str | None:
@@ -98,22 +97,23 @@ def read_text(path: Path, report: Callable[[Problem], None], largest: int | None
     try:
         return _composed(_decoded(_content(path, limit)))
     except _UnreadableError as error:
-        report(Problem(path.name + error.line, error.what))
+        report(Problem(path.name + error.line, error.said))
     except NotRegularError as error:
-        report(Problem(path.name, str(error)))
+        report(Problem(path.name, error.said))
     except FileNotFoundError:
-        report(Problem(path.name, "the file does not exist"))
+        report(Problem(path.name, message("wrong_file.missing")))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        report(Problem(path.name, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
+        why = str(getattr(error, "strerror", None) or error)
+        report(Problem(path.name, message("wrong_file.unreadable", why=why)))
     return None
 
 
-class _UnreadableError(Exception):
+class _UnreadableError(SaidError):
     """Why a file is not read, and the line if there is one (``:7``)."""
 
-    def __init__(self, what: str, line: str = "") -> None:
-        self.what, self.line = what, line
-        super().__init__(what)
+    def __init__(self, said: Message, line: str = "") -> None:
+        super().__init__(said)
+        self.line = line
 
 
 def _content(path: Path, limit: int) -> bytes:
@@ -122,23 +122,23 @@ def _content(path: Path, limit: int) -> bytes:
         # Some files, as those of /proc, hold more than they say.
         content = file.read(limit + 1) if size <= limit else b""
     if max(size, len(content)) > limit:
-        raise _UnreadableError(f"the file is too large: {max(size, len(content)):,} bytes; allowed: {limit:,}")
+        raise _UnreadableError(message("wrong_file.too_large", size=max(size, len(content)), most=limit))
     return content
 
 
 def _decoded(content: bytes) -> str:
     if content.startswith(_UTF16):
-        raise _UnreadableError(f"is encoded as UTF-16; {_REMEDY}")
+        raise _UnreadableError(message("wrong_file.utf16"))
     if b"\x00" in content:
         line = _line_at(content, content.index(b"\x00"))
-        raise _UnreadableError("holds a NUL byte; it is not a text file", line)
+        raise _UnreadableError(message("wrong_file.nul"), line)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        byte = f"byte {content[error.start]:#04x} at position {error.start}"
-        raise _UnreadableError(f"is not UTF-8: {byte}; {_REMEDY}", _line_at(content, error.start)) from None
+        said = message("wrong_file.not_utf8", byte=f"{content[error.start]:#04x}", at=error.start)
+        raise _UnreadableError(said, _line_at(content, error.start)) from None
     if not text.strip():
-        raise _UnreadableError("the file is empty")
+        raise _UnreadableError(message("wrong_file.empty"))
     return text
 
 
@@ -156,5 +156,5 @@ def _composed(text: str) -> str:
             run = run + 1 if unicodedata.combining(letter) or letter in _HIDDEN_MARKS else 0
             if run > MOST_MARKS:
                 line = text.count("\n", 0, at) + 1
-                raise _UnreadableError(f"a letter has more than {MOST_MARKS} accents; it is not text", f":{line}")
+                raise _UnreadableError(message("wrong_file.accents", most=MOST_MARKS), f":{line}")
     return unicodedata.normalize("NFC", text)

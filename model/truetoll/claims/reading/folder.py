@@ -23,7 +23,7 @@ from truetoll.claims.scenario.generated import with_generated
 from truetoll.claims.schema import Case, CaseFile
 from truetoll.claims.toml import KeyLines
 from truetoll.errors import CaseError, Problem, Problems, closest
-from truetoll.text.messages import Message
+from truetoll.text.messages import Message, message
 
 CASE, CLAIMS, SHEET, SCENARIOS = "case.toml", "claims.csv", "claims.xlsx", "scenarios.toml"
 
@@ -148,7 +148,7 @@ class _Folder:
             known = False
         if not known:
             near = closest(self.path.name, (case.name for case in shipped_cases()))
-            raise CaseError([Problem(str(self.path), "there is no such case folder", meant=near)])
+            raise CaseError([Problem(str(self.path), message("wrong_file.no_such_case"), meant=near)])
         return path
 
     def _rows(self, folder: Path) -> tuple[str, tuple[Row, ...] | None]:
@@ -159,7 +159,7 @@ class _Folder:
             rows = read_workbook(book, report, replace(CLAIMS_LAYOUT, name=SHEET), notice)
             return SHEET, rows if rows or len(self.problems) == before else None
         if book.exists():
-            report(Problem(SHEET, f"stands beside {CLAIMS}, and only one can be read; keep the one that is meant"))
+            report(Problem(SHEET, message("wrong_file.beside", name=CLAIMS)))
             before += 1
         text = read_text(folder / CLAIMS, report)
         if text is None:

@@ -9,6 +9,7 @@ from typing import Any
 from truetoll.claims.reading.files import read_text
 from truetoll.claims.wording import Lexicon, load_lexicon, read_lexicon
 from truetoll.errors import CaseError, Problem
+from truetoll.text.messages import message
 
 
 def lexicon_of(case: Mapping[str, Any], folder: Path, where: str, report: Callable[[Problem], None]) -> Lexicon | None:
@@ -41,11 +42,10 @@ def lexicon_of(case: Mapping[str, Any], folder: Path, where: str, report: Callab
 
 def _own(name: str, folder: Path, where: str, report: Callable[[Problem], None]) -> Lexicon | None:
     if not name or Path(name).name != name:
-        what = "must be the name of a file beside case.toml"
-        report(Problem(where, what, repr(name)))
+        report(Problem(where, message("wrong_file.not_a_name"), repr(name)))
         return None
     if not (folder / name).is_file():
-        report(Problem(where, "there is no such file beside case.toml", repr(name)))
+        report(Problem(where, message("wrong_file.not_beside"), repr(name)))
         return None
     text = read_text(folder / name, report)
     try:

@@ -19,6 +19,7 @@ from truetoll.claims.incidents import falls_too_often
 from truetoll.claims.known import known_on
 from truetoll.claims.schema import Claim
 from truetoll.claims.stated import states_origin
+from truetoll.text.messages import Message, message
 
 
 def with_revisions(claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -98,7 +99,7 @@ def revised(claims: Iterable[Claim]) -> dict[str, str]:
     return {name: last(name, frozenset({name})) for name in by}
 
 
-def faults(claims: Sequence[Claim]) -> Iterator[tuple[Claim, str, tuple[str, ...]]]:
+def faults(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Message, tuple[str, ...]]]:
     """Check that what a claim revises was said before, by the same source.
 
     Parameters
@@ -108,22 +109,22 @@ def faults(claims: Sequence[Claim]) -> Iterator[tuple[Claim, str, tuple[str, ...
 
     Yields
     ------
-    Claim, str, tuple of str
+    Claim, Message, tuple of str
         The claim, what is wrong with its ``revises``, and the ids there are, if it names none of them.
     """
     known = {claim.id: claim for claim in claims}
     for claim in (each for each in claims if each.revises):
         old = known.get(claim.revises)
         if old is None:
-            yield claim, "revises names no claim", tuple(known)
+            yield claim, message("wrong_claim.revises_none"), tuple(known)
         elif old is claim:
-            yield claim, "revises names the claim itself", ()
+            yield claim, message("wrong_claim.revises_itself"), ()
         elif old.source != claim.source:
-            yield claim, f"revises names a claim of {old.source}; a source revises its own: give both one origin", ()
+            yield claim, message("wrong_claim.revises_other", source=old.source), ()
         elif known_on(old) > known_on(claim):
-            yield claim, f"revises names a claim that was reported later ({known_on(old)})", ()
+            yield claim, message("wrong_claim.revises_later", day=known_on(old)), ()
         elif _is_circle(claim, known):
-            yield claim, "revises names a claim that goes back to this one", ()
+            yield claim, message("wrong_claim.revises_circle"), ()
 
 
 def _is_circle(claim: Claim, known: Mapping[str, Claim]) -> bool:

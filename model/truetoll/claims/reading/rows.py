@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from truetoll.claims.ratios import cells
+from truetoll.claims.reading.checks import span
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
 from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source, Total
 from truetoll.claims.wording import RATE, Lexicon, WordingError, nouns_said, read_figure
 from truetoll.errors import Problem, Problems, unknown
+from truetoll.text.messages import Message, message
 
 CREDIBILITIES = ("1", "2", "3", "4", "5", "6")
 UNJUDGED = 6
@@ -120,31 +122,35 @@ class RowReader:
     def _wrong(self, column: str, problem: Callable[[str], Problem]) -> None:
         self.sound = False
         where = self._place(self.row, column)
-        # Of those that are only counted nothing need be gathered.
-        self._problems.append(Problem(where, "") if self._problems.full(where) else problem(where))
+        if self._problems.full(where):  # of those that are only counted nothing need be gathered
+            self._problems.more += 1
+        else:
+            self._problems.append(problem(where))
 
-    def _say(self, column: str, what: str, read: str | None = None, allowed: tuple[str, ...] = ()) -> None:
+    def _say(
+        self, column: str, what: Message, read: str | None = None, allowed: tuple[str | Message, ...] = ()
+    ) -> None:
         self._wrong(column, lambda where: Problem(where, what, None if read is None else repr(read), allowed))
 
     def _id(self) -> None:
         if not self.row.id:
-            self._say("id", "id is empty")
+            self._say("id", message("wrong_claim.empty", column="id"))
         elif not _ID.fullmatch(self.row.id):
-            self._say("id", "id must be letters, digits, '-', '_' and '.', at most 80 of them", self.row.id)
+            self._say("id", message("wrong_claim.id"), self.row.id)
 
     def _source(self) -> str:
         name, known = self.row.cells["source"], self.known.sources
         if not name:
-            self._wrong("source", lambda where: Problem(where, "source is empty", allowed=tuple(known or ())))
+            self._say("source", message("wrong_claim.empty", column="source"), None, tuple(known or ()))
         elif known is not None and name not in known:
-            what = "there is no such source in case.toml"
+            what = message("wrong_claim.no_such_source")
             self._wrong("source", lambda where: unknown(where, what, name, known))
         return name
 
     def _losses(self) -> tuple[Reading, ...]:
         text = self.row.cells["losses"]
         if not text:
-            self._say("losses", "losses is empty")
+            self._say("losses", message("wrong_claim.empty", column="losses"))
             return ()
         if self.known.forces is None or text in self.known.readings:
             return self.known.readings.get(text, ())
@@ -152,7 +158,7 @@ class RowReader:
         brief = self._problems.full(where)
         if brief and text in refused:
             self.sound = False
-            self._problems += [Problem(where, "")] * refused[text]
+            self._problems.more += refused[text]
             return ()
         readings, problems = read_losses(text, self.known.forces, where, brief, self.known.totals)
         if problems:
@@ -166,11 +172,11 @@ class RowReader:
         text, seen = self.row.cells["figure"], self.known.figures
         key = (text, ratio)
         if not text:
-            self._say("figure", "figure is empty")
+            self._say("figure", message("wrong_claim.empty", column="figure"))
         elif self.row.figure is not None:
             return self.row.figure
         elif len(text) > LONGEST_FIGURE:
-            self._say("figure", f"figure is longer than {LONGEST_FIGURE} characters", text[:100])
+            self._say("figure", message("wrong_claim.too_long", column="figure", most=LONGEST_FIGURE), text[:100])
         elif self.known.lexicon is not None and key not in seen:
             try:
                 if (why := self.known.refused.get(key)) and (why.reason != RATE or not self._stated_days()):
@@ -180,7 +186,7 @@ class RowReader:
                 if error.reason == RATE and (days := self._stated_days()):
                     return read_figure(text, self.known.lexicon, days)
                 self.known.refused[key] = error
-                self._say("figure", f"figure {error.reason}", text, error.accepted)
+                self._say("figure", message("wrong_figure.figure", why=error.reason), text, error.accepted)
         return seen.get(key)
 
     def _listed(self, figure: Figure | None) -> Figure | None:
@@ -206,14 +212,14 @@ class RowReader:
         text = self.row.cells[column]
         if not text:
             return None
-        what = f"{column} must be a date, written year-month-day (2025-01-31)"
+        what = message("wrong_claim.not_a_day", column=column)
         if _DAY.fullmatch(text):
             try:
                 return date.fromisoformat(text)
             except ValueError:
-                what = f"{column} is a day that does not exist"
+                what = message("wrong_claim.no_such_day", column=column)
         elif _PART_OF_DAY.fullmatch(text):
-            what = f"{column} needs a full date, with month and day (2025-01-31)"
+            what = message("wrong_claim.part_of_a_day", column=column)
         self._say(column, what, text)
         return None
 
@@ -224,32 +230,30 @@ class RowReader:
         if self.row.undecided:
             return reported, since, as_of
         if not cells["as_of"] and not cells["reported"]:
-            self._say("as_of", "as_of is empty, and so is reported, which would stand in for it")
+            self._say("as_of", message("wrong_claim.no_as_of"))
         elif not cells["as_of"] and reported and bins and not bins[0] < reported <= bins[-1]:
-            what = "as_of is empty, and reported, which would stand in for it, lies outside the bins"
-            self._say("as_of", what, reported.isoformat(), _span(bins))
+            self._say("as_of", message("wrong_claim.reported_outside"), reported.isoformat(), span(bins))
         elif bins:
             as_of = as_of or (reported if not cells["as_of"] else None)
             since = since or (bins[0] if not cells["since"] else None)
             self._window(bins, since, as_of, _is_strength(readings))
         if reported and as_of and reported < as_of:
-            what = f"reported lies before as_of ({as_of}): nothing can be counted ahead of time"
-            self._say("as_of", what, reported.isoformat())
+            self._say("as_of", message("wrong_claim.ahead", as_of=as_of), reported.isoformat())
         return reported, since, as_of
 
     def _window(self, bins: tuple[date, ...], since: date | None, as_of: date | None, strength: bool) -> None:
         stated = (("since", since), ("as_of", as_of))
         outside = [(name, day) for name, day in stated if day and not bins[0] <= day <= bins[-1]]
         for name, day in outside:
-            self._say(name, f"{name} lies outside the bins", day.isoformat(), _span(bins))
+            self._say(name, message("wrong_claim.outside", column=name), day.isoformat(), span(bins))
         # Strength is asked for on one day; the window of such a claim has no meaning.
         if not outside and since and as_of and since >= as_of and not strength:
-            self._say("as_of", f"as_of must lie after since ({since})", as_of.isoformat())
+            self._say("as_of", message("wrong_claim.no_window", since=since), as_of.isoformat())
 
     def _credibility(self) -> int:
         text = self.row.cells["credibility"]
         if text and text not in CREDIBILITIES:
-            self._say("credibility", "credibility must be 1 to 6, or empty", text, CREDIBILITIES)
+            self._say("credibility", message("wrong_claim.credibility"), text, CREDIBILITIES)
             return UNJUDGED
         return int(text) if text else UNJUDGED
 
@@ -257,7 +261,7 @@ class RowReader:
         for column in ("origin", "bulletin"):
             text = self.row.cells[column]
             if len(text) > _LONGEST_NAME or not text.isprintable():
-                self._say(column, f"{column} must be one line of at most {_LONGEST_NAME} characters", text)
+                self._say(column, message("wrong_claim.one_line", column=column, most=_LONGEST_NAME), text)
 
     def _share(self, figure: Figure, readings: tuple[Reading, ...]) -> None:
         """Check that a share divides the losses of one force by its strength."""
@@ -266,15 +270,14 @@ class RowReader:
         terms = [term for reading in readings for term in reading.terms]
         forces = {term.force: self.known.forces[term.force] for term in terms}
         if len(forces) > 1:
-            self._say("figure", "a share of strength must be about one force", self.row.cells["losses"])
+            self._say("figure", message("wrong_claim.share_of_forces"), self.row.cells["losses"])
             return
         for name, force in forces.items():
             unlike = [t for t in terms if t.is_strength or (force and force.unit_of(t.quantity) != "persons")]
             if force and not force.bounded:
-                what = f"figure is a share of strength, but {name} has no strength in case.toml"
-                self._say("figure", what, self.row.cells["figure"])
+                self._say("figure", message("wrong_claim.no_strength", force=name), self.row.cells["figure"])
             elif unlike:
-                what = f"figure is a share of strength, which {unlike[0]} cannot be"
+                what = message("wrong_claim.no_share_of", losses=str(unlike[0]))
                 self._say("figure", what, self.row.cells["figure"])
 
     def _part(self, figure: Figure, readings: tuple[Reading, ...]) -> None:
@@ -285,24 +288,17 @@ class RowReader:
         ratios = [(cells(forces, r.terms), cells(forces, r.over)) for r in readings if r.over]
         parts = [set(part) <= set(whole) for part, whole in ratios]
         if any(set(part) == set(whole) for part, whole in ratios):
-            self._say("losses", "losses: both sides of the stroke are the same", self.row.cells["losses"])
+            self._say("losses", message("wrong_losses.same_sides"), self.row.cells["losses"])
         elif any(set(whole) < set(part) for part, whole in ratios):
-            self._say("losses", "losses: the whole stands after the stroke, its part before", self.row.cells["losses"])
+            self._say("losses", message("wrong_claim.whole_first"), self.row.cells["losses"])
         elif any(parts) and not all(parts):
-            what = "losses: one figure cannot be either a part of a whole or another ratio"
-            self._say("losses", what, self.row.cells["losses"])
+            self._say("losses", message("wrong_claim.part_or_ratio"), self.row.cells["losses"])
         elif any(parts) and max(figure.high, figure.value) >= 1:
-            what = "figure is a part of a whole, so it must be below 100 %: write 'at least 99%', or another ratio"
-            self._say("figure", what, self.row.cells["figure"])
+            self._say("figure", message("wrong_claim.part_over_all"), self.row.cells["figure"])
 
     def _hedge(self, figure: Figure) -> None:
         if self.row.h is not None and figure.form.family != "hedged":
-            what = "h has a meaning only for figures that say 'at least', 'more than', 'fewer than' or 'up to'"
-            self._say("h", what, self.row.cells["figure"])
-
-
-def _span(bins: tuple[date, ...]) -> tuple[str, ...]:
-    return (f"{bins[0]} to {bins[-1]}",)
+            self._say("h", message("wrong_claim.no_hedge"), self.row.cells["figure"])
 
 
 def _is_strength(readings: tuple[Reading, ...]) -> bool:

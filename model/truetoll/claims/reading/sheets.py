@@ -60,15 +60,11 @@ def _sheet(
                 return None
             return _of_workbook(path, file, report, notice)
     except NotRegularError as error:
-        report(Problem(path.name, str(error)))
+        report(Problem(path.name, error.said))
     except OSError as error:
-        report(Problem(path.name, f"cannot be read: {error.strerror or error}"))
+        report(Problem(path.name, message("wrong_file.unreadable", why=str(error.strerror or error))))
     except Exception as error:  # of a damaged file openpyxl raises whatever it meets
-        report(
-            Problem(
-                path.name, f"is no workbook that can be read ({type(error).__name__}); save it again, or as CSV UTF-8"
-            )
-        )
+        report(Problem(path.name, message("wrong_file.damaged_workbook", why=type(error).__name__)))
     return None
 
 
@@ -76,14 +72,13 @@ def _not_a_workbook(path: Path, file: Any) -> Problem | None:
     size = file.seek(0, 2)
     file.seek(0)
     if size > LARGEST_FILE:
-        return Problem(path.name, f"the file is too large: {size:,} bytes; allowed: {LARGEST_FILE:,}")
+        return Problem(path.name, message("wrong_file.too_large", size=size, most=LARGEST_FILE))
     if not zipfile.is_zipfile(file):
-        what = "is no .xlsx workbook (an older .xls, or one with a password?); save it as .xlsx or as CSV UTF-8"
-        return Problem(path.name, what)
+        return Problem(path.name, message("wrong_file.no_workbook"))
     file.seek(0)
     inside = sum(part.file_size for part in zipfile.ZipFile(file).infolist())
     file.seek(0)
-    return Problem(path.name, "holds too much to be a table of claims") if inside > _LARGEST_INSIDE else None
+    return Problem(path.name, message("wrong_file.large_workbook")) if inside > _LARGEST_INSIDE else None
 
 
 def _of_workbook(
@@ -94,7 +89,7 @@ def _of_workbook(
     book = load_workbook(file, read_only=True, data_only=True)
     filled = {sheet.title: rows for sheet in book.worksheets if (rows := list(_rows(sheet)))}
     if not filled:
-        report(Problem(path.name, "has no sheet with anything in it"))
+        report(Problem(path.name, message("wrong_file.no_sheet")))
         return None
     named = next((title for title in filled if title.strip().casefold() == SHEET), None)
     title = named or next(iter(filled))

@@ -142,7 +142,7 @@ def rows_from(
     blank, rows = dict.fromkeys(layout.columns, ""), list[Row]()
     for read, (number, found) in enumerate(lines):
         if read >= MOST_ROWS:
-            report(Problem(f"{layout.name}:{number}", f"holds more than {MOST_ROWS:,} rows, and no more are read"))
+            report(Problem(f"{layout.name}:{number}", message("wrong_file.rows", most=MOST_ROWS)))
             break
         if (cells := _fitted(number, found, header, report, layout.name)) is not None:
             rows.append(Row(number, blank | {n: c for n, c in zip(header, cells, strict=True) if n in known}))
@@ -166,7 +166,7 @@ def _lines(text: str, report: Callable[[Problem], None], name: str) -> Iterator[
     return ((line + above, cells) for line, cells in found)
 
 
-def rows_of(reader: Iterator[list[str]], broken: Callable[[int, str], None]) -> Iterator[tuple[int, list[str]]]:
+def rows_of(reader: Iterator[list[str]], broken: Callable[[int, Message], None]) -> Iterator[tuple[int, list[str]]]:
     """Go through the rows of a table that are not blank, until the syntax breaks.
 
     Parameters
@@ -200,12 +200,10 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=header.count) if any(mark in header for mark in ",;\t") else ","
 
 
-def _csv_trouble(message: str) -> str:
-    if "field limit" in message:
-        return f"a cell is longer than {csv.field_size_limit():,} characters; is a quotation mark never closed?"
-    if "unexpected end" in message:
-        return "a quotation mark opens here and is never closed"
-    return "a quotation mark is closed inside a cell; write a quotation mark inside a quoted cell twice"
+def _csv_trouble(told: str) -> Message:
+    if "field limit" in told:
+        return message("wrong_file.long_cell", most=csv.field_size_limit())
+    return message("wrong_file.open_quote" if "unexpected end" in told else "wrong_file.quote_inside")
 
 
 def _header_is_sound(
@@ -219,12 +217,12 @@ def _header_is_sound(
     names = header[: max((i + 1 for i, name in enumerate(header) if name), default=0)]
     where = f"{layout.name}:{line}"
     if len(header) > MOST_COLUMNS:
-        report(Problem(where, f"the header has {len(header):,} columns; allowed: {MOST_COLUMNS:,}"))
+        report(Problem(where, message("wrong_file.columns", n=len(header), most=MOST_COLUMNS)))
         return False
     twice = [name for name, n in Counter(names).items() if n > 1 and name]
     strange = [name for name in dict.fromkeys(names) if name not in layout.columns]
     # A misspelt required column is reported once: as unknown, with the name that was meant.
-    wrong = [unknown(where, "there is no such column", name, layout.columns) for name in strange]
+    wrong = [unknown(where, message("wrong_file.no_such_column"), name, layout.columns) for name in strange]
     if layout.lenient:
         # Whoever writes "orgin" means origin, and would lose it; other columns are the analyst's own.
         wrong = [
@@ -236,8 +234,8 @@ def _header_is_sound(
     missing = [name for name in layout.required if name not in names and name not in meant]
     problems = [
         *wrong,
-        *(Problem(where, f"column {name!r} is missing", allowed=layout.columns) for name in missing),
-        *(Problem(where, f"column {name!r} stands in the header more than once") for name in twice),
+        *(Problem(where, message("wrong_file.column_missing", name=name), None, layout.columns) for name in missing),
+        *(Problem(where, message("wrong_file.column_twice", name=name)) for name in twice),
     ]
     for problem in problems:
         report(problem)
@@ -266,9 +264,8 @@ def _fitted(
         stray = next((cell for column, cell in zip(header, cells, strict=True) if cell and not column), None)
         if stray is None:
             return cells
-        report(Problem(f"{name}:{line}", "a cell stands under a column without a name", repr(stray)))
+        report(Problem(f"{name}:{line}", message("wrong_file.stray"), repr(stray)))
         return None
-    what = f"the row has {len(cells)} cells where the header has {len(header)}"
-    hint = "; a cell with a comma in it needs quotation marks" if len(cells) > len(header) else ""
-    report(Problem(f"{name}:{line}", what + hint))
+    what = "wrong_file.long_row" if len(cells) > len(header) else "wrong_file.short_row"
+    report(Problem(f"{name}:{line}", message(what, cells=len(cells), columns=len(header))))
     return None

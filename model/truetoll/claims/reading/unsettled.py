@@ -12,10 +12,11 @@ from typing import Any
 
 from truetoll.claims.reading.table import Row
 from truetoll.errors import Problem
+from truetoll.text.messages import Message, Value, message
 
 MARK = "?"
 """Nothing that is written in these columns and keys begins with it otherwise."""
-NOT_SETTLED = "is not settled"
+_GUESSED, _OPEN = "wrong_case.unsettled_guess", "wrong_case.unsettled"
 """Said of every marked value, and of nothing else."""
 SETTLED_COLUMNS = ("source", "reported", "losses", "figure", "since", "as_of", "origin", "bulletin", "credibility")
 """Columns that may be marked; quote, url and note are the analyst's own words."""
@@ -52,22 +53,24 @@ def guess(text: str) -> str:
     return text.strip().removeprefix(MARK).strip()
 
 
-def what_to_write(name: str, text: str) -> str:
-    """Say what to do about a marked value.
+def is_unsettled(problem: Problem) -> bool:
+    """Whether a problem is that a value is not settled.
 
     Parameters
     ----------
-    name : str
-        Of its column or key.
-    text : str
+    problem : Problem
 
     Returns
     -------
-    str
+    bool
     """
-    if guess(text):
-        return f"{name} {NOT_SETTLED}: take away the '?' if it is right, or correct it"
-    return f"{name} {NOT_SETTLED}: write it in place of the '?'"
+    return isinstance(problem.what, Message) and problem.what.code in (_GUESSED, _OPEN)
+
+
+def _unsettled(where: str, what: Value, text: str) -> Problem:
+    """Say what to do about a marked value."""
+    guessed = guess(text)
+    return Problem(where, message(_GUESSED if guessed else _OPEN, what=what), repr(guessed) if guessed else None)
 
 
 def settled_rows(
@@ -94,7 +97,7 @@ def settled_rows(
     for row in rows:
         marked = {name: row.cells[name] for name in SETTLED_COLUMNS if is_marked(row.cells[name])}
         for name, text in marked.items():
-            report(Problem(place(row, name), what_to_write(name, text), repr(guess(text)) if guess(text) else None))
+            report(_unsettled(place(row, name), name, text))
         any_marked = any_marked or bool(marked)
         cells = row.cells if not marked else {**row.cells, **{name: guess(text) for name, text in marked.items()}}
         found.append(row if not marked else replace(row, cells=cells))
@@ -123,8 +126,10 @@ def settled_table(
     marked = dict(_marked(table, ""))
     for key, text in marked.items():
         name = key.rpartition(".")[2]
-        about = key.split(".")[-2] if name == "reason" else f"the relation to {name}" if ".relations." in key else name
-        report(Problem(place(key), what_to_write(about, text), repr(guess(text)) if guess(text) else None))
+        about: Value = key.split(".")[-2] if name == "reason" else name
+        if ".relations." in key and name != "reason":
+            about = message("wrong_case.relation_to", name=name)
+        report(_unsettled(place(key), about, text))
     return _guessed(table, ""), bool(marked)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from truetoll.claims.plain import NAME_RULE, plain_problems
 from truetoll.claims.reading.origins import history
-from truetoll.claims.reading.plain import NAME_RULE, plain_problems
 from truetoll.claims.reading.table import Row
 from truetoll.claims.scenario.schema import OF_A_FORCE, OF_A_SOURCE, OF_THE_CASE, Change
 from truetoll.claims.schema import CaseHead, Claim, Force, Frozen, Source
 from truetoll.claims.toml import KeyLines
 from truetoll.errors import Problem, unknown
+from truetoll.text.messages import message
 
 NAME = "scenarios.toml"
 RESERVED = ("base",)
@@ -131,7 +132,7 @@ def name_problems(name: str, places: Places) -> Iterator[Problem]:
     Problem
     """
     if name in RESERVED:
-        yield Problem(places.key(""), "is the name of the case without a scenario; choose another")
+        yield Problem(places.key(""), message("wrong_scenario.base"))
     elif not (name.isascii() and name.replace("_", "").isalnum() and name[0].islower() and name == name.lower()):
         yield Problem(places.key(""), NAME_RULE, repr(name))
 
@@ -139,7 +140,7 @@ def name_problems(name: str, places: Places) -> Iterator[Problem]:
 def _emptiness(change: Change, places: Places) -> Iterator[Problem]:
     parts = change.model_dump(exclude_unset=True, exclude={"title", "why", "builds_on"})
     if not _holds_a_value(parts):
-        yield Problem(places.key(""), "changes nothing")
+        yield Problem(places.key(""), message("wrong_scenario.nothing"))
 
 
 def _holds_a_value(part: object) -> bool:
@@ -151,22 +152,22 @@ def _holds_a_value(part: object) -> bool:
 def _unknown_names(change: Change, subject: Subject, places: Places) -> Iterator[Problem]:
     """Find changes to what does not exist."""
     named: tuple[tuple[str, Iterable[str], Iterable[str] | None, str], ...] = (
-        ("forces", change.forces, subject.forces, "force"),
-        ("sources", change.sources, subject.sources, "source"),
-        ("claims", change.claims, subject.claims, "claim"),
+        ("forces", change.forces, subject.forces, "wrong_case.no_such_force"),
+        ("sources", change.sources, subject.sources, "wrong_scenario.no_such_source"),
+        ("claims", change.claims, subject.claims, "wrong_scenario.no_such_claim"),
     )
-    for key, names, known, kind in named:
+    for key, names, known, what in named:
         for each, listed in _strangers(names, known):
-            yield unknown(places.key(f"{key}.{each}"), f"there is no such {kind}", each, listed)
+            yield unknown(places.key(f"{key}.{each}"), message(what), each, listed)
     lists = (
-        ("believe", change.believe, subject.sources, "source"),
-        ("exclude.sources", change.exclude.sources, subject.sources, "source"),
-        ("exclude.claims", change.exclude.claims, subject.claims, "claim"),
-        ("include.claims", change.include.claims, subject.claims, "claim"),
+        ("believe", change.believe, subject.sources, "wrong_scenario.no_such_source"),
+        ("exclude.sources", change.exclude.sources, subject.sources, "wrong_scenario.no_such_source"),
+        ("exclude.claims", change.exclude.claims, subject.claims, "wrong_scenario.no_such_claim"),
+        ("include.claims", change.include.claims, subject.claims, "wrong_scenario.no_such_claim"),
     )
-    for key, names, known, kind in lists:
+    for key, names, known, what in lists:
         for each, listed in _strangers(names, known):
-            yield unknown(places.key(key), f"there is no such {kind}", each, listed)
+            yield unknown(places.key(key), message(what), each, listed)
 
 
 def _strangers(names: Iterable[str], known: Iterable[str] | None) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -194,9 +195,9 @@ def _keys(
     for name in table:
         where = places.key(f"{key}.{name}")
         if name in model.model_fields and name not in allowed:
-            yield Problem(where, f"a scenario cannot change {name}", None, allowed)
+            yield Problem(where, message("wrong_scenario.cannot_change", name=name), None, allowed)
         elif name not in allowed:
-            yield unknown(where, "there is no such key", name, allowed)
+            yield unknown(where, message("wrong_value.no_such_key"), name, allowed)
 
 
 def _shape(name: str, table: Mapping[str, Any], base: object, places: Places) -> Iterator[Problem]:
@@ -207,14 +208,14 @@ def _shape(name: str, table: Mapping[str, Any], base: object, places: Places) ->
     lists = isinstance(parts, list | tuple) and isinstance(own_parts, list | tuple)
     if "contingents" in table and lists and len(parts) != len(own_parts):
         where = places.key(f"forces.{name}.contingents")
-        what = f"a scenario cannot change the number of contingents, which is {len(parts)}"
+        what = message("wrong_scenario.contingents", n=len(parts))
         yield Problem(where, what, str(len(own_parts)))
     counts, own_counts = base.get("counts", {}), table.get("counts", {})
     if isinstance(counts, Mapping) and isinstance(own_counts, Mapping):
         for each in own_counts:
             if each not in counts:
                 where = places.key(f"forces.{name}.counts.{each}")
-                yield unknown(where, "a scenario cannot add a count", each, counts)
+                yield unknown(where, message("wrong_scenario.new_count"), each, counts)
 
 
 def excluded_ids(change: Change, sources: Mapping[str, str]) -> frozenset[str]:
@@ -240,14 +241,14 @@ def _contradictions(change: Change, subject: Subject, places: Places) -> Iterato
     excluded = excluded_ids(change, subject.claims or {})
     for each in change.include.claims:
         if each in excluded:
-            yield Problem(places.key("include.claims"), "the claim is excluded by the same scenario", repr(each))
+            yield Problem(places.key("include.claims"), message("wrong_scenario.excluded"), repr(each))
     for each in change.claims:
         if each in excluded:
-            what = "the claim is excluded by the same scenario, so changing it has no effect"
+            what = message("wrong_scenario.excluded_claim")
             yield Problem(places.key(f"claims.{each}"), what)
     for each in change.sources:
         if each in change.exclude.sources:
-            what = "the source is excluded by the same scenario, so changing it has no effect"
+            what = message("wrong_scenario.excluded_source")
             yield Problem(places.key(f"sources.{each}"), what)
 
 
@@ -273,7 +274,7 @@ def weight_problems(
     aside = history(claims) if change.include.claims else {}
     for each in change.include.claims:
         if each not in aside and each not in excluded_before:
-            what = "the claim is in use already: no other stands for it and it is not excluded"
+            what = message("wrong_scenario.in_use")
             yield Problem(places.key("include.claims"), what, repr(each))
 
 
@@ -291,4 +292,4 @@ def nothing_left(claims: tuple[Claim, ...], places: Places) -> Iterator[Problem]
     Problem
     """
     if not any(claim.weight > 0 for claim in claims):
-        yield Problem(places.key("exclude"), "leaves no claim to learn from")
+        yield Problem(places.key("exclude"), message("wrong_scenario.no_claim"))

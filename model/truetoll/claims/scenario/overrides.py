@@ -33,6 +33,7 @@ from truetoll.claims.scenario.schema import Change
 from truetoll.claims.schema import Case
 from truetoll.claims.toml import KeyLines
 from truetoll.errors import CaseError, Problem, Problems, unknown
+from truetoll.text.messages import message
 
 __all__ = ["BASE", "apply_change", "apply_scenario", "case_digest", "scenario_problems"]
 
@@ -77,7 +78,7 @@ def apply_scenario(case: Case, name: str) -> Case:
     scenarios = scenarios_of(case, name)
     if name not in case.scenarios:
         known = (BASE, *case.scenarios)
-        raise CaseError([unknown("scenarios.toml", "there is no such scenario", name, known)])
+        raise CaseError([unknown("scenarios.toml", message("wrong_scenario.no_such_scenario"), name, known)])
     return finished(case, scenarios.built(name), scenarios.problems, name)
 
 
@@ -136,10 +137,10 @@ def scenarios_of(case: Case, name: str) -> Scenarios:
         For a case that already carries a scenario, or is as known on a day.
     """
     if case.known_on is not None:
-        what = f"the case is as known on {case.known_on}; change the whole case first, then ask for that day"
+        what = message("wrong_scenario.as_known", day=case.known_on)
         raise CaseError([Problem("scenarios.toml", what, repr(name))])
     if case.scenario != BASE:
-        what = f"the case already carries scenario {case.scenario!r}; apply another to the base case"
+        what = message("wrong_scenario.carried", name=case.scenario)
         raise CaseError([Problem("scenarios.toml", what, repr(name))])
     return Scenarios(case.scenarios, _raw(case), True, case.path, KeyLines(""))
 
@@ -201,10 +202,9 @@ def scenario_problems(table: Mapping[str, Any], raw: Raw, sound: bool, folder: P
 def _too_many(table: Mapping[str, Any], raw: Raw) -> Iterator[Problem]:
     n, claims = len(table), len(raw.rows or ())
     if n > MOST_SCENARIOS:
-        yield Problem(NAME, f"holds {n:,} scenarios; allowed: {MOST_SCENARIOS:,}")
+        yield Problem(NAME, message("wrong_scenario.too_many", n=n, most=MOST_SCENARIOS))
     if n * claims > MOST_READ:
-        what = f"holds {n:,} scenarios of a case of {claims:,} claims; allowed: {MOST_READ:,} claims in all scenarios"
-        yield Problem(NAME, f"{what} together")
+        yield Problem(NAME, message("wrong_scenario.too_large", n=n, claims=claims, most=MOST_READ))
 
 
 @dataclass(frozen=True)
@@ -383,15 +383,16 @@ class Scenarios:
             return Overlay()
         where = places.key("builds_on")
         if other not in self.table:
-            self.problems.append(unknown(where, "there is no such scenario", str(other), self.table))
+            self.problems.append(unknown(where, message("wrong_scenario.no_such_scenario"), str(other), self.table))
             return None
         if other in path and other not in self._built:
             circle = " -> ".join((*path[path.index(other) :], other))
-            self.problems.append(Problem(where, "scenarios build on each other in a circle", circle))
+            self.problems.append(Problem(where, message("wrong_scenario.circle"), circle))
             return None
         total, _, sound = self._built[str(other)]
         self._depth[path[-1]] = self._depth.get(str(other), 1) + 1
         if sound and self._depth[path[-1]] > LONGEST_CHAIN:
-            self.problems.append(Problem(where, f"more than {LONGEST_CHAIN} scenarios build on each other", str(other)))
+            what = message("wrong_scenario.too_long", most=LONGEST_CHAIN)
+            self.problems.append(Problem(where, what, str(other)))
             return None
         return total if sound else None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from truetoll.claims.reading.plain import show
+from truetoll.claims.plain import show
 from truetoll.claims.reliability import overlay
 from truetoll.claims.scenario.checks import NAME
 from truetoll.claims.scenario.overrides import BASE, Scenarios, finished, scenarios_of
@@ -82,7 +82,7 @@ def apply_parts(case: Case, name: str, keys: Iterable[str]) -> Case:
     known = tuple(part.key for part in _parts(chain))
     if wrong := sorted(chosen - set(known)):
         where = f"{NAME}: {name}"
-        raise CaseError(unknown(where, "the scenario has no such part", key, known) for key in wrong)
+        raise CaseError(unknown(where, message("wrong_scenario.no_such_part"), key, known) for key in wrong)
     label = f"{name}[{len(chosen)} of {len(known)}]"
     if not chosen:
         return replace(case, scenario=label)
@@ -95,7 +95,7 @@ def _chain(scenarios: Scenarios, name: str) -> tuple[tuple[Piece, ...], ...]:
     if name == BASE:
         return ()
     if name not in scenarios.table:
-        raise CaseError([unknown(NAME, "there is no such scenario", name, (BASE, *scenarios.table))])
+        raise CaseError([unknown(NAME, message("wrong_scenario.no_such_scenario"), name, (BASE, *scenarios.table))])
     chain = scenarios.chain(name)
     if not chain:
         raise CaseError(scenarios.problems)

@@ -27,6 +27,7 @@ from truetoll.claims.schema import Form
 from truetoll.claims.wording.ends import End
 from truetoll.claims.wording.lexicon_schema import Width
 from truetoll.claims.wording.vocabulary import Lexicon
+from truetoll.text.messages import message
 
 _DENOMINATOR = 10**9
 
@@ -83,7 +84,7 @@ def cell_of(core: Core, width: Width, lexicon: Lexicon) -> tuple[float, float]:
         For a hedge that does not fit.
     """
     if not core.plain and width not in ("plain", "about", "near"):
-        raise lexicon.refuse("has a hedge that fits a single number only; write both ends, or the number it is near")
+        raise lexicon.refuse(message("wrong_figure.single_hedge"))
     first, last = core.ends[0], core.ends[-1]
     if core.plain:
         low, high = _around(first, width, lexicon)
@@ -124,7 +125,7 @@ def _around(end: End, width: Width, lexicon: Lexicon) -> tuple[Fraction, Fractio
     """Edges around a single number."""
     if width == "odd":
         if end.share or end.step <= 1:
-            raise lexicon.refuse("has an '-odd' that needs a round number; write the number or a range")
+            raise lexicon.refuse(message("wrong_figure.odd"))
         return end.value, end.value + end.step - 1
     margin = _margin(end, width, end.step)
     low, high = end.value - margin, end.value + margin

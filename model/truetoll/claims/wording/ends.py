@@ -10,6 +10,7 @@ from truetoll.claims.wording.lexicon_schema import Unit, Vague
 from truetoll.claims.wording.numerals import HUNDRED, THOUSAND, Amount, read_amount
 from truetoll.claims.wording.tokens import is_number
 from truetoll.claims.wording.vocabulary import Lexicon, match
+from truetoll.text.messages import message
 
 LARGEST = 10**10
 """No count of persons is larger; a figure that is has been mistyped."""
@@ -142,7 +143,7 @@ def as_share(end: End, lexicon: Lexicon) -> End:
         If its separator may mark thousands or decimals.
     """
     if end.amount is not None and end.amount.unclear:
-        raise lexicon.refuse("has a separator that may mark thousands or decimals; write the share without it")
+        raise lexicon.refuse(message("wrong_figure.share_separator"))
     return replace(end, value=end.value / 100, step=end.step / 100, share=True)
 
 
@@ -291,10 +292,10 @@ def checked(end: End, lexicon: Lexicon) -> End:
     WordingError
     """
     if end.share and end.value > 1 and not lexicon.ratios:
-        raise lexicon.refuse("is over 100 % of strength; write a share of at most 100 %, or the number")
+        raise lexicon.refuse(message("wrong_figure.over_strength"))
     if end.high > LARGEST:
-        raise lexicon.refuse(f"is over {LARGEST:,}; write the number of persons")
+        raise lexicon.refuse(message("wrong_figure.over_largest", most=LARGEST))
     fractional = end.amount is not None and (end.value.denominator != 1 or end.amount.decimals)
     if fractional and not end.share and not lexicon.ratios:
-        raise lexicon.refuse("is a count with decimals; write a whole number, or its multiplier in words")
+        raise lexicon.refuse(message("wrong_figure.decimals"))
     return end

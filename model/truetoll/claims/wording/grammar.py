@@ -34,6 +34,7 @@ from truetoll.claims.wording.rates import over, without_rate
 from truetoll.claims.wording.ratios import AFTER, RATIO, is_ratio, read_ratio
 from truetoll.claims.wording.tokens import is_number
 from truetoll.claims.wording.vocabulary import Lexicon, WordingError, load_lexicon, match, read_lexicon
+from truetoll.text.messages import Message, message
 
 __all__ = ["Lexicon", "WordingError", "load_lexicon", "read_figure", "read_lexicon"]
 
@@ -66,7 +67,7 @@ def read_figure(text: str, lexicon: Lexicon, days: float | None = None, ratio: b
         two figures, over 100 %, a count with decimals, a bound at zero; or if it can be read in two ways.
     """
     if len(text) > LONGEST_TEXT:
-        raise lexicon.refuse(f"is longer than {LONGEST_TEXT} characters; write the number and its hedge only")
+        raise lexicon.refuse(message("wrong_figure.too_long", most=LONGEST_TEXT))
     tokens, per = without_rate(lexicon.tokens(text), lexicon)
     if ratio:
         return _ratio(tokens, per, lexicon)
@@ -77,18 +78,18 @@ def read_figure(text: str, lexicon: Lexicon, days: float | None = None, ratio: b
     return over(_read(tokens, lexicon), per, days, lexicon)
 
 
-RATE = "is a rate; enter the number lost and its window in since and as_of"
+RATE = message("wrong_figure.rate")
 """What is said of one where nobody states its window."""
 
 
 def _ratio(tokens: Sequence[str], per: float | None, lexicon: Lexicon) -> Figure:
     """Read how large one number is beside another."""
     if per is not None:
-        raise lexicon.refuse("is a rate, where losses state a ratio; write how many times as many, or losses alone")
+        raise lexicon.refuse(message("wrong_figure.rate_for_ratio"))
     lead = match(lexicon.particles["ratio_leads"], tokens, 0)
     found = _read(tokens[lead[1] :] if lead else tokens, replace(lexicon, ratios=True))
     if found.form is Form.BELOW or not found.low > 0:
-        raise lexicon.refuse("is a ratio of nothing; enter what was counted, on a line of its own")
+        raise lexicon.refuse(message("wrong_figure.ratio_of_nothing"))
     return found
 
 
@@ -112,7 +113,7 @@ def _read(tokens: Sequence[str], lexicon: Lexicon) -> Figure:
         core, position = with_interval(core, position, tokens, lexicon, named=centre is not None)
         core, position = _of_number(core, position, tokens, lexicon)
     if centre and core.point is None:
-        raise lexicon.refuse("names the middle of an interval that is not there; write the number alone, or both")
+        raise lexicon.refuse(message("wrong_figure.no_middle"))
     found, at_end = _after(tokens, position, core, lexicon)
     form, row, width = _combined(hedges + found, at_end, lexicon)
     return _figure(core, form, row, width, bool(at_end), lexicon)
@@ -125,7 +126,7 @@ def _figure(core: Core, form: Form, row: str | None, width: Width, at_end: bool,
     if core.from_zero and form.side > 0:
         raise says_nothing(lexicon)
     if core.point is not None and form is not Form.INTERVAL:
-        raise lexicon.refuse("has a bound and an interval; write one of them")
+        raise lexicon.refuse(message("wrong_figure.bound_and_interval"))
     if len(core.ends) > 1 and (form in (Form.UP_TO, Form.FEWER_THAN) or (at_end and form.side > 0)):
         core = replace(core, ends=core.ends[-1:])
     low, high = cell_of(core, width, lexicon)
@@ -133,7 +134,7 @@ def _figure(core: Core, form: Form, row: str | None, width: Width, at_end: bool,
     stated = stated_by(core, lexicon)
     over_all = low >= 1 or (form is Form.AT_LEAST and value >= 1 and row == "more_than")
     if core.share and over_all and not lexicon.ratios:
-        raise lexicon.refuse("says more than 100 % of strength; write a share below it, or the number")
+        raise lexicon.refuse(message("wrong_figure.over_all"))
     return Figure(form, low, high, value, core.share, row, stated)
 
 
@@ -175,7 +176,7 @@ def _between_bounds(
     if sides == [-1, 1]:
         ends = (hit[0], core.ends[0])
     elif sides != [1, -1]:
-        raise lexicon.refuse("has two bounds on one side; keep one of them")
+        raise lexicon.refuse(message("wrong_figure.two_bounds"))
     return Core(ordered(*ends, lexicon)), hit[1]
 
 
@@ -194,9 +195,9 @@ def _of_number(core: Core, position: int, tokens: Sequence[str], lexicon: Lexico
         return core, position
     whole, stop = hit
     if whole.share or whole.from_zero or any(hedge.form is not Form.INTERVAL for hedge in hedges):
-        raise lexicon.refuse("has a share of what is no plain number; write the number, or '% of' a number")
+        raise lexicon.refuse(message("wrong_figure.share_of_no_number"))
     if whole.ends[0].low == 0:
-        raise lexicon.refuse("is a share of zero; write the number it is a share of")
+        raise lexicon.refuse(message("wrong_figure.share_of_zero"))
     for each in whole.ends:
         checked(each, lexicon)
     return replace(times(core, whole), from_zero=core.from_zero), stop
@@ -227,14 +228,13 @@ def _after(tokens: Sequence[str], start: int, core: Core, lexicon: Lexicon) -> t
 
 
 def _of_what(lexicon: Lexicon) -> WordingError:
-    return lexicon.refuse(f"does not say what it is a share of; {_shares(lexicon)}")
+    return lexicon.refuse(message("wrong_figure.of_what", examples=_shares(lexicon)))
 
 
-def _shares(lexicon: Lexicon) -> str:
-    """Say what a share may be of, with examples that the lexicon can read."""
+def _shares(lexicon: Lexicon) -> tuple[str, ...]:
+    """Give examples of shares that the lexicon can read: of strength, and of a number."""
     of = " ".join(next(iter(lexicon.particles["of"]), ("of",)))
-    whole = next((f"'{each}', " for each in lexicon.accepted if "%" in each), "")
-    return f"a share here is always one of strength, or of a number: write {whole}'30% {of} 11,000' or the number lost"
+    return (*[each for each in lexicon.accepted if "%" in each][:1], f"30% {of} 11,000")
 
 
 def _next_after(tokens: Sequence[str], start: int, core: Core, lexicon: Lexicon) -> tuple[Hedge | None, int]:
@@ -263,7 +263,7 @@ def _whole_before(tokens: Sequence[str], stop: int, lexicon: Lexicon) -> bool:
     return any(match(lexicon.particles["wholes"], tokens, place) for place in range(stop))
 
 
-def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Lexicon) -> str:
+def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Lexicon) -> Message:
     token = tokens[position]
     link = match(lexicon.particles["links"], tokens, position)
     if link and link[1] < len(tokens):
@@ -273,10 +273,10 @@ def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Le
     if match(lexicon.particles["rate"], tokens, position):
         return RATE
     if is_number(token) or read_end(tokens, position, lexicon):
-        return "holds more than one figure; enter each on a line of its own"
+        return message("wrong_figure.two_figures")
     if core.share:
-        return f"{token!r} is not understood after a share; {_shares(lexicon)}"
-    return f"{token!r} is not understood after the number; leave it out, what is counted stands in losses"
+        return message("wrong_figure.after_share", word=token, examples=_shares(lexicon))
+    return message("wrong_figure.after_number", word=token)
 
 
 def _core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, int]:
@@ -307,16 +307,16 @@ def _nothing(tokens: Sequence[str], start: int, lexicon: Lexicon) -> int | None:
     return span.stop if span.ends[-1].high == 0 else None
 
 
-def _why_no_core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> str:
+def _why_no_core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> Message:
     if start < len(tokens) and tokens[start] == "-":
-        return "is negative; write the number lost"
+        return message("wrong_figure.negative")
     if not lexicon.ratios and is_ratio(tokens, lexicon):
         return RATIO
     if match(lexicon.particles["no"], tokens, start):
-        return "does not say of what there were none; write 0, or 'no' with a noun"
+        return message("wrong_figure.none_of_what")
     if not any(read_end(tokens, position, lexicon) for position in range(start, len(tokens))):
-        return "carries no number and no word that stands for one; write a number, a range or a bound"
-    return f"{tokens[start]!r} is not understood before the number; begin with the number or its hedge"
+        return message("wrong_figure.no_number")
+    return message("wrong_figure.before_number", word=tokens[start])
 
 
 def _combined(hedges: Iterable[Hedge], at_end: Iterable[Hedge], lexicon: Lexicon) -> tuple[Form, str | None, Width]:
@@ -330,6 +330,6 @@ def _combined(hedges: Iterable[Hedge], at_end: Iterable[Hedge], lexicon: Lexicon
     if widths == {"about", "odd"}:
         widths = {"odd"}
     if len(bounds) > 1 or len(widths) > 1:
-        raise lexicon.refuse("has hedges that say different things; keep one of them")
+        raise lexicon.refuse(message("wrong_figure.two_hedges"))
     form, row = next(iter(bounds), (Form.INTERVAL, None))
     return form, row, next(iter(widths), "plain")

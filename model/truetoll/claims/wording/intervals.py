@@ -17,6 +17,7 @@ from truetoll.claims.wording.cells import Core, cell_of_number
 from truetoll.claims.wording.ends import End, checked, read_end
 from truetoll.claims.wording.ranges import Span, ordered, read_range
 from truetoll.claims.wording.vocabulary import Lexicon, match
+from truetoll.text.messages import message
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _HUNDRED_PERCENT = 100
@@ -89,10 +90,10 @@ def stated_by(core: Core, lexicon: Lexicon) -> Stated | None:
     low, high = float(core.ends[0].low), float(core.ends[-1].high)
     value = float(core.point.value)
     if not low < value < high:
-        raise lexicon.refuse("has an interval that ends at its number; write the interval alone, or a bound")
+        raise lexicon.refuse(message("wrong_figure.ends_at_number"))
     below, above = math.log(value / low), math.log(high / value)
     if max(below, above) > _MOST_LOPSIDED * min(below, above):
-        raise lexicon.refuse("has a number far nearer to one end of its interval than to the other; check the three")
+        raise lexicon.refuse(message("wrong_figure.lopsided"))
     return Stated(core.mass, *cell_of_number(core, lexicon))
 
 
@@ -149,15 +150,15 @@ def _with_margin(core: Core, margin: End, mass: float, lexicon: Lexicon) -> Core
     point = core.ends[0]
     size = margin.value
     if margin.span is not None or (point.share and not margin.share):
-        raise lexicon.refuse("has a margin of another kind than its number; write the two ends")
+        raise lexicon.refuse(message("wrong_figure.other_margin"))
     if margin.share and not point.share:
         if point.value <= _HUNDRED_PERCENT:
-            raise lexicon.refuse("has a margin in per cent that may belong to a share or a count; write the two ends")
+            raise lexicon.refuse(message("wrong_figure.open_margin"))
         size = point.value * margin.value
     if not 0 < size < point.value:
-        raise lexicon.refuse("has a margin that reaches zero, or is zero; write the two ends, or a bound")
+        raise lexicon.refuse(message("wrong_figure.margin_to_zero"))
     if point.share and point.value + size > 1:
-        raise lexicon.refuse("has a margin that reaches over 100 %; write the two ends")
+        raise lexicon.refuse(message("wrong_figure.margin_over_all"))
     low, high = (End(value, point.step, point.share) for value in (point.value - size, point.value + size))
     return Core((low, high), point=point, mass=mass)
 
@@ -183,7 +184,7 @@ def _bracketed(core: Core, position: int, tokens: Sequence[str], lexicon: Lexico
     if ended is None:
         return core, position
     if span.ends[0].share is not point.share or not span.ends[0].low <= point.value <= span.ends[1].high:
-        raise lexicon.refuse("has an interval its number does not lie in; write the number, or the interval alone")
+        raise lexicon.refuse(message("wrong_figure.outside_interval"))
     vague = point.span is not None or any(end.span is not None for end in span.ends)
     return Core(span.ends, point=point, mass=None if vague else (mass or (_USUAL if middle else None))), ended
 

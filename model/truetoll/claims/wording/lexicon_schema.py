@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from truetoll.claims.schema import Form, Frozen, Positive
+from truetoll.errors import WrongValueError
+from truetoll.text.messages import message
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Words = tuple[Word, ...]
@@ -33,7 +35,7 @@ class Hedge(Frozen):
     @model_validator(mode="after")
     def _row_where_needed(self) -> Self:
         if (self.hedge is not None) != (self.form.family == "hedged"):
-            raise ValueError("the forms 'at least', 'up to' and 'fewer than', and only they, name a hedge")
+            raise WrongValueError(message("wrong_lexicon.hedge"))
         return self
 
 
@@ -48,7 +50,7 @@ class Vague(Frozen):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.low < self.high:
-            raise ValueError("a vague word needs low < high")
+            raise WrongValueError(message("wrong_lexicon.vague"))
         return self
 
 
@@ -64,7 +66,7 @@ class Portion(Frozen):
     @model_validator(mode="after")
     def _below_one(self) -> Self:
         if not self.numerator < self.denominator:
-            raise ValueError("a fraction of strength is below one")
+            raise WrongValueError(message("wrong_lexicon.fraction"))
         return self
 
 

@@ -21,6 +21,7 @@ from truetoll.claims.schema import Figure, Form
 from truetoll.claims.wording.ends import read_end
 from truetoll.claims.wording.lexicon_schema import Hedge
 from truetoll.claims.wording.vocabulary import Lexicon, WordingError, match
+from truetoll.text.messages import message
 
 NOTHING = Figure(Form.BELOW, 0.5, 1.0, 1.0)
 """Below one. It has no lower edge on the log scale; half a person stands there for what asks for one."""
@@ -53,7 +54,7 @@ def zero_at(tokens: Sequence[str], start: int, lexicon: Lexicon) -> int | None:
     if end is None or end[0].high != 0:
         return None
     if end[0].share:
-        raise lexicon.refuse("is zero per cent; write 0 if its source says that there were none")
+        raise lexicon.refuse(message("wrong_figure.zero_percent"))
     return end[1]
 
 
@@ -88,17 +89,12 @@ def check_nothing(tokens: Sequence[str], start: int, hedges: Sequence[Hedge], le
     if any(hedge.form.side > 0 for hedge in hedges):
         raise says_nothing(lexicon)
     if any(hedge.form.side < 0 for hedge in hedges):
-        raise lexicon.refuse(
-            "is a bound at zero; write 0 if its source says that there were none, or a bound above zero"
-        )
+        raise lexicon.refuse(message("wrong_figure.below_zero"))
     if any(hedge.cell != "exact" for hedge in hedges):
         most = next((hedge.before[0] for hedge in lexicon.before.values() if hedge.form is Form.AT_MOST), Form.AT_MOST)
-        raise lexicon.refuse(f"has a hedge around zero; write the highest number it may mean ({most} N), or 0")
+        raise lexicon.refuse(message("wrong_figure.around_zero", most=str(most)))
     if any(match(lexicon.particles["known"], tokens, place) for place in range(start, len(tokens))):
-        raise lexicon.refuse(
-            "tells what is known and not how many there were; write 0 if its source says that there were none, "
-            "or leave the line out"
-        )
+        raise lexicon.refuse(message("wrong_figure.known_only"))
 
 
 def says_nothing(lexicon: Lexicon) -> WordingError:
@@ -112,6 +108,4 @@ def says_nothing(lexicon: Lexicon) -> WordingError:
     -------
     WordingError
     """
-    return lexicon.refuse(
-        "is a bound at zero, which says nothing of how many; leave the line out, or write a bound above zero"
-    )
+    return lexicon.refuse(message("wrong_figure.says_nothing"))

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from truetoll.claims.wording.tokens import NARROW, is_number
 from truetoll.claims.wording.vocabulary import Lexicon, match
+from truetoll.text.messages import Message, message
 
 HUNDRED = 100
 THOUSAND = 1000
@@ -116,7 +117,7 @@ _MILLIONS = re.compile(r"([1-9][0-9]{0,2})'([0-9]{3})[.,]([0-9]{3})")
 """8'000.000: an apostrophe marks the millions, as in Mexico and the Andes."""
 
 
-def _two_readings(token: str, lexicon: Lexicon) -> str | None:
+def _two_readings(token: str, lexicon: Lexicon) -> Message | None:
     """Say what is open in digits that are read in two ways: 1.000,000 and, where a comma marks thousands, 2.000."""
     found = re.fullmatch(rf"([1-9][0-9]{{0,2}}(?:([., {NARROW}])[0-9]{{3}})*)([.,])([0-9]{{3}})", token)
     if found is None or found[2] == found[3]:
@@ -125,10 +126,8 @@ def _two_readings(token: str, lexicon: Lexicon) -> str | None:
     lone_zeros = not found[2] and found[4] == "000" and found[3] not in lexicon.thousands
     if not found[2] and not lone_zeros:
         return None
-    return (
-        f"has a number, {token.replace(NARROW, ' ')!r}, that may have decimals or mark thousands in two ways; "
-        f"write {int(short)} or {int(long)}"
-    )
+    number = token.replace(NARROW, " ")
+    return message("wrong_figure.open_number", number=number, one=str(int(short)), other=str(int(long)))
 
 
 _NO_MARKS = str.maketrans("", "", f".,' {NARROW}")
@@ -163,14 +162,13 @@ def _shown(separator: str) -> str:
     return " " if separator == NARROW else separator
 
 
-def _why_no_number(token: str, lexicon: Lexicon) -> str:
+def _why_no_number(token: str, lexicon: Lexicon) -> Message:
     shown = token.replace(NARROW, " ")
     if re.fullmatch(r"[0-9]+(?: [0-9]+)+", shown):
-        return f"{shown!r} may be one number or two; write thousands with their separator, a range with a dash"
+        return message("wrong_figure.one_or_two", number=shown)
     if re.fullmatch(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}", shown):
-        return f"{shown!r} is not a number as written in this language; write {int(shown.replace(',', '')):,}"
-    marks = ", ".join(repr(mark) for mark in sorted(lexicon.thousands - {" ", "'"}))
-    return f"{shown!r} is not a number as written in this language; write it without separators, or with {marks}"
+        return message("wrong_figure.other_groups", number=shown, meant=f"{int(shown.replace(',', '')):,}")
+    return message("wrong_figure.no_digits", number=shown, marks=tuple(sorted(lexicon.thousands - {" ", "'"})))
 
 
 def read_amount(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Amount, int] | None:
@@ -245,15 +243,12 @@ def _digits_and_multipliers(tokens: Sequence[str], start: int, lexicon: Lexicon)
         if match(lexicon.particles["unclear"], tokens, position) and number.value.denominator == 1:
             name = " ".join(next((w for w, f in lexicon.multipliers.items() if f == hit[0]), (str(hit[0]),)))
             shown = f"{tokens[start]} {tokens[position]}"
-            raise lexicon.refuse(
-                f"{shown!r} may be {tokens[start]} {name}, or as many men or metres; write '{tokens[start]} {name}'"
-            )
+            meant = f"{tokens[start]} {name}"
+            raise lexicon.refuse(message("wrong_figure.open_abbreviation", said=shown, meant=meant))
         factors.append(hit[0])
         position = hit[1]
     if factors and number.unclear:
-        raise lexicon.refuse(
-            f"{tokens[start]!r} before a multiplier may have decimals or thousands; write the number in full"
-        )
+        raise lexicon.refuse(message("wrong_figure.before_multiplier", number=tokens[start]))
     return (_times(number, factors) if factors else number), position
 
 

@@ -15,6 +15,7 @@ from truetoll.claims.wording.ends import End, as_share, checked, read_end
 from truetoll.claims.wording.numerals import HUNDRED, THOUSAND, Amount
 from truetoll.claims.wording.ratios import REVERSED
 from truetoll.claims.wording.vocabulary import Lexicon, Phrase, WordingError, match
+from truetoll.text.messages import message
 
 MILLION = 1_000_000
 _SPREAD = 10
@@ -60,7 +61,7 @@ def read_range(tokens: Sequence[str], start: int, lexicon: Lexicon, around: Frac
     stop = max(found, key=lambda hit: hit[2])[2]
     longest = [hit for hit in found if hit[2] == stop]
     if len({(low.low, low.share, high.high, high.share) for low, high, _, _ in longest}) > 1:
-        raise lexicon.refuse("is a range that can be split in two ways; write its ends in digits")
+        raise lexicon.refuse(message("wrong_figure.two_splits"))
     low, high, _, kind = longest[0]
     return _joined(low, high, kind, stop, lexicon, around)
 
@@ -131,7 +132,7 @@ def two_figures(lexicon: Lexicon) -> WordingError:
     -------
     WordingError
     """
-    return lexicon.refuse("holds more than one figure; enter each on a line of its own")
+    return lexicon.refuse(message("wrong_figure.two_figures"))
 
 
 def ordered(low: End, high: End, lexicon: Lexicon, around: Fraction | None = None) -> tuple[End, ...]:
@@ -155,14 +156,14 @@ def ordered(low: End, high: End, lexicon: Lexicon, around: Fraction | None = Non
     if high.share and high.amount and low.amount and not low.share:
         low = as_share(low, lexicon)
     if low.share is not high.share:
-        raise lexicon.refuse("has one end of the range that is a share and the other is not; write % after both")
+        raise lexicon.refuse(message("wrong_figure.half_share"))
     low = low if low.share else _completed(low, high, lexicon, around)
     checked(low, lexicon)
     checked(high, lexicon)
     if low.low > high.low == 1:
         raise lexicon.refuse(REVERSED)
     if low.low > high.low or low.low > high.high:
-        raise lexicon.refuse("is a range from high to low; write the lower end first")
+        raise lexicon.refuse(message("wrong_figure.reversed"))
     return (low, high) if low.low < high.high else (high,)
 
 
@@ -170,7 +171,7 @@ def _completed(low: End, high: End, lexicon: Lexicon, around: Fraction | None) -
     """Give the low end what it leaves out of the high one: its multiplier or its thousands."""
     if low.span is not None:
         if low.low < _FEW and high.low >= THOUSAND:
-            raise lexicon.refuse("leaves open what its multiplier belongs to; write both ends in full")
+            raise lexicon.refuse(message("wrong_figure.open_multiplier"))
         return low
     if low.amount is None or high.amount is None or low.closed:
         return low
@@ -206,10 +207,8 @@ def _times(end: End, factor: int) -> End:
 def _open(low: End, high: End, factor: int, lexicon: Lexicon) -> WordingError:
     first, last = int(low.value), int(high.value)
     short = first * (MILLION if first * MILLION < last else factor)
-    return lexicon.refuse(
-        f"may say {first:,} to {last:,} or {short:,} to {last:,}; write '{in_full(first, last, lexicon)}' "
-        f"or '{short}-{last}'"
-    )
+    write = {"full": in_full(first, last, lexicon), "brief": f"{short}-{last}"}
+    return lexicon.refuse(message("wrong_figure.open_range", first=first, last=last, short=short, **write))
 
 
 def in_full(low: int, high: int, lexicon: Lexicon) -> str:
@@ -256,10 +255,10 @@ def _with_multiplier(low: End, high: End, lexicon: Lexicon) -> End:
     largest = max((factor for _, factor in high.amount.heads), default=Fraction(1))
     bare = shared is not None and low.amount.bare
     if bare or (shared is None and not low.amount.named and 10 * low.value < largest):
-        raise lexicon.refuse("leaves open what its multiplier belongs to; write both ends in full")
+        raise lexicon.refuse(message("wrong_figure.open_multiplier"))
     if shared is None:
         return low
     if low.amount.unclear:
-        raise lexicon.refuse("has a separator that may mark thousands or decimals; write both ends in full")
+        raise lexicon.refuse(message("wrong_figure.open_separator"))
     whole = replace(low.amount, decimals=False)
     return replace(low, value=low.value * shared, step=low.step * shared, amount=whole)

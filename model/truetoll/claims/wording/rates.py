@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from truetoll.claims.schema import Figure, Form
 from truetoll.claims.wording.vocabulary import Lexicon, match
+from truetoll.text.messages import message
 
 DAYS = {"per_day": 1.0, "per_week": 7.0, "per_month": 365.25 / 12}
 """Days in what a rate is said of; a month is a twelfth of a year."""
@@ -56,7 +57,7 @@ def over(figure: Figure, per: float, days: float, lexicon: Lexicon) -> Figure:
         For a share.
     """
     if figure.share:
-        raise lexicon.refuse("is a share and a rate; enter the number lost and its window in since and as_of")
+        raise lexicon.refuse(message("wrong_figure.share_and_rate"))
     if figure.form is Form.BELOW:
         return figure
     times = days / per

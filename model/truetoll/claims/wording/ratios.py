@@ -13,6 +13,7 @@ from fractions import Fraction
 from truetoll.claims.wording.cells import Core
 from truetoll.claims.wording.ends import End, read_end
 from truetoll.claims.wording.vocabulary import Lexicon, match
+from truetoll.text.messages import message
 
 Ends = Callable[[Sequence[str], int, Lexicon], tuple[Core, int] | None]
 
@@ -21,12 +22,9 @@ AFTER = ("of", "links", "articles", "after_share", "wholes", "after_count", "com
 """Words that may stand after a ratio and change nothing."""
 
 
-RATIO = "is a ratio; enter in losses what is compared (a.wounded / a.killed), or the number lost"
+RATIO = message("wrong_figure.ratio")
 """What is said of one where losses state no ratio."""
-REVERSED = (
-    "is a range from high to low, or a ratio; write the lower end first, or in losses what is compared "
-    "(a.wounded / a.killed)"
-)
+REVERSED = message("wrong_figure.reversed_or_ratio")
 """What is said of "5 to 1" there."""
 
 
@@ -99,7 +97,9 @@ def _pair(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, in
         return None
     if not sure and end.low < second.low and Fraction(1) not in (end.value, second.value):
         a, b = int(end.low), int(second.low)
-        raise lexicon.refuse(f"may be a ratio or a range; write {a}:{b}, or '{a}-{b} to 1'")
+        to = " ".join(next(iter(lexicon.particles["ratio_to"]), ("to",)))
+        write = {"ratio": f"{a}:{b}", "range": f"{a}-{b} {to} 1"}
+        raise lexicon.refuse(message("wrong_figure.ratio_or_range", **write))
     return Core((_quotient(end, second, lexicon),)), stop
 
 
@@ -121,7 +121,7 @@ def _other(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[End, in
 
 def _quotient(first: End, second: End, lexicon: Lexicon) -> End:
     if second.span is not None or second.share or first.share or not second.value:
-        raise lexicon.refuse("is no ratio of two numbers; write 5:1, '3 times as many' or 70%")
+        raise lexicon.refuse(message("wrong_figure.no_ratio"))
     if first.span is not None:
         low, high = (edge / second.value for edge in first.span)
         return End(low, low, span=(low, high))

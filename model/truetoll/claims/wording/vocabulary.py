@@ -4,37 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from truetoll.claims.languages import LANGUAGES
-from truetoll.claims.schema import Form
+from truetoll.claims.plain import plain_problems
 from truetoll.claims.toml import parse_toml
 from truetoll.claims.wording.lexicon_schema import (
     Collective,
     Counts,
     Hedge,
     LexiconFile,
-    Multiple,
-    Noun,
     Part,
-    Particles,
     Portion,
     Quantifier,
-    Range,
-    Separators,
     Unit,
     Vague,
 )
 from truetoll.claims.wording.tokens import is_number, tokenise
-from truetoll.errors import CaseError, Problem, Problems, shorten, unknown
+from truetoll.errors import CaseError, Problem, Problems, SaidError, unknown
+from truetoll.text.messages import Message, message
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+    pass
 
 Phrase = tuple[str, ...]
 LONGEST_PHRASE = 8
@@ -99,21 +95,24 @@ class Table[T](Mapping[Phrase, T]):
         return None
 
 
-class WordingError(ValueError):
+class WordingError(SaidError, ValueError):
     """A figure that cannot be read.
 
     Parameters
     ----------
-    reason : str
-        Why, as a sentence fragment without a full stop.
+    reason : Message
+        Why: what is to be said of it, without a full stop.
     accepted : tuple of str
         Examples of what can be read, in the language of the lexicon.
     """
 
-    def __init__(self, reason: str, accepted: tuple[str, ...]) -> None:
-        self.reason = reason
-        self.accepted = accepted
-        super().__init__(f"{reason}; accepted: {', '.join(accepted)}")
+    def __init__(self, reason: Message, accepted: tuple[str, ...]) -> None:
+        super().__init__(message("wrong_lexicon.accepted", why=reason, examples=accepted))
+        self.reason, self.accepted = reason, accepted
+
+    def __reduce__(self) -> tuple[type[WordingError], tuple[Message, tuple[str, ...]]]:
+        """Travel between processes with the reason, not with its text."""
+        return WordingError, (self.reason, self.accepted)
 
 
 @dataclass(frozen=True)
@@ -192,12 +191,12 @@ class Lexicon:
         """
         return _expanded(tokenise(text), self.contractions)
 
-    def refuse(self, reason: str) -> WordingError:
+    def refuse(self, reason: Message) -> WordingError:
         """Make the error of a figure that cannot be read.
 
         Parameters
         ----------
-        reason : str
+        reason : Message
 
         Returns
         -------
@@ -243,7 +242,7 @@ def read_lexicon(language: str) -> Lexicon:
         For a language that has none.
     """
     if language not in LANGUAGES:
-        raise CaseError([unknown("lexicon", "there is no lexicon for this language", language, LANGUAGES)])
+        raise CaseError([unknown("lexicon", message("wrong_lexicon.no_lexicon"), language, LANGUAGES)])
     name = f"{language}.toml"
     text = files("truetoll.claims.wording").joinpath("lexicon", name).read_text(encoding="utf-8")
     return load_lexicon(text, name)
@@ -275,7 +274,8 @@ def load_lexicon(text: str, where: str) -> Lexicon:
     try:
         file = LexiconFile.model_validate(table)
     except ValidationError as error:
-        raise CaseError(_problem(detail, where) for detail in error.errors()) from error
+        place = partial(_place, where)
+        raise CaseError(plain_problems(error, LexiconFile, place)) from error
     phrases = [(role, key, word, tokenise(word)) for role, key, word in _phrases(file)]
     problems = [*_bad_phrases(phrases, where), *_double_meanings(phrases, where)]
     if problems:
@@ -374,8 +374,7 @@ _Placed = tuple[str, str, str, Phrase]
 def _bad_phrases(phrases: Iterable[_Placed], where: str) -> Iterable[Problem]:
     for _, key, word, tokens in phrases:
         if not 0 < len(tokens) <= LONGEST_PHRASE or any(map(is_number, tokens)):
-            what = f"a word is 1 to {LONGEST_PHRASE} words without digits"
-            yield Problem(f"{where}: {key}", what, repr(word))
+            yield Problem(_place(where, key), message("wrong_lexicon.word", most=LONGEST_PHRASE), repr(word))
 
 
 def _double_meanings(phrases: Iterable[_Placed], where: str) -> Iterable[Problem]:
@@ -383,40 +382,8 @@ def _double_meanings(phrases: Iterable[_Placed], where: str) -> Iterable[Problem
     for role, key, word, tokens in phrases:
         first = seen.setdefault((role, tokens), key)
         if first != key:
-            yield Problem(f"{where}: {key}", f"already stands in {first}", repr(word))
+            yield Problem(_place(where, key), message("wrong_lexicon.taken", key=first), repr(word))
 
 
-def _problem(detail: ErrorDetails, where: str) -> Problem:
-    key = ".".join(map(str, detail["loc"]))
-    place = f"{where}: {key}" if key else where
-    if detail["type"] == "extra_forbidden":
-        return unknown(place, "is not a key of a lexicon", str(detail["loc"][-1]), _keys_beside(detail["loc"]))
-    if detail["type"] == "missing":
-        return Problem(place, "is missing")
-    allowed = tuple(Form) if key.endswith(".form") else ()
-    what = detail["msg"].removeprefix("Value error, ")
-    return Problem(place, what, None if isinstance(detail["input"], dict) else shorten(repr(detail["input"])), allowed)
-
-
-_PARTS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {
-        "separators": Separators,
-        "particles": Particles,
-        "ranges": Range,
-        "hedges": Hedge,
-        "vague": Vague,
-        "fractions": Portion,
-        "multiples": Multiple,
-        "quantifiers": Quantifier,
-        "parts": Part,
-        "units": Unit,
-        "collectives": Collective,
-        "nouns": Noun,
-    }
-)
-
-
-def _keys_beside(place: tuple[int | str, ...]) -> tuple[str, ...]:
-    """Keys that are known where an unknown one stands."""
-    model = LexiconFile if len(place) == 1 else _PARTS.get(str(place[0]), LexiconFile)
-    return tuple(model.model_fields)
+def _place(where: str, key: str) -> str:
+    return f"{where}: {key}" if key else where

@@ -20,6 +20,7 @@ from truetoll.studies.estimate.effects import Estimates, estimates
 from truetoll.studies.estimate.folds import Folds, thinned, weighed
 from truetoll.studies.hindcast.remembered import Progress, Work
 from truetoll.studies.hindcast.targets import FULL, LOOSE, QUICK, Answer, Archive, Archivist, Drawn, Question, Trial
+from truetoll.text.messages import message
 
 NO_RELATIONS: dict[str, Any] = {"mu": 0.0, "tau": 0.8}
 """Every voice of a model without relations: biases around zero. Its spread is the mean of the half-normal of sd 1 that
@@ -222,7 +223,7 @@ def _without(archivist: Archivist, left: Folds, war: str, checks: tuple[float, f
 def _check(benchmark: Benchmark) -> None:
     """Refuse a benchmark that there is nothing to learn from."""
     if not benchmark.scored:
-        raise CaseError([Problem(str(benchmark.path), "no loss has a claim that is evidence")])
+        raise CaseError([Problem(str(benchmark.path), message("wrong_benchmark.no_evidence"))])
 
 
 def _founded(answer: Answer, model: str, target: Target, taught: Mapping[str, Estimates]) -> Answer:

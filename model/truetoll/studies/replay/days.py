@@ -13,6 +13,7 @@ from truetoll.claims.known import known_on
 from truetoll.claims.reading.origins import repeats
 from truetoll.claims.schema import Case, Claim
 from truetoll.errors import CaseError, Problem
+from truetoll.text.messages import message
 
 Day = date | str
 
@@ -22,7 +23,7 @@ LIMIT = 1000
 """Days that can be asked for."""
 _STEP = re.compile(r"(\d{1,5})( ?d| ?days?)?")
 _NAMED = {"day": 1, "week": 7}
-_ALLOWED = ("week", "month", "a number of days, as 10")
+_ALLOWED = ("week", "month", message("wrong_day.days"))
 
 
 def replay_days(
@@ -60,13 +61,13 @@ def replay_days(
     if days is not None:
         found = [_read(day, "dates", problems) for day in days]
         if first or last or every:
-            problems.append(Problem("dates", "either a list of dates, or from, to and every; not both"))
+            problems.append(Problem("dates", message("wrong_day.both_ways")))
         chosen = {day for day in found if day}
     else:
         start, end = _read(first, "from", problems), _read(last, "to", problems)
         chosen = set(_between(case, start, end, every, problems))
     if not chosen and not problems:
-        problems.append(Problem("dates", "there are none"))
+        problems.append(Problem("dates", message("wrong_day.none")))
     try:
         cases_known(case, sorted(chosen))
     except CaseError as error:
@@ -134,16 +135,16 @@ def _between(
     news = days_with_news(case)
     step = None if every is None else _step(every)
     if every is not None and step is None:
-        problems.append(Problem("every", "is no step", repr(every), _ALLOWED))
+        problems.append(Problem("every", message("wrong_day.no_step"), repr(every), _ALLOWED))
     first, last = first or news[0], last or max(news[-1], first or news[-1])
     if first > last:
-        problems.append(Problem("from", f"must not lie after to ({last})", first.isoformat()))
+        problems.append(Problem("from", message("wrong_day.reversed", day=last), first.isoformat()))
     if problems:
         return ()
     if step is None:
         return _thinned(sorted({first, last, *(day for day in news if first <= day <= last)}))
     if (last - first).days / (30 if step == "month" else int(step)) > LIMIT:
-        problems.append(Problem("every", f"would make more than {LIMIT:,} dates", repr(every)))
+        problems.append(Problem("every", message("wrong_day.too_many", most=LIMIT), repr(every)))
         return ()
     return [*_steps(first, last, step), last]
 

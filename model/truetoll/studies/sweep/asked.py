@@ -10,6 +10,7 @@ from truetoll.claims.scenario import BASE, apply_change, apply_scenario
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, Problem
 from truetoll.studies.sweep.grid import WHERE, axis, combined, parsed
+from truetoll.text.messages import message
 
 Item = str | Mapping[str, Any] | Case
 """A scenario's name, a change table, or a case."""
@@ -82,7 +83,7 @@ def _name(item: Any, place: int) -> str:
 
 def _named(case: Case, items: Mapping[str, Any]) -> Asked:
     cases: dict[str, Case] = {}
-    problems = [] if items else [Problem(WHERE, "there are none")]
+    problems = [] if items else [Problem(WHERE, message("wrong_scenario.none"))]
     for name, item in items.items():
         try:
             cases[str(name)] = _applied(case, item, str(name))
@@ -100,12 +101,13 @@ def _applied(case: Case, item: Any, name: str) -> Case:
         return apply_scenario(case, item)
     if isinstance(item, Mapping):
         return apply_change(case, item, name)
-    allowed = ("the name of a scenario", "a table of changes", "a Case")
-    raise CaseError([Problem(f"{WHERE}: {name}", "cannot be understood", type(item).__name__, allowed)])
+    codes = ("wrong_scenario.item_name", "wrong_scenario.item_table", "wrong_scenario.item_case")
+    what, allowed = message("wrong_scenario.no_item"), tuple(map(message, codes))
+    raise CaseError([Problem(f"{WHERE}: {name}", what, type(item).__name__, allowed)])
 
 
 def _grid(case: Case, given: Mapping[str, Any], axes: Mapping[str, list[Any] | None]) -> Asked:
-    what = "a grid needs a list of values for each key"
+    what = message("wrong_scenario.no_grid")
     wrong = [key for key in given if axes.get(str(key)) is None]
     if wrong:
         raise CaseError([Problem(f"{WHERE}: {key}", what, repr(given[key])) for key in wrong])

@@ -10,9 +10,10 @@ from itertools import combinations, product
 from typing import Any
 
 from truetoll.errors import Problem
+from truetoll.text.messages import message
 
 Keys = dict[str, tuple[str, ...]]
-WHERE = "assumptions asked for"
+WHERE = "assumptions"
 """Place of a problem with what was asked, rather than with the case."""
 
 
@@ -89,18 +90,18 @@ def parsed(axes: Mapping[str, list[Any]]) -> tuple[Keys, list[Problem]]:
     problems = []
     for key, values in axes.items():
         if (parts := _parts(key)) is None:
-            problems.append(Problem(WHERE, "is not a dotted key, such as assumptions.origin.rho", repr(key)))
+            problems.append(Problem(WHERE, message("wrong_scenario.no_key"), repr(key)))
             continue
         found[key] = parts
         names = [said(value) for value in values]
         if not names:
-            problems.append(Problem(f"{WHERE}: {key}", "has no values"))
+            problems.append(Problem(f"{WHERE}: {key}", message("wrong_scenario.no_values")))
         twice = dict.fromkeys(name for name in names if names.count(name) > 1)
-        problems += [Problem(f"{WHERE}: {key}", "a value stands twice", name) for name in twice]
+        problems += [Problem(f"{WHERE}: {key}", message("wrong_scenario.twice"), name) for name in twice]
     for one, other in combinations(found, 2):
         short = min(len(found[one]), len(found[other]))
         if found[one][:short] == found[other][:short]:
-            problems.append(Problem(f"{WHERE}: {other}", f"sets what {one} sets"))
+            problems.append(Problem(f"{WHERE}: {other}", message("wrong_scenario.overlap", key=one)))
     return found, problems
 
 

@@ -6,17 +6,19 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from enum import Enum
 from itertools import islice
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from truetoll.errors import Problem, shorten, unknown
+from truetoll.errors import Problem, SaidError, shorten, unknown
+from truetoll.text.messages import Message, message
 
 Loc = tuple[str | int, ...]
 
-NAME_RULE = "a name is made of lower-case letters, digits and '_', begins with a letter and has at most 60 characters"
+NAME_RULE = message("wrong_value.name")
 
 
 def plain_problems(
@@ -103,13 +105,13 @@ def _child(annotation: object, part: str | int) -> object:
 def _problem(where: str, each: ErrorDetails, loc: Loc, annotation: object, model: object) -> Problem:
     kind, value = each["type"], each["input"]
     if kind == "missing":
-        return Problem(where, "is missing")
+        return Problem(where, message("wrong_value.missing"))
     if kind == "extra_forbidden":
-        return unknown(where, "there is no such key", str(loc[-1]), _known(_walk(model, loc[:-1])[1]))
+        return unknown(where, message("wrong_value.no_such_key"), str(loc[-1]), _known(_walk(model, loc[:-1])[1]))
     if each["loc"][-1:] == ("[key]",):
         return _bad_key(where, str(value), _walk(model, loc[:-1])[1])
-    if kind == "literal_error" and isinstance(value, str):
-        return unknown(where, "is not one of the known values", value, _known(annotation))
+    if kind in ("literal_error", "enum") and isinstance(value, str):
+        return unknown(where, message("wrong_value.unknown"), value, _known(annotation))
     if _is_union(annotation):
         return _no_member(where, kind, value, annotation)
     return Problem(where, _what(each, annotation), show(value), _allowed(kind, annotation))
@@ -118,14 +120,14 @@ def _problem(where: str, each: ErrorDetails, loc: Loc, annotation: object, model
 def _no_member(where: str, kind: str, value: object, annotation: object) -> Problem:
     """Say what a value may be that may be of several kinds."""
     if kind == "literal_error":
-        return Problem(where, "must be one of the known values, or a table of them", show(value), _all(annotation))
-    return Problem(where, "must be a number of at least 0, or a list of them, one for each bin", show(value))
+        return Problem(where, message("wrong_value.unknown_or_table"), show(value), _all(annotation))
+    return Problem(where, message("wrong_value.per_bin"), show(value))
 
 
 def _bad_key(where: str, key: str, table: object) -> Problem:
     names = _single(typing.get_args(table)[0]) if typing.get_origin(table) is dict else None
     if typing.get_origin(names) is Literal:
-        return unknown(where, "there is no such key", key, map(str, typing.get_args(names)))
+        return unknown(where, message("wrong_value.no_such_key"), key, map(str, typing.get_args(names)))
     return Problem(where, NAME_RULE, repr(key))
 
 
@@ -140,6 +142,8 @@ def _known(annotation: object) -> Iterable[str]:
         return _all(annotation)
     if typing.get_origin(annotation) is Literal:
         return map(str, typing.get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return (str(member.value) for member in annotation)
     return getattr(annotation, "model_fields", ())
 
 
@@ -147,41 +151,46 @@ def _allowed(kind: str, annotation: object) -> tuple[str, ...]:
     return tuple(_known(annotation)) if kind == "literal_error" else ()
 
 
-def _what(each: ErrorDetails, annotation: object) -> str:
+_BOUNDS = {
+    "greater_than": ("gt", "wrong_value.above"),
+    "greater_than_equal": ("ge", "wrong_value.at_least"),
+    "less_than": ("lt", "wrong_value.below"),
+    "less_than_equal": ("le", "wrong_value.at_most"),
+}
+"""Kind of an error -> name of the bound, and what is said of it."""
+
+
+def _what(each: ErrorDetails, annotation: object) -> Message:
     """Say which rule was broken, as a predicate."""
     kind, context = each["type"], each.get("ctx", {})
-    bounds = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
-    words = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
-    if kind in bounds:
-        name = bounds[kind]
-        return f"must be {words[name]} {context[name]:g}"
-    if kind == "value_error":
-        return str(context["error"])
+    if kind in _BOUNDS:
+        name, code = _BOUNDS[kind]
+        return message(code, x=float(context[name]))
+    if kind == "value_error" and isinstance(context["error"], SaidError):
+        return context["error"].said
     if kind == "too_short":
-        return f"needs at least {context['min_length']} {_plural(context['min_length'], 'entry', 'entries')}"
-    if kind in ("string_pattern_mismatch", "string_too_long", "string_too_short"):
-        return NAME_RULE if kind != "string_too_short" else "must not be empty"
-    return f"must be {_expected(kind, annotation)}"
+        return message("wrong_value.too_short", n=context["min_length"])
+    return (
+        _RULES.get(kind)
+        or _KINDS.get(annotation)
+        or _OTHERS.get(typing.get_origin(annotation), message("wrong_value.table"))
+    )
 
 
-def _plural(count: int, one: str, many: str) -> str:
-    return one if count == 1 else many
-
-
-_KINDS: dict[object, str] = {
-    float: "a number",
-    int: "a whole number",
-    date: "a date, written year-month-day without quotation marks",
-    str: "text in quotation marks",
+_RULES: dict[str, Message] = {
+    "string_pattern_mismatch": NAME_RULE,
+    "string_too_long": NAME_RULE,
+    "string_too_short": message("wrong_value.empty"),
+    "finite_number": message("wrong_value.finite"),
 }
-
-
-def _expected(kind: str, annotation: object) -> str:
-    if kind == "finite_number":
-        return "a finite number"
-    outer = typing.get_origin(annotation)
-    other = {tuple: "a list", Literal: "one of the known values"}.get(outer, "a table")
-    return _KINDS.get(annotation, other)
+_KINDS: dict[object, Message] = {
+    float: message("wrong_value.number"),
+    int: message("wrong_value.whole"),
+    date: message("wrong_value.date"),
+    str: message("wrong_value.text"),
+    bool: message("wrong_value.flag"),
+}
+_OTHERS: dict[object, Message] = {tuple: message("wrong_value.list"), Literal: message("wrong_value.word")}
 
 
 _SHOWN = 20
