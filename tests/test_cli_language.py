@@ -247,3 +247,125 @@ def test_a_draft_in_english_of_the_same_article(run, drafted, tmp_path):
     run("draft", tmp_path / "articulo.txt", "--out", tmp_path / "en")
     assert 'name = "the enemy, equipment"' in (tmp_path / "en" / "case.toml").read_text(encoding="utf-8")
     assert "confidence low. losses: says 'enemy' only" in (tmp_path / "en" / "claims.csv").read_text(encoding="utf-8")
+
+
+# Importers ----------------------------------------------------------------------------------------------------------
+
+FILES = {
+    "tfp-gaza": (
+        "report_date,report_source,report_period,killed_cum,injured_cum,killed_committee,killed_recovered,mood\n"
+        "2023-10-08,mohtel,24,370,1788,,,x\n2023-10-09,missing,,,,,,x\n2023-10-10,gmotel,24,1100,5184,,,x\n"
+        "2023-10-11,mohtel,48,1417,5763,499,3,x\n2023-10-11,mohtel,48,1417,5763,499,3,x\n2023-10-12,mohtel,24,,,,,x\n",
+        ("--every", "day"),
+    ),
+    "ukraine-losses": (
+        "date,day,tank,APC,field artillery,MRL,drone,military auto,fuel tank,laser\n"
+        "2022-02-25,2,80,516,49,4,7,100,60,1\n2022-02-26,3,146,706,49,4,8,130,60,2\n2022-02-27,4,,,,,,,,\n",
+        (),
+    ),
+    "mediazona": (
+        "Year,Week,BmzNow,Bmz2022,Bmz2023,EDAssembled,EDAssembledHigh,EDAssembledLow\n"
+        "2022,8,427,388,414,456.2,576.2,336.2\n2022,9,619,572,604,,,\n2022,10,588,542,562,468.3,389.2,547.4\n"
+        "2022,11,0,0,0,,,\n",
+        ("--bins", "week"),
+    ),
+    "economist-ukraine": (
+        "date,estimate_low,estimate_high,estimate,type,source,source_url,country\n"
+        "16/01/2024,,,390580,casualties,Armed Forces of Ukraine,https://a.example/1,russia\n"
+        "01/04/2022,,,11966,casualties,UK MoD,https://x.example/2,russia\n"
+        "20/07/2022,15000,,,deaths,CIA,by post,russia\n20/07/2022,15000,,,deaths,CIA,by post,russia\n"
+        "22/11/2024,60435,,,deaths,UAlosses,,ukraine\n30/11/2023,,,,deaths,CIA,,russia\n29/12/2023,,,7,deaths,KSE,,russia\n",
+        ("--source", "KSE=analyst"),
+    ),
+    "silverdavi": (
+        "war_id,war_name,side,bucket,low,high,notes\nh,Hill War,Hill Army,military_killed,2500,20000,\n"
+        "h,Hill War,Hill Army,civilians_killed_directly,3000,,\nh,Hill War,Hill Army,deaths_from_actions:f,400,900,\n"
+        "h,Hill War,Monks,military_killed,0,0,\nh,Hill War,Monks,military_killed,,,\n"
+        "s,Sea War,F,military_killed,1,2,\n",
+        ("--conflict", "h", "--since", "1900-05-31", "--as-of", "1901-09-07"),
+    ),
+    "radford": (
+        "days,loss_count,loss_type,claim_source,time_frame,loss_country,minimum,maximum,category,source_target\n"
+        "3,300,Military Deaths-Russia,UA Source,Cumulative,Russia,1,0,Military Deaths,UA Source-Russia\n"
+        "3,400,Military Deaths-Russia,UA Source,Cumulative,Russia,0,1,Military Deaths,UA Source-Russia\n"
+        "4,0,Tanks-Russia,Other,Cumulative,Russia,0,0,Tanks,Other-Russia\n"
+        "5,9,Tanks-Russia,Other,Cumulative,Russia,0,0,Tanks,Other-Russia\n",
+        (),
+    ),
+    "ucdp-ged": (
+        "id,type_of_violence,conflict_new_id,conflict_name,side_a,side_b,country,date_start,date_end,deaths_a,deaths_b,"
+        "deaths_civilians,deaths_unknown,best,high,low\n"
+        "1,1,7,C,A,B,H,2020-01-03,2020-01-03,3,4,5,0,12,20,10\n1,1,7,C,A,B,H,2020-01-03,2020-01-03,3,4,5,0,12,20,10\n"
+        "2,1,7,C,A,B,K,2020-01-03,2020-01-03,3,4,5,0,12,20,10\n3,1,7,C,A,B,H,2020-01-05,,0,0,0,0,0,0,0\n"
+        ",1,7,C,A,,H,2020-01-06,,1,,0,0,2,1,3\n4,1,7,C,A,B,H,2020-01-07,2020-01-07,1,0,0,0,,,\n",
+        ("--country", "H"),
+    ),
+}
+"""A file of each format, with rows that are set aside, put right or told."""
+
+
+def imported(run, tmp_path, name, *options):
+    text, others = FILES[name]
+    (tmp_path / "f.csv").write_text(text, encoding="utf-8")
+    out = tmp_path / "-".join([name, *options]).replace("--", "")
+    code, said, err = run("import", name, tmp_path / "f.csv", *others, *options, "--out", out)
+    assert code == 0, err
+    return out, said + err
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_word_of_english_in_what_an_importer_says_and_writes(run, tmp_path, name):
+    out, said = imported(run, tmp_path, name, "--lang", "es")
+    case = read_case(out)
+    own = ["Bmz2022", "about", "Other", "The Economist", "Tech for Palestine", "JSON", "by post", "more", "UK MoD"]
+    own += [
+        "Armed Forces of Ukraine",
+        "Center for Strategic and International Studies",
+        "Dataset",
+        "low",
+        "high",
+        "best",
+    ]
+    own += ["Hill War", "missing", "Uppsala Conflict Data Program, Georeferenced Event Dataset", "KSE", *TYPED]
+    names = [each.name for each in (*case.forces.values(), *case.sources.values())]
+    notes = [claim.note for claim in case.claims]
+    written_ = [case.title, case.file.case.description, *names, *notes]
+    assert all(notes)
+    assert english("\n".join([said, *written_]), own) == set()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_claims_forces_and_sources_are_the_same_in_any_language(run, tmp_path, name):
+    (one, said), (other, _) = (imported(run, tmp_path, name, "--lang", language) for language in LANGUAGES)
+    left, right = read_case(one), read_case(other)
+    assert "Written to" in said
+    assert left.title != right.title
+    assert [(c.id, c.text, c.losses) for c in left.claims] == [(c.id, c.text, c.losses) for c in right.claims]
+    assert (list(left.forces), list(left.sources)) == (list(right.forces), list(right.sources))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "options", "said"),
+    [
+        ("tfp-gaza", ("mohtel", "unocha"), (), "report_source tiene un valor desconocido; se leyó 'unocha'"),
+        ("tfp-gaza", ("1788", "many"), (), "injured_cum debe ser"),
+        ("tfp-gaza", ("report_date", "day"), (), "falta la columna 'report_date'"),
+        ("ukraine-losses", ("25,2,", "25,9,"), (), "date y day no concuerdan: 2022-02-25 es el día 2"),
+        ("mediazona", ("2022,9", "2022,8"), (), "la misma semana que en f.csv:2"),
+        ("economist-ukraine", ("CIA", "Somebody"), (), "la fuente no se conoce; diga qué es para el ejército ruso"),
+        ("silverdavi", ("", ""), ("--conflict", "s"), "tiene 2 guerras; elija una con --conflict"),
+        ("radford", ("UA Source,", "UA,"), (), "claim_source tiene un valor desconocido"),
+        ("ucdp-ged", ("0,12,20", "0,13,20"), (), "best es 13, pero los muertos de sus partes suman 12"),
+        ("ucdp-ged", ("", ""), ("--only", "x"), "--only es una opción de radford y ukraine-losses; ucdp-ged admite"),
+        ("ucdp-ged", ("\n", " \x00"), (), "no es texto UTF-8"),
+    ],
+)
+def test_what_an_importer_refuses_is_told_in_spanish(run, tmp_path, name, change, options, said):
+    text, others = FILES[name]
+    (tmp_path / "f.csv").write_text(text.replace(*change), encoding="utf-8")
+    given = (*others, *options, "--out", tmp_path / "x", "--lang", "es")
+    code, _, err = run("import", name, tmp_path / "f.csv", *given)
+    assert (code, (tmp_path / "x").exists()) == (2, False)
+    assert said in err
+    own = ["Hill War", "Sea War", "missing", *(f"{country} Source" for country in ("UA", "RU", "US", "GB"))]
+    assert english(err, [*own, *TYPED]) == set()

@@ -7,6 +7,7 @@ import pytest
 from truetoll.errors import CaseError
 from truetoll.importers.drafts import write_case
 from truetoll.importers.economist import NO_FIGURE, REPEATED, read_economist
+from truetoll.importers.sheet import UNREADABLE
 
 HEAD = "date,estimate_low,estimate_high,estimate,type,source,source_url,country,"
 HEAD += '"ignore for chart, data from warring parties"'
@@ -101,7 +102,7 @@ def test_who_is_not_known_has_to_be_told(tmp_path):
     )
     made = read(tmp_path, table(row), source=["KSE Institute (Kyiv)=analyst"])
     assert case_of(tmp_path, made).sources["kse_institute_kyiv"].relations == {"russia": "analyst"}
-    assert read(tmp_path, table(row, ROWS), skip_bad=True).aside["unreadable"] == 1
+    assert read(tmp_path, table(row, ROWS), skip_bad=True).aside[UNREADABLE] == 1
     assert "needs NAME=RELATION; read 'analist'" in refused(tmp_path, table(row), source=["KSE=analist"])[0]
 
 
@@ -140,4 +141,4 @@ def test_other_columns_are_told_and_missing_ones_named(tmp_path):
         "column 'source' is missing; there are also: who" in refused(tmp_path, "date,estimate,who\n1/2/2023,5,CIA\n")[0]
     )
     made = read(tmp_path, table(ROWS).replace("source_url", "link"))
-    assert "not known to this importer, and not read: column 'link'" in made.remarks
+    assert "not known to this importer, and not read: column 'link'" in map(str, made.remarks)

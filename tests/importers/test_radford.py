@@ -11,6 +11,7 @@ from truetoll.claims.schema import Form
 from truetoll.errors import CaseError
 from truetoll.importers.drafts import write_case
 from truetoll.importers.radford import UPPER_END, ZERO, read_radford
+from truetoll.importers.sheet import UNREADABLE
 from truetoll.importers.statements import TALLY_DAYS
 
 COLUMNS = (
@@ -312,7 +313,7 @@ def test_rows_in_are_claims_out_and_rows_set_aside(imported):
     ]
     account, case = imported(rows, skip_bad=True)
     assert account.counts["rows"] == len(rows) == len(case.claims) + sum(account.aside.values())
-    assert account.aside == {ZERO: 1, "unreadable": 1, UPPER_END: 1}
+    assert account.aside == {ZERO: 1, UNREADABLE: 1, UPPER_END: 1}
     assert [problem.where for problem in account.problems] == ["claims-of-others.csv:14"]
 
 

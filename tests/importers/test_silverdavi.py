@@ -7,6 +7,7 @@ import pytest
 from truetoll.errors import CaseError
 from truetoll.importers.conflicts import ConflictsError
 from truetoll.importers.drafts import write_case
+from truetoll.importers.sheet import UNREADABLE
 from truetoll.importers.silverdavi import ANOTHER, NO_FIGURE, NOT_DIRECT, ZERO, read_silverdavi
 
 HEAD = "war_id,war_name,side,bucket,low,high,notes"
@@ -58,7 +59,7 @@ def test_every_row_is_a_claim_or_set_aside(tmp_path):
 
 def test_a_war_is_chosen_by_its_name_too_and_bins_may_be(tmp_path):
     made = read(tmp_path, conflict=["Sea War"], skip_bad=True)
-    assert (made.counts["claims"], made.aside) == (1, {ANOTHER: 8, "unreadable": 1})
+    assert (made.counts["claims"], made.aside) == (1, {ANOTHER: 8, UNREADABLE: 1})
     assert len(read(tmp_path, bins="month").case.case.bins) == 16
 
 
@@ -106,7 +107,7 @@ def test_a_row_that_cannot_be_read_is_told(tmp_path, row, expected):
 def test_other_columns_are_told_and_missing_ones_named(tmp_path):
     assert "column 'side' is missing; there are also: party" in refused(tmp_path, head=HEAD.replace("side", "party"))[0]
     made = read(tmp_path, head=HEAD.replace("notes", "comments"))
-    assert "not known to this importer, and not read: column 'comments'" in made.remarks
+    assert "not known to this importer, and not read: column 'comments'" in map(str, made.remarks)
 
 
 def test_the_command_lists_the_wars(run, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from truetoll.errors import CaseError
 from truetoll.importers.drafts import write_case
+from truetoll.importers.sheet import UNREADABLE
 from truetoll.importers.tallies import OTHER_DAYS, SAME_DAY
 from truetoll.importers.tfp import NO_FIGURE, NO_REPORT, NOBODY, read_tfp
 
@@ -74,7 +75,7 @@ def test_batches_and_long_periods_are_noted(file):
         "row 6; over 48 hours; 499 of earlier days accepted by the committee"
     )
     assert notes["health-ministry-killed-2023-10-15"] == "row 10; 3 bodies recovered"
-    assert any("batches of deaths of earlier days" in told for told in read_tfp(file(ROWS), every="day").remarks)
+    assert any("batches of deaths of earlier days" in str(told) for told in read_tfp(file(ROWS), every="day").remarks)
 
 
 def test_the_last_report_of_each_week_and_source_is_kept(file):
@@ -97,7 +98,7 @@ def test_a_csv_of_the_same_table_is_read_alike(file, tmp_path):
 
 def test_columns_that_nobody_knows_are_told_and_those_that_are_known_are_not(file):
     rows = [day(1, 1, 2, famine_cum=3, killed_truce_new=1), day(2, 2, 3, drones_seen=7)]
-    told = [each for each in read_tfp(file(rows)).remarks if "not known" in each]
+    told = [each for each in map(str, read_tfp(file(rows)).remarks) if "not known" in each]
     assert told == ["not known to this importer, and not read: column 'drones_seen'"]
 
 
@@ -116,7 +117,7 @@ def test_a_row_that_cannot_be_read_is_told_and_may_be_let_pass(file, row, expect
     path = file([day(1, 232, 1610), row, day(3, 900, 4000)])
     assert expected in refused(path)[0]
     made = read_tfp(path, skip_bad=True, every="day")
-    assert (made.aside, made.counts["rows_used"]) == ({"unreadable": 1}, 2)
+    assert (made.aside, made.counts["rows_used"]) == ({UNREADABLE: 1}, 2)
     assert expected in str(made.problems[0])
 
 

@@ -12,7 +12,16 @@ from truetoll.errors import CaseError
 from truetoll.importers import jsonrows, ucdp_ged
 from truetoll.importers.drafts import write_case
 from truetoll.importers.jsonrows import JsonRows
-from truetoll.importers.sheet import HASHTAGS, MOST_PROBLEMS, NAMES_AGAIN, TOTALS, UNREADABLE, CellReader, Ledger
+from truetoll.importers.sheet import (
+    HASHTAGS,
+    MOST_PROBLEMS,
+    NAMES_AGAIN,
+    TOTALS,
+    UNREADABLE,
+    WINDOWS,
+    CellReader,
+    Ledger,
+)
 from truetoll.importers.ucdp_case import MOST_PARTIES
 from truetoll.importers.ucdp_ged import (
     ANOTHER,
@@ -198,7 +207,7 @@ def test_events_in_are_events_of_claims_and_rows_set_aside(imported):
     ]
     meant = Selection("hill", "hill: government", date(2019, 12, 31), date(2020, 1, 31))
     account, case = imported(rows, selection=meant, skip_bad=True)
-    assert account.aside == {ELSEWHERE: 2, ANOTHER: 1, OUTSIDE: 1, NO_DEATH: 1, "unreadable": 1}
+    assert account.aside == {ELSEWHERE: 2, ANOTHER: 1, OUTSIDE: 1, NO_DEATH: 1, UNREADABLE: 1}
     assert account.counts["rows"] == len(rows) == account.counts["events"] + sum(account.aside.values())
     assert {problem.where for problem in account.problems} == {"events.csv:7"}
     assert (case.bins, [claim.text for claim in case.claims]) == ((date(2019, 12, 31), date(2020, 1, 31)), ["5"])
@@ -265,7 +274,7 @@ def test_bytes_in_another_encoding_matter_only_where_they_are_read(file, importe
     content.write_bytes(content.read_bytes().replace(b"\x81", b"C\xf4te"))
     account = read_ucdp_ged(content)
     assert {force.name for force in account.case.forces.values()} == {ARMY, "C\xf4te"}
-    assert account.mended == {"text read as Windows-1252, as it is not UTF-8": 1}
+    assert account.mended == {WINDOWS: 1}
 
 
 # files as people have them ------------------------------------------------------------------------------------------
@@ -364,7 +373,7 @@ def test_json(tmp_path, file, shape):
 def test_one_page_of_several_is_told(tmp_path):
     path = tmp_path / "page.json"
     path.write_text(json.dumps(PAGE | {"TotalCount": 99, "TotalPages": 33}), encoding="utf-8")
-    assert "the file holds 3 of 99 rows; fetch the other pages, too" in read_ucdp_ged(path).remarks
+    assert "the file holds 3 of 99 rows; fetch the other pages, too" in map(str, read_ucdp_ged(path).remarks)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_about_is_a_formula_and_more_is_a_hedge(case):
     ]
     assert {c.origin for c in read.claims} == {"general_staff_tally"}
     assert read.sources["general_staff"].relations == {"russia": "adversary"}
-    assert not [told for told in made.remarks if "not known" in told]
+    assert not [told for told in map(str, made.remarks) if "not known" in told]
 
 
 def test_things_are_a_force_of_their_own(case):
@@ -95,7 +95,7 @@ def test_years_of_days_are_thinned_and_counted(case):
 
 def test_a_new_kind_of_thing_is_told(case):
     made, _ = case([on(2, tank=80), on(3, tank=81, laser=2)], every="day")
-    assert "not known to this importer, and not read: column 'laser'" in made.remarks
+    assert "not known to this importer, and not read: column 'laser'" in map(str, made.remarks)
 
 
 @pytest.mark.parametrize(

@@ -105,17 +105,18 @@ def chosen(case: Case, arguments: Namespace) -> list[str]:
     """
     asked = [*(arguments.scenarios or case.scenarios), *arguments.attribute]
     known = ("base", *case.scenarios)
-    wrong = [unknown("scenarios.toml", "there is no such scenario", n, known) for n in asked if n not in known]
+    none = message("wrong_scenario.no_such_scenario")
+    wrong = [unknown("scenarios.toml", none, n, known) for n in asked if n not in known]
     wrong += [_no_shift()] if "base" in arguments.attribute else []
     if not wrong and not set(asked) - {"base"} and not (arguments.leave_one_out or arguments.one_at_a_time):
-        wrong.append(Problem("scenarios.toml", "there is no scenario to compare the base case with"))
+        wrong.append(Problem("scenarios.toml", message("wrong_scenario.none_to_compare")))
     if wrong:
         raise CaseError(dict.fromkeys(wrong))
     return [name for name in case.scenarios if name in asked]
 
 
 def _no_shift() -> Problem:
-    return Problem("scenarios.toml", "the base case has no shift that could be attributed to its parts")
+    return Problem("scenarios.toml", message("wrong_scenario.base_has_no_shift"))
 
 
 def _compared(

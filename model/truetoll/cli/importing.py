@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from truetoll.cli.console import Console, columns
 from truetoll.cli.saving import write_folder
 from truetoll.runs.errors import RunError
 from truetoll.runs.swap import check_target
-from truetoll.text.messages import message
+from truetoll.text.messages import Message, message
 
 if TYPE_CHECKING:
     from truetoll.claims.schema import Case
@@ -36,9 +36,11 @@ def import_(arguments: Namespace, console: Console) -> int:
     document = {"file": arguments.case.as_posix(), "case": written.lies.as_posix(), "ok": True} | imported.to_dict()
     document["counts"] |= {"repeats_without_weight": repeats}
     w = console.words
-    console.answer(document, columns(_account(document, w)))
-    for text in (*map(str, imported.problems), *_told(document, w), *imported.remarks):
-        console.say(str(text))
+    console.answer(document, columns(_account(imported, document["counts"], w)))
+    told = [problem.told(w) for problem in imported.problems]
+    told += [w.say("imported.rows_corrected", n=n, what=what) for what, n in _sorted(imported.mended, w)]
+    for text in (*told, *map(w.tell, imported.remarks)):
+        console.say(text)
     console.say(w.say("written.imported", place=str(written.lies)))
     return written.code(console)
 
@@ -82,8 +84,9 @@ def _read(arguments: Namespace, console: Console) -> Imported:
         own = tuple(f"--{each.replace('_', '-')}" for each in ("bins", "skip_bad", *meant.takes))
         option = f"--{name.replace('_', '-')}"
         raise RunError(message("imported.option", option=option, formats=taken, format=arguments.format, own=own))
+    given |= {"bins": arguments.bins or meant.bins, "skip_bad": arguments.skip_bad, "spoken": console.language}
     try:
-        return meant.reader()(arguments.case, bins=arguments.bins or meant.bins, skip_bad=arguments.skip_bad, **given)
+        return meant.reader()(arguments.case, **given)
     except CaseError as error:
         _list_conflicts(getattr(error, "conflicts", ()), console)
         raise
@@ -99,22 +102,20 @@ def _list_conflicts(conflicts: Sequence[Conflict], console: Console) -> None:
         console.error(w.say("imported.more_conflicts", n=more))
 
 
-def _told(document: dict[str, Any], w: Words) -> Iterator[str]:
-    """Say what was done to rows that are not as they should be."""
-    for what, n in document["corrected"].items():
-        yield w.say("imported.rows_corrected", n=n, what=what)
-
-
-def _account(document: dict[str, Any], w: Words) -> Iterator[tuple[str, str]]:
+def _account(imported: Imported, counts: Mapping[str, int], w: Words) -> Iterator[tuple[str, str]]:
     """Lines of the table: counts, then what was set aside."""
-    for name, n in document["counts"].items():
+    for name, n in counts.items():
         yield w.of("import_count", name), _number(n, w)
-    for reason, n in document["set_aside"].items():
+    for reason, n in _sorted(imported.aside, w):
         yield w.say("imported.set_aside", reason=reason), _number(n, w)
-    for reason, n in document["dead_set_aside"].items():
+    for reason, n in _sorted(imported.dead_aside, w):
         yield w.say("imported.dead_set_aside", reason=reason), _number(n, w)
-    for what, n in document["corrected"].items():
+    for what, n in _sorted(imported.mended, w):
         yield w.say("imported.corrected", what=what), _number(n, w)
+
+
+def _sorted(counted: Mapping[Message, int], w: Words) -> list[tuple[str, int]]:
+    return sorted((w.tell(what), n) for what, n in counted.items())
 
 
 def _number(n: int, w: Words) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from truetoll.claims.reading.files import read_text
+from truetoll.claims.reading.table import rows_of
 from truetoll.claims.reading.unsettled import SETTLED_COLUMNS, guess, is_marked
 from truetoll.cli.codes import OK
 from truetoll.cli.console import Console
@@ -110,8 +111,12 @@ def _answer(hit: re.Match[str], line: str, table: str, ask: Ask) -> str:
 def _table(text: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise CaseError([Problem("claims.csv", str(error))]) from None
+    except csv.Error:
+        problems = Problems()
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        for _ in rows_of(reader, lambda line, what: problems.append(Problem(f"claims.csv:{line}", what))):
+            pass
+        raise CaseError(problems) from None
 
 
 def _settled_csv(rows: list[list[str]], ask: Ask) -> str:

@@ -18,7 +18,7 @@ from truetoll.claims.schema import OUTCOMES, Relation
 from truetoll.errors import CaseError, Problem, Problems
 from truetoll.importers.drafts import quoted, write_claims
 from truetoll.importers.prose.parties import slug
-from truetoll.text.messages import Message
+from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
 
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
@@ -119,7 +119,7 @@ def read_figures(path: Path, order: Order | None = None) -> tuple[tuple[Row, ...
 
     rows = with_days(rows, order, place, problems.append)
     if not problems and not rows:
-        problems.append(Problem(path.name, "holds no figure"))
+        problems.append(Problem(path.name, message("wrong_import.no_figure")))
     if problems:
         raise CaseError(problems, problems.more)
     return rows, notices

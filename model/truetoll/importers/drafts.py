@@ -15,6 +15,7 @@ from truetoll.claims.reading.table import COLUMNS
 from truetoll.claims.schema import Case, CaseFile
 from truetoll.errors import Problem
 from truetoll.importers.sheet import Ledger
+from truetoll.text.messages import Message
 
 _ON_ONE_LINE = ("relations", "access")
 """Tables that are written between braces."""
@@ -62,15 +63,15 @@ class Imported:
         What becomes of claims.csv.
     counts : mapping of str to int
         ``rows`` read, and what they became.
-    aside : mapping of str to int
+    aside : mapping of Message to int
         Rows that are no claim of their own, by reason.
-    dead_aside : mapping of str to int
+    dead_aside : mapping of Message to int
         Dead of these rows, where rows are events: with those of the claims, all dead of the file.
-    mended : mapping of str to int
+    mended : mapping of Message to int
         Rows that were used after a correction, by what was done.
     problems : tuple of Problem
         Of the unreadable rows that were let pass.
-    remarks : tuple of str
+    remarks : tuple of Message
         What the analyst should know of this file.
     """
 
@@ -78,11 +79,11 @@ class Imported:
     case: CaseFile
     entries: tuple[Entry, ...]
     counts: Mapping[str, int]
-    aside: Mapping[str, int]
-    dead_aside: Mapping[str, int] = field(default_factory=dict)
-    mended: Mapping[str, int] = field(default_factory=dict)
+    aside: Mapping[Message, int]
+    dead_aside: Mapping[Message, int] = field(default_factory=dict)
+    mended: Mapping[Message, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
 
     @classmethod
     def of(
@@ -92,7 +93,7 @@ class Imported:
         entries: tuple[Entry, ...],
         counts: Mapping[str, int],
         ledger: Ledger,
-        remarks: tuple[str, ...],
+        remarks: tuple[Message, ...],
     ) -> Self:
         """Put a case and the account of its file together.
 
@@ -101,7 +102,7 @@ class Imported:
         format, case, entries, counts
             As of the class.
         ledger : Ledger
-        remarks : tuple of str
+        remarks : tuple of Message
             After those of the ledger.
 
         Returns
@@ -116,7 +117,7 @@ class Imported:
         return cls(format, case, entries, counts, aside, dead, mended, tuple(ledger.told()), told)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the account for JSON.
+        """Give the account for JSON, in English.
 
         Returns
         -------
@@ -130,12 +131,16 @@ class Imported:
             "as_of": bins[-1].isoformat(),
             "bins": len(bins) - 1,
             "counts": dict(self.counts),
-            "set_aside": dict(sorted(self.aside.items())),
-            "dead_set_aside": dict(sorted(self.dead_aside.items())),
-            "corrected": dict(sorted(self.mended.items())),
+            "set_aside": _in_english(self.aside),
+            "dead_set_aside": _in_english(self.dead_aside),
+            "corrected": _in_english(self.mended),
             "problems": [problem.to_dict() for problem in self.problems],
-            "remarks": list(self.remarks),
+            "remarks": list(map(str, self.remarks)),
         }
+
+
+def _in_english(counted: Mapping[Message, int]) -> dict[str, int]:
+    return dict(sorted((str(reason), n) for reason, n in counted.items()))
 
 
 def write_case(imported: Imported, folder: Path) -> Case:

@@ -39,6 +39,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
+from truetoll.claims.languages import Language
 from truetoll.claims.reading.cells import DayOrder, Habits, UnreadableError
 from truetoll.claims.reading.cells import day as read_day
 from truetoll.claims.schema import CaseFile, Relation
@@ -46,18 +47,19 @@ from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Entry, Imported
-from truetoll.importers.parties import keys
+from truetoll.importers.parties import keys, named
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.tallies import check_counted
+from truetoll.text.messages import Message, message
+from truetoll.text.saying import Speaker
 
 BEFORE = date(2022, 2, 23)
 """The day before the first that statements count."""
 CHART_BEFORE = date(2022, 2, 28)
 """The same of the monthly chart."""
 RELAYED = "general_staff"
-NO_FIGURE = "no figure"
-REPEATED = "the same row again"
+NO_FIGURE, REPEATED = message("aside_row.no_figure"), message("aside_row.again")
 
 _NUMBERS = ("estimate_low", "estimate_high", "estimate", "cumulative_casualties", "casualties_in_month")
 _TYPES = {"deaths": "killed", "casualties": "casualties"}
@@ -105,6 +107,7 @@ def read_economist(
     skip_bad: bool = False,
     source: Sequence[str] = (),
     dates: DayOrder | None = None,
+    spoken: Language = "en",
 ) -> Imported:
     """Read one of the two tables and make a case of it.
 
@@ -118,6 +121,8 @@ def read_economist(
         ``NAME=RELATION`` of sources that are not known: what each is to the Russian army.
     dates : {"dmy", "mdy"}, optional
         Order of day and month; the file says if not given.
+    spoken : {"en", "es"}
+        Language of titles, names and notes.
 
     Returns
     -------
@@ -129,16 +134,16 @@ def read_economist(
         With every problem, each with its line; if nothing is left to make a case of.
     """
     path = Path(path)
-    ledger = Ledger(path.name)
-    reader = _Reader(CellReader(path, COLUMNS, ledger, Habits(order=dates)), ledger, _voices(path.name, source))
+    ledger, w = Ledger(path.name), Speaker(spoken)
+    reader = _Reader(CellReader(path, COLUMNS, ledger, Habits(order=dates)), ledger, _voices(path.name, source, w))
     found = [said for line in read_lines(path, COLUMNS, ledger) if (said := reader.said(line))]
     ledger.close(skip_bad)
     if not found:
-        raise CaseError([*ledger.told(), Problem(path.name, "holds no statement with a figure")])
-    claims = tuple(_entries(found))
+        raise CaseError([*ledger.told(), Problem(path.name, message("wrong_import.no_statement"))])
+    claims = tuple(_entries(found, w))
     voices = {said.voice for said in found}
     counts = {"rows": ledger.rows, "claims": len(claims), "sources": len(voices)}
-    case = _case(found, reader.voices, bins)
+    case = _case(found, reader.voices, bins, w)
     return Imported.of("economist-ukraine", case, claims, counts, ledger, tuple(_remarks(found)))
 
 
@@ -147,21 +152,22 @@ def _words() -> dict[str, Any]:
     return tomllib.loads((files("truetoll.importers") / "economist.toml").read_text(encoding="utf-8"))
 
 
-def _voices(name: str, told: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _voices(name: str, told: Sequence[str], w: Speaker) -> dict[str, dict[str, Any]]:
     """Voices by key: those that are known, and those that were told."""
     known: dict[str, dict[str, Any]] = dict(_words()["voices"])
     problems = list[Problem]()
     for each in told:
         who, _, relation = (part.strip() for part in each.rpartition("="))
         if not who or relation not in get_args(Relation):
-            problems.append(unknown(name, f"--source {each!r} needs NAME=RELATION", relation, get_args(Relation)))
+            said = message("wrong_import.source_option", read=each)
+            problems.append(unknown(name, said, relation, get_args(Relation)))
             continue
         key = next(key for key in keys([*known, who]).values() if key not in known)
         known[key] = {
             "name": who,
             "names": [_base(who)],
             "russia": relation,
-            "reason": "as it was told to the importer",
+            "reason": w.say("import_case.told"),
         }
     if problems:
         raise CaseError(problems)
@@ -217,16 +223,16 @@ class _Reader:
         try:
             first = read_day(text, Habits())
         except UnreadableError:
-            problems.append(Problem(line.where, "month and year name no month", repr(text[2:200])))
+            problems.append(Problem(line.where, message("wrong_import.no_month"), repr(text[2:200])))
             return None
         return first and (first + timedelta(days=31)).replace(day=1)
 
     def _voice(self, line: Line, problems: list[Problem]) -> str:
         name = line.cells["source"]
         if (found := self.by_name.get(_base(name))) is None:
-            what = "source is not known; say what it is to the Russian army"
-            relations = ", ".join(get_args(Relation))
-            problems.append(Problem(line.where, f"{what}: --source {name[:100] + '=RELATION'!r} ({relations})"))
+            option = f"{name[:100]}=RELATION"
+            what = message("wrong_import.source_unknown", option=option, relations=get_args(Relation))
+            problems.append(Problem(line.where, what))
         return found or ""
 
     def _losses(self, line: Line, problems: list[Problem]) -> str:
@@ -234,15 +240,16 @@ class _Reader:
         read = {name: line.cells[name].casefold() for name in ("country", "type")}
         for name, known in (("country", countries), ("type", _TYPES)):
             if read[name] not in known:
-                problems.append(unknown(line.where, f"{name} is not known", line.cells[name][:200], known))
+                what = message("wrong_import.unknown", column=name)
+                problems.append(unknown(line.where, what, line.cells[name][:200], known))
         return f"{countries.get(read['country'])}.{_TYPES.get(read['type'])}"
 
     def _charted(self, line: Line, numbers: Mapping[str, int | None], problems: list[Problem]) -> str:
         """Read a row of the chart, whose months have to add up."""
         total, month = numbers["cumulative_casualties"] or 0, numbers["casualties_in_month"]
         if month is not None and total - (self.chart or 0) != month:
-            what = f"cumulative casualties grow by {total - (self.chart or 0):,}, casualties in month say {month:,}"
-            problems.append(Problem(line.where, f"{what}; correct the one that is wrong"))
+            what = message("wrong_import.chart_grows", grown=total - (self.chart or 0), said=month)
+            problems.append(Problem(line.where, what))
         self.chart = total
         return f"{total:,}" if total else ""
 
@@ -259,7 +266,7 @@ class _Reader:
         listed, level = of.get("names_counted", False), of.get("level")
         if low is not None and high is not None:
             if not low <= (low if middle is None else middle) <= high:
-                problems.append(Problem(line.where, "estimate_low, estimate and estimate_high are not in order"))
+                problems.append(Problem(line.where, message("wrong_import.estimate_order")))
             if low == high:
                 return f"{low:,}"
             if middle is None:
@@ -267,19 +274,21 @@ class _Reader:
                 return within or range_text(low, high, read_lexicon("en"))
             return f"{middle:,} ({f'{level}% CI ' if level else ''}{low:,}-{high:,})"
         if middle is not None and (low is not None or high is not None):
-            problems.append(Problem(line.where, "an estimate with one end of a range; give both ends, or none"))
+            problems.append(Problem(line.where, message("wrong_import.one_end")))
         plain = middle if middle is not None else low if listed else None
         if plain is not None:
             return f"{plain:,} names" if listed else f"{plain:,}"
         return f"at least {low:,}" if low is not None else f"up to {high:,}" if high is not None else ""
 
 
-def _entries(found: Sequence[Said]) -> Iterator[Entry]:
+def _entries(found: Sequence[Said], w: Speaker) -> Iterator[Entry]:
     reports = Counter((said.voice, said.day) for said in found)
     ids = Counter[str]()
     for said in found:
         where = said.line.cells["source_url"]
         linked = where.startswith(("https://", "http://"))
+        number, text = str(said.line.number), said.line.cells["source"]
+        text += "" if linked or not where else f"; {where}"
         name = f"{said.voice.replace('_', '-')}-{said.losses}-{said.day}"
         ids[name] += 1
         entry = Entry(
@@ -291,46 +300,41 @@ def _entries(found: Sequence[Said]) -> Iterator[Entry]:
             CHART_BEFORE if said.chart else BEFORE,
             said.day,
             url=where if linked else "",
-            note=f"line {said.line.number}: {said.line.cells['source']}{'' if linked or not where else f'; {where}'}",
+            note=w.say("import_note.line_relayed" if said.chart else "import_note.line_of", n=number, text=text),
         )
         if said.chart:
-            note = f"{entry.note}, relaying the General Staff's tally"
-            yield replace(entry, bulletin=f"{RELAYED}_tally", note=note)
+            yield replace(entry, bulletin=f"{RELAYED}_tally")
         elif reports[said.voice, said.day] > 1:
             yield replace(entry, origin=f"{said.voice}-{said.day}")
         else:
             yield entry
 
 
-def _remarks(found: Sequence[Said]) -> Iterator[str]:
+def _remarks(found: Sequence[Said]) -> Iterator[Message]:
     if n := sum(said.chart for said in found):
-        yield (
-            f"{n:,} monthly figures of the UK Ministry of Defence relay the General Staff's tally, counted from 1 "
-            "March 2022: they stand under the General Staff, up to the last day of their month"
-        )
+        yield message("import_remark.chart", n=n)
     if any(not said.chart for said in found):
-        yield "statements count from 24 February 2022 to their day; the file does not say the last day that they cover"
+        yield message("import_remark.statements")
 
 
-def _case(found: Sequence[Said], voices: Mapping[str, Mapping[str, Any]], bins: BinWidth) -> CaseFile:
+def _case(found: Sequence[Said], voices: Mapping[str, Mapping[str, Any]], bins: BinWidth, w: Speaker) -> CaseFile:
     last = max(said.day for said in found)
     spoken = {(said.voice, said.losses.partition(".")[0]) for said in found}
     forces = {
-        name: {key: each[key] for key in ("name", "victims")}
+        name: named({key: each[key] for key in ("name", "victims")}, w)
         | {"outcomes": ("killed", "wounded"), "total": scaled(each["total"], (last - BEFORE).days)}
         for name, each in _words()["forces"].items()
         if any(force == name for _, force in spoken)
     }
     sources = {
-        key: {name: each[name] for name in ("name", "access", "reason") if name in each}
+        key: named({name: each[name] for name in ("name", "access", "reason") if name in each}, w)
         | {"relations": {force: _relation(each, force) for force in forces if (key, force) in spoken}}
         for key, each in voices.items()
         if any(voice == key for voice, _ in spoken)
     }
     head = {
-        "title": "Losses in the war in Ukraine since 24 February 2022, as officials and institutes stated them",
-        "description": "Imported from the tables of The Economist (CC-BY). Priors, relations and access are the "
-        "importer's judgements: correct them.",
+        "title": w.say("import_case.economist"),
+        "description": w.say("import_case.economist_about"),
         "bins": edges(BEFORE, last, bins),
     }
     return CaseFile.model_validate({"case": head, "forces": forces, "sources": sources})

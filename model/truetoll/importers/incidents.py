@@ -10,6 +10,7 @@ from truetoll.claims.reading import read_case
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, Problem
 from truetoll.importers.drafts import write_claims
+from truetoll.text.messages import message
 
 
 def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
@@ -36,9 +37,7 @@ def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
     """
     rows = summed(case, complete)
     if len(rows) == len(case.claims):
-        raise CaseError(
-            [Problem("claims.csv", "no figures of one source and losses look like incidents to be added up")]
-        )
+        raise CaseError([Problem("claims.csv", message("wrong_import.no_incidents"))])
     for name in ("case.toml", "scenarios.toml", case.file.case.lexicon):
         if name and (case.path / name).exists():
             target = folder / name

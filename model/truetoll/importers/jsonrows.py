@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from truetoll.errors import SaidError
+from truetoll.text.messages import message
+
 RESULT = "result"
 """Key under which a page of the API has its rows, in any capitals."""
 LONGEST = 4_000_000
@@ -23,7 +26,7 @@ _PAGE = re.compile(r'\{\s*"(total|previous|next|result)', re.IGNORECASE)
 _AFTER_SPACE = re.compile(r"\s*")
 
 
-class JsonError(ValueError):
+class JsonError(SaidError, ValueError):
     """Text that is no such file; what it says follows on ``the file``."""
 
 
@@ -68,7 +71,7 @@ class JsonRows:
             elif mark == "{":
                 yield from self._object()
             else:
-                raise JsonError(f"holds {mark!r} where a row or a list of rows should begin")
+                raise JsonError(message("wrong_import.json_row_or_list", mark=mark))
 
     def _next(self, between: re.Pattern[str] = _SPACE) -> str:
         """Find the next sign that is no space and no comma; empty at the end."""
@@ -89,9 +92,8 @@ class JsonRows:
     def _listed(self) -> Iterator[Mapping[str, str]]:
         while (mark := self._next()) != "]":
             if mark != "{":
-                raise JsonError(
-                    "ends within its list of rows" if not mark else f"holds {mark!r} where a row should begin"
-                )
+                ends = message("wrong_import.json_ends_in_list")
+                raise JsonError(message("wrong_import.json_row", mark=mark) if mark else ends)
             if self._begins_page():
                 yield from self._object()
             else:
@@ -111,12 +113,11 @@ class JsonRows:
         is_page = False
         while (mark := self._next()) != "}":
             if mark != '"':
-                raise JsonError(
-                    "ends within a row" if not mark else f"holds {mark!r} where the name of a value should begin"
-                )
+                ends = message("wrong_import.json_ends_in_row")
+                raise JsonError(message("wrong_import.json_name", mark=mark) if mark else ends)
             name = str(self._value())
             if self._next(_AFTER_SPACE) != ":":
-                raise JsonError(f"has no colon after the name {name[:40]!r}")
+                raise JsonError(message("wrong_import.json_colon", name=name[:40]))
             self._at += 1
             if self._next(_AFTER_SPACE) == "[" and name.casefold() == RESULT:
                 is_page = True
@@ -137,17 +138,17 @@ class JsonRows:
             try:
                 value, end = self._decode(self._text, self._at)
             except RecursionError:
-                raise JsonError("is nested too deeply for a table") from None
+                raise JsonError(message("wrong_import.json_deep")) from None
             except json.JSONDecodeError as error:
                 if self._ended:
-                    raise JsonError(f"is no JSON: {error.msg}") from None
+                    raise JsonError(message("wrong_import.json_none", why=error.msg)) from None
             else:
                 # A number may go on in what is not read yet.
                 if end < len(self._text) or self._ended:
                     self._at = end
                     return value
             if len(self._text) - self._at > LONGEST:
-                raise JsonError(f"holds a value of more than {LONGEST:,} characters, or is no JSON")
+                raise JsonError(message("wrong_import.json_long", most=LONGEST))
             for _ in range(wanted):
                 if not self._read():
                     break

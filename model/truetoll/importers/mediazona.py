@@ -37,15 +37,18 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem
 from truetoll.importers.bins import BinWidth
 from truetoll.importers.drafts import Entry, Imported
+from truetoll.importers.parties import named
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+from truetoll.text.messages import Message, message
+from truetoll.text.saying import Speaker
 
-NO_FIGURE = "no name and no estimate"
-IN_ORDER = "lower and upper end of an estimate put in order"
+NO_FIGURE, IN_ORDER = message("aside_row.no_week"), message("mended_row.estimates_in_order")
 NAMES, ESTIMATE, LOSSES = "mediazona_names", "meduza_estimate", "russia.killed"
 _YEARS = range(2022, 2040)
 _VINTAGES = tuple(f"bmz{year}" for year in _YEARS)
@@ -82,7 +85,9 @@ class Week:
     estimate: tuple[float, ...] | None
 
 
-def read_mediazona(path: str | Path, bins: BinWidth = "month", skip_bad: bool = False) -> Imported:
+def read_mediazona(
+    path: str | Path, bins: BinWidth = "month", skip_bad: bool = False, spoken: Language = "en"
+) -> Imported:
     """Read the table and make a case of it.
 
     Parameters
@@ -92,6 +97,8 @@ def read_mediazona(path: str | Path, bins: BinWidth = "month", skip_bad: bool = 
         Shorter ones than a week cannot be made of weeks.
     skip_bad : bool
         Whether rows that cannot be read are let pass, counted and listed; a week that is missing never is.
+    spoken : {"en", "es"}
+        Language of titles, names and notes.
 
     Returns
     -------
@@ -104,7 +111,7 @@ def read_mediazona(path: str | Path, bins: BinWidth = "month", skip_bad: bool = 
     """
     path = Path(path)
     if bins == "day":
-        raise CaseError([Problem(path.name, "is by week; bins of a day cannot be made of it (--bins week or month)")])
+        raise CaseError([Problem(path.name, message("wrong_import.by_week"))])
     ledger = Ledger(path.name)
     cell = CellReader(path, COLUMNS, ledger)
     weeks = sorted(
@@ -112,14 +119,16 @@ def read_mediazona(path: str | Path, bins: BinWidth = "month", skip_bad: bool = 
         key=lambda week: week.end,
     )
     ledger.close(skip_bad)
-    problems = [*ledger.told(), *_gaps(weeks)] if weeks else [*ledger.told(), Problem(path.name, "holds no week")]
+    none = Problem(path.name, message("wrong_import.no_week"))
+    problems = [*ledger.told(), *_gaps(weeks)] if weeks else [*ledger.told(), none]
     if not weeks or len(problems) > len(ledger.told()):
         raise CaseError(problems)
     joined = [tuple(part) for _, part in groupby(weeks, key=lambda week: _bin(week, bins))]
-    claims = tuple(_entries(joined, _made(weeks)))
+    w = Speaker(spoken)
+    claims = tuple(_entries(joined, _made(weeks), w))
     counts = {"rows": ledger.rows, "rows_used": len(weeks), "claims": len(claims)}
     counts |= {"names": sum(week.names for week in weeks)}
-    case = _case(joined, {entry.source for entry in claims})
+    case = _case(joined, {entry.source for entry in claims}, w)
     return Imported.of("mediazona", case, claims, counts, ledger, tuple(_remarks(weeks)))
 
 
@@ -140,13 +149,12 @@ def _week(line: Line, cell: CellReader, ledger: Ledger) -> Week | None:
         try:
             end = date.fromisocalendar(year or 0, number or 0, 7)
         except ValueError:
-            problems.append(Problem(line.where, "Year and Week are no week of ISO's calendar", f"{year}, {number}"))
+            problems.append(Problem(line.where, message("wrong_import.iso_week"), f"{year}, {number}"))
     given = [value for value in estimate if value is not None]
     if given != sorted(given) and len(given) == len(_ESTIMATES):
         given = [given[2], given[1], given[0]]
     if 0 < len(given) < len(_ESTIMATES) or given != sorted(given) or any(value < 0 for value in given[1:]):
-        what = "EDAssembled does not lie between EDAssembledLow and EDAssembledHigh, or one of the three is missing"
-        problems.append(Problem(line.where, what))
+        problems.append(Problem(line.where, message("wrong_import.estimate_within")))
     if problems or end is None:
         ledger.refuse(line.cells, *problems)
         return None
@@ -167,7 +175,7 @@ def _decimal(line: Line, name: str, problems: list[Problem]) -> float | None:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        problems.append(Problem(line.where, f"{name} must be a number with a decimal point, or empty", repr(text[:80])))
+        problems.append(Problem(line.where, message("wrong_import.decimal", column=name), repr(text[:80])))
     return value
 
 
@@ -176,10 +184,9 @@ def _gaps(weeks: Sequence[Week]) -> Iterator[Problem]:
     for before, after in pairwise(weeks):
         apart = (after.end - before.end).days // 7
         if apart == 0:
-            yield Problem(after.line.where, f"the same week as in {before.line.where}; remove the row that is wrong")
+            yield Problem(after.line.where, message("wrong_import.same_week", place=before.line.where))
         elif apart > 1:
-            missing = f"{apart - 1} week{'s' * (apart > 2)} before it {'are' if apart > 2 else 'is'}"
-            yield Problem(after.line.where, f"{missing} missing; a week without dead has a row with 0 and an estimate")
+            yield Problem(after.line.where, message("wrong_import.weeks_missing", n=apart - 1))
 
 
 def _bin(week: Week, width: BinWidth) -> tuple[int, int]:
@@ -193,10 +200,11 @@ def _made(weeks: Sequence[Week]) -> date:
     return max(weeks[-1].end, date(max(years, default=2000) + 1, 1, 1))
 
 
-def _entries(joined: Sequence[Sequence[Week]], made: date) -> Iterator[Entry]:
+def _entries(joined: Sequence[Sequence[Week]], made: date, w: Speaker) -> Iterator[Entry]:
     for weeks in joined:
         since, end = weeks[0].end - timedelta(days=7), weeks[-1].end
-        note = f"lines {weeks[0].line.number} to {weeks[-1].line.number}"
+        first, last = (str(week.line.number) for week in (weeks[0], weeks[-1]))
+        note = w.say("import_note.lines", first=first, last=last)
         before = ""
         for year in sorted({year for week in weeks for year in week.known}):
             # A bin that goes over the end of the year was not over then.
@@ -216,29 +224,29 @@ def _entries(joined: Sequence[Sequence[Week]], made: date) -> Iterator[Entry]:
             yield Entry(f"estimate-{end}", ESTIMATE, made, LOSSES, figure, since, end, "estimate", note=note)
 
 
-def _remarks(weeks: Sequence[Week]) -> Iterator[str]:
-    yield f"the file does not say when it was made: names and estimates are taken as reported on {_made(weeks)}"
+def _remarks(weeks: Sequence[Week]) -> Iterator[Message]:
+    yield message("import_remark.made", day=_made(weeks))
     if any(week.known for week in weeks):
-        yield "columns Bmz2022 and later are read as names known at the end of that year: our reading of them"
+        yield message("import_remark.vintages")
     if any(week.estimate for week in weeks):
-        yield "estimates of weeks are added up as if all erred the same way; the latest are predictions"
+        yield message("import_remark.added")
     if bare := sum(week.estimate is None for week in weeks):
-        yield f"{bare:,} weeks have names and no estimate: their bins have none either"
+        yield message("import_remark.bare_weeks", n=bare)
 
 
-def _case(joined: Sequence[Sequence[Week]], spoken: set[str]) -> CaseFile:
+def _case(joined: Sequence[Sequence[Week]], spoken: set[str], w: Speaker) -> CaseFile:
     cut = (joined[0][0].end - timedelta(days=7), *(weeks[-1].end for weeks in joined))
     words = _words()
-    force = words["force"] | {"total": scaled(words["force"]["total"], (cut[-1] - cut[0]).days)}
+    force = named(words["force"], w) | {"total": scaled(words["force"]["total"], (cut[-1] - cut[0]).days)}
     sources = {
-        key: {name: each[name] for name in ("name", "access", "reason")} | {"relations": {"russia": each["relation"]}}
+        key: named({name: each[name] for name in ("name", "access", "reason")}, w)
+        | {"relations": {"russia": each["relation"]}}
         for key, each in ((NAMES, words["names"]), (ESTIMATE, words["estimate"]))
         if key in spoken
     }
     head = {
-        "title": "Russian soldiers killed in Ukraine, by names and by registers",
-        "description": "Imported from the weekly table of Mediazona and Meduza. Priors, relations and access are the "
-        "importer's judgements: correct them.",
+        "title": w.say("import_case.mediazona"),
+        "description": w.say("import_case.mediazona_about"),
         "bins": cut,
     }
     return CaseFile.model_validate({"case": head, "forces": {"russia": force}, "sources": sources})

@@ -50,14 +50,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from truetoll.claims.languages import Language
 from truetoll.claims.reading.cells import is_missing
 from truetoll.claims.schema import CaseFile, Term
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Entry, Imported
+from truetoll.importers.parties import named
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.statements import Statement, entries, joined
+from truetoll.text.messages import Message, message
+from truetoll.text.saying import Speaker
 
 BEFORE = date(2022, 2, 23)
 """The day before day 1."""
@@ -65,10 +69,8 @@ BEFORE = date(2022, 2, 23)
 REQUIRED = ("days", "loss_count", "claim_source", "time_frame", "loss_country", "minimum", "maximum", "category")
 DERIVED = ("loss_type", "source_target")
 LAST_DAY = 36_500
-ZERO = "a figure of zero"
-NO_FIGURE = "no figure"
-NOT_MEANT = "on other losses than asked for"
-UPPER_END = "the upper end of a range, joined to its lower end"
+ZERO, NO_FIGURE = message("aside_row.zero"), message("aside_row.no_figure")
+NOT_MEANT, UPPER_END = message("aside_row.other_losses"), message("aside_row.upper_end")
 
 COLUMNS = Columns(REQUIRED, DERIVED, numbers=("days", "loss_count"))
 
@@ -77,7 +79,11 @@ _FLAGS = {"0": False, "1": True, "false": False, "true": True}
 
 
 def read_radford(
-    path: str | Path, bins: BinWidth = "week", skip_bad: bool = False, only: Sequence[str] = ()
+    path: str | Path,
+    bins: BinWidth = "week",
+    skip_bad: bool = False,
+    only: Sequence[str] = (),
+    spoken: Language = "en",
 ) -> Imported:
     """Read the file and make a case of it.
 
@@ -91,6 +97,8 @@ def read_radford(
     only : sequence of str
         What the case is about, if not all: forces (``russia``, ``russia_materiel``), series
         (``russia_materiel.tanks``), ``persons``, ``equipment``.
+    spoken : {"en", "es"}
+        Language of titles, names and notes.
 
     Returns
     -------
@@ -113,9 +121,10 @@ def read_radford(
     statements, upper = joined(found)
     ledger.aside[UPPER_END] += upper
     many = frozenset(each["key"] for each in _words()["sources"].values() if each["voices"] == "many")
-    claims = entries(statements, many, BEFORE)
+    w = Speaker(spoken)
+    claims = entries(statements, many, BEFORE, w)
     counts = _counts(ledger.rows, claims)
-    return Imported.of("radford", _case(statements, bins), claims, counts, ledger, tuple(_remarks(claims)))
+    return Imported.of("radford", _case(statements, bins, w), claims, counts, ledger, tuple(_remarks(claims)))
 
 
 def _counts(rows: int, claims: Sequence[Entry]) -> dict[str, int]:
@@ -131,13 +140,13 @@ def _counts(rows: int, claims: Sequence[Entry]) -> dict[str, int]:
     }
 
 
-def _remarks(claims: Iterable[Entry]) -> Iterator[str]:
+def _remarks(claims: Iterable[Entry]) -> Iterator[Message]:
     spoken = {(claim.source, claim.losses) for claim in claims}
     if ("ua_source", "russia.killed") in spoken:
-        yield "Ukraine's tally of Russian personnel stands under killed, as in the file; what it counts is disputed"
+        yield message("import_remark.disputed_personnel")
     if any(source == "other" for source, _ in spoken):
-        yield "of the group 'Other' the file does not say who speaks"
-    yield "no claim has a link or a quotation: the file holds none"
+        yield message("import_remark.other_group")
+    yield message("import_remark.no_links")
 
 
 @cache
@@ -157,18 +166,17 @@ def _only(found: Sequence[Statement], only: Sequence[str], ledger: Ledger) -> li
             kept.append(said)
         else:
             ledger.aside[NOT_MEANT] += 1
-    wrong = [unknown(ledger.name, "has no claim on this", name, sorted(known)) for name in only if name not in known]
+    none = message("wrong_import.no_claim_on")
+    wrong = [unknown(ledger.name, none, name, sorted(known)) for name in only if name not in known]
     if wrong:
         raise CaseError(wrong)
     return kept
 
 
-def _nothing(ledger: Ledger) -> str:
-    return (
-        "holds no claim that can be used"
-        + (", by what became of its rows: " if ledger.aside else "")
-        + ", ".join(f"{reason}: {n:,}" for reason, n in ledger.aside.items() if n)
-    )
+def _nothing(ledger: Ledger) -> Message:
+    counted = [(reason, n) for reason, n in ledger.aside.items() if n]
+    reasons = tuple(message("wrong_import.reason_of_rows", reason=reason, n=n) for reason, n in counted)
+    return message("wrong_import.no_claim_by", reasons=reasons) if reasons else message("wrong_import.no_claim")
 
 
 def _statement(line: Line, cell: CellReader, ledger: Ledger) -> Statement | None:
@@ -176,9 +184,9 @@ def _statement(line: Line, cell: CellReader, ledger: Ledger) -> Statement | None
     problems = list[Problem]()
     day, count = cell.whole(line, "days", problems), cell.whole(line, "loss_count", problems)
     if day is None and not problems:
-        problems.append(Problem(line.where, "days is empty; write the day of the war, or leave the row out"))
+        problems.append(Problem(line.where, message("wrong_import.no_day")))
     if day is not None and not 1 <= day <= LAST_DAY:
-        problems.append(Problem(line.where, f"days must lie between 1 and {LAST_DAY:,}", line.cells["days"]))
+        problems.append(Problem(line.where, message("wrong_import.day_range", most=LAST_DAY), line.cells["days"]))
     source = _known(line, "claim_source", _words()["sources"], problems)
     cumulative = _known(line, "time_frame", _FRAMES, problems)
     losses, bound = _losses(line, problems), _bound(line, problems)
@@ -196,14 +204,14 @@ def _known(line: Line, column: str, allowed: Mapping[str, Any], problems: list[P
     """Look a word up; None if it is not known."""
     read = line.cells[column]
     if read not in allowed:
-        problems.append(unknown(line.where, f"{column} is not known", read[:200], allowed))
+        problems.append(unknown(line.where, message("wrong_import.unknown", column=column), read[:200], allowed))
     return allowed.get(read)
 
 
 def _bound(line: Line, problems: list[Problem]) -> str:
     low, high = (_flag(line, column, problems) for column in ("minimum", "maximum"))
     if low and high:
-        problems.append(Problem(line.where, "minimum and maximum cannot both be 1"))
+        problems.append(Problem(line.where, message("wrong_import.both_bounds")))
     return "at least" if low else "up to" if high else ""
 
 
@@ -214,7 +222,7 @@ def _flag(line: Line, column: str, problems: list[Problem]) -> bool | None:
     if is_missing(read):
         return False
     if plain not in _FLAGS:
-        problems.append(unknown(line.where, f"{column} is not known", read[:200], ("0", "1")))
+        problems.append(unknown(line.where, message("wrong_import.unknown", column=column), read[:200], ("0", "1")))
     return _FLAGS.get(plain)
 
 
@@ -227,9 +235,8 @@ def _losses(line: Line, problems: list[Problem]) -> str:
     force = _force(what, line.cells["loss_country"])
     if force is None:
         allowed = tuple(country for country in countries if _force(what, country))
-        problems.append(
-            Problem(line.where, "no force of this country has such losses", line.cells["category"], allowed)
-        )
+        said = message("wrong_import.no_such_losses")
+        problems.append(Problem(line.where, said, line.cells["category"], allowed))
     return f"{force}.{what.get('quantity') or what['name']}"
 
 
@@ -253,27 +260,26 @@ def _disagreements(line: Line) -> Iterable[Problem]:
     }
     for column, expected in repeated.items():
         if cells[column] and cells[column] != expected:
-            what = f"{column} does not agree with the columns it repeats ({expected[:80]})"
+            what = message("wrong_import.disagrees", column=column, expected=expected[:80])
             yield Problem(line.where, what, repr(cells[column]))
 
 
-def _case(statements: Iterable[Statement], width: BinWidth) -> CaseFile:
+def _case(statements: Iterable[Statement], width: BinWidth, w: Speaker) -> CaseFile:
     """Make case.toml, of what the statements speak of."""
     found = list(statements)
     days = max(said.day for said in found)
     losses = {said.losses for said in found}
     words = _words()
     forces = {
-        name: _force_table(name, each, losses, days)
+        name: named(_force_table(name, each, losses, days), w)
         for name, each in words["forces"].items()
         if any(each.startswith(f"{name}.") for each in losses)
     }
     spoken = {(said.source, Term.of(said.losses).force) for said in found}
-    sources = {each["key"]: _source_table(each, spoken) for each in words["sources"].values()}
+    sources = {each["key"]: named(_source_table(each, spoken), w) for each in words["sources"].values()}
     head = {
-        "title": "Losses in the war in Ukraine, as claimed from 24 February 2022",
-        "description": "Imported from the claims of Radford and others 2023, doi:10.1073/pnas.2307372120. "
-        "Priors, relations and access are the importer's judgements: correct them.",
+        "title": w.say("import_case.radford"),
+        "description": w.say("import_case.radford_about"),
         "bins": edges(BEFORE, BEFORE + timedelta(days=days), width),
     }
     used = {key: table for key, table in sources.items() if table["relations"]}

@@ -25,21 +25,21 @@ from truetoll.claims.reading.files import NotRegularError, open_regular
 from truetoll.claims.reading.table import rows_of
 from truetoll.errors import TOLD, CaseError, Problem
 from truetoll.importers.jsonrows import JsonError, JsonRows, begins_json
+from truetoll.text.messages import Message, listed, message
 
 LONGEST_LINE = 16_000_000
 """Characters of a line; a longer one is no row of a table."""
-UNREADABLE = "unreadable"
+UNREADABLE = message("aside_row.unreadable")
 """Reason under which rows with a problem are counted."""
-HASHTAGS = "a row of hashtags (HXL)"
-NAMES_AGAIN = "the names of the columns again"
-TOTALS = "a row of totals"
+HASHTAGS, NAMES_AGAIN = message("aside_row.hashtags"), message("aside_row.names_again")
+TOTALS, EMPTY = message("aside_row.totals"), message("aside_row.empty")
+WINDOWS = message("mended_row.windows")
 MOST_PROBLEMS = TOLD - 1
 """Problems that are told one by one; of further ones the number is."""
 
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """A NUL, and what stands for bytes that were not understood."""
-_REMEDY = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
 _TITLES = 20
 """Rows in which the names of the columns are looked for."""
 _NAMED = 12
@@ -117,37 +117,37 @@ class Ledger:
         Column whose sum is accounted for, too; empty: none.
     rows : int
         Rows read, without the names of columns and blank lines.
-    aside : Counter of str
+    aside : Counter of Message
         Rows that became no claim of their own, by reason.
-    measured : Counter of str
+    measured : Counter of Message
         Sum of the column `measure` over these rows, by reason.
     unmeasured : int
         Rows set aside whose `measure` cannot be read.
-    mended : Counter of str
+    mended : Counter of Message
         Rows that were used after a correction, by what was done.
     problems : list of Problem
         What is wrong with the rows counted under `UNREADABLE`: the first `MOST_PROBLEMS`, and how many more.
-    remarks : list of str
+    remarks : list of Message
         What was understood of the file as a whole.
     """
 
     name: str = ""
     measure: str = ""
     rows: int = 0
-    aside: Counter[str] = field(default_factory=Counter)
-    measured: Counter[str] = field(default_factory=Counter)
+    aside: Counter[Message] = field(default_factory=Counter)
+    measured: Counter[Message] = field(default_factory=Counter)
     unmeasured: int = 0
-    mended: Counter[str] = field(default_factory=Counter)
+    mended: Counter[Message] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Message] = field(default_factory=list)
     more_problems: int = 0
 
-    def set_aside(self, reason: str, cells: Mapping[str, str], habits: Habits | None = None) -> None:
+    def set_aside(self, reason: Message, cells: Mapping[str, str], habits: Habits | None = None) -> None:
         """Count a row that becomes no claim of its own.
 
         Parameters
         ----------
-        reason : str
+        reason : Message
         cells : mapping of str to str
             Its columns, as far as they are known.
         habits : Habits, optional
@@ -184,7 +184,7 @@ class Ledger:
         -------
         list of Problem
         """
-        more = Problem(self.name, f"{self.more_problems:,} more problems; {MOST_PROBLEMS:,} are listed")
+        more = Problem(self.name, message("wrong_import.more", n=self.more_problems, listed=MOST_PROBLEMS))
         return [*self.problems, more] if self.more_problems else list(self.problems)
 
     def close(self, skip_bad: bool) -> None:
@@ -235,12 +235,13 @@ def read_lines(path: Path, columns: Columns, ledger: Ledger) -> Iterator[Line]:
             is_json = begins_json(start.decode(encoding, "replace"))
             yield from _json_lines(path, file, columns, ledger) if is_json else _csv_lines(path, file, columns, ledger)
     except UnicodeError:
-        _stop(path.name, f"is not UTF-16 text, as its first bytes say; {_REMEDY}")
+        _stop(path.name, message("wrong_import.no_utf16"))
     except NotRegularError as error:
-        _stop(path.name, f"{error}; give the CSV or JSON file itself")
+        _stop(path.name, message("wrong_import.no_table_file", what=error.said))
+    except FileNotFoundError:
+        _stop(path.name, message("wrong_file.missing"))
     except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        _stop(path.name, "the file does not exist" if missing else f"cannot be read: {error.strerror}")
+        _stop(path.name, message("wrong_file.unreadable", why=str(error.strerror or error)))
     except CaseError as error:
         raise CaseError([*ledger.told(), *error.problems]) from None
 
@@ -344,23 +345,24 @@ class CellReader:
         try:
             return read(text, self.settled(text))
         except UnreadableError as error:
-            problems.append(Problem(line.where, f"{name} {error}", repr(text)))
+            problems.append(Problem(line.where, message("wrong_import.cell", column=name, what=error.said), repr(text)))
         except UndecidedError as error:
-            raise CaseError([*self.ledger.told(), Problem(line.where, f"{name}: {error}")]) from None
+            said = message("wrong_import.open_cell", column=name, what=error.said)
+            raise CaseError([*self.ledger.told(), Problem(line.where, said)]) from None
         return None
 
 
-def _stop(where: str, what: str) -> NoReturn:
+def _stop(where: str, what: Message) -> NoReturn:
     raise CaseError([Problem(where, what)])
 
 
 def _check_start(path: Path, start: bytes) -> None:
     if not start.strip():
-        _stop(path.name, "the file is empty")
+        _stop(path.name, message("wrong_file.empty"))
     if start[:2] == b"PK":
-        _stop(path.name, "is a compressed archive or a workbook; unpack it, or save the sheet as 'CSV UTF-8'")
+        _stop(path.name, message("wrong_import.archive"))
     if b"\0" in start.partition(b"\n")[0] and start[:2] not in _UTF16:
-        _stop(path.name, f"is not UTF-8 text; {_REMEDY}")
+        _stop(path.name, message("wrong_import.no_utf8"))
 
 
 # JSON ---------------------------------------------------------------------------------------------------------------
@@ -386,7 +388,7 @@ def _json_lines(path: Path, file: IO[str], columns: Columns, ledger: Ledger) -> 
             if line := _usable(where, number, cells, list(row.values()), columns, ledger):
                 yield line
     except JsonError as error:
-        _stop(path.name, f"{error}; nothing after row {ledger.rows:,} can be read")
+        _stop(path.name, message("wrong_import.stops_json", what=error.said, n=ledger.rows))
     _tell_of_pages(reader.page, ledger)
     _tell_of_strange(met, columns, ledger)
 
@@ -396,9 +398,9 @@ def _tell_of_pages(page: Mapping[str, object], ledger: Ledger) -> None:
     said = {name.casefold(): value for name, value in page.items()}
     total = str(said.get("totalcount") or "")
     if total.isdigit() and int(total) > ledger.rows:
-        ledger.remarks.append(f"the file holds {ledger.rows:,} of {int(total):,} rows; fetch the other pages, too")
+        ledger.remarks.append(message("import_remark.pages", n=ledger.rows, all=int(total)))
     elif said.get("nextpageurl") and not total:
-        ledger.remarks.append("the file is one page of several; fetch the others, too")
+        ledger.remarks.append(message("import_remark.page"))
 
 
 # CSV ----------------------------------------------------------------------------------------------------------------
@@ -419,8 +421,9 @@ def _csv_lines(path: Path, file: IO[str], columns: Columns, ledger: Ledger) -> I
         fitted = cells if len(cells) == width else _fitted(cells, width)
         asked = {name: cells[names[name]] if name in names and names[name] < len(cells) else "" for name in columns.all}
         if fitted is None and not _passed_over(asked, cells, columns, ledger):
-            hint = "; a cell with the separator in it needs quotation marks" if len(cells) > width else ""
-            what = f"the row has {len(cells)} cells where the header has {width}{hint}"
+            widths = {"cells": len(cells), "columns": width}
+            more = len(cells) > width
+            what = message("wrong_import.long_row", **widths) if more else message("wrong_file.short_row", **widths)
             ledger.refuse({}, Problem(where, what))
         elif fitted is not None and (line := _usable(where, number, asked, cells, columns, ledger)):
             yield line
@@ -432,7 +435,7 @@ def _physical(path: Path, file: IO[str]) -> Iterator[str]:
     while line := file.readline(LONGEST_LINE):
         number += 1
         if len(line) >= LONGEST_LINE and not line.endswith("\n"):
-            _stop(f"{path.name}:{number}", f"the line has more than {LONGEST_LINE:,} characters; is this a table?")
+            _stop(f"{path.name}:{number}", message("wrong_import.long_line", most=LONGEST_LINE))
         yield line
 
 
@@ -454,8 +457,10 @@ def _separator(file: IO[str], columns: Columns) -> tuple[int, str]:
 
 
 def _rows(path: Path, reader: Iterator[list[str]], skipped: int) -> Iterator[tuple[int, list[str]]]:
-    told = "nothing after this line can be read"
-    found = rows_of(reader, lambda line, what: _stop(f"{path.name}:{line + skipped}", f"{what}; {told}"))
+    def stop(line: int, what: Message) -> NoReturn:
+        _stop(f"{path.name}:{line + skipped}", message("wrong_import.stops", what=what))
+
+    found = rows_of(reader, stop)
     return ((line + skipped, cells) for line, cells in found)
 
 
@@ -470,12 +475,12 @@ def _find_header(
         if scores[-1] > len(columns.required) // 4:
             break
     if not head:
-        _stop(path.name, "the file is empty")
+        _stop(path.name, message("wrong_file.empty"))
     best = max(range(len(head)), key=lambda place: (scores[place], -place))
     if scores[best]:
         line, names = head[best]
         if best:
-            ledger.remarks.append(f"{best} row{'s' if best > 1 else ''} above the names of the columns passed over")
+            ledger.remarks.append(message("import_remark.above", n=best))
         width = max((place + 1 for place, name in enumerate(names) if name), default=0)
         found = _header(f"{path.name}:{line}", names, columns, ledger)
         _tell_of_strange(names, columns, ledger)
@@ -484,14 +489,9 @@ def _find_header(
         if columns.order and len(cells) == len(columns.order):
             order = {name: at for at, name in enumerate(columns.order) if name in columns.all}
             if columns.fits({name: cells[at] for name, at in order.items()}):
-                what = f"the file does not name its columns; it has the {len(cells)} of the format, read in its order"
-                ledger.remarks.append(what)
+                ledger.remarks.append(message("import_remark.no_names", n=len(cells)))
                 return order, len(cells), chain(head[place:], rows)
-    needed = ", ".join(columns.required)
-    line = head[0][0]
-    _stop(
-        f"{path.name}:{line}", f"does not name the columns; write their names into the first line (needed are {needed})"
-    )
+    _stop(f"{path.name}:{head[0][0]}", message("wrong_import.no_names", names=columns.required))
 
 
 def _plain(name: str) -> str:
@@ -514,11 +514,8 @@ def _tell_of_strange(names: Iterable[str], columns: Columns, ledger: Ledger) -> 
     known = {plain: name for plain, name in known.items() if plain not in _known(columns)}
     strange = [name for plain, name in known.items() if not any(fnmatchcase(plain, each) for each in columns.unread)]
     if strange:
-        told = ", ".join(repr(name[:60]) for name in strange[:_NAMED])
-        more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
-        ledger.remarks.append(
-            f"not known to this importer, and not read: column{'s' * (len(strange) > 1)} {told}{more}"
-        )
+        told = listed([name[:60] for name in strange], _NAMED, quoted=True)
+        ledger.remarks.append(message("import_remark.strange", names=told, n=len(strange)))
 
 
 def _known(columns: Columns) -> dict[str, str]:
@@ -539,10 +536,10 @@ def _header(where: str, names: Sequence[str], columns: Columns, ledger: Ledger) 
                 missing.append(_missing(where, name, names, columns))
             continue
         if plain.count(held) > 1:
-            twice.append(Problem(where, f"column {held!r} stands in the header more than once; remove or rename one"))
+            twice.append(Problem(where, message("wrong_import.column_twice", name=held)))
         found[name] = plain.index(held)
         if held != name:
-            ledger.remarks.append(f"column {held} is read as {name}")
+            ledger.remarks.append(message("import_remark.read_as", held=held, name=name))
     if missing or twice:
         raise CaseError([*missing, *twice])
     return found
@@ -551,9 +548,12 @@ def _header(where: str, names: Sequence[str], columns: Columns, ledger: Ledger) 
 def _missing(where: str, name: str, names: Sequence[str], columns: Columns) -> Problem:
     strange = [each for each in names if each.strip() and _named(each, _known(columns)) not in _known(columns)]
     meant = difflib.get_close_matches(name, strange, n=1)
-    others = f"; there are also: {', '.join(each[:60] for each in strange[:_NAMED])}" if strange else ""
-    hint = f"; there is a column {meant[0]!r}: rename it if it is meant" if meant else others
-    return Problem(where, f"column {name!r} is missing{hint}")
+    if meant:
+        return Problem(where, message("wrong_import.column_meant", name=name, meant=meant[0]))
+    if strange:
+        others = tuple(each[:60] for each in strange[:_NAMED])
+        return Problem(where, message("wrong_import.column_others", name=name, others=others))
+    return Problem(where, message("wrong_file.column_missing", name=name))
 
 
 def _fitted(cells: list[str], width: int) -> list[str] | None:
@@ -577,10 +577,11 @@ def _usable(
             continue
         read = _windows(cell)
         if read is None:
-            ledger.refuse(asked, Problem(where, f"{name} is not UTF-8 text; {_REMEDY}"))
+            said = message("wrong_import.cell", column=name, what=message("wrong_import.no_utf8"))
+            ledger.refuse(asked, Problem(where, said))
             return None
         asked[name] = read
-        ledger.mended["text read as Windows-1252, as it is not UTF-8"] += 1
+        ledger.mended[WINDOWS] += 1
     return Line(where, number, asked)
 
 
@@ -601,7 +602,7 @@ def _passed_over(asked: Mapping[str, str], cells: Sequence[str], columns: Column
     """Whether a row holds no data of its own; it is then set aside."""
     filled = [cell for cell in cells if cell]
     if not filled:
-        reason = "an empty row"
+        reason = EMPTY
     elif all(cell.startswith("#") for cell in filled):
         reason = HASHTAGS
     elif (

@@ -23,7 +23,7 @@ What rests on what
 from __future__ import annotations
 
 import tomllib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,20 +32,22 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.conflicts import Conflict, ConflictsError
 from truetoll.importers.drafts import Entry, Imported
-from truetoll.importers.parties import keys, told
+from truetoll.importers.parties import keys, named, told
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+from truetoll.text.messages import Message, message
+from truetoll.text.saying import Speaker
 
 SOURCE = "silverdavi"
 SOLDIERS, CIVILIANS, FOLLOWED = "military_killed", "civilians_killed_directly", "deaths_from_actions"
-ANOTHER = "of another war"
-NOT_DIRECT = "dead of hunger, disease and flight: kinds overlap"
-NO_FIGURE, ZERO = "no figure", "a figure of zero, or a lower bound of zero alone"
+ANOTHER, NOT_DIRECT = message("aside_row.other_war"), message("aside_row.not_direct")
+NO_FIGURE, ZERO = message("aside_row.no_figure"), message("aside_row.zero_or_bound")
 COLUMNS = Columns(
     ("war_id", "side", "bucket", "low", "high"), ("war_name", "notes"), numbers=("low", "high"), unread=()
 )
@@ -59,14 +61,14 @@ class Total:
     Parameters
     ----------
     line : Line
-    losers : str
+    losers : str or Message
         Name of those who were killed.
     civilian : bool
     figure : str
     """
 
     line: Line
-    losers: str
+    losers: str | Message
     civilian: bool
     figure: str
 
@@ -78,6 +80,7 @@ def read_silverdavi(
     conflict: Sequence[str] = (),
     since: date | None = None,
     as_of: date | None = None,
+    spoken: Language = "en",
 ) -> Imported:
     """Read the table and make a case of one war.
 
@@ -92,6 +95,8 @@ def read_silverdavi(
         Id or name of the war: one.
     since, as_of : date
         The day before the first of the war, and its last.
+    spoken : {"en", "es"}
+        Language of titles, names and notes.
 
     Returns
     -------
@@ -109,7 +114,7 @@ def read_silverdavi(
     cell = CellReader(path, COLUMNS, ledger)
     meant = [each.casefold() for each in conflict]
     wars: dict[str, Conflict] = {}
-    found = list[Total]()
+    found, w = list[Total](), Speaker(spoken)
     for line in read_lines(path, COLUMNS, ledger):
         name, title = line.cells["war_id"], line.cells["war_name"] or line.cells["war_id"]
         before = wars.get(name, Conflict(name, told(title), 0, 0))
@@ -123,17 +128,16 @@ def read_silverdavi(
     ledger.close(skip_bad)
     problems = list[Problem]()
     if since is None or as_of is None or since >= as_of:
-        what = "has no dates of wars: say --since, the day before the first, and --as-of, the last, a later day"
-        problems.append(Problem(path.name, what))
+        problems.append(Problem(path.name, message("wrong_import.no_dates")))
     if not found:
-        problems.append(Problem(path.name, f"has no figure of the dead of {chosen.name}"))
+        problems.append(Problem(path.name, message("wrong_import.no_dead_of", war=chosen.name)))
     if problems or since is None or as_of is None:
         raise CaseError([*ledger.told(), *problems])
-    forces = keys(total.losers for total in found)
-    claims = tuple(_entries(found, forces, since, as_of))
+    forces = keys(str(total.losers) for total in found)  # the same whatever language is spoken
+    claims = tuple(_entries(found, forces, (since, as_of), w))
     counts = {"rows": ledger.rows, "rows_used": len(found), "claims": len(claims), "sides": len(forces)}
     cut = (since, as_of) if bins is None else edges(since, as_of, bins)
-    case = _case(found, forces, cut, chosen.name)
+    case = _case(found, forces, cut, chosen.name, w)
     return Imported.of("silverdavi", case, claims, counts, ledger, tuple(_remarks(ledger)))
 
 
@@ -149,10 +153,8 @@ def _chosen(name: str, wars: Mapping[str, Conflict], meant: Sequence[str]) -> Co
         return by_name[meant[0]]
     listed = sorted(wars.values(), key=lambda war: -war.dead)
     if len(meant) == 1:
-        raise ConflictsError(unknown(name, "has no such war", meant[0], wars), listed)
-    raise ConflictsError(
-        Problem(name, f"has {len(wars):,} wars; choose one with --conflict, by its id or name"), listed
-    )
+        raise ConflictsError(unknown(name, message("wrong_import.no_such_war"), meant[0], wars), listed)
+    raise ConflictsError(Problem(name, message("wrong_import.wars", n=len(wars))), listed)
 
 
 def _total(line: Line, cell: CellReader, ledger: Ledger) -> Total | None:
@@ -162,12 +164,13 @@ def _total(line: Line, cell: CellReader, ledger: Ledger) -> Total | None:
     side = told(line.cells["side"])
     if bucket not in (SOLDIERS, CIVILIANS, FOLLOWED) or (kind and bucket != FOLLOWED):
         allowed = (SOLDIERS, CIVILIANS, f"{FOLLOWED}:...")
-        problems.append(unknown(line.where, "bucket is not known", line.cells["bucket"][:200], allowed))
+        what = message("wrong_import.unknown", column="bucket")
+        problems.append(unknown(line.where, what, line.cells["bucket"][:200], allowed))
     if not side:
-        problems.append(Problem(line.where, "side is empty"))
+        problems.append(Problem(line.where, message("wrong_claim.empty", column="side")))
     low, high = cell.whole(line, "low", problems), cell.whole(line, "high", problems)
     if low is not None and high is not None and low > high:
-        problems.append(Problem(line.where, f"low ({low:,}) is above high ({high:,})"))
+        problems.append(Problem(line.where, message("wrong_import.low_above_high", low=low, high=high)))
     if problems:
         ledger.refuse(line.cells, *problems)
         return None
@@ -177,7 +180,8 @@ def _total(line: Line, cell: CellReader, ledger: Ledger) -> Total | None:
         ledger.set_aside(reason, line.cells)
         return None
     civilian = bucket == CIVILIANS
-    return Total(line, f"Civilians killed by {side}" if civilian else side, civilian, figure)
+    killed = message("import_case.civilians_killed", side=side)
+    return Total(line, killed if civilian else side, civilian, figure)
 
 
 def _figure(low: int | None, high: int | None) -> str:
@@ -189,37 +193,39 @@ def _figure(low: int | None, high: int | None) -> str:
     return f"{low:,}" if low == high else range_text(low, high, read_lexicon("en"))
 
 
-def _entries(found: Sequence[Total], forces: Mapping[str, str], since: date, as_of: date) -> Iterator[Entry]:
+def _entries(
+    found: Sequence[Total], forces: Mapping[str, str], window: tuple[date, date], w: Speaker
+) -> Iterator[Entry]:
     ids = Counter[str]()
     for total in found:
-        key = forces[total.losers]
+        key = forces[str(total.losers)]
         ids[key] += 1
         name = key.replace("_", "-") + ("" if ids[key] == 1 else f"-{ids[key]}")
-        note = f"line {total.line.number}: {' '.join(total.line.cells['notes'].split())}"[:_LONGEST_NOTE].rstrip(": ")
-        yield Entry(name, SOURCE, None, f"{key}.killed", total.figure, since, as_of, note=note)
+        text = " ".join(total.line.cells["notes"].split())
+        note = w.say("import_note.line_of", n=str(total.line.number), text=text)[:_LONGEST_NOTE].rstrip(": ")
+        yield Entry(name, SOURCE, None, f"{key}.killed", total.figure, *window, note=note)
 
 
-def _remarks(ledger: Ledger) -> Iterator[str]:
-    yield "the table is the only source: without another the answer is its bounds and the bias assumed of it"
-    yield "civilians stand under the side that killed them, as in the file; it gives no date of report"
+def _remarks(ledger: Ledger) -> Iterator[Message]:
+    yield message("import_remark.bounds_alone")
+    yield message("import_remark.under_killers")
     if n := ledger.aside[NOT_DIRECT]:
-        yield f"{n:,} totals of hunger, disease and flight are set aside: the case is of the killed alone"
+        yield message("import_remark.not_direct", n=n)
 
 
-def _case(found: Sequence[Total], forces: Mapping[str, str], cut: tuple[date, ...], war: str) -> CaseFile:
-    words, classes = _words(), defaultdict[str, str](lambda: "military")
-    classes |= {total.losers: "civilian" for total in found if total.civilian}
-    source = words["source"]
+def _case(found: Sequence[Total], forces: Mapping[str, str], cut: tuple[date, ...], war: str, w: Speaker) -> CaseFile:
+    words = _words()
+    source, sides = words["source"], {forces[str(total.losers)]: total for total in found}
     head = {
-        "title": f"Killed in {war}, by the totals of silverdavi",
-        "description": "Imported from the table of totals of wars by silverdavi (CC-BY 4.0). Priors, relation and "
-        "access are the importer's judgements: correct them.",
+        "title": w.say("import_case.silverdavi", war=war),
+        "description": w.say("import_case.silverdavi_about"),
         "bins": cut,
     }
     tables = {
-        key: {"name": told(name), "victims": classes[name], "outcomes": ("killed",), "total": words["total"]}
-        for name, key in forces.items()
+        key: {"name": told(w.text(total.losers)), "victims": "civilian" if total.civilian else "military"}
+        | {"outcomes": ("killed",), "total": words["total"]}
+        for key, total in sides.items()
     }
-    stated = {name: source[name] for name in ("name", "access", "reason")}
+    stated = named({name: source[name] for name in ("name", "access", "reason")}, w)
     stated |= {"relations": dict.fromkeys(forces.values(), source["relation"])}
     return CaseFile.model_validate({"case": head, "forces": tables, "sources": {SOURCE: stated}})

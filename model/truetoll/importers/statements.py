@@ -13,6 +13,7 @@ from statistics import median
 from truetoll.claims.chains import falls, often
 from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.importers.drafts import Entry
+from truetoll.text.saying import Speaker
 
 TALLY_DAYS = 10
 """Days on which a source must have given a series before it counts as a running tally: a judgement."""
@@ -96,7 +97,7 @@ def joined(statements: Iterable[Statement]) -> tuple[list[Statement], int]:
     return ranges, len(gone)
 
 
-def entries(statements: Iterable[Statement], many: frozenset[str], before: date) -> tuple[Entry, ...]:
+def entries(statements: Iterable[Statement], many: frozenset[str], before: date, w: Speaker) -> tuple[Entry, ...]:
     """Turn statements into claims.
 
     Parameters
@@ -106,6 +107,8 @@ def entries(statements: Iterable[Statement], many: frozenset[str], before: date)
         Sources that are groups of voices, and keep no tally.
     before : date
         The day before day 1.
+    w : Speaker
+        Of the notes.
 
     Returns
     -------
@@ -121,7 +124,7 @@ def entries(statements: Iterable[Statement], many: frozenset[str], before: date)
         link = links.get(number)
         # The link comes first, so that what repeats it is the other figure.
         for rank, said in enumerate(sorted(day, key=lambda said: said.line if said is not link else 0), start=1):
-            entry = _entry(said, rank, before)
+            entry = _entry(said, rank, before, w)
             first = firsts.setdefault((source, losses, said.figure, 0 if cumulative else number), entry.id)
             origin = _tally(source) if links else first
             bulletin = _tally(source) if said is link else ""
@@ -129,13 +132,14 @@ def entries(statements: Iterable[Statement], many: frozenset[str], before: date)
     return tuple(found)
 
 
-def _entry(said: Statement, rank: int, before: date) -> Entry:
+def _entry(said: Statement, rank: int, before: date, w: Speaker) -> Entry:
     """Write a statement as a claim that depends on no other."""
     day = before + timedelta(days=said.day)
     since = before if said.cumulative else day - timedelta(days=1)
     which = f"{'' if said.cumulative else '-day'}{f'-{rank:02}' if rank > 1 else ''}"
     name = f"{said.source}-{said.losses}-d{said.day:03}{which}"
-    return Entry(name, said.source, day, said.losses, said.figure, since, day, note=f"line {said.line}")
+    note = w.say("import_note.line", n=str(said.line))
+    return Entry(name, said.source, day, said.losses, said.figure, since, day, note=note)
 
 
 def _tally(source: str) -> str:

@@ -11,9 +11,10 @@ from truetoll.errors import Problem
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Entry
 from truetoll.importers.sheet import Ledger, Line
+from truetoll.text.messages import Message, message
+from truetoll.text.saying import Speaker
 
-OTHER_DAYS = "another day of a running tally (--every day keeps all)"
-SAME_DAY = "the same day again, with the same figures"
+OTHER_DAYS, SAME_DAY = message("aside_row.other_days"), message("aside_row.same_day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ class Day:
         Key in the case.
     figures : mapping of str to str
         Losses -> the figure in words: since the beginning.
-    note : str
+    notes : tuple of Message
     """
 
     line: Line
     day: date
     source: str
     figures: Mapping[str, str]
-    note: str = ""
+    notes: tuple[Message, ...] = ()
 
 
 def check_counted(day: date | None, before: date, column: str, line: Line, problems: list[Problem]) -> None:
@@ -53,9 +54,10 @@ def check_counted(day: date | None, before: date, column: str, line: Line, probl
         Takes what is wrong.
     """
     if day is None and not problems:
-        problems.append(Problem(line.where, f"{column} is empty"))
+        problems.append(Problem(line.where, message("wrong_claim.empty", column=column)))
     if day is not None and day <= before:
-        problems.append(Problem(line.where, f"{column} is before {before + timedelta(days=1)}", str(day)))
+        first = before + timedelta(days=1)
+        problems.append(Problem(line.where, message("wrong_import.before", column=column, day=first), str(day)))
 
 
 def kept_days(days: Iterable[Day], before: date, every: BinWidth, ledger: Ledger) -> list[Day]:
@@ -82,7 +84,7 @@ def kept_days(days: Iterable[Day], before: date, every: BinWidth, ledger: Ledger
         if first is not said and first.figures == said.figures:
             ledger.set_aside(SAME_DAY, said.line.cells)
         elif first is not said:
-            what = f"{said.day} stands in {first.line.where} too, with other figures; remove the row that is wrong"
+            what = message("wrong_import.same_day", day=said.day, place=first.line.where)
             ledger.refuse(said.line.cells, Problem(said.line.where, what))
     ordered = [known[key] for key in sorted(known)]
     if every == "day" or not ordered:
@@ -94,7 +96,7 @@ def kept_days(days: Iterable[Day], before: date, every: BinWidth, ledger: Ledger
     return kept
 
 
-def tally_entries(days: Sequence[Day], before: date) -> tuple[Entry, ...]:
+def tally_entries(days: Sequence[Day], before: date, w: Speaker) -> tuple[Entry, ...]:
     """Make claims of the days of tallies.
 
     Parameters
@@ -102,6 +104,8 @@ def tally_entries(days: Sequence[Day], before: date) -> tuple[Entry, ...]:
     days : sequence of Day
     before : date
         The day before the first that counts.
+    w : Speaker
+        Of the notes.
 
     Returns
     -------
@@ -119,11 +123,16 @@ def tally_entries(days: Sequence[Day], before: date) -> tuple[Entry, ...]:
             said.day,
             origin="" if _plain(figure) else tally_of(said.source),
             bulletin=tally_of(said.source) if _plain(figure) else "",
-            note=f"row {said.line.number}{f'; {said.note}' if said.note else ''}",
+            note=w.tell(_note(said)),
         )
         for said in days
         for losses, figure in said.figures.items()
     )
+
+
+def _note(said: Day) -> Message:
+    n = said.line.number
+    return message("import_note.row_with", n=n, notes=said.notes) if said.notes else message("import_note.row", n=n)
 
 
 def tally_of(source: str) -> str:

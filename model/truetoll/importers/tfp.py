@@ -35,19 +35,22 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
-from truetoll.importers.drafts import Entry, Imported
+from truetoll.importers.drafts import Imported
+from truetoll.importers.parties import named
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.tallies import Day, check_counted, kept_days, tally_entries
+from truetoll.text.messages import Message, message
+from truetoll.text.saying import Speaker
 
 BEFORE = date(2023, 10, 6)
 """The day before the first that the tally counts."""
-MISSING = "missing"
-NO_REPORT = "no report that day: only Tech for Palestine's own filling (ext_ columns)"
-NOBODY = "a figure of which the file does not say who reported it (report_source missing)"
-NO_FIGURE = "a report without killed_cum and injured_cum"
+MISSING, BATCH = "missing", "import_note.committee"
+NO_REPORT, NOBODY = message("aside_row.no_report"), message("aside_row.nobody")
+NO_FIGURE = message("aside_row.no_cumulative")
 
 _LOSSES = {"killed_cum": "gaza.killed", "injured_cum": "gaza.wounded"}
 _NOTED = ("report_period", "killed_committee", "killed_recovered")
@@ -63,7 +66,13 @@ COLUMNS = Columns(
 )
 
 
-def read_tfp(path: str | Path, bins: BinWidth = "month", skip_bad: bool = False, every: BinWidth = "week") -> Imported:
+def read_tfp(
+    path: str | Path,
+    bins: BinWidth = "month",
+    skip_bad: bool = False,
+    every: BinWidth = "week",
+    spoken: Language = "en",
+) -> Imported:
     """Read the file and make a case of it.
 
     Parameters
@@ -75,6 +84,8 @@ def read_tfp(path: str | Path, bins: BinWidth = "month", skip_bad: bool = False,
         Whether rows that cannot be read are let pass, counted and listed.
     every : {"day", "week", "month"}
         Of each tally the last figure of each such period is used.
+    spoken : {"en", "es"}
+        Language of titles, names and notes.
 
     Returns
     -------
@@ -92,10 +103,11 @@ def read_tfp(path: str | Path, bins: BinWidth = "month", skip_bad: bool = False,
     days = kept_days(found, BEFORE, every, ledger)
     ledger.close(skip_bad)
     if not days:
-        raise CaseError([*ledger.told(), Problem(path.name, "holds no report with a figure")])
-    claims = tally_entries(days, BEFORE)
+        raise CaseError([*ledger.told(), Problem(path.name, message("wrong_import.no_report"))])
+    w = Speaker(spoken)
+    claims = tally_entries(days, BEFORE, w)
     counts = {"rows": ledger.rows, "rows_used": len(days), "claims": len(claims)}
-    return Imported.of("tfp-gaza", _case(days, bins), claims, counts, ledger, tuple(_remarks(claims)))
+    return Imported.of("tfp-gaza", _case(days, bins, w), claims, counts, ledger, tuple(_remarks(days)))
 
 
 @cache
@@ -113,47 +125,47 @@ def _day(line: Line, cell: CellReader, ledger: Ledger) -> Day | None:
     source = line.cells["report_source"]
     known = _words()["sources"]
     if source != MISSING and source not in known:
-        problems.append(unknown(line.where, "report_source is not known", source[:200], (*known, MISSING)))
+        problems.append(
+            unknown(
+                line.where, message("wrong_import.unknown", column="report_source"), source[:200], (*known, MISSING)
+            )
+        )
     if problems or day is None:
         ledger.refuse(line.cells, *problems)
         return None
     if source == MISSING or not figures:
         ledger.set_aside((NOBODY if figures else NO_REPORT) if source == MISSING else NO_FIGURE, line.cells)
         return None
-    return Day(line, day, known[source]["key"], figures, "; ".join(_notes(numbers)))
+    return Day(line, day, known[source]["key"], figures, tuple(_notes(numbers)))
 
 
-def _notes(numbers: dict[str, int | None]) -> Iterator[str]:
+def _notes(numbers: dict[str, int | None]) -> Iterator[Message]:
     if (hours := numbers["report_period"] or 24) > 24:
-        yield f"over {hours} hours"
+        yield message("import_note.hours", n=hours)
     if batch := numbers["killed_committee"]:
-        yield f"{batch:,} of earlier days accepted by the committee"
+        yield message(BATCH, n=batch)
     if bodies := numbers["killed_recovered"]:
-        yield f"{bodies:,} bodies recovered"
+        yield message("import_note.bodies", n=bodies)
 
 
-def _remarks(claims: Iterable[Entry]) -> Iterator[str]:
-    yield "parts of the tally (children, women, medics, press, rescuers, aid seekers) and deaths of hunger are not read"
-    if any("committee" in claim.note for claim in claims):
-        yield "batches of deaths of earlier days raise the tally on the day they were accepted: see the notes of claims"
-    yield (
-        "the tallies are of one side and mostly one ministry: without another voice the answer is its count and the "
-        "bias assumed of it"
-    )
+def _remarks(days: Iterable[Day]) -> Iterator[Message]:
+    yield message("import_remark.parts_of_tally")
+    if any(note.code == BATCH for day in days for note in day.notes):
+        yield message("import_remark.batches")
+    yield message("import_remark.one_ministry")
 
 
-def _case(days: list[Day], bins: BinWidth) -> CaseFile:
+def _case(days: list[Day], bins: BinWidth, w: Speaker) -> CaseFile:
     spoken = {said.source for said in days}
     head = {
-        "title": "Killed and wounded in the Gaza Strip since 7 October 2023, as tallied there",
-        "description": "Imported from the daily table of Tech for Palestine, https://data.techforpalestine.org "
-        "(public domain). Priors, relations and access are the importer's judgements: correct them.",
+        "title": w.say("import_case.tfp"),
+        "description": w.say("import_case.tfp_about"),
         "bins": edges(BEFORE, days[-1].day, bins),
     }
     sources = {
-        each["key"]: {key: each[key] for key in ("name", "access", "reason")}
+        each["key"]: named({key: each[key] for key in ("name", "access", "reason")}, w)
         | {"relations": {"gaza": each["relation"]}}
         for each in _words()["sources"].values()
         if each["key"] in spoken
     }
-    return CaseFile.model_validate({"case": head, "forces": {"gaza": _words()["force"]}, "sources": sources})
+    return CaseFile.model_validate({"case": head, "forces": {"gaza": named(_words()["force"], w)}, "sources": sources})

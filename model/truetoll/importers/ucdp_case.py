@@ -27,16 +27,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
+from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.parties import keys, told
 from truetoll.importers.sheet import Ledger
+from truetoll.text.messages import message
+from truetoll.text.saying import Speaker
 
 CIVILIANS, UNKNOWN = "Civilians", ""
+REST, UNNAMED = "Other parties", "Party without a name"
+MADE = (CIVILIANS, REST, UNNAMED)
+"""Parties that are none of the file's: their names are words of the catalogue."""
 MOST_PARTIES = 20
 """More make no sensible case: each has a prior, and most have a handful of claims."""
 
@@ -132,7 +139,9 @@ class _Bin:
     together: _Dead = field(default_factory=_Dead)
 
 
-def case_of(events: Sequence[Event], span: Span, ledger: Ledger, about: str, names: Mapping[str, str]) -> Imported:
+def case_of(
+    events: Sequence[Event], span: Span, ledger: Ledger, about: str, names: Mapping[str, str], spoken: Language = "en"
+) -> Imported:
     """Make a case of events.
 
     Parameters
@@ -146,6 +155,8 @@ def case_of(events: Sequence[Event], span: Span, ledger: Ledger, about: str, nam
         Which conflict or country it is.
     names : mapping of str to str
         Party -> force it belongs to, those with the most dead first; parties that are not named have no dead.
+    spoken : {"en", "es"}
+        Language of titles, names and notes.
 
     Returns
     -------
@@ -155,7 +166,9 @@ def case_of(events: Sequence[Event], span: Span, ledger: Ledger, about: str, nam
     start = span.since or min(event.start for event in events) - timedelta(days=1)
     cut = edges(start, span.as_of or max(event.end for event in events), span.width)
     bins, spread = _binned(events, cut, names)
-    claims = tuple(each for place, found in enumerate(bins) for each in _claims(found, cut[place : place + 2], parties))
+    windows, w = pairwise(cut), Speaker(spoken)
+    pieces = zip(bins, windows, strict=True)
+    claims = tuple(each for found, window in pieces for each in _claims(found, window, parties, w))
     counts = {
         "rows": ledger.rows,
         "events": len(events),
@@ -170,13 +183,10 @@ def case_of(events: Sequence[Event], span: Span, ledger: Ledger, about: str, nam
     }
     if joined := sum(own != force for own, force in names.items()):
         counts["parties_joined"] = joined
-    return Imported.of("ucdp-ged", _case(parties, cut, about), claims, counts, ledger, _REMARKS)
+    return Imported.of("ucdp-ged", _case(parties, cut, about, w), claims, counts, ledger, _REMARKS)
 
 
-_REMARKS = (
-    "UCDP is the only source: without another the answer is its count and the bias assumed of it",
-    "no claim has a date of report: the file gives none",
-)
+_REMARKS = (message("import_remark.ucdp_alone"), message("import_remark.no_report_date"))
 
 
 def _binned(events: Iterable[Event], cut: Sequence[date], names: Mapping[str, str]) -> tuple[list[_Bin], int]:
@@ -203,14 +213,14 @@ def _shares(event: Event, cut: Sequence[date]) -> Iterator[tuple[int, float]]:
         yield place, ((last - first).days + 1) / days
 
 
-def _claims(found: _Bin, window: Sequence[date], parties: Mapping[str, str]) -> Iterator[Entry]:
+def _claims(found: _Bin, window: Sequence[date], parties: Mapping[str, str], w: Speaker) -> Iterator[Entry]:
     """Yield the claims of one bin."""
     since, as_of = window
     of_parties = sum(found.parties[party].high for party in parties)
     is_open = round(found.together.high - of_parties) > 0
 
     def entry(name: str, losses: str, figure: str, of: _Dead) -> Entry:
-        note = f"{found.events} events; best {of.best:,.0f}"
+        note = w.say("import_note.events", n=found.events, best=of.best)
         return Entry(f"{name}-{as_of}", SOURCE, None, losses, figure, since, as_of, f"ucdp-{as_of}", note=note)
 
     for party, key in parties.items():
@@ -233,11 +243,11 @@ def _range(dead: _Dead) -> str:
     return f"{low:,}" if low == high else range_text(low, high, read_lexicon("en"))
 
 
-def _case(parties: Mapping[str, str], cut: tuple[date, ...], about: str) -> CaseFile:
+def _case(parties: Mapping[str, str], cut: tuple[date, ...], about: str, w: Speaker) -> CaseFile:
     """Make case.toml."""
     forces = {
         key: {
-            "name": told(party),
+            "name": w.of("import_name", party) if party in MADE else told(party),
             "victims": "civilian" if party == CIVILIANS else "military",
             "outcomes": ("killed",),
             "total": _TOTAL,
@@ -253,9 +263,8 @@ def _case(parties: Mapping[str, str], cut: tuple[date, ...], about: str) -> Case
         "url": "https://ucdp.uu.se/downloads/",
     }
     head = {
-        "title": f"Killed in {told(about)}, as counted by UCDP",
-        "description": "Imported from the Georeferenced Event Dataset (Sundberg and Melander 2013, "
-        "doi:10.1177/0022343313484347). Priors, access and bias are the importer's judgements: correct them.",
+        "title": w.say("import_case.ucdp", about=told(about)),
+        "description": w.say("import_case.ucdp_about"),
         "bins": cut,
     }
     return CaseFile.model_validate({"case": head, "forces": forces, "sources": {SOURCE: source}})

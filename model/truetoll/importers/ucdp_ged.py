@@ -50,13 +50,15 @@ from datetime import date
 from pathlib import Path
 from sys import intern
 
+from truetoll.claims.languages import Language
 from truetoll.claims.reading.cells import DayOrder, Habits, UndecidedError, UnreadableError, day, is_missing, whole
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth
 from truetoll.importers.conflicts import Conflict, ConflictsError
 from truetoll.importers.drafts import Imported
 from truetoll.importers.sheet import TOTALS, CellReader, Columns, Ledger, Line, read_lines
-from truetoll.importers.ucdp_case import CIVILIANS, MOST_PARTIES, UNKNOWN, Event, Span, case_of
+from truetoll.importers.ucdp_case import CIVILIANS, MOST_PARTIES, REST, UNKNOWN, UNNAMED, Event, Span, case_of
+from truetoll.text.messages import Message, message
 
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 NUMBERS = (*DEATHS, "best", "low", "high")
@@ -93,18 +95,14 @@ ORDER = (
 )
 """The 49 columns."""
 
-NO_DEATH = "no death in the best and the highest estimate"
-REPEATED = "the same row again"
-ELSEWHERE, ANOTHER, OUTSIDE = "in another country", "of another conflict", "outside the dates"
-IN_ORDER = "low, best and high put in order"
-BEST_FOR_ENDS = "no low or no high: best stands for it"
-SUM_FOR_BEST = "no best: the sum of its parts stands for it"
-REST_UNKNOWN = "dead of a part not given: the rest of best is of unknown side"
-ONE_DAY = "no first or no last day: the other stands for it"
-NAMELESS = "a party without a name"
-WITHOUT_ID = "no id: cannot be known from a row that is repeated"
+NO_DEATH, REPEATED = message("aside_row.no_death"), message("aside_row.again")
+ELSEWHERE, ANOTHER = message("aside_row.elsewhere"), message("aside_row.other_conflict")
+OUTSIDE = message("aside_row.outside")
+IN_ORDER, ONE_DAY = message("mended_row.in_order"), message("mended_row.one_day")
+BEST_FOR_ENDS, SUM_FOR_BEST = message("mended_row.best_for_ends"), message("mended_row.sum_for_best")
+REST_UNKNOWN, NAMELESS = message("mended_row.rest_unknown"), message("mended_row.nameless")
+WITHOUT_ID = message("mended_row.without_id")
 
-UNNAMED = "Party without a name"
 _ENDING = re.compile(r"(?<=\d)\.0*$")
 _ID = re.compile(r"\d+(\.0*)?")
 
@@ -162,6 +160,7 @@ def read_ucdp_ged(
     skip_bad: bool = False,
     dates: DayOrder | None = None,
     join_rest: bool = False,
+    spoken: Language = "en",
 ) -> Imported:
     """Read the file and make a case of the events that are meant.
 
@@ -178,6 +177,8 @@ def read_ucdp_ged(
         Order of day and month where both are numbers and the year comes last; the file says if not given.
     join_rest : bool
         Whether the parties with the fewest dead become one force, if there are too many.
+    spoken : {"en", "es"}
+        Language of titles, names and notes.
 
     Returns
     -------
@@ -201,7 +202,7 @@ def read_ucdp_ged(
         raise CaseError([*reader.ledger.told(), *reader.nothing()])
     span = Span(bins, selection.since, selection.as_of)
     about = ", ".join(selection.conflicts) or selection.country or path.stem
-    return case_of(events, span, reader.ledger, about, reader.names)
+    return case_of(events, span, reader.ledger, about, reader.names, spoken)
 
 
 def read_selected(
@@ -214,10 +215,11 @@ def read_selected(
     as_of: date | None = None,
     dates: DayOrder | None = None,
     join_rest: bool = False,
+    spoken: Language = "en",
 ) -> Imported:
     """Read the file, with what is meant said as on the command line: see `read_ucdp_ged` and `Selection`."""
     selection = Selection(country, tuple(conflict), since, as_of)
-    return read_ucdp_ged(path, selection, bins, skip_bad, dates, join_rest)
+    return read_ucdp_ged(path, selection, bins, skip_bad, dates, join_rest, spoken)
 
 
 @dataclass
@@ -269,10 +271,10 @@ class _Reader:
             elif event := self._event(line):
                 yield event
 
-    def _aside(self, reason: str, line: Line) -> None:
+    def _aside(self, reason: Message, line: Line) -> None:
         self.ledger.set_aside(reason, line.cells, self.cell.settled(line.cells["best"]))
 
-    def _not_meant(self, line: Line) -> str:
+    def _not_meant(self, line: Line) -> Message | None:
         cells, meant = line.cells, self.selection
         if _is_sum(cells):
             return TOTALS
@@ -283,10 +285,10 @@ class _Reader:
             if asked not in (country.casefold(), _ENDING.sub("", cells["country_id"])):
                 return ELSEWHERE
         if not meant.conflicts:
-            return ""
+            return None
         names = (cells["conflict_name"].casefold(), _ENDING.sub("", cells["conflict_new_id"]))
         if any(asked.casefold() in names for asked in meant.conflicts):
-            return ""
+            return None
         self.others.setdefault(cells["conflict_name"])
         return ANOTHER
 
@@ -294,34 +296,33 @@ class _Reader:
         """Say why no event is left."""
         where, meant = self.path.name, self.selection
         if meant.country is not None and not self.met and not self.ledger.aside[ANOTHER]:
-            yield unknown(where, "has no event in this country", meant.country, sorted(self.countries))
+            yield unknown(where, message("wrong_import.no_country"), meant.country, sorted(self.countries))
         elif meant.conflicts and not self.met:
-            yield unknown(where, "has no event of this conflict", ", ".join(meant.conflicts), sorted(self.others))
+            asked = ", ".join(meant.conflicts)
+            yield unknown(where, message("wrong_import.no_conflict"), asked, sorted(self.others))
         else:
-            what = "holds no event to make a case of"
-            if self.ledger.aside[OUTSIDE]:
-                what += (
-                    f"; {self.ledger.aside[OUTSIDE]:,} lie outside the dates: choose others with --since and --as-of"
-                )
-            yield Problem(where, what)
+            n = self.ledger.aside[OUTSIDE]
+            none = message("wrong_import.no_event")
+            yield Problem(where, message("wrong_import.no_event_outside", n=n) if n else none)
 
     def too_many(self) -> TooManyPartiesError:
         """Say which conflicts there are to choose from, and how."""
         held = [Conflict(number, name, n, self.dead[number, name]) for (number, name), n in self.rows.items()]
         held.sort(key=lambda each: (-each.dead, each.name))
         first = held[0]
-        what = f"holds events of {len(self.with_dead)} parties with dead, and a case may have {MOST_PARTIES}; "
+        choices = list[Message]()
         countries = len({country.casefold() for country in self.countries})
         if self.selection.country is None and countries > 1:
-            what += f"choose one of its {countries} countries with --country, "
+            choices.append(message("wrong_import.choose_country", n=countries))
         if len(held) > 1:
             asked = first.id or f"'{first.name}'"
             country = f" --country '{self.selection.country}'" if self.selection.country else ""
             command = f"truetoll import ucdp-ged {self.path.name}{country} --conflict {asked} --out CASE"
-            what += f"choose one or more of its {len(held)} conflicts ({command}), "
+            choices.append(message("wrong_import.choose_conflict", n=len(held), command=command))
         else:
-            what += "choose fewer days with --since and --as-of, "
-        what += f"or make one force of all but the {MOST_PARTIES - 1} with the most dead: --join-rest"
+            choices.append(message("wrong_import.choose_days"))
+        numbers = {"n": len(self.with_dead), "most": MOST_PARTIES, "kept": MOST_PARTIES - 1}
+        what = message("wrong_import.crowded", choices=tuple(choices), **numbers)
         return TooManyPartiesError(Problem(self.path.name, what), tuple(held))
 
     def _event(self, line: Line) -> Event | None:
@@ -330,16 +331,14 @@ class _Reader:
         problems = list[Problem]()
         given = {name: self.cell.whole(line, name, problems) for name in NUMBERS}
         start, end = (self.cell.day(line, name, problems) for name in DATES)
-        mended = Counter[str]()
+        mended = Counter[Message]()
         if not problems and start is None and end is None:
-            problems.append(
-                Problem(line.where, "date_start and date_end are empty; write the day, or leave the row out")
-            )
+            problems.append(Problem(line.where, message("wrong_import.no_dates_of_event")))
         numbers = None if problems else _completed(line, given, problems, mended)
         is_again = self._is_again(line, problems, mended)
         start, end = start or end, end or start
         if start and end and start > end:
-            what = f"date_end lies before date_start ({start}); correct one of them"
+            what = message("wrong_import.end_before_start", start=start)
             problems.append(Problem(line.where, what, end.isoformat()))
         if problems or numbers is None or start is None or end is None:
             self.ledger.refuse(line.cells, *problems, habits=self.cell.habits)
@@ -350,7 +349,9 @@ class _Reader:
         mended[ONE_DAY] = sum(is_missing(line.cells[name]) for name in DATES)
         return self._counted(line, numbers, (start, end), mended)
 
-    def _counted(self, line: Line, numbers: Mapping[str, int], days: tuple[date, date], mended: Counter[str]) -> Event:
+    def _counted(
+        self, line: Line, numbers: Mapping[str, int], days: tuple[date, date], mended: Counter[Message]
+    ) -> Event:
         sides = _sides(line.cells, mended)
         self.ledger.mended.update({reason: 1 for reason, n in mended.items() if n})
         event = Event(
@@ -366,7 +367,7 @@ class _Reader:
         self.dead[conflict] += event.best
         return event
 
-    def _is_again(self, line: Line, problems: list[Problem], mended: Counter[str]) -> bool:
+    def _is_again(self, line: Line, problems: list[Problem], mended: Counter[Message]) -> bool:
         """Whether this very row was met before; another row of its id is a problem."""
         number = _ENDING.sub("", line.cells["id"]) if _ID.fullmatch(line.cells["id"]) else line.cells["id"]
         if is_missing(number):
@@ -381,18 +382,15 @@ class _Reader:
             return False
         if first & 0xFFFF_FFFF == content:
             return True
-        what = f"id is already that of line {first >> 32}, with other content; leave out the row that is out of date"
+        what = message("wrong_import.id_again", line=str(first >> 32))
         problems.append(Problem(line.where, what, repr(number)))
         return False
 
-    def _empty_or_outside(self, numbers: Mapping[str, int], start: date, end: date) -> str:
+    def _empty_or_outside(self, numbers: Mapping[str, int], start: date, end: date) -> Message | None:
         since, as_of = self.selection.since, self.selection.as_of
         if (since and start <= since) or (as_of and end > as_of):
             return OUTSIDE
-        return "" if numbers["high"] else NO_DEATH
-
-
-REST = "Other parties"
+        return None if numbers["high"] else NO_DEATH
 
 
 def _is_sum(cells: Mapping[str, str]) -> bool:
@@ -402,7 +400,7 @@ def _is_sum(cells: Mapping[str, str]) -> bool:
 
 
 def _completed(
-    line: Line, given: Mapping[str, int | None], problems: list[Problem], mended: Counter[str]
+    line: Line, given: Mapping[str, int | None], problems: list[Problem], mended: Counter[Message]
 ) -> dict[str, int] | None:
     """Fill in what is missing, and put the ends in order; None with a problem."""
     numbers = {name: n for name, n in given.items() if n is not None}
@@ -410,13 +408,12 @@ def _completed(
     parts = sum(numbers.get(name, 0) for name in DEATHS)
     if "best" not in numbers:
         if len(missing) == len(DEATHS):
-            what = "best is empty, and so are its parts; write how many died, or leave the row out"
-            problems.append(Problem(line.where, what))
+            problems.append(Problem(line.where, message("wrong_import.no_dead")))
             return None
         mended[SUM_FOR_BEST] += 1
     best = numbers.setdefault("best", parts)
     if parts != best and not (missing and parts < best):
-        what = f"best is {best}, but the dead of its parts add up to {parts}; correct the one that is wrong"
+        what = message("wrong_import.parts_differ", best=best, parts=parts)
         problems.append(Problem(line.where, what))
         return None
     numbers |= dict.fromkeys(missing, 0)
@@ -431,7 +428,7 @@ def _completed(
     return numbers
 
 
-def _sides(cells: Mapping[str, str], mended: Counter[str]) -> tuple[str, str]:
+def _sides(cells: Mapping[str, str], mended: Counter[Message]) -> tuple[str, str]:
     """Name the parties; the targets of one-sided violence are the civilians."""
     side_a, side_b = ("" if is_missing(cells[name]) else cells[name] for name in ("side_a", "side_b"))
     is_one_sided = _ENDING.sub("", cells["type_of_violence"]) == "3" and not side_b

@@ -31,18 +31,22 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
 from truetoll.importers.drafts import Imported
+from truetoll.importers.parties import named
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.tallies import Day, check_counted, kept_days, tally_entries
+from truetoll.text.messages import Message, message
+from truetoll.text.saying import Speaker
 
 BEFORE = date(2022, 2, 23)
 """The day before the first that the tally counts."""
 SOURCE = "general_staff"
-NO_FIGURE = "no figure above zero of what is asked"
+NO_FIGURE = message("aside_row.no_figure_asked")
 
 _MANY = 4
 """Kinds of things from which on the length of a fit is told."""
@@ -81,6 +85,7 @@ def read_ukraine(
     skip_bad: bool = False,
     every: BinWidth = "week",
     only: Sequence[str] = (),
+    spoken: Language = "en",
 ) -> Imported:
     """Read one of the two files and make a case of it.
 
@@ -95,6 +100,8 @@ def read_ukraine(
         Of each tally the last figure of each such period is used.
     only : sequence of str
         Counts that the case is about, if not all: ``tanks``, ``drones``.
+    spoken : {"en", "es"}
+        Language of titles, names and notes.
 
     Returns
     -------
@@ -109,21 +116,21 @@ def read_ukraine(
     ledger = Ledger(path.name)
     cell = CellReader(path, columns, ledger)
     known = [each["count"] for each in _words()["series"].values()]
-    if wrong := [unknown(path.name, "has no such count", name, known) for name in only if name not in known]:
+    none = message("wrong_import.no_such_count")
+    if wrong := [unknown(path.name, none, name, known) for name in only if name not in known]:
         raise CaseError(wrong)
     found = [said for line in read_lines(path, columns, ledger) if (said := _day(line, cell, ledger, only))]
     days = kept_days(found, BEFORE, every, ledger)
     ledger.close(skip_bad)
     if not days:
-        what = (
-            f"holds no figure that is asked for: neither column {_PERSONS} nor one of {', '.join(_words()['series'])}"
-        )
+        what = message("wrong_import.nothing_asked", column=_PERSONS, names=tuple(_words()["series"]))
         raise CaseError([*ledger.told(), Problem(path.name, what)])
-    claims = tally_entries(days, BEFORE)
+    w = Speaker(spoken)
+    claims = tally_entries(days, BEFORE, w)
     losses = tuple(dict.fromkeys(each for said in days for each in said.figures))
     counts = {"rows": ledger.rows, "rows_used": len(days), "claims": len(claims), "series": len(losses)}
     remarks = tuple(_remarks(losses))
-    return Imported.of("ukraine-losses", _case(losses, days[-1].day, bins), claims, counts, ledger, remarks)
+    return Imported.of("ukraine-losses", _case(losses, days[-1].day, bins, w), claims, counts, ledger, remarks)
 
 
 def _day(line: Line, cell: CellReader, ledger: Ledger, only: Sequence[str]) -> Day | None:
@@ -132,12 +139,12 @@ def _day(line: Line, cell: CellReader, ledger: Ledger, only: Sequence[str]) -> D
     day, number = cell.day(line, "date", problems), cell.whole(line, "day", problems)
     check_counted(day, BEFORE, "date", line, problems)
     if day is not None and day > BEFORE and number is not None and number != (day - BEFORE).days:
-        problems.append(
-            Problem(line.where, f"date and day do not agree: {day} is day {(day - BEFORE).days}", str(number))
-        )
+        said = message("wrong_import.days_differ", day=day, number=(day - BEFORE).days)
+        problems.append(Problem(line.where, said, str(number)))
     hedge = line.cells[_HEDGE].casefold()
     if hedge not in _HEDGES:
-        problems.append(unknown(line.where, "personnel* is not known", hedge[:200], [each for each in _HEDGES if each]))
+        what, allowed = message("wrong_import.unknown", column="personnel*"), [each for each in _HEDGES if each]
+        problems.append(unknown(line.where, what, hedge[:200], allowed))
     persons = cell.whole(line, _PERSONS, problems)
     figures = {f"russia.{_words()['persons']['quantity']}": f"{_HEDGES.get(hedge, '')}{persons:,}"} if persons else {}
     things, notes = _things(line, cell, problems)
@@ -150,54 +157,54 @@ def _day(line: Line, cell: CellReader, ledger: Ledger, only: Sequence[str]) -> D
     if not figures:
         ledger.set_aside(NO_FIGURE, line.cells)
         return None
-    return Day(line, day, SOURCE, figures, "; ".join(notes))
+    return Day(line, day, SOURCE, figures, tuple(notes))
 
 
-def _things(line: Line, cell: CellReader, problems: list[Problem]) -> tuple[dict[str, int], list[str]]:
+def _things(line: Line, cell: CellReader, problems: list[Problem]) -> tuple[dict[str, int], list[Message]]:
     """Read the counts of things: above zero, with what was added up."""
-    found, notes = dict[str, int](), list[str]()
+    found, notes = dict[str, int](), list[Message]()
     for name, each in _words()["series"].items():
         n = cell.whole(line, _column(name), problems)
         parts = [cell.whole(line, _column(part), problems) for part in each.get("together", ())]
         if n is None and parts and None not in parts:
             n = sum(part or 0 for part in parts)
-            notes.append(f"{each['count']} is {' + '.join(f'{part:,}' for part in parts)}")
+            added = " + ".join(f"{part:,}" for part in parts)
+            notes.append(message("import_note.added", name=each["count"], sum=added))
         if n:
             found[each["count"]] = n
     return found, notes
 
 
-def _remarks(losses: Sequence[str]) -> Iterator[str]:
+def _remarks(losses: Sequence[str]) -> Iterator[Message]:
     if any(each.startswith("russia.") for each in losses):
-        yield _words()["persons"]["reason"]
-        yield "'about', which this tally says before every figure, is left out; 'more' is read as 'more than'"
+        yield message("import_remark.personnel")
+        yield message("import_remark.about")
     if len(losses) > _MANY:
-        yield "many kinds of things, each with a course of its own: a fit of all takes long; choose some with --only"
-    yield "the tally is of one voice, the adversary: without another the answer is its count and the bias assumed of it"
+        yield message("import_remark.many_kinds")
+    yield message("import_remark.adversary_alone")
 
 
-def _case(losses: Sequence[str], last: date, bins: BinWidth) -> CaseFile:
+def _case(losses: Sequence[str], last: date, bins: BinWidth, w: Speaker) -> CaseFile:
     words = _words()
     days = (last - BEFORE).days
     forces = dict[str, Any]()
     if any(each.startswith("russia.") for each in losses):
         force = words["persons"]["force"]
-        forces["russia"] = force | {"total": scaled(force["total"], days)}
+        forces["russia"] = named(force, w) | {"total": scaled(force["total"], days)}
     counts = {
         each["count"]: scaled(words["scales"][each["scale"]], days)
         for each in words["series"].values()
         if f"russia_materiel.{each['count']}" in losses
     }
     if counts:
-        forces["russia_materiel"] = words["materiel"]["force"] | {"counts": counts}
+        forces["russia_materiel"] = named(words["materiel"]["force"], w) | {"counts": counts}
     source = words["source"]
     head = {
-        "title": "Russian losses since 24 February 2022, as tallied by Ukraine's General Staff",
-        "description": "Imported from the JSON dataset of the daily figures of Ukraine's General Staff. Priors, "
-        "relation and access are the importer's judgements: correct them.",
+        "title": w.say("import_case.ukraine"),
+        "description": w.say("import_case.ukraine_about"),
         "bins": edges(BEFORE, last, bins),
     }
-    told = {key: source[key] for key in ("name", "access", "reason")} | {
+    told = named({key: source[key] for key in ("name", "access", "reason")}, w) | {
         "relations": dict.fromkeys(forces, source["relation"])
     }
     return CaseFile.model_validate({"case": head, "forces": forces, "sources": {SOURCE: told}})

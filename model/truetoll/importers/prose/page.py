@@ -12,6 +12,7 @@ from truetoll.claims.languages import LANGUAGES
 from truetoll.claims.reading.files import NotRegularError, open_regular
 from truetoll.errors import CaseError, Problem
 from truetoll.importers.prose.vocabulary import words_of
+from truetoll.text.messages import message
 
 LARGEST_ARTICLE = 5_000_000
 """Bytes of an article; a saved page with its scripts rarely has one million."""
@@ -109,18 +110,16 @@ def _text(path: Path) -> str:
         with open_regular(path) as file:
             content = file.read(LARGEST_ARTICLE + 1)
     except FileNotFoundError:
-        raise CaseError([Problem(path.name, "the file does not exist")]) from None
+        raise CaseError([Problem(path.name, message("wrong_file.missing"))]) from None
     except NotRegularError as error:
-        raise CaseError([Problem(path.name, str(error))]) from None
+        raise CaseError([Problem(path.name, error.said)]) from None
     except (OSError, ValueError) as error:
-        raise CaseError([Problem(path.name, f"cannot be read: {getattr(error, 'strerror', None) or error}")]) from None
+        why = str(getattr(error, "strerror", None) or error)
+        raise CaseError([Problem(path.name, message("wrong_file.unreadable", why=why))]) from None
     if len(content) > LARGEST_ARTICLE:
-        raise CaseError([Problem(path.name, f"the file is too large; allowed: {LARGEST_ARTICLE:,} bytes")])
+        raise CaseError([Problem(path.name, message("wrong_import.article_large", most=LARGEST_ARTICLE))])
     if content.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        what = (
-            "is no text but a PDF, a document or an archive; save the article as text (.txt) or as a web page (.html)"
-        )
-        raise CaseError([Problem(path.name, what)])
+        raise CaseError([Problem(path.name, message("wrong_import.no_article"))])
     return _decoded(content)
 
 
@@ -159,9 +158,9 @@ def _title(paragraphs: tuple[str, ...]) -> str:
 def _checked(name: str, article: Article) -> Article:
     text = " ".join(article.paragraphs)
     if not text.strip():
-        raise CaseError([Problem(name, "holds no text")])
+        raise CaseError([Problem(name, message("wrong_import.no_text"))])
     if len(text) > MOST_TEXT:
-        raise CaseError([Problem(name, f"holds more than {MOST_TEXT:,} characters of text; split it")])
+        raise CaseError([Problem(name, message("wrong_import.article_long", most=MOST_TEXT))])
     language = article.language or _language(text)
     return Article(article.name, article.title, article.paragraphs, language, article.day)
 

@@ -194,18 +194,15 @@ def draft(
     article = read_article(Path(path), language)
     found = find(article, reader, day)
     if not found:
-        what = "holds no loss figure that could be read; is it an article in English or Spanish? (--language en or es)"
-        raise CaseError([Problem(article.name, what)])
+        raise CaseError([Problem(article.name, message("wrong_import.no_loss"))])
     known = day or article.day or max((each.as_of for each in found if each.as_of), default=None)
     if known is None:
-        raise CaseError([Problem(article.name, "does not say on which day it appeared; give it: --date 2025-01-31")])
+        raise CaseError([Problem(article.name, message("wrong_import.no_article_day"))])
     starts = [each.since for each in found if each.since and each.since < known]
     first = since or min(starts, default=None)
     edge = first or known - _REST
     if edge >= known:
-        raise CaseError(
-            [Problem(article.name, f"the first day ({edge}) must lie before that of the article ({known})")]
-        )
+        raise CaseError([Problem(article.name, message("wrong_import.article_before", edge=edge, day=known))])
     within = tuple(_within(each, edge, known) for each in found)
     return Draft(article, within, (edge, known), url, first is not None, spoken)
 
