@@ -296,14 +296,17 @@ def test_what_was_made_good_on_the_way_is_told_and_what_libraries_warn_of_is_not
     import saved
 
     from truetoll.errors import RunNotice
+    from truetoll.text.messages import message
 
     def compare(*_, **__):
-        warnings.warn("1 worker ended before it was done", RunNotice, stacklevel=2)
+        warnings.warn(RunNotice(message("work.worker_lost", n=1)), stacklevel=2)
         warnings.warn("something deprecated", DeprecationWarning, stacklevel=2)
         return saved.comparison()
 
     stand_in(monkeypatch, compare)
     monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_: [])
     _, _, err = run("compare", KURSK, "--out", tmp_path / "k")
-    assert "1 worker ended before it was done\n" in err
+    assert "1 worker ended before it was done;" in err
     assert "deprecated" not in err
+    _, _, err = run("compare", KURSK, "--out", tmp_path / "k", "--lang", "es")
+    assert "1 proceso terminó antes de acabar;" in err

@@ -43,7 +43,17 @@ class WrongValueError(SaidError, ValueError):
 
 
 class RunNotice(UserWarning):
-    """Something went wrong on the way and was made good: a result is there, and its maker should know."""
+    """Something went wrong on the way and was made good: a result is there, and its maker should know.
+
+    Parameters
+    ----------
+    said : Message
+        What went wrong.
+    """
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 @dataclass(frozen=True)

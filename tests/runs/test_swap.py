@@ -57,7 +57,7 @@ def run(tmp_path):
 
 def test_a_run_replaces_a_run_and_nothing_is_left_beside_it(run):
     place = save(run)
-    assert (place.path, place.reason) == (run, "")
+    assert (place.path, place.reason) == (run, None)
     assert is_run(run, "new")
     assert list(run.parent.iterdir()) == [run]
 
@@ -171,7 +171,7 @@ def test_what_is_put_there_meanwhile_stays_and_the_new_run_too(run, what):
         place.keep(write("new"))
         place.add(lambda folder: (folder / "report.html").write_text("page"))
     assert place.path == run.parent / "k-2"
-    assert "holds what no run wrote" in place.reason
+    assert "holds what no run wrote" in str(place.reason)
     assert is_run(run, "old") if what != "note.txt" else held(run)["note.txt"] == "theirs"
     assert sorted(run.rglob("*")) == before
     assert held(place.path).pop("report.html") == "page"
@@ -208,7 +208,7 @@ def test_what_cannot_be_replaced_is_kept_beside(run, monkeypatch):
     monkeypatch.setattr(Path, "rename", broken)
     place = save(run)
     assert is_run(run, "old") and is_run(run.parent / "k-2", "new")
-    assert "could not be replaced (Input/output error)" in place.reason
+    assert "could not be replaced (Input/output error)" in str(place.reason)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device"), ValueError("x")])
@@ -283,7 +283,7 @@ def test_a_mount_point_that_does_not_show(run, monkeypatch, number):
     with saving_to(run) as place:
         place.keep(write("new"))
         place.add(lambda folder: (folder / "report.html").write_text("page"))
-    assert (place.path, place.reason) == (run, "")
+    assert (place.path, place.reason) == (run, None)
     assert held(run) == dict.fromkeys(RUN, "new") | {"report.html": "page"}
     assert list(run.parent.iterdir()) == [run] and not any(run.glob(f"{PREFIX}*"))
 

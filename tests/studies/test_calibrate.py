@@ -16,6 +16,7 @@ from truetoll.studies.calibrate import rehearsals
 from truetoll.studies.calibrate.ask import calibrate
 from truetoll.studies.calibrate.rehearsals import Rehearsal, Rehearser, Stage
 from truetoll.studies.calibrate.replicate import Rehearsed
+from truetoll.text.messages import message
 
 QUICK = Settings(draws=200, tune=150, chains=2)
 
@@ -120,13 +121,13 @@ def test_what_fails_is_told_after_the_others(case, engine, monkeypatch):
 
 def test_workers_that_cannot_work_are_told_once(case, monkeypatch):
     def outcomes(*_, **__):
-        yield "as_assumed/0", SweepError("this worker has truetoll 0.0.0")
-        yield "as_assumed/1", SweepError("this worker has truetoll 0.0.0")
+        yield "as_assumed/0", SweepError(message("work.other_version", ours="0.0.0", theirs="0.1.0"))
+        yield "as_assumed/1", SweepError(message("work.other_version", ours="0.0.0", theirs="0.1.0"))
 
     monkeypatch.setattr(pool, "outcomes", outcomes)
     with pytest.raises(SweepError) as caught:
         calibrate(case, 2, QUICK)
-    assert str(caught.value) == "this worker has truetoll 0.0.0"
+    assert str(caught.value) == "this worker has truetoll 0.0.0, the sweep is of 0.1.0"
 
 
 @pytest.mark.parametrize(

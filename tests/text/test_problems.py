@@ -13,13 +13,18 @@ from truetoll.claims.reading import read_case
 from truetoll.claims.reading.table import COLUMNS
 from truetoll.claims.schema import OUTCOMES
 from truetoll.claims.toml import parse_toml
+from truetoll.cli import main
 from truetoll.cli.console import Console
 from truetoll.errors import CaseError, Problem, gathered, unknown
+from truetoll.runner.errors import FailedItems, SweepError
+from truetoll.runs.errors import RunError
+from truetoll.runs.swap import check_target
 from truetoll.text.catalogues import catalogue
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
 
 BAD = Path(__file__).parents[1] / "bad"
+SECTIONS = ("problem", "run", "kind_of_run", "damaged", "work")
 KEYS = {*OUTCOMES, *COLUMNS, "to", "from"}
 """Names in files and of options: they are the same in every language."""
 FOLDERS = sorted(folder for folder in BAD.iterdir() if folder.is_dir())
@@ -101,7 +106,7 @@ def test_no_word_of_english_in_what_is_wrong_with_any_case(folder):
         assert english(told, [*own(problem), *KEYS]) == set(), told
 
 
-@pytest.mark.parametrize("section", [name for name in catalogue("es") if name.startswith(("wrong_", "problem"))])
+@pytest.mark.parametrize("section", [name for name in catalogue("es") if name in SECTIONS or name.startswith("wrong_")])
 def test_no_word_of_english_in_words_of_problems(section):
     for name, words in catalogue("es")[section].items():
         for form in [words] if isinstance(words, str) else words.values():
@@ -137,3 +142,28 @@ def test_what_is_wrong_is_a_message_wherever_it_is_said():
                 seen += 1
                 assert not isinstance(node.args[CALLS[name]], ast.Constant | ast.JoinedStr), (path, node.lineno)
     assert seen > 150
+
+
+def test_what_goes_wrong_with_a_folder_is_said_in_the_language(tmp_path, capsys):
+    (tmp_path / "note.txt").write_text("mine")
+    (tmp_path / "more").mkdir()
+    with pytest.raises(RunError) as caught:
+        check_target(tmp_path)
+    english = "(more/ (a folder), note.txt), as far as can be told without the manifest.json of a run; nothing there"
+    spanish = (
+        "(more/ (una carpeta), note.txt), hasta donde puede decirse sin el manifest.json de un cálculo; no se toca"
+    )
+    assert english in str(caught.value)
+    assert spanish in ES.tell(caught.value.said)
+    assert main(["show", str(tmp_path), "--lang", "es"]) == 2
+    assert "no hay posterior.nc o comparison.nc o replay.nc o calibration.nc" in capsys.readouterr().err
+
+
+def test_what_failed_is_said_in_the_language_with_what_was_wrong():
+    wrong = SweepError(message("work.few_workers", n=0))
+    failed = FailedItems({"a": wrong, **{f"{i}": ValueError("no such") for i in range(24)}}, what="simulations")
+    first, one, other, *_, last = ES.tell(failed.said).splitlines()
+    assert first == "25 de las simulaciones no pudieron calcularse; las demás están hechas"
+    assert one == "simulación a: SweepError: el número de procesos debe ser al menos 1; se leyó 0"
+    assert other == "simulación 0: ValueError: no such"
+    assert last == "... (5 más)"

@@ -17,11 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import Case, CaseFile, Claim
-from truetoll.errors import shorten
-from truetoll.text.messages import MessageError, recalled
+from truetoll.errors import SaidError, shorten
+from truetoll.text.messages import MessageError, message, recalled
 
 
-class KeptError(ValueError):
+class KeptError(SaidError, ValueError):
     """A text that holds no case."""
 
 
@@ -88,13 +88,12 @@ def recall(text: str) -> Case:
     try:
         kept = _Kept.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise KeptError(f"{place}: {first['msg'][:1].lower()}{shorten(first['msg'][1:])}") from None
+        place = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
+        raise KeptError(message("damaged.key", key=place)) from None
     try:
         notices = tuple(map(recalled, kept.notices))
     except MessageError as error:
-        raise KeptError(f"notices: {error}") from None
+        raise KeptError(message("damaged.notices", why=str(error))) from None
     case = Case(
         name=kept.name,
         path=Path(kept.name),
@@ -114,15 +113,15 @@ def recall(text: str) -> Case:
 def _check(case: Case) -> None:
     """Hold the parts against each other: what the reader checks of a folder, and answers rely on."""
     if any(later <= edge for edge, later in pairwise(case.bins)):
-        raise KeptError("the bins do not increase")
+        raise KeptError(message("damaged.bins_fall"))
     names = {q.term for q in case.quantities}
     for claim in case.claims:
         if claim.source not in case.sources:
-            raise KeptError(f"claim {claim.id} is by a source that is not there")
+            raise KeptError(message("damaged.no_source", id=claim.id))
         if not claim.readings or not all(reading.terms for reading in claim.readings):
-            raise KeptError(f"claim {claim.id} counts nothing")
+            raise KeptError(message("damaged.no_losses", id=claim.id))
         if not set(claim.terms) <= names:
-            raise KeptError(f"claim {claim.id} counts losses that are not there")
+            raise KeptError(message("damaged.other_losses", id=claim.id))
 
 
 _DATE = "$date"
@@ -149,7 +148,7 @@ def _day(text: Any) -> date:
     try:
         return date.fromisoformat(text)
     except (TypeError, ValueError):
-        raise KeptError(f"scenarios: {shorten(str(text))!r} is no date") from None
+        raise KeptError(message("damaged.no_date", text=shorten(str(text)))) from None
 
 
 def _plain(value: object) -> str:

@@ -73,8 +73,7 @@ def _run(arguments: Namespace, console: Console) -> int:
         commands.report_problems(arguments, console, error.problems, error.more)
         return codes.WRONG
     except (RunError, SweepError) as error:
-        said = console.words.text(error.args[0]) if error.args else ""
-        console.error(f"truetoll {arguments.command}: {said}")
+        console.error(f"truetoll {arguments.command}: {console.words.tell(error.said)}")
         return codes.WRONG
     return code
 

@@ -224,7 +224,7 @@ def _refitted_elsewhere(
         for name, content in found:
             session.remember(rebuilt(cases[name], content))
     except FailedItems as error:  # what no worker could do is done here, and the rest is kept
-        warnings.warn(str(error), RunNotice, stacklevel=2)
+        warnings.warn(RunNotice(error.said), stacklevel=2)
     return session
 
 

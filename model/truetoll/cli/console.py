@@ -118,8 +118,11 @@ class Console:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("always", RunNotice)
-            warnings.showwarning = lambda message, *_, **__: self.say(str(message))
+            warnings.showwarning = lambda notice, *_, **__: self.say(self._noticed(notice))
             yield
+
+    def _noticed(self, notice: object) -> str:
+        return Speaker(self.language).tell(notice.said) if isinstance(notice, RunNotice) else str(notice)
 
     @contextmanager
     def progress(self) -> Iterator[Advance]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console
 from truetoll.runs.swap import Place, Write, saving_to
+from truetoll.text.messages import Message
 
 if TYPE_CHECKING:
     from truetoll.render.words import Words
@@ -170,7 +171,7 @@ class Written:
     """
 
     lies: Path
-    reason: str
+    reason: Message | None
 
     def code(self, console: Console) -> int:
         """Give the exit code, and say so if the folder lies elsewhere than asked for.

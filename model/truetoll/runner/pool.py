@@ -14,6 +14,7 @@ from truetoll.errors import RunNotice
 from truetoll.runner.errors import NEEDS_GUARD, SweepError
 from truetoll.runner.work import Read, Shared, in_worker
 from truetoll.sampling.engine import Engine
+from truetoll.text.messages import message
 
 Outcome = tuple[str, Any]
 """Name of an item, and what was read off it or the exception it ended in."""
@@ -40,9 +41,9 @@ def check(workers: int | None, dask: str | None) -> None:
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise SweepError(NEEDS_GUARD)
     if workers is not None and dask is not None:
-        raise SweepError("either a number of workers or the address of a scheduler, not both")
+        raise SweepError(message("work.either"))
     if workers is not None and workers < 1:
-        raise SweepError(f"the number of workers must be at least 1; read {workers}")
+        raise SweepError(message("work.few_workers", n=workers))
     if workers is not None or dask is not None:
         _distributed()
 
@@ -122,8 +123,7 @@ def _there(client: Any, base: Shared, items: Mapping[str, Any], read: Read) -> I
             # Fewer workers than a moment ago may have more in hand than there is room for.
             done.update(give(max(0, _room(threads) - len(names))))
     except OSError as error:
-        told = "the scheduler was lost; what was done is kept where there is a store: run it again"
-        raise SweepError(f"{told} ({error})") from error
+        raise SweepError(message("work.lost_scheduler", why=str(error))) from error
 
 
 def _finished(client: Any, done: Any) -> Iterator[Any]:
@@ -159,11 +159,7 @@ def _room(threads: Mapping[str, int]) -> int:
 def _tell(lost: set[str]) -> None:
     """Note that workers are gone; the scheduler gives what they had in hand to others, three times at most."""
     if lost:
-        n = len(lost)
-        ended = "1 worker ended" if n == 1 else f"{n} workers ended"
-        warnings.warn(
-            f"{ended} before it was done; the work goes on and is done again by another", RunNotice, stacklevel=2
-        )
+        warnings.warn(RunNotice(message("work.worker_lost", n=len(lost))), stacklevel=2)
 
 
 def _outcome(future: Any) -> Any:
@@ -200,7 +196,7 @@ def own(workers: int) -> Iterator[Any]:
             memory_limit=None,  # an item takes little; a share of a small machine would stop even the imports
         )
     except RuntimeError as error:
-        raise SweepError(f"the worker processes did not start. {NEEDS_GUARD}") from error
+        raise SweepError(message("work.not_started", guard=NEEDS_GUARD)) from error
     with cluster, distributed.Client(cluster, set_as_default=False) as client:
         yield client
 
@@ -210,13 +206,12 @@ def _connected(address: str) -> Iterator[Any]:
     try:
         client = _distributed().Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise SweepError(f"no dask scheduler answers at {address!r}: {error}") from error
+        raise SweepError(message("work.no_scheduler", address=address, why=str(error))) from error
     with client:
         try:
             client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError as error:
-            told = f"the scheduler at {address} has no workers; start some with: dask worker {address}"
-            raise SweepError(told) from error
+            raise SweepError(message("work.no_workers", address=address)) from error
         yield client
 
 
@@ -224,8 +219,7 @@ def _distributed() -> Any:
     try:
         import distributed  # noqa: PLC0415
     except ImportError as error:
-        told = "workers need dask.distributed, which is not installed; get it with: pip install 'truetoll[dask]'"
-        raise SweepError(told) from error
+        raise SweepError(message("work.no_distributed")) from error
     return distributed
 
 

@@ -23,6 +23,7 @@ from truetoll.claims.reading.files import open_regular
 from truetoll.errors import RunNotice
 from truetoll.owners import Workspace, left_in, read_mark
 from truetoll.runner.errors import SweepError
+from truetoll.text.messages import message
 
 LARGEST_MANIFEST = 50_000_000
 """Bytes that are read of it."""
@@ -118,7 +119,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         if folder.exists() and not folder.is_dir():
-            raise SweepError(f"{folder} is a file; a store needs a folder")
+            raise SweepError(message("work.store_file", folder=str(folder)))
         folder.mkdir(parents=True, exist_ok=True)
         self._check()
         for left in left_in(folder):  # by runs that were killed while they wrote
@@ -136,7 +137,7 @@ class Store:
             if isinstance(said, dict) and said.get("kind") == KIND:
                 return
         if any(read_mark(path) is None for path in self.folder.iterdir()):
-            raise SweepError(f"{self.folder} holds what no sweep wrote; choose another store")
+            raise SweepError(message("work.store_taken", folder=str(self.folder)))
 
     def describe(self, content: dict[str, Any]) -> None:
         """Say what the last sweep into this folder was.
@@ -173,7 +174,7 @@ class Store:
         except Exception:  # a damaged file fails wherever it is damaged, in HDF5 as in xarray
             whole = False
         if not whole:
-            warnings.warn(f"{path} does not hold what was kept in it; it is computed again", RunNotice, stacklevel=2)
+            warnings.warn(RunNotice(message("work.store_damaged", path=str(path))), stacklevel=2)
             return None
         return found
 

@@ -26,6 +26,7 @@ from truetoll.sampling.engine import Draws, Engine
 from truetoll.sampling.results import dataset
 from truetoll.sampling.samplers import Settings
 from truetoll.sampling.session import Refit, Session
+from truetoll.text.messages import message
 
 Array = NDArray[np.float64]
 Read = Callable[[Any], Any]
@@ -226,7 +227,7 @@ def check_version(version: str) -> None:
     SweepError
     """
     if version != truetoll.__version__:
-        raise SweepError(f"this worker has truetoll {truetoll.__version__}, the sweep is of {version}")
+        raise SweepError(message("work.other_version", ours=truetoll.__version__, theirs=version))
 
 
 class _Latest:

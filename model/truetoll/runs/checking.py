@@ -20,6 +20,7 @@ from truetoll.claims.reading.files import NotRegularError, open_regular
 from truetoll.claims.schema import OUTCOMES, Case
 from truetoll.errors import shorten
 from truetoll.runs.errors import SchemaError
+from truetoll.text.messages import Value, message
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -242,15 +243,19 @@ def read_checked(path: Path, reads: int) -> xr.DataTree:
         raise
     except Exception as error:
         # HDF5 and its readers raise errors of every kind over a file that is not as they would write it.
-        told = str(error) if isinstance(error, SchemaError) else f"{type(error).__name__}: {shorten(str(error))}"
-        raise SchemaError(f"{path} cannot be read as a saved run: {told}") from error
+        why: Value = error.said if isinstance(error, SchemaError) else _in_brief(error)
+        raise SchemaError(message("damaged.unreadable", path=str(path), why=why)) from error
     _check_format(path, tree.attrs, reads)
     try:
         check_tree(tree, str(tree.attrs.get("kind", "fit")))
     except SchemaError as error:
-        told = f"{path} was edited or damaged, or is of a layout of its own: {error}"
-        raise SchemaError(f"{told}; make it again with: truetoll {_MADE_BY.get(path.name, 'fit')} CASE") from None
+        command = _MADE_BY.get(path.name, "fit")
+        raise SchemaError(message("damaged.edited", path=str(path), why=error.said, command=command)) from None
     return tree
+
+
+def _in_brief(error: Exception) -> str:
+    return f"{type(error).__name__}: {shorten(str(error))}"
 
 
 _MADE_BY = {"comparison.nc": "compare", "replay.nc": "replay", "calibration.nc": "calibrate"}
@@ -258,15 +263,15 @@ _MADE_BY = {"comparison.nc": "compare", "replay.nc": "replay", "calibration.nc":
 
 def _check_format(path: Path, attrs: dict[Any, Any], reads: int) -> None:
     if "format" not in attrs:
-        raise SchemaError(f"{path} was not written by truetoll fit, compare, replay or calibrate")
+        raise SchemaError(message("damaged.not_ours", path=str(path)))
     found = _plain(attrs)["format"]
     if not isinstance(found, int):
-        raise SchemaError(f"{path} does not say its layout as a number; read {shorten(repr(found))}")
+        raise SchemaError(message("damaged.no_layout", path=str(path), found=shorten(repr(found))))
     if found != reads:
-        by = attrs.get("version_truetoll", "another version")
-        raise SchemaError(
-            f"{path} was written by truetoll {by} in layout {found}; this one reads layout {reads}: run the fit again"
-        )
+        by = attrs.get("version_truetoll")
+        about: dict[str, Value] = {"path": str(path), "layout": found, "reads": reads}
+        about["by"] = message("damaged.another_version") if by is None else str(by)
+        raise SchemaError(message("damaged.other_layout", **about))
 
 
 def check_file(path: Path) -> None:
@@ -289,16 +294,16 @@ def check_file(path: Path) -> None:
         with open_regular(path) as file:
             size = file.seek(0, 2)
     except NotRegularError as error:
-        raise SchemaError(str(error)) from None
+        raise SchemaError(error.said) from None
     if size > LARGEST_RUN:
-        raise SchemaError(f"the file is too large: {size:,} bytes; allowed: {LARGEST_RUN:,}")
+        raise SchemaError(message("wrong_file.too_large", size=size, most=LARGEST_RUN))
     try:
         with h5py.File(path, "r") as opened:
             _follow(opened, size)
     except PermissionError:
         raise
     except (OSError, RuntimeError, *_UNREADABLE) as error:
-        raise SchemaError(f"it is no HDF5, or damaged ({shorten(str(error))})") from error
+        raise SchemaError(message("damaged.no_hdf5", why=shorten(str(error)))) from error
 
 
 def _follow(opened: Any, size: int) -> None:
@@ -310,28 +315,28 @@ def _follow(opened: Any, size: int) -> None:
         group = waiting.pop()
         for name in group:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise SchemaError(f"{group.name} holds a link to elsewhere, {name!r}")
+                raise SchemaError(message("damaged.link", group=group.name, name=name))
             found = group[name]
             address = h5py.h5o.get_info(found.id).addr
             if address in seen:
-                raise SchemaError(f"{group.name} holds a link that leads back, {name!r}")
+                raise SchemaError(message("damaged.loop", group=group.name, name=name))
             seen.add(address)
             if len(seen) > _MOST_OBJECTS:
-                raise SchemaError(f"it holds more than {_MOST_OBJECTS:,} groups and variables")
+                raise SchemaError(message("damaged.many", most=_MOST_OBJECTS))
             if isinstance(found, h5py.Group):
                 waiting.append(found)
             elif isinstance(found, h5py.Dataset):
                 held += _size(found)
     if held > _TIMES * size + _SPARE:
-        raise SchemaError(f"it says that it holds {held:,} bytes, in a file of {size:,}")
+        raise SchemaError(message("damaged.too_much", held=held, size=size))
 
 
 def _size(found: Any) -> int:
     """Count the bytes that a variable will take."""
     if found.is_virtual or found.external:
-        raise SchemaError(f"{found.name} lies in another file")
+        raise SchemaError(message("damaged.elsewhere", name=found.name))
     if found.shape is None or len(found.shape) > _MOST_DIMS:
-        raise SchemaError(f"{found.name} is no table of up to {_MOST_DIMS} dims")
+        raise SchemaError(message("damaged.no_table", name=found.name, most=_MOST_DIMS))
     n = 1
     for length in found.shape:
         n *= int(length)
@@ -353,40 +358,43 @@ def check_tree(tree: xr.DataTree, kind: str) -> None:
         For the first thing that is not as this layout has it.
     """
     if kind not in ATTRIBUTES:
-        raise SchemaError(f"it says that it is a {shorten(kind)!r}, which is none of {', '.join(ATTRIBUTES)}")
+        raise SchemaError(message("damaged.kind", kind=shorten(kind), known=tuple(ATTRIBUTES)))
     if not isinstance(tree.attrs.get("kind", ""), str):
-        raise SchemaError("attribute kind must be text")
-    _validated(ATTRIBUTES[kind], _plain(tree.attrs), "attribute")
+        raise SchemaError(message("damaged.wrong", what=message("damaged.attribute", name="kind")))
+    _validated(ATTRIBUTES[kind], _plain(tree.attrs), "")
     case = _understood(str(tree.attrs["understood"]))
     if kind == "comparison":
         if "fit" not in tree.children:
-            raise SchemaError("it has no group fit")
+            raise SchemaError(message("damaged.no_group", group="fit"))
         check_tree(tree.children["fit"], "fit")
     _Checked(tree, kind, case).all()
     if kind == "comparison":
         names = [str(name) for name in tree["scenarios"]["scenario"].to_numpy()]
         if str(tree.attrs["base"]) not in names:
-            raise SchemaError(f"attribute base is {str(tree.attrs['base'])!r}, which is no scenario of it")
+            raise SchemaError(message("damaged.base", name=str(tree.attrs["base"])))
 
 
 def _plain(attrs: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(k): v.item() if isinstance(v, np.generic) else v for k, v in attrs.items()}
 
 
-def _validated[M: BaseModel](model: type[M], value: object, what: str) -> M:
+def _validated[M: BaseModel](model: type[M], value: object, group: str) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise SchemaError(f"{what} {place}: {first['msg'][:1].lower()}{shorten(first['msg'][1:])}") from None
+        name = ".".join(map(str, first["loc"]))
+        attribute = message("damaged.attribute", name=name)
+        what = message("damaged.group_attribute", group=group, name=name) if group else attribute
+        told = "damaged.missing" if first["type"] == "missing" else "damaged.wrong"
+        raise SchemaError(message(told, what=what)) from None
 
 
 def _understood(text: str) -> Case:
     try:
         return recall(text)
     except KeptError as error:
-        raise SchemaError(f"attribute understood: {error}") from None
+        raise SchemaError(message("damaged.case", why=error.said)) from None
 
 
 class _Checked:
@@ -429,10 +437,10 @@ class _Checked:
 
     def group(self, group: str, variables: Mapping[str, tuple[str, Dims]]) -> None:
         if group not in self.tree.children:
-            raise SchemaError(f"it has no group {group}")
+            raise SchemaError(message("damaged.no_group", group=group))
         table = self.tree.children[group].dataset
         if model := _OF_GROUPS.get(f"{self.kind}/{group}"):
-            _validated(model, _plain(table.attrs), f"group {group}, attribute")
+            _validated(model, _plain(table.attrs), group)
         for name, (of, dims) in variables.items():
             self.variable(table, group, name, of, dims)
         for dim in table.dims:
@@ -440,16 +448,16 @@ class _Checked:
 
     def variable(self, table: xr.Dataset, group: str, name: str, of: str, dims: Dims) -> None:
         if name not in table.data_vars:
-            raise SchemaError(f"group {group} has no variable {name}")
-        found = table[name]
+            raise SchemaError(message("damaged.no_variable", group=group, name=name))
+        found, place = table[name], f"{group}/{name}"
         if tuple(found.dims) != dims:
-            raise SchemaError(f"{group}/{name} must have the dims {', '.join(dims)}")
+            raise SchemaError(message("damaged.dims", name=place, dims=dims))
         if (found.dtype.kind in "bifu") != (of == _N):
-            raise SchemaError(f"{group}/{name} must hold {of}s")
+            raise SchemaError(message("damaged.numbers" if of == _N else "damaged.texts", name=place))
         if name in _FINITE and not np.isfinite(self.answered(table, group, name)).all():
-            raise SchemaError(f"{group}/{name} holds what is no number")
+            raise SchemaError(message("damaged.no_number", name=place))
         if name == "amount" and not (self.answered(table, group, name) > 0).all():
-            raise SchemaError(f"{group}/{name} holds what is not greater than 0")
+            raise SchemaError(message("damaged.not_positive", name=place))
 
     def answered(self, table: xr.Dataset, group: str, name: str) -> Any:
         """Take what must be numbers: not what did not converge, nor a claim before it was known."""
@@ -470,16 +478,17 @@ class _Checked:
             numbered = dim in _SAMPLE and self.kind != "fit" and f"{self.kind}/{group}" != "comparison/posterior"
             if numbered or dim in _UNNAMED:
                 return
-            raise SchemaError(f"group {group} has no names of its dim {dim}")
+            raise SchemaError(message("damaged.no_names", group=group, dim=dim))
         values = table[dim].to_numpy()
         names = {str(value) for value in values}
         if len(names) < len(values):
-            raise SchemaError(f"{group}/{dim} names two places alike")
+            raise SchemaError(message("damaged.alike", name=f"{group}/{dim}"))
         asked = self.kind == "comparison" and group in ASKED_FOR  # what is set aside is not asked about
         if dim in self.names and not (names <= self.names[dim] if asked else names == self.names[dim]):
-            raise SchemaError(f"{group}/{dim} does not name what its case does")
+            raise SchemaError(message("damaged.other_names", name=f"{group}/{dim}"))
         if dim == "bin" and len(values) != len(self.case.bins) - 1:
-            raise SchemaError(f"{group}/{dim} has {len(values)} bins, its case {len(self.case.bins) - 1}")
+            sizes = {"n": len(values), "of": len(self.case.bins) - 1}
+            raise SchemaError(message("damaged.bins", name=f"{group}/{dim}", **sizes))
 
     def fit(self) -> None:
         """Check what a fit has only if its case has it, and that prior and posterior are of one kind."""
@@ -496,10 +505,10 @@ class _Checked:
                     self.group(group, each)
         after, before = (self.tree.children[group].dataset for group in ("posterior", "prior"))
         if odd := sorted(map(str, set(after.variables) ^ set(before.variables))):
-            raise SchemaError(f"only one of prior and posterior has {', '.join(odd)}")
+            raise SchemaError(message("damaged.only_one", names=tuple(odd)))
         for name in after.data_vars:
             if after[name].dims != before[name].dims or after[name].dtype != before[name].dtype:
-                raise SchemaError(f"{name} of prior and posterior are not of one kind")
+                raise SchemaError(message("damaged.unlike", name=str(name)))
 
     def sizes(self) -> None:
         """Check that what lies along the same draws, scenarios and dates is of one length, and that there is any."""
@@ -507,17 +516,17 @@ class _Checked:
         for group, node in self.tree.children.items():
             for dim, n in node.dataset.sizes.items():
                 if n == 0 and dim != "without":
-                    raise SchemaError(f"group {group} is empty along {dim}")
+                    raise SchemaError(message("damaged.empty", group=group, dim=str(dim)))
                 if not (group == "prior" and dim in _SAMPLE):
                     found.setdefault(str(dim), {})[group] = n
         for dim in (*_SAMPLE, "scenario", "date"):
             if len(set(found.get(dim, {}).values())) > 1:
                 told = ", ".join(f"{group} {n}" for group, n in found[dim].items())
-                raise SchemaError(f"groups differ along {dim}: {told}")
+                raise SchemaError(message("damaged.lengths", dim=dim, told=told))
         for dim in ("scenario", "date"):
             named = [list(node.dataset[dim].to_numpy()) for node in self.tree.children.values() if dim in node.dataset]
             if any(each != named[0] for each in named):
-                raise SchemaError(f"groups name other places along {dim}")
+                raise SchemaError(message("damaged.places", dim=dim))
 
 
 @contextmanager
@@ -542,5 +551,4 @@ def understood(path: Path, debug: bool) -> Iterator[None]:
     except _UNREADABLE as error:
         if debug:
             raise
-        told = f"{type(error).__name__}: {shorten(str(error))}"
-        raise SchemaError(f"{path} cannot be understood ({told}); --debug shows where") from error
+        raise SchemaError(message("damaged.contradicts", path=str(path), why=_in_brief(error))) from error

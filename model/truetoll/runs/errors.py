@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from truetoll.errors import SaidError
 
-class RunError(Exception):
+
+class RunError(SaidError):
     """A folder that is not what a command needs; the message says what it is and what to do."""
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from truetoll.runs.errors import RunError
 from truetoll.runs.swap import check_target, current
+from truetoll.text.messages import message
 from truetoll.visible import json_text
 
 if TYPE_CHECKING:
@@ -293,8 +294,7 @@ def _saved(folder: Path) -> Path:
     places = current(home)
     found = next((path for name in names for place in places if (path := place / name).is_file()), None)
     if found is None:
-        told = f"{folder} holds no saved run (no {' or '.join(names)})"
-        raise RunError(f"{told}; make one with: truetoll fit CASE --out {home}")
+        raise RunError(message("run.no_run", folder=str(folder), names=names, home=str(home)))
     return found
 
 

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from truetoll import __version__
 from truetoll.owners import PREFIX, read_mark
+from truetoll.text.messages import Message, message
 
 MANIFEST = "manifest.json"
 RUN, REPORTS = "truetoll run", "truetoll reports"
@@ -135,7 +136,7 @@ def write_manifest(folder: Path, manifest: Manifest, draft: Path) -> None:
     path.replace(folder / MANIFEST)
 
 
-def others(folder: Path, *, replaceable: bool = True) -> list[str]:
+def others(folder: Path, *, replaceable: bool = True) -> list[str | Message]:
     """Name what stands in a folder that a run did not write there.
 
     Parameters
@@ -147,7 +148,7 @@ def others(folder: Path, *, replaceable: bool = True) -> list[str]:
 
     Returns
     -------
-    list of str
+    list of str or Message
         With what it is, if it is no plain file: a folder, a link, a file that was changed since.
     """
     manifest = read_manifest(folder)
@@ -163,11 +164,11 @@ def _passed_over(path: Path, known: Manifest) -> bool:
     return draft or path.name in SYSTEM or (path.name == MANIFEST and bool(known.files))
 
 
-def _other(path: Path, known: Manifest) -> str:
+def _other(path: Path, known: Manifest) -> str | Message:
     if known.holds(path):
         return ""
     if path.is_symlink():
-        return f"{path.name} (a link)"
+        return message("run.a_link", name=path.name)
     if path.is_dir():
-        return f"{path.name}/ (a folder)"
-    return f"{path.name} (changed since it was written)" if path.name in known.files else path.name
+        return message("run.a_folder", name=path.name)
+    return message("run.changed", name=path.name) if path.name in known.files else path.name

@@ -12,6 +12,7 @@ from truetoll.errors import RunNotice
 from truetoll.owners import Workspace
 from truetoll.runs.errors import RunError
 from truetoll.runs.swap import adopt, check_names
+from truetoll.text.messages import message
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -47,10 +48,10 @@ def read_refits(folder: Path, fit: xr.DataTree) -> xr.Dataset | None:
             found = opened.load()
         if are_of(found, fit):
             return found
-        told = "is of another run, case or version"
+        told = message("run.refits_left", path=str(path))
     except (RunError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        told = f"cannot be read ({type(error).__name__})"
-    warnings.warn(f"{path} {told}; it is left alone and not used", RunNotice, stacklevel=2)
+        told = message("run.refits_unreadable", path=str(path), why=type(error).__name__)
+    warnings.warn(RunNotice(told), stacklevel=2)
     return None
 
 
@@ -80,7 +81,7 @@ def make_refits(folder: Path, fit: xr.DataTree, progress: Callable[..., None] | 
     check_names(folder, [REFITS])
     known = read_refits(folder, fit)
     if known is None and (folder / REFITS).exists():
-        raise RunError(f"{folder / REFITS} is of another run, case or version: move it away")
+        raise RunError(message("run.other_refits", path=str(folder / REFITS)))
     return refits(fit, known, progress, partial(_save, folder))
 
 

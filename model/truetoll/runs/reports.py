@@ -9,6 +9,7 @@ from truetoll.owners import Workspace
 from truetoll.runs.errors import RunError
 from truetoll.runs.folder import kind_of
 from truetoll.runs.swap import adopt, check_names
+from truetoll.text.messages import message
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,11 +62,11 @@ def write_report(
         a file that this program did not write, or that was changed since.
     """
     if (kind := kind_of(tree)) not in _REPORTED:
-        raise RunError(f"a report is made of a fit or a comparison; this is a {kind}: see it with truetoll show")
+        raise RunError(message("run.no_report", kind=kind))
     if calibrated is not None:
         _check_calibration(tree, calibrated)
     if out.is_dir():
-        raise RunError(f"{out} is a folder; --out needs a file")
+        raise RunError(message("run.report_file", out=str(out)))
     check_names(out.parent, [out.name] if form != "csv" else [])
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = Workspace(out.parent, out.name)
@@ -106,9 +107,9 @@ def report_files(
 
 def _check_calibration(tree: xr.DataTree, calibrated: xr.DataTree) -> None:
     if (kind := kind_of(calibrated)) != "calibration":
-        raise RunError(f"--calibration needs the folder of a calibration; this is a {kind}")
+        raise RunError(message("run.no_calibration", kind=kind))
     if calibrated.attrs["digest"] != tree.attrs["digest"]:
-        raise RunError("the calibration is of another case, scenario or state of the case: its digest is not the run's")
+        raise RunError(message("run.other_calibration"))
 
 
 def _texts(

@@ -28,11 +28,11 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
-from truetoll.errors import shorten
 from truetoll.owners import Left, Workspace, left_in
 from truetoll.runs.errors import RunError
 from truetoll.runs.manifest import MANIFEST, REPORTS, RUN, SYSTEM, Manifest, others, read_manifest, write_manifest
 from truetoll.runs.signals import held
+from truetoll.text.messages import Message, listed, message
 
 Write = Callable[[Path], object]
 """Writes files into an empty folder."""
@@ -43,6 +43,8 @@ ARRIVING, LEAVING = "arriving", "leaving"
 _FIXED = {errno.EBUSY, errno.EXDEV, errno.EPERM, errno.EACCES}
 """Of a folder that cannot be renamed, though files in it may be."""
 _MOUNTS = Path("/proc/self/mountinfo")
+_NAMED = 8
+"""Files that are named, of those that stand in the way."""
 
 
 class Place:
@@ -63,8 +65,8 @@ class Place:
     ----------
     path : Path or None
         Where they lie.
-    reason : str
-        Why that is not the target; empty if it is.
+    reason : Message or None
+        Why that is not the target; None if it is.
     """
 
     def __init__(self, target: Path, *, owned: bool, saved: Callable[[Path], object], left: list[Left]) -> None:
@@ -74,7 +76,7 @@ class Place:
         self.left = left
         self._draft = Workspace(target if self._inside else target.parent, target.name)
         self.path: Path | None = None
-        self.reason = ""
+        self.reason: Message | None = None
 
     def keep(self, write: Write) -> None:
         """Write results, and have them take the target's place.
@@ -118,7 +120,7 @@ class Place:
             If the results are no longer there, or somebody's file has one of these names.
         """
         if self.path is None:
-            raise RunError("nothing was kept yet")
+            raise RunError(message("run.nothing_kept"))
         more = self._draft.folder("more")
         try:
             write(more)
@@ -141,7 +143,8 @@ class Place:
             try:
                 self._swap(new)
             except OSError as error:
-                self.reason = f"{self._target} could not be replaced ({error.strerror or error})"
+                why = str(error.strerror or error)
+                self.reason = message("run.not_replaced", target=str(self._target), why=why)
             else:
                 return self._target
         return self._beside(new)
@@ -246,10 +249,10 @@ def check_target(target: Path, *, owned: bool = True) -> None:
         With what stands there and what to do.
     """
     if told := refusal(target, owned=owned):
-        raise RunError(f"{told}; nothing there is touched: choose another --out, or move it away first")
+        raise RunError(message("run.touched", why=told))
 
 
-def refusal(target: Path, *, owned: bool = True) -> str:
+def refusal(target: Path, *, owned: bool = True) -> Message | None:
     """Say why results may not take a place.
 
     Parameters
@@ -260,33 +263,34 @@ def refusal(target: Path, *, owned: bool = True) -> str:
 
     Returns
     -------
-    str
-        Empty if they may.
+    Message or None
+        None if they may.
     """
     if target.is_symlink():
-        return f"{target} is a link to {target.readlink()}, and --out needs the folder itself"
+        return message("run.link", target=str(target), place=str(target.readlink()))
     if not target.exists():
-        return ""
+        return None
     if not target.is_dir():
-        return f"{target} is a file, and --out needs a folder"
+        return message("run.file", target=str(target))
     return _own_ground(target.resolve()) or _full(target, owned=owned)
 
 
-def _own_ground(place: Path) -> str:
+def _own_ground(place: Path) -> Message | None:
     if place.parent == place:
-        return f"{place} is the root of the disk"
-    return f"{place} is your home folder" if place == _home() else ""
+        return message("run.root", target=str(place))
+    return message("run.home", target=str(place)) if place == _home() else None
 
 
-def _full(target: Path, *, owned: bool) -> str:
+def _full(target: Path, *, owned: bool) -> Message | None:
     found = others(target, replaceable=owned)
     if not found:
-        return ""
-    there = shorten(", ".join(found), 200)
+        return None
+    about = {"target": str(target), "there": listed(found, _NAMED)}
     if not owned:
-        return f"{target} is not empty ({there})"
-    unknown = "" if read_manifest(target) else f", as far as can be told without the {MANIFEST} of a run"
-    return f"{target} holds what no run wrote ({there}){unknown}"
+        return message("run.not_empty", **about)
+    if read_manifest(target):
+        return message("run.not_ours", **about)
+    return message("run.not_ours_surely", **about, manifest=MANIFEST)
 
 
 def current(target: Path) -> list[Path]:
@@ -334,7 +338,7 @@ def adopt(more: Path, folder: Path, run: str = "") -> list[Path]:
     _flush(more)
     manifest = read_manifest(folder)
     if run and (manifest is None or manifest.id != run):
-        raise RunError(f"{folder} holds another run by now")
+        raise RunError(message("run.another", folder=str(folder)))
     check_names(folder, [path.name for path in found])
     with held():
         if manifest is not None or not (folder / MANIFEST).exists():
@@ -362,9 +366,8 @@ def check_names(folder: Path, names: list[str]) -> None:
     known = read_manifest(folder) or Manifest(REPORTS, {})
     taken = [name for name in names if name == MANIFEST or _is_foreign(folder / name, known)]
     if taken:
-        there = shorten(", ".join(str(folder / name) for name in taken), 200)
-        told = "is there already, and was not written by truetoll or was changed since; it is left alone"
-        raise RunError(f"{there} {told}: give --out another name, or move it away")
+        there = listed([str(folder / name) for name in taken], _NAMED)
+        raise RunError(message("run.taken", names=there))
 
 
 def _is_foreign(path: Path, known: Manifest) -> bool:

@@ -148,7 +148,7 @@ def _failure(failed: Mapping[str, Exception]) -> Exception:
     first = next(iter(failed.values()))
     if isinstance(first, SweepError):
         return first
-    return FailedItems({f"simulation {name}": e for name, e in failed.items()}, what="simulations")
+    return FailedItems(failed, what="simulations")
 
 
 def _table(tables: Tables, biases: Sequence[str], done: Sequence[Rehearsed]) -> xr.Dataset:

@@ -179,7 +179,7 @@ def hindcast(
     taught = _taught(learning) if leave_one_war_out else {}
     questions = _questions(benchmark, taught, baselines)
     trial = Trial(benchmark.digest, settings)
-    answers = Work(trial, benchmark, kept, report, where, engine).done(questions, "{}")
+    answers = Work(trial, benchmark, kept, report, where, engine).done(questions)
     models = dict.fromkeys(name.split("/", 1)[0] for name in questions)
     return Hindcast(
         benchmark,
@@ -197,9 +197,9 @@ def _store(folder: str | Path | None) -> Kept:
 
 def _all_wars(archivist: Archivist, work: Work) -> Drawn:
     """Draw from what all wars teach, in this process, or take what is kept of it."""
-    work.report(0, 1, "all wars")
+    work.report(0, 1, message("work.all_wars"))
     drawn: Drawn = work.kept_or("", lambda: archivist.read("", pool.whole))
-    work.report(1, 1, "all wars")
+    work.report(1, 1, message("work.all_wars"))
     return drawn
 
 
@@ -208,7 +208,7 @@ def _taught(work: Work) -> dict[str, Estimates]:
     archivist = work.shared.follower(work.shared.settings.cores)
     drawn = _all_wars(archivist, work)
     left = weighed(archivist.model, drawn.z)
-    again = work.done({war: war for war in left.again}, "without {}")
+    again = work.done({war: war for war in left.again}, "work.without")
     left = replace(left, refitted={war: thinned(found.z) for war, found in again.items()})
     return {war: _without(archivist, left, war, again.get(war, drawn).checks) for war in left.wars}
 

@@ -24,8 +24,9 @@ from truetoll.runner.store import Kept
 from truetoll.sampling.engine import Engine
 from truetoll.sampling.samplers import Settings
 from truetoll.studies.hindcast.targets import Answer, Drawn, Question
+from truetoll.text.messages import Message, message
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[int, int, str | Message], None]
 """Called with (done, in all, what is computed now)."""
 LAYOUT = 1
 """Version of what is kept of an item."""
@@ -173,15 +174,15 @@ class Work:
         self.kept.put(key, kept(found))
         return found
 
-    def done(self, items: Mapping[str, Any], words: str) -> dict[str, Any]:
+    def done(self, items: Mapping[str, Any], code: str | None = None) -> dict[str, Any]:
         """Do all items that are not kept; an error in one is told when the others are done.
 
         Parameters
         ----------
         items : mapping of str to object
             What the follower of `shared` takes.
-        words : str
-            What is reported of an item, with ``{}`` for its name.
+        code : str, optional
+            Of what is reported of an item, with its name; the name alone if not given.
 
         Returns
         -------
@@ -198,14 +199,15 @@ class Work:
         missing = {name: item for name, item in items.items() if name not in found}
         failed: dict[str, Exception] = {}
         if found:
-            self.report(len(found), len(items), words.format("those that were done before"))
+            self.report(len(found), len(items), message("work.done_before"))
         for name, each in pool.outcomes(lambda: (self.shared, self.engine), missing, pool.whole, **self.where):
             if isinstance(each, Exception):
                 failed[name] = each
             else:
                 found[name] = each
                 self.kept.put(keys[name], kept(each))
-            self.report(len(found) + len(failed), len(items), words.format(name.replace("_", " ")))
+            shown = name.replace("_", " ")
+            self.report(len(found) + len(failed), len(items), message(code, name=shown) if code else shown)
         if failed:
             raise FailedItems(failed, what="items")
         return found
