@@ -10,6 +10,7 @@ import pytest
 from truetoll.cli import codes
 from truetoll.cli.console import Console, _rich, columns
 from truetoll.errors import Problem
+from truetoll.text.messages import message
 
 EVIL = "\x1b]0;owned\x07\x1b[31m\x9b2J\x85\u202e\u2066\u200b\u2028\x7f\x08"
 TOML_EVIL = "".join(f"\\u{ord(c):04x}" for c in EVIL)
@@ -69,7 +70,7 @@ def test_problems_of_claims_are_shown_without_controls(run, small_case, small_te
 
 
 def test_a_problem_is_one_line_whatever_its_key(capsys):
-    Console().problems("x\ny", [Problem("a\nb", "c\nd", "e\nf")])
+    Console().problems("x\ny", [Problem("a\nb", message("wrong_claim.empty", column="c\nd"), "e\nf")])
     said = capsys.readouterr().err
     assert said.count("\n") == 2 and r"a\x0ab: c\x0ad" in said
 

@@ -77,7 +77,7 @@ class Problem:
     """
 
     where: str
-    what: str | Message
+    what: Message
     read: str | Message | None = None
     allowed: tuple[str | Message, ...] = ()
     meant: str | None = None
@@ -120,7 +120,7 @@ class Problem:
 
 def _told(speaker: Speaker, where: str, problem: Problem, read: Iterable[str | Message], meant: Iterable[str]) -> str:
     """Say what is wrong at some places, what was read there, what is allowed and what may have been meant."""
-    text = f"{where}: {_words(speaker, problem.what)}"
+    text = f"{where}: {speaker.tell(problem.what)}"
     if found := tuple(shorten(_words(speaker, each), speaker=speaker) for each in read):
         text += speaker.say("problem.read", read=_several(speaker, found))
     if names := tuple(_words(speaker, name) for name in problem.allowed[:_LISTED]):
@@ -273,7 +273,7 @@ def _together(found: list[Problem], speaker: Speaker) -> str:
     return _told(speaker, f"{file}:{_several(speaker, lines, _LINES)}", first, read, meant)
 
 
-def unknown(where: str, what: str | Message, read: str, known: Iterable[str]) -> Problem:
+def unknown(where: str, what: Message, read: str, known: Iterable[str]) -> Problem:
     """Make the problem of a name that is not known, with the nearest known one.
 
     Parameters

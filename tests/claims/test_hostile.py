@@ -15,6 +15,7 @@ from truetoll.claims.reading import table as reading_table
 from truetoll.claims.scenario import overrides
 from truetoll.claims.toml import DEEPEST, MOST_ENTRIES, MOST_KEYS, KeyLines, parse_toml
 from truetoll.errors import TOLD, CaseError, Problem, Problems, closest
+from truetoll.text.messages import message
 
 HEAD = "id,source,reported,losses,figure,since,as_of,origin,bulletin,credibility,quote,url,note\n"
 SECONDS = 20.0
@@ -250,12 +251,15 @@ def test_a_link_to_nothing_is_told(small_case):
     assert problems_of(lambda: read_case(folder)) == ["scenarios.toml: the file does not exist"]
 
 
+BAD = message("wrong_value.missing")
+
+
 # problems -------------------------------------------------------------------------------------------------------------
 
 
 def test_problems_are_kept_by_file_each_once():
-    found = Problems(Problem(f"a.csv:{i}", "bad") for i in range(TOLD + 5))
-    found += [Problem("b.toml", "bad"), Problem("b.toml", "bad")]
+    found = Problems(Problem(f"a.csv:{i}", BAD) for i in range(TOLD + 5))
+    found += [Problem("b.toml", BAD), Problem("b.toml", BAD)]
     assert (len(list(found)), found.more, len(found)) == (TOLD + 1, 5, TOLD + 6)
     more = Problems()
     more += found
@@ -263,7 +267,7 @@ def test_problems_are_kept_by_file_each_once():
 
 
 def test_an_error_travels_between_processes_with_its_problems():
-    error = CaseError(Problems(Problem(f"a.csv:{i}", "bad", allowed=("x",), name="y") for i in range(TOLD + 5)))
+    error = CaseError(Problems(Problem(f"a.csv:{i}", BAD, allowed=("x",), name="y") for i in range(TOLD + 5)))
     again = pickle.loads(pickle.dumps(error))
     assert (again.problems, again.more, str(again)) == (error.problems, 5, str(error))
 

@@ -21,6 +21,7 @@ from truetoll.claims.reading.table import COLUMNS, read_rows
 from truetoll.claims.schema import CaseFile, Form
 from truetoll.claims.toml import KeyLines
 from truetoll.errors import CaseError, Problem, unknown
+from truetoll.text.messages import message
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -456,10 +457,10 @@ def test_a_case_can_be_copied_and_sent_to_another_process(folder):
 
 
 def test_a_problem_stays_one_short_line():
-    problem = unknown("x", "there is no such claim", "a" * 500, (f"c{n}" for n in range(5000)))
+    problem = unknown("x", message("wrong_scenario.no_such_claim"), "a" * 500, (f"c{n}" for n in range(5000)))
     assert len(str(problem)) < 500
     assert "(4,980 more)" in str(problem)
-    assert "\n" not in str(Problem("x", "y", "a\nb"))
+    assert "\n" not in str(Problem("x", message("wrong_value.missing"), "a\nb"))
 
 
 @pytest.mark.parametrize(

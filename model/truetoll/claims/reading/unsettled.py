@@ -12,7 +12,7 @@ from typing import Any
 
 from truetoll.claims.reading.table import Row
 from truetoll.errors import Problem
-from truetoll.text.messages import Message, Value, message
+from truetoll.text.messages import Value, message
 
 MARK = "?"
 """Nothing that is written in these columns and keys begins with it otherwise."""
@@ -64,7 +64,7 @@ def is_unsettled(problem: Problem) -> bool:
     -------
     bool
     """
-    return isinstance(problem.what, Message) and problem.what.code in (_GUESSED, _OPEN)
+    return problem.what.code in (_GUESSED, _OPEN)
 
 
 def _unsettled(where: str, what: Value, text: str) -> Problem:
