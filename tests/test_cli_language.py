@@ -1,6 +1,9 @@
 """Every command speaks the language that is asked for: its help, its errors, its questions, what it prints."""
 
 import csv
+import errno
+import os
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -11,10 +14,14 @@ sys.path.insert(0, str(Path(__file__).parent / "text"))
 
 from test_spanish import english, written
 
+from truetoll import importers
 from truetoll.claims.languages import LANGUAGES
 from truetoll.claims.reading import read_case
 from truetoll.cli.options import _EXAMPLES, COMMANDS
 from truetoll.cli.parser import command_of, language_of
+from truetoll.text import system
+from truetoll.text.catalogues import catalogue
+from truetoll.text.saying import Speaker
 
 DATA = Path(__file__).parents[1] / "data"
 OUTCOMES = ("killed", "wounded", "captured", "missing", "casualties")
@@ -313,6 +320,13 @@ def imported(run, tmp_path, name, *options):
     return out, said + err
 
 
+def reasons_of(folder):
+    """Every reason in a case.toml."""
+    found = re.findall(r'reason = "((?:[^"\\]|\\.)*)"', (folder / "case.toml").read_text(encoding="utf-8"))
+    assert found
+    return found
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_no_word_of_english_in_what_an_importer_says_and_writes(run, tmp_path, name):
     out, said = imported(run, tmp_path, name, "--lang", "es")
@@ -329,7 +343,7 @@ def test_no_word_of_english_in_what_an_importer_says_and_writes(run, tmp_path, n
     own += ["Hill War", "missing", "Uppsala Conflict Data Program, Georeferenced Event Dataset", "KSE", *TYPED]
     names = [each.name for each in (*case.forces.values(), *case.sources.values())]
     notes = [claim.note for claim in case.claims]
-    written_ = [case.title, case.file.case.description, *names, *notes]
+    written_ = [case.title, case.file.case.description, *names, *notes, *reasons_of(out)]
     assert all(notes)
     assert english("\n".join([said, *written_]), own) == set()
 
@@ -369,3 +383,53 @@ def test_what_an_importer_refuses_is_told_in_spanish(run, tmp_path, name, change
     assert said in err
     own = ["Hill War", "Sea War", "missing", *(f"{country} Source" for country in ("UA", "RU", "US", "GB"))]
     assert english(err, [*own, *TYPED]) == set()
+
+
+def test_sums_of_incidents_in_spanish(run, tmp_path):
+    run("new", tmp_path / "c", *FLAGS, *FIGURE, "--lang", "es")
+    head = (tmp_path / "c" / "claims.csv").read_text(encoding="utf-8").splitlines()[0]
+    day = [f"2024-05-{n:02}" for n in range(10, 20)]
+    said = "ministerio_de_defensa,{},brigada_norte.killed"
+    rows = [f"i{n},{said.format(day[n])},{n},{day[n - 1]},{day[n]}" for n in range(1, 9)]
+    lines = "".join(f"{row}{',' * (head.count(',') - 6)}\n" for row in rows)
+    (tmp_path / "c" / "claims.csv").write_text(f"{head}\n{lines}", encoding="utf-8")
+    code, said, err = run("sum-incidents", tmp_path / "c", "--out", tmp_path / "s", "--lang", "es")
+    assert code == 0, err
+    notes = [claim.note for claim in read_case(tmp_path / "s").claims]
+    assert notes[0].startswith("Suma de 8: i1 (1), i2 (2)")
+    assert "cifras antes" in said
+    assert english(said + err, TYPED) == set()
+
+
+def test_what_the_system_says_is_in_the_language():
+    said = {code: system.told(OSError(code, os.strerror(code))) for code in (errno.ENOSPC, errno.EACCES, errno.EISDIR)}
+    assert [Speaker("es").text(each) for each in said.values()] == [
+        "no queda espacio en el disco",
+        "permiso denegado",
+        "es una carpeta",
+    ]
+    assert all(str(each) == os.strerror(code) for code, each in said.items())
+    assert system.told(ValueError("embedded null byte")) == "embedded null byte"
+
+
+def test_a_file_that_cannot_be_had_is_told_in_spanish(run, tmp_path):
+    for name, said in (("none.txt", "el archivo no existe"), ("", "no es un archivo, sino una carpeta")):
+        code, _, err = run("draft", tmp_path / name, "--lang", "es", "--out", tmp_path / "d")
+        assert code == 2
+        assert said in err
+        assert english(err, TYPED) == set()
+
+
+def test_every_reason_of_an_importer_has_words_and_all_words_are_used():
+    package = Path(importers.__file__).parent
+    texts = [path.read_text(encoding="utf-8") for path in (*package.glob("*.toml"), *package.glob("*.py"))]
+    given = {key for text in texts for key in re.findall(r'reason"?\s*[=:]\s*"(\w+)"', text)}
+    assert given == set(catalogue("en")["import_reason"]) - {"scaled"}
+
+
+def test_a_party_may_be_called_as_a_key_of_the_case(run, tmp_path):
+    text = FILES["ucdp-ged"][0].replace(",A,B,H,", ",Reason,Name,H,")
+    (tmp_path / "f.csv").write_text(text, encoding="utf-8")
+    code, _, err = run("import", "ucdp-ged", tmp_path / "f.csv", "--country", "H", "--out", tmp_path / "c")
+    assert code == 0, err
+    assert {"reason", "name"} <= set(read_case(tmp_path / "c").forces)

@@ -15,10 +15,11 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
-from truetoll.claims.languages import AT_LEAST
+from truetoll.claims.languages import AT_LEAST, Language
 from truetoll.claims.schema import Case, Claim, Form
 from truetoll.claims.stated import inferred
 from truetoll.claims.wording import range_text, read_lexicon
+from truetoll.text.saying import Speaker
 
 SERIES = 4
 """Figures that make a series of which it can be said that it is no count that goes on."""
@@ -158,7 +159,7 @@ def _apart(windows: Sequence[Window]) -> bool:
     return all(before[1] <= after[0] for before, after in pairwise(sorted(windows)))
 
 
-def summed(case: Case, complete: bool = False) -> list[dict[str, str]]:
+def summed(case: Case, complete: bool = False, spoken: Language = "en") -> list[dict[str, str]]:
     """Write the claims of a case again with incidents added up by bin; all others stay as they are.
 
     Parameters
@@ -166,6 +167,8 @@ def summed(case: Case, complete: bool = False) -> list[dict[str, str]]:
     case : Case
     complete : bool
         Whether the source lists every incident. If not, what it lists is the least there was, and a sum is "at least".
+    spoken : {"en", "es"}
+        Language of notes.
 
     Returns
     -------
@@ -187,7 +190,8 @@ def summed(case: Case, complete: bool = False) -> list[dict[str, str]]:
     for claim in case.claims:
         if claim.id in first:
             key = first[claim.id]
-            rows.append(_sum(sums[key], places[key][1], case.file.case.language, complete, taken))
+            row = _sum(sums[key], places[key][1], case.file.case.language, complete, taken)
+            rows.append(row | {"note": _note(sums[key], Speaker(spoken))})
         elif claim.id not in gone:
             rows.append(dict(claim.cells))
     return rows
@@ -218,8 +222,11 @@ def _sum(parts: Sequence[Claim], window: Window, language: str, complete: bool, 
         "as_of": window[1].isoformat(),
         "origin": f"{source}: incidents",
         "credibility": like["credibility"] if len(levels) == 1 else "",
-        "note": f"Sum of {len(parts)}: {', '.join(f'{claim.id} ({claim.text})' for claim in parts)}",
     }
+
+
+def _note(parts: Sequence[Claim], w: Speaker) -> str:
+    return w.say("import_note.sum", n=len(parts), parts=tuple(f"{claim.id} ({claim.text})" for claim in parts))
 
 
 def _figure(parts: Sequence[Claim], language: str, complete: bool) -> str:

@@ -13,6 +13,7 @@ from truetoll.cli.caches import writable_caches
 from truetoll.cli.console import Console, open_streams
 from truetoll.cli.options import parse
 from truetoll.runs.signals import orderly
+from truetoll.text.system import told
 
 _COMPILING = {"fit", "compare", "replay", "calibrate", "hindcast", "report"}
 """Commands that sample or draw."""
@@ -86,6 +87,6 @@ def _interrupted(console: Console) -> str:
 
 def _in_words(error: Exception, console: Console) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}{f': {error.filename}' if error.filename else ''}"
+        return f"{console.words.text(told(error))}{f': {error.filename}' if error.filename else ''}"
     text = " ".join(str(error).split())[:300]
     return console.words.say("cli.unexpected", kind=type(error).__name__, text=text)

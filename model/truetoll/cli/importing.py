@@ -54,7 +54,11 @@ def sum_incidents(arguments: Namespace, console: Console) -> int:
     check_target(out, owned=False)
     before = read_case(arguments.case)
     made: list[Case] = []
-    written = write_folder(out, console, lambda folder: made.append(write_sums(before, folder, arguments.complete)))
+
+    def write(folder: Path) -> None:
+        made.append(write_sums(before, folder, arguments.complete, console.language))
+
+    written = write_folder(out, console, write)
     case, lies = made[0], written.lies
     document = {
         "before": before.path.as_posix(),

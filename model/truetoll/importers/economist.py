@@ -46,8 +46,9 @@ from truetoll.claims.schema import CaseFile, Relation
 from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.casefiles import case_file
 from truetoll.importers.drafts import Entry, Imported
-from truetoll.importers.parties import keys, named
+from truetoll.importers.parties import keys
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.tallies import check_counted
@@ -135,7 +136,7 @@ def read_economist(
     """
     path = Path(path)
     ledger, w = Ledger(path.name), Speaker(spoken)
-    reader = _Reader(CellReader(path, COLUMNS, ledger, Habits(order=dates)), ledger, _voices(path.name, source, w))
+    reader = _Reader(CellReader(path, COLUMNS, ledger, Habits(order=dates)), ledger, _voices(path.name, source))
     found = [said for line in read_lines(path, COLUMNS, ledger) if (said := reader.said(line))]
     ledger.close(skip_bad)
     if not found:
@@ -152,7 +153,7 @@ def _words() -> dict[str, Any]:
     return tomllib.loads((files("truetoll.importers") / "economist.toml").read_text(encoding="utf-8"))
 
 
-def _voices(name: str, told: Sequence[str], w: Speaker) -> dict[str, dict[str, Any]]:
+def _voices(name: str, told: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Voices by key: those that are known, and those that were told."""
     known: dict[str, dict[str, Any]] = dict(_words()["voices"])
     problems = list[Problem]()
@@ -167,7 +168,7 @@ def _voices(name: str, told: Sequence[str], w: Speaker) -> dict[str, dict[str, A
             "name": who,
             "names": [_base(who)],
             "russia": relation,
-            "reason": w.say("import_case.told"),
+            "reason": "told",
         }
     if problems:
         raise CaseError(problems)
@@ -321,13 +322,13 @@ def _case(found: Sequence[Said], voices: Mapping[str, Mapping[str, Any]], bins: 
     last = max(said.day for said in found)
     spoken = {(said.voice, said.losses.partition(".")[0]) for said in found}
     forces = {
-        name: named({key: each[key] for key in ("name", "victims")}, w)
+        name: {key: each[key] for key in ("name", "victims")}
         | {"outcomes": ("killed", "wounded"), "total": scaled(each["total"], (last - BEFORE).days)}
         for name, each in _words()["forces"].items()
         if any(force == name for _, force in spoken)
     }
     sources = {
-        key: named({name: each[name] for name in ("name", "access", "reason") if name in each}, w)
+        key: {name: each[name] for name in ("name", "access", "reason") if name in each}
         | {"relations": {force: _relation(each, force) for force in forces if (key, force) in spoken}}
         for key, each in voices.items()
         if any(voice == key for voice, _ in spoken)
@@ -337,7 +338,7 @@ def _case(found: Sequence[Said], voices: Mapping[str, Mapping[str, Any]], bins: 
         "description": w.say("import_case.economist_about"),
         "bins": edges(BEFORE, last, bins),
     }
-    return CaseFile.model_validate({"case": head, "forces": forces, "sources": sources})
+    return case_file(head, forces, sources, w)
 
 
 def _relation(voice: Mapping[str, Any], force: str) -> str:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from truetoll.claims.incidents import summed
+from truetoll.claims.languages import Language
 from truetoll.claims.reading import read_case
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, Problem
@@ -13,7 +14,7 @@ from truetoll.importers.drafts import write_claims
 from truetoll.text.messages import message
 
 
-def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
+def write_sums(case: Case, folder: Path, complete: bool = False, spoken: Language = "en") -> Case:
     """Write a case with its incidents added up, and read it again as an analyst's would be.
 
     Parameters
@@ -24,6 +25,8 @@ def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
         Empty.
     complete : bool
         Whether the source lists every incident.
+    spoken : {"en", "es"}
+        Language of notes.
 
     Returns
     -------
@@ -35,7 +38,7 @@ def write_sums(case: Case, folder: Path, complete: bool = False) -> Case:
     CaseError
         If no claims look like incidents, or what was written is not a sound case.
     """
-    rows = summed(case, complete)
+    rows = summed(case, complete, spoken)
     if len(rows) == len(case.claims):
         raise CaseError([Problem("claims.csv", message("wrong_import.no_incidents"))])
     for name in ("case.toml", "scenarios.toml", case.file.case.lexicon):

@@ -41,8 +41,8 @@ from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem
 from truetoll.importers.bins import BinWidth
+from truetoll.importers.casefiles import case_file
 from truetoll.importers.drafts import Entry, Imported
-from truetoll.importers.parties import named
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.text.messages import Message, message
@@ -237,10 +237,9 @@ def _remarks(weeks: Sequence[Week]) -> Iterator[Message]:
 def _case(joined: Sequence[Sequence[Week]], spoken: set[str], w: Speaker) -> CaseFile:
     cut = (joined[0][0].end - timedelta(days=7), *(weeks[-1].end for weeks in joined))
     words = _words()
-    force = named(words["force"], w) | {"total": scaled(words["force"]["total"], (cut[-1] - cut[0]).days)}
+    force = words["force"] | {"total": scaled(words["force"]["total"], (cut[-1] - cut[0]).days)}
     sources = {
-        key: named({name: each[name] for name in ("name", "access", "reason")}, w)
-        | {"relations": {"russia": each["relation"]}}
+        key: {name: each[name] for name in ("name", "access", "reason")} | {"relations": {"russia": each["relation"]}}
         for key, each in ((NAMES, words["names"]), (ESTIMATE, words["estimate"]))
         if key in spoken
     }
@@ -249,4 +248,4 @@ def _case(joined: Sequence[Sequence[Week]], spoken: set[str], w: Speaker) -> Cas
         "description": w.say("import_case.mediazona_about"),
         "bins": cut,
     }
-    return CaseFile.model_validate({"case": head, "forces": {"russia": force}, "sources": sources})
+    return case_file(head, {"russia": force}, sources, w)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from truetoll.text.saying import Speaker
+from collections.abc import Iterable
 
 LONGEST_KEY = 50
 LONGEST_NAME = 120
@@ -55,19 +52,3 @@ def told(name: str) -> str:
     """
     flat = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
     return flat if len(flat) <= LONGEST_NAME else f"{flat[: LONGEST_NAME - 3]}..."
-
-
-def named(table: Mapping[str, Any], w: Speaker) -> dict[str, Any]:
-    """Put the name of a force or source that an importer knows into words; one of the file stays.
-
-    Parameters
-    ----------
-    table : mapping
-        With a ``name``.
-    w : Speaker
-
-    Returns
-    -------
-    dict
-    """
-    return {**table, "name": w.of("import_name", table["name"])}

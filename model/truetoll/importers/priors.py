@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from truetoll.text.messages import message
+
 
 def scaled(prior: Mapping[str, Any], days: int) -> dict[str, Any]:
     """State the prior of a year for a war of so many days.
@@ -12,7 +14,7 @@ def scaled(prior: Mapping[str, Any], days: int) -> dict[str, Any]:
     Parameters
     ----------
     prior : mapping
-        Median, low, high and reason.
+        Median, low, high and reason, a key of ``import_reason`` in the catalogue.
     days : int
 
     Returns
@@ -25,4 +27,5 @@ def scaled(prior: Mapping[str, Any], days: int) -> dict[str, Any]:
         return dict(prior)
     numbers = {key: float(f"{prior[key] * days / 365:.3g}") for key in ("median", "low", "high")}
     numbers = {key: value + 0.5 * value.is_integer() for key, value in numbers.items()}
-    return numbers | {"reason": f"{prior['reason']}; scaled to {days} days"}
+    why = message(f"import_reason.{prior['reason']}")
+    return numbers | {"reason": message("import_reason.scaled", reason=why, days=days)}

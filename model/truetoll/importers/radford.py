@@ -55,8 +55,8 @@ from truetoll.claims.reading.cells import is_missing
 from truetoll.claims.schema import CaseFile, Term
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.casefiles import case_file
 from truetoll.importers.drafts import Entry, Imported
-from truetoll.importers.parties import named
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.statements import Statement, entries, joined
@@ -271,19 +271,19 @@ def _case(statements: Iterable[Statement], width: BinWidth, w: Speaker) -> CaseF
     losses = {said.losses for said in found}
     words = _words()
     forces = {
-        name: named(_force_table(name, each, losses, days), w)
+        name: _force_table(name, each, losses, days)
         for name, each in words["forces"].items()
         if any(each.startswith(f"{name}.") for each in losses)
     }
     spoken = {(said.source, Term.of(said.losses).force) for said in found}
-    sources = {each["key"]: named(_source_table(each, spoken), w) for each in words["sources"].values()}
+    sources = {each["key"]: _source_table(each, spoken) for each in words["sources"].values()}
     head = {
         "title": w.say("import_case.radford"),
         "description": w.say("import_case.radford_about"),
         "bins": edges(BEFORE, BEFORE + timedelta(days=days), width),
     }
     used = {key: table for key, table in sources.items() if table["relations"]}
-    return CaseFile.model_validate({"case": head, "forces": forces, "sources": used})
+    return case_file(head, forces, used, w)
 
 
 def _force_table(name: str, words: Mapping[str, Any], losses: set[str], days: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from truetoll.claims.reading.files import NotRegularError, open_regular
 from truetoll.claims.reading.table import rows_of
 from truetoll.errors import TOLD, CaseError, Problem
 from truetoll.importers.jsonrows import JsonError, JsonRows, begins_json
+from truetoll.text import system
 from truetoll.text.messages import Message, listed, message
 
 LONGEST_LINE = 16_000_000
@@ -241,7 +242,7 @@ def read_lines(path: Path, columns: Columns, ledger: Ledger) -> Iterator[Line]:
     except FileNotFoundError:
         _stop(path.name, message("wrong_file.missing"))
     except OSError as error:
-        _stop(path.name, message("wrong_file.unreadable", why=str(error.strerror or error)))
+        _stop(path.name, message("wrong_file.unreadable", why=system.told(error)))
     except CaseError as error:
         raise CaseError([*ledger.told(), *error.problems]) from None
 

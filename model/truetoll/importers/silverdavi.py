@@ -37,9 +37,10 @@ from truetoll.claims.schema import CaseFile
 from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.casefiles import case_file
 from truetoll.importers.conflicts import Conflict, ConflictsError
 from truetoll.importers.drafts import Entry, Imported
-from truetoll.importers.parties import keys, named, told
+from truetoll.importers.parties import keys, told
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
@@ -226,6 +227,6 @@ def _case(found: Sequence[Total], forces: Mapping[str, str], cut: tuple[date, ..
         | {"outcomes": ("killed",), "total": words["total"]}
         for key, total in sides.items()
     }
-    stated = named({name: source[name] for name in ("name", "access", "reason")}, w)
+    stated = {name: source[name] for name in ("name", "access", "reason")}
     stated |= {"relations": dict.fromkeys(forces.values(), source["relation"])}
-    return CaseFile.model_validate({"case": head, "forces": tables, "sources": {SOURCE: stated}})
+    return case_file(head, tables, {SOURCE: stated}, w)

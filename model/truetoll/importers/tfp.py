@@ -39,8 +39,8 @@ from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.casefiles import case_file
 from truetoll.importers.drafts import Imported
-from truetoll.importers.parties import named
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.tallies import Day, check_counted, kept_days, tally_entries
 from truetoll.text.messages import Message, message
@@ -163,9 +163,9 @@ def _case(days: list[Day], bins: BinWidth, w: Speaker) -> CaseFile:
         "bins": edges(BEFORE, days[-1].day, bins),
     }
     sources = {
-        each["key"]: named({key: each[key] for key in ("name", "access", "reason")}, w)
+        each["key"]: {key: each[key] for key in ("name", "access", "reason")}
         | {"relations": {"gaza": each["relation"]}}
         for each in _words()["sources"].values()
         if each["key"] in spoken
     }
-    return CaseFile.model_validate({"case": head, "forces": {"gaza": named(_words()["force"], w)}, "sources": sources})
+    return case_file(head, {"gaza": _words()["force"]}, sources, w)

@@ -34,6 +34,7 @@ from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.casefiles import case_file
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.parties import keys, told
 from truetoll.importers.sheet import Ledger
@@ -42,8 +43,7 @@ from truetoll.text.saying import Speaker
 
 CIVILIANS, UNKNOWN = "Civilians", ""
 REST, UNNAMED = "Other parties", "Party without a name"
-MADE = (CIVILIANS, REST, UNNAMED)
-"""Parties that are none of the file's: their names are words of the catalogue."""
+"""Parties that are none of the file's: their names are words of the catalogue (`import_name`)."""
 MOST_PARTIES = 20
 """More make no sensible case: each has a prior, and most have a handful of claims."""
 
@@ -52,22 +52,14 @@ _TOTAL = {
     "median": 1_100,
     "low": 11,
     "high": 110_000,
-    "reason": "persons killed; judgement, before any claim, the same for every party: from the least that UCDP lists "
-    "to a great war; a factor of a hundred either way",
+    "reason": "any_party",
 }
 _BIAS = {
     "mu": -0.4,
     "mu_sd": 0.0,
     "tau": 0.3,
-    "reason": "UCDP's coders hold the true dead of an event to be 2.2 times those reported where one is, 1.5 times "
-    "where ten are, 1.2 times where a thousand are (state-based; computed from the R package uncertainUCDP 0.7.6, "
-    "Vesco and others 2026, doi:10.1177/00220027261423826): a factor of 1.5, log 0.4. The spread is judgement: events "
-    "that nobody reported are in no such ratio",
+    "reason": "ucdp_undercount",
 }
-_REASON = (
-    "an academic programme that codes event by event by stated rules, which are open, as its sources are; remote: it "
-    "works from reports of others and was not there, so what nobody reported is missing (judgement)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +239,7 @@ def _case(parties: Mapping[str, str], cut: tuple[date, ...], about: str, w: Spea
     """Make case.toml."""
     forces = {
         key: {
-            "name": w.of("import_name", party) if party in MADE else told(party),
+            "name": told(party),
             "victims": "civilian" if party == CIVILIANS else "military",
             "outcomes": ("killed",),
             "total": _TOTAL,
@@ -258,7 +250,7 @@ def _case(parties: Mapping[str, str], cut: tuple[date, ...], about: str, w: Spea
         "name": "Uppsala Conflict Data Program, Georeferenced Event Dataset",
         "relations": dict.fromkeys(forces, "observer_ngo"),
         "access": "remote",
-        "reason": _REASON,
+        "reason": "ucdp",
         "bias": dict.fromkeys(forces, _BIAS),
         "url": "https://ucdp.uu.se/downloads/",
     }
@@ -267,4 +259,4 @@ def _case(parties: Mapping[str, str], cut: tuple[date, ...], about: str, w: Spea
         "description": w.say("import_case.ucdp_about"),
         "bins": cut,
     }
-    return CaseFile.model_validate({"case": head, "forces": forces, "sources": {SOURCE: source}})
+    return case_file(head, forces, {SOURCE: source}, w)

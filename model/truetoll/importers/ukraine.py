@@ -35,8 +35,8 @@ from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
+from truetoll.importers.casefiles import case_file
 from truetoll.importers.drafts import Imported
-from truetoll.importers.parties import named
 from truetoll.importers.priors import scaled
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.importers.tallies import Day, check_counted, kept_days, tally_entries
@@ -190,21 +190,21 @@ def _case(losses: Sequence[str], last: date, bins: BinWidth, w: Speaker) -> Case
     forces = dict[str, Any]()
     if any(each.startswith("russia.") for each in losses):
         force = words["persons"]["force"]
-        forces["russia"] = named(force, w) | {"total": scaled(force["total"], days)}
+        forces["russia"] = force | {"total": scaled(force["total"], days)}
     counts = {
         each["count"]: scaled(words["scales"][each["scale"]], days)
         for each in words["series"].values()
         if f"russia_materiel.{each['count']}" in losses
     }
     if counts:
-        forces["russia_materiel"] = named(words["materiel"]["force"], w) | {"counts": counts}
+        forces["russia_materiel"] = words["materiel"]["force"] | {"counts": counts}
     source = words["source"]
     head = {
         "title": w.say("import_case.ukraine"),
         "description": w.say("import_case.ukraine_about"),
         "bins": edges(BEFORE, last, bins),
     }
-    told = named({key: source[key] for key in ("name", "access", "reason")}, w) | {
+    told = {key: source[key] for key in ("name", "access", "reason")} | {
         "relations": dict.fromkeys(forces, source["relation"])
     }
-    return CaseFile.model_validate({"case": head, "forces": forces, "sources": {SOURCE: told}})
+    return case_file(head, forces, {SOURCE: told}, w)

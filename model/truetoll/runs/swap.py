@@ -32,6 +32,7 @@ from truetoll.owners import Left, Workspace, left_in
 from truetoll.runs.errors import RunError
 from truetoll.runs.manifest import MANIFEST, REPORTS, RUN, SYSTEM, Manifest, others, read_manifest, write_manifest
 from truetoll.runs.signals import held
+from truetoll.text import system
 from truetoll.text.messages import Message, listed, message
 
 Write = Callable[[Path], object]
@@ -143,7 +144,7 @@ class Place:
             try:
                 self._swap(new)
             except OSError as error:
-                why = str(error.strerror or error)
+                why = system.told(error)
                 self.reason = message("run.not_replaced", target=str(self._target), why=why)
             else:
                 return self._target

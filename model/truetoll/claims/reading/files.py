@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from truetoll.claims.toml import parse_toml
 from truetoll.errors import Problem, SaidError
+from truetoll.text import system
 from truetoll.text.messages import Message, message
 
 __all__ = ["LARGEST_FILE", "LARGEST_TOML", "NotRegularError", "open_regular", "parse_toml", "read_text"]
@@ -103,8 +104,7 @@ def read_text(path: Path, report: Callable[[Problem], None], largest: int | None
     except FileNotFoundError:
         report(Problem(path.name, message("wrong_file.missing")))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        why = str(getattr(error, "strerror", None) or error)
-        report(Problem(path.name, message("wrong_file.unreadable", why=why)))
+        report(Problem(path.name, message("wrong_file.unreadable", why=system.told(error))))
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from truetoll.claims.reading.files import LARGEST_FILE, NotRegularError, open_regular
 from truetoll.claims.reading.table import Layout, Row, rows_from
 from truetoll.errors import Problem
+from truetoll.text import system
 from truetoll.text.messages import Message, message
 
 SHEET = "claims"
@@ -62,7 +63,7 @@ def _sheet(
     except NotRegularError as error:
         report(Problem(path.name, error.said))
     except OSError as error:
-        report(Problem(path.name, message("wrong_file.unreadable", why=str(error.strerror or error))))
+        report(Problem(path.name, message("wrong_file.unreadable", why=system.told(error))))
     except Exception as error:  # of a damaged file openpyxl raises whatever it meets
         report(Problem(path.name, message("wrong_file.damaged_workbook", why=type(error).__name__)))
     return None

@@ -12,6 +12,7 @@ from truetoll.claims.languages import LANGUAGES
 from truetoll.claims.reading.files import NotRegularError, open_regular
 from truetoll.errors import CaseError, Problem
 from truetoll.importers.prose.vocabulary import words_of
+from truetoll.text import system
 from truetoll.text.messages import message
 
 LARGEST_ARTICLE = 5_000_000
@@ -114,8 +115,7 @@ def _text(path: Path) -> str:
     except NotRegularError as error:
         raise CaseError([Problem(path.name, error.said)]) from None
     except (OSError, ValueError) as error:
-        why = str(getattr(error, "strerror", None) or error)
-        raise CaseError([Problem(path.name, message("wrong_file.unreadable", why=why))]) from None
+        raise CaseError([Problem(path.name, message("wrong_file.unreadable", why=system.told(error)))]) from None
     if len(content) > LARGEST_ARTICLE:
         raise CaseError([Problem(path.name, message("wrong_import.article_large", most=LARGEST_ARTICLE))])
     if content.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
