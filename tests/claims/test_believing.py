@@ -1,12 +1,25 @@
 """Believing a source, and the scenarios that fit every case."""
 
+from datetime import date
+
 import pytest
 from saying import said
 
 from truetoll.claims.reading import read_case
-from truetoll.claims.scenario import apply_change, apply_parts, apply_scenario, parts_of, with_generated
-from truetoll.claims.scenario.generated import MARK
+from truetoll.claims.scenario import (
+    apply_change,
+    apply_parts,
+    apply_scenario,
+    as_kept,
+    is_generated,
+    parts_of,
+    title_of,
+    why_of,
+    with_generated,
+)
 from truetoll.errors import CaseError
+from truetoll.text.messages import message
+from truetoll.text.saying import Speaker
 
 
 @pytest.fixture
@@ -54,7 +67,7 @@ def test_it_is_a_part_of_a_scenario_like_any_other(small_case):
 
 def test_every_case_has_ready_made_scenarios(case):
     more = with_generated(case)
-    made = [name for name, change in more.scenarios.items() if change["title"].startswith(MARK)]
+    made = [name for name, change in more.scenarios.items() if is_generated(name, change["title"])]
     used = {claim.source for claim in case.claims if claim.weight > 0}
     assert set(made) >= {f"believe_{name}" for name in used} | {f"without_{name}" for name in used} | {
         "twice_the_noise"
@@ -89,3 +102,32 @@ def test_half_a_belief_is_told(small_case, small_text):
     assert "shared and slant are not" in told and 'believe = ["ministry"]' in told
     whole = toml.replace("tau = 0.0 }", "tau = 0.0, shared = 0.0, slant = 0.0 }")
     assert not [n for n in said(read_case(small_case("whole", case=whole)).notices) if "mu and tau" in n]
+
+
+def test_titles_that_truetoll_gives_are_in_the_language_and_all_others_as_written(case):
+    more, spanish = with_generated(case), Speaker("es")
+    made = {name: change["title"] for name, change in more.scenarios.items() if name not in case.scenarios}
+    told = {name: spanish.tell(title_of(name, title)) for name, title in made.items()}
+    assert len(made) > 5
+    assert all(title.startswith("(generado) ") for title in told.values())
+    assert {name: str(title_of(name, title)) for name, title in made.items()} == made
+    assert {spanish.tell(why_of(more.scenarios[name]["why"])) for name in made} == {
+        "Hecho por truetoll, sin que nadie lo defienda; muestra lo que la respuesta debe a esto."
+    }
+    assert title_of("believe_monitor", "We believe the monitor") == "We believe the monitor"
+    assert title_of("mine", made["twice_the_noise"]) == made["twice_the_noise"]
+    assert why_of("because") == "because"
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "told"),
+    [
+        ("base", message("scenario.base"), "El caso tal como está, tal como se sabía el 2025-01-31"),
+        ("no_bias", message("generated.no_bias"), "(generado) nadie tiene sesgo, ni propio ni compartido, tal como"),
+        ("mine", "Mine", "Mine, tal como se sabía el 2025-01-31"),
+    ],
+)
+def test_a_title_that_was_kept_with_its_day_is_said_with_it(name, title, told):
+    kept = as_kept(title, date(2025, 1, 31))
+    assert kept == f"{title}, as known on 2025-01-31"
+    assert Speaker("es").tell(title_of(name, kept)).startswith(told)

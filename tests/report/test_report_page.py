@@ -21,6 +21,7 @@ import xarray as xr
 
 from truetoll.answers.kept import case_of
 from truetoll.claims.kept import keep
+from truetoll.render.words import Words
 from truetoll.report import draws, facts, subject
 from truetoll.report.claims import web_address
 from truetoll.report.export import report_csv, report_latex, report_markdown
@@ -88,7 +89,7 @@ def test_a_reweighted_scenario_is_called_that_and_is_no_exact_one(compared):
     about["khat"] = ("scenario", [np.nan, 0.31, np.nan])
     tree["scenarios"] = xr.DataTree(about)
     assert "trust_seoul (base case reweighted, Pareto k 0.31)" in report_html(tree, "en")
-    assert [each["name"] for each in presets(subject.subject_of(tree))] == ["hard_cap"]
+    assert [each["name"] for each in presets(subject.subject_of(tree), Words("en"))] == ["hard_cap"]
 
 
 def test_more_draws_than_a_page_can_carry_are_thinned_and_it_says_so(kursk_fit, monkeypatch):
@@ -102,7 +103,6 @@ def test_more_draws_than_a_page_can_carry_are_thinned_and_it_says_so(kursk_fit, 
 
 
 def test_a_long_table_of_time_is_cut_and_says_so(kursk_fit, monkeypatch):
-    from truetoll.render.words import Words
     from truetoll.report import overtime
 
     found, w = subject.subject_of(kursk_fit), Words("en")
@@ -191,7 +191,7 @@ def test_a_scenario_that_did_not_converge_is_named_and_the_others_stand(compared
 def presets_of(tree):
     from truetoll.report.draws import presets
 
-    return list(presets(subject.subject_of(tree)))
+    return list(presets(subject.subject_of(tree), Words("en")))
 
 
 def test_without_a_base_the_scenarios_stand_by_themselves(compared):
@@ -287,7 +287,6 @@ def test_latex_shows_hyphens_and_brackets_as_they_are(kursk_fit):
 
 
 def test_a_comparison_says_between_what_the_answer_lies(compared, kursk_fit):
-    from truetoll.render.words import Words
     from truetoll.report.answer import headline
 
     w, found = Words("en"), subject.subject_of(compared)
@@ -369,7 +368,6 @@ def test_a_name_that_a_shell_would_run_is_quoted_in_every_command(kursk_fit):
 def test_a_quantity_that_is_counted_in_things_is_named(kursk_fit):
     found = subject.subject_of(kursk_fit)
     tanks = replace(found.summary.quantities[0], name="dprk.tanks", unit="tanks")
-    from truetoll.render.words import Words
     from truetoll.report.answer import quantity_name
 
     assert quantity_name(tanks, Words("es")) == "tanks"

@@ -27,7 +27,7 @@ SAID += ("wrong_file", "wrong_value", "wrong_case", "wrong_claim", "wrong_losses
 SAID += ("usage", "help", "metavar", "ask", "written", "begun", "doubt", "import_remark")
 SAID += ("aside_row", "mended_row", "import_case", "import_note", "wrong_import")
 SAID += ("wrong_scenario", "wrong_day", "wrong_benchmark", "wrong_cell", "wrong_toml", "problem")
-SAID += ("run", "damaged", "work")
+SAID += ("run", "damaged", "work", "generated")
 """Sections whose words are said by messages alone."""
 PLURALS = {"zero", "one", "two", "few", "many", "other"}
 

@@ -24,7 +24,7 @@ from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
 
 BAD = Path(__file__).parents[1] / "bad"
-SECTIONS = ("problem", "run", "kind_of_run", "damaged", "work")
+SECTIONS = ("problem", "run", "kind_of_run", "damaged", "work", "generated")
 KEYS = {*OUTCOMES, *COLUMNS, "to", "from"}
 """Names in files and of options: they are the same in every language."""
 FOLDERS = sorted(folder for folder in BAD.iterdir() if folder.is_dir())

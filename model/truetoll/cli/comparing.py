@@ -39,10 +39,12 @@ Progress = Callable[[int, int, str | Message], None]
 def scenarios(arguments: Namespace, console: Console) -> int:
     """List the named assumptions of a case."""
     from truetoll.claims.reading import read_case  # noqa: PLC0415
+    from truetoll.claims.scenario import title_of  # noqa: PLC0415
 
     case = _with_scenarios(read_case(arguments.case), arguments)
     head = console.words.columns("scenario", "name", "builds_on", "its_title")
-    rows = [(name, change.get("builds_on") or "", change["title"]) for name, change in case.scenarios.items()]
+    titles = {name: console.words.text(title_of(name, change["title"])) for name, change in case.scenarios.items()}
+    rows = [(name, change.get("builds_on") or "", titles[name]) for name, change in case.scenarios.items()]
     document = _document(case) if console.json else {}
     console.answer(document, columns([head, *rows]) if rows else "")
     console.say(console.words.say("cli.scenarios", case=str(arguments.case), n=len(rows)))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from truetoll.answers.records import Interval
+from truetoll.claims.scenario import title_of
 from truetoll.claims.schema import Form
 from truetoll.render.labels import shorten
 from truetoll.render.words import Words
@@ -97,7 +98,10 @@ def scenario_rows(subject: Subject, w: Words) -> Mapping[str, Any]:
     found = subject.comparison
     if found is None or not found.scenarios[0].quantities:
         return {}
-    titles = [w.say("scenario.base") if s.name == found.base else shorten(s.title, LABEL) for s in found.scenarios]
+    titled = [w.text(title_of(s.name, s.title)) for s in found.scenarios]
+    base = w.say("scenario.base")
+    pairs = zip(found.scenarios, titled, strict=True)
+    titles = [base if s.name == found.base else shorten(title, LABEL) for s, title in pairs]
     rows = {}
     for q in found.scenarios[0].quantities:
         of = [next((x for x in s.quantities if x.name == q.name), None) for s in found.scenarios]

@@ -11,6 +11,7 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from truetoll.answers.records import QuantityAnswer
+from truetoll.claims.scenario import title_of
 from truetoll.render.words import Words
 from truetoll.report.answer import quantity_name
 from truetoll.report.subject import Subject
@@ -143,12 +144,13 @@ def _ends(before: Array, after: Array) -> tuple[float, float]:
     return float(ends.min()) - 0.15, float(ends.max()) + 0.15
 
 
-def presets(subject: Subject) -> Iterator[Mapping[str, Any]]:
+def presets(subject: Subject, w: Words) -> Iterator[Mapping[str, Any]]:
     """Write the named scenarios, each as it was sampled by itself.
 
     Parameters
     ----------
     subject : Subject
+    w : Words
 
     Yields
     ------
@@ -158,7 +160,8 @@ def presets(subject: Subject) -> Iterator[Mapping[str, Any]]:
         return
     for scenario in found.scenarios:
         if scenario.name != found.base and scenario.converged and scenario.method == "refit":
-            yield {"name": scenario.name, "title": scenario.title, **_preset(subject, scenario)}
+            title = w.text(title_of(scenario.name, scenario.title))
+            yield {"name": scenario.name, "title": title, **_preset(subject, scenario)}
 
 
 def refits_data(subject: Subject) -> Iterator[Mapping[str, Any]]:

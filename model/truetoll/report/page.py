@@ -17,7 +17,7 @@ import xarray as xr
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from truetoll.claims.scenario.generated import MARK
+from truetoll.claims.scenario import is_generated
 from truetoll.render.words import Words
 from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.charts import chart_data
@@ -110,7 +110,7 @@ def _compared(subject: Subject, w: Words) -> dict[str, Any]:
     return {
         "scenario_tables": list(scenarios.scenario_tables(subject, w)),
         "main_tables": [scenarios.table_key(name) for name in _main(subject)],
-        "scenario_reasons": scenarios.reasons(subject),
+        "scenario_reasons": scenarios.reasons(subject, w),
         "further_tables": list(scenarios.further_tables(subject, w)),
     }
 
@@ -130,7 +130,7 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
         "source_names": subject.source_names,
         "not_converged": ", ".join(_lost(subject, w)),
         "relations": sources.relations(subject, w),
-        "preset_titles": [preset["title"] for preset in presets(subject)],
+        "preset_titles": [preset["title"] for preset in presets(subject, w)],
         "scenario_choices": _choices(subject, w),
         "time_choices": [(q.name, f"{q.force}: {w.quantity(q.name)}") for q in _over_time(subject)],
     }
@@ -194,7 +194,7 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
         "rest": rest_data(summary.quantities),
         "draws": draws_data(subject.levers),
         "densities": densities(subject, w),
-        "presets": list(presets(subject)),
+        "presets": list(presets(subject, w)),
         "refits": list(refits_data(subject)),
     }
     return data | chart_data(subject, w)
@@ -202,8 +202,9 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
 
 def _generated(subject: Subject) -> Mapping[str, Any] | None:
     """Give the scenario of the run if truetoll made it: then it stands in no file that another could build on."""
-    said = subject.case.scenarios.get(subject.summary.scenario)
-    return said if said and str(said.get("title", "")).startswith(MARK) else None
+    name = subject.summary.scenario
+    said = subject.case.scenarios.get(name)
+    return said if said and is_generated(name, str(said.get("title", ""))) else None
 
 
 def for_script(content: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from truetoll.answers.words import loo_verdict
+from truetoll.claims.scenario import title_of, why_of
 from truetoll.render.labels import killed_and_casualties
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
@@ -64,7 +65,7 @@ def scenario_title(scenario: ScenarioAnswer, base: str, w: Words) -> Cell:
     if scenario.name == base == BASE:
         return words(w.say("scenario.base"))
     how = "" if scenario.method == "refit" else f" ({w.say('scenario.reweighted', k=w.two_digits(scenario.khat))})"
-    return told(scenario.title, f"{scenario.name}{how}")
+    return told(w.text(title_of(scenario.name, scenario.title)), f"{scenario.name}{how}")
 
 
 def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
@@ -99,12 +100,13 @@ def _scenario(scenario: ScenarioAnswer, name: str, base: str, w: Words) -> Row:
     return title, number(w.whole(found.median)), number(w.whole_span(found.central)), number(moved)
 
 
-def reasons(subject: Subject) -> list[tuple[str, str, str]]:
+def reasons(subject: Subject, w: Words) -> list[tuple[str, str, str]]:
     """Why each scenario may be held, in the analyst's words.
 
     Parameters
     ----------
     subject : Subject
+    w : Words
 
     Returns
     -------
@@ -112,7 +114,8 @@ def reasons(subject: Subject) -> list[tuple[str, str, str]]:
         Name, title, argument.
     """
     found = subject.comparison
-    return [(s.name, s.title, s.why) for s in found.scenarios if s.name != found.base] if found else []
+    others = [s for s in found.scenarios if s.name != found.base] if found else []
+    return [(s.name, w.text(title_of(s.name, s.title)), w.text(why_of(s.why))) for s in others]
 
 
 def attribution_tables(subject: Subject, w: Words) -> Iterator[Table]:
@@ -130,7 +133,8 @@ def attribution_tables(subject: Subject, w: Words) -> Iterator[Table]:
     comparison = subject.comparison
     for found in comparison.attribution if comparison else ():
         names = main_quantities(comparison) if comparison else []
-        title = next((s.title for s in comparison.scenarios if s.name == found.scenario), "") if comparison else ""
+        titles = {s.name: title_of(s.name, s.title) for s in (comparison.scenarios if comparison else ())}
+        title = w.text(titles.get(found.scenario, ""))
         rows = [(words(w.tell(p.label)), *(number(w.moved_by(p.log[n])) for n in names)) for p in found.parts]
         rows.append((words(w.say("scenario.together")), *(number(w.moved_by(found.total[n])) for n in names)))
         head = (w.say("head.change"), *(_full(subject, n, w) for n in names))

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from truetoll.claims.reading import as_case
-from truetoll.claims.scenario import BASE, apply_scenario
+from truetoll.claims.scenario import BASE, apply_scenario, as_kept
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, Problem
 from truetoll.sampling.results import attributes, result_tree
@@ -235,11 +235,10 @@ def _scenarios(session: Session, case: Case, found: Mapping[str, Refit]) -> xr.D
 
 def _stated(case: Case) -> Mapping[str, Any]:
     """Say what stands first: the case itself, or the scenario or day that it carries."""
-    known = f", as known on {case.known_on}" if case.known_on else ""
     if case.scenario == BASE:
-        return {"title": f"{message('scenario.base')}{known}", "why": case.file.case.description}
+        return {"title": as_kept(message("scenario.base"), case.known_on), "why": case.file.case.description}
     told = case.scenarios.get(case.scenario, {"title": case.scenario, "why": ""})
-    return {"title": f"{told['title']}{known}", "why": told["why"]}
+    return {"title": as_kept(told["title"], case.known_on), "why": told["why"]}
 
 
 def _loo(session: Session, found: Mapping[str, Refit]) -> dict[str, list[float]]:

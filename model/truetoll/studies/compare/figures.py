@@ -204,7 +204,7 @@ def _name(ax: Axes, ends: Sequence[tuple[ScenarioAnswer, float]], quantity: str,
     for (scenario, median), place in zip(ordered, places, strict=True):
         at = math.exp(low + place * (high - low))
         ax.plot([1, 1.08], [median, at], color="#bbbbbb", lw=0.7, clip_on=False)
-        text = f"{shorten(scenario.title, 50)}  {_moved(scenario, quantity, w)}"
+        text = f"{shorten(scenario_title(scenario, w), 50)}  {_moved(scenario, quantity, w)}"
         ax.text(1.1, at, text, va="center", fontsize=7.5)
 
 

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.words import loo_verdict
+from truetoll.claims.scenario import title_of
 from truetoll.claims.schema import Term
 from truetoll.render.layout import add_row, apart, notes, plain_table
 from truetoll.render.words import ENGLISH, Words
@@ -81,7 +82,7 @@ def header(comparison: Comparison, w: Words = ENGLISH) -> RenderableType:
 
 
 def scenario_title(scenario: ScenarioAnswer, w: Words) -> str:
-    """Name a scenario: the base case in the language, any other as the case does.
+    """Name a scenario: one that truetoll named in the language, any other as the case does.
 
     Parameters
     ----------
@@ -92,8 +93,7 @@ def scenario_title(scenario: ScenarioAnswer, w: Words) -> str:
     -------
     str
     """
-    own = scenario.name == BASE and scenario.title == ENGLISH.say("scenario.base")
-    return w.say("scenario.base") if own else scenario.title
+    return w.text(title_of(scenario.name, scenario.title))
 
 
 def quantity_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType]:
