@@ -208,9 +208,9 @@ def scored(parts):
     rhat = max(float(array_stats.rhat(draws[..., i], chain_axis=0, draw_axis=1)) for i in range(draws.shape[-1]))
     left = folds(model, draws, SETTINGS)
     numbers = {id(left.draws): [_numbers(model, z) for z in left.draws]}
-    numbers |= {id(draws): [_numbers(model, z) for z in draws] for draws in left.refitted.values()}
+    numbers |= {id(draws): [_numbers(model, z) for z in draws] for draws, _ in left.apart.values()}
     scores = np.array([_answered(model, left, numbers, target) for target in targets])
-    return Scored(scores, rhat, left.khat.max(), len(left.refitted), len(model.names))
+    return Scored(scores, rhat, left.khat.max(), len(left.apart), len(model.names))
 
 
 def _numbers(model, z):

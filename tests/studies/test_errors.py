@@ -17,6 +17,7 @@ from truetoll.model.kernels import errors as written
 from truetoll.sampling.samplers import Settings
 from truetoll.studies.estimate.errors import Effect, ErrorModel
 from truetoll.studies.estimate.folds import KHAT, folds
+from truetoll.studies.estimate.matching import matched
 from truetoll.studies.estimate.past import build_past
 
 LEXICON = read_lexicon("en")
@@ -181,7 +182,7 @@ def test_a_war_left_out_by_weights_is_one_left_out_by_a_fit(history):
     """Means of all that is estimated, to four Monte Carlo errors of weighted draws and of the fit."""
     model, draws = history
     found = folds(model, draws, QUICK, ["war3"])
-    assert found.refitted == {}
+    assert found.apart == {}
     assert found.khat[0] <= KHAT
     again, _ = replace(model, left_out="war3").sample(QUICK)
     points, log_weight = found.of("war3")
@@ -199,20 +200,48 @@ def test_a_war_left_out_by_weights_is_one_left_out_by_a_fit(history):
 def test_weights_take_a_war_away_and_do_not_count_it_twice(history):
     """One war in which adversaries overstate by a factor e more than elsewhere: without it their mean is lower."""
     model, _ = history
-    wild = tuple(
-        replace(each, log_figure=each.log_figure + 1.0)
-        if each.target.war == "war3" and each.relation == "adversary"
-        else each
-        for each in model.past.told
-    )
-    model = replace(model, past=replace(model.past, told=wild))
+    model = wild(model, 1.0)
     draws, _ = model.sample(QUICK)
     found = folds(model, draws, QUICK, ["war3"])
-    assert found.refitted == {}
+    assert found.apart == {}
     points, log_weight = found.of("war3")
     weight = np.exp(log_weight - logsumexp(log_weight))
     with_it = model.effect(draws, "relation")["adversary"]
     assert weight @ model.effect(points, "relation")["adversary"] < with_it.mean() - 0.5 * with_it.std()
+
+
+def test_draws_that_are_moved_have_the_means_of_a_fit(history):
+    """A war in which adversaries overstate by e^1.5 more than elsewhere pulls at every draw: moving lowers Pareto k."""
+    model, _ = history
+    model = wild(model, 1.5)
+    draws, _ = model.sample(QUICK)
+    without, _ = replace(model, left_out="war3").sample(QUICK)
+    flat, war = draws.reshape(-1, draws.shape[-1]), model.past.wars.index("war3")
+    by_war = model.by_war(flat)
+    as_they_are, moved = (matched(model, flat, by_war, war, enough) for enough in (math.inf, 0.3))
+    assert moved.khat < as_they_are.khat - 0.2
+    assert moved.ess > as_they_are.ess
+    weight = np.exp(moved.log_weight)
+    for name in ("relation", "unsound"):
+        for level, effect in model.effect(moved.draws, name).items():
+            fitted = model.effect(without, name)[level]
+            ess = array_stats.ess(fitted, chain_axis=0, draw_axis=1, method="mean")
+            kept = min(
+                array_stats.ess(model.effect(draws, name)[level], chain_axis=0, draw_axis=1, method="mean"), len(flat)
+            )
+            error = fitted.std() * math.sqrt(len(flat) / (kept * moved.ess) + 1.0 / ess)
+            assert weight @ effect == pytest.approx(fitted.mean(), abs=4 * error), level
+
+
+def wild(model, by):
+    """One war in which adversaries overstate by a factor e^by more than elsewhere."""
+    told = tuple(
+        replace(each, log_figure=each.log_figure + by)
+        if each.target.war == "war3" and each.relation == "adversary"
+        else each
+        for each in model.past.told
+    )
+    return replace(model, past=replace(model.past, told=told))
 
 
 def test_a_war_that_weights_cannot_take_away_is_left_out_by_a_fit(history, monkeypatch):
@@ -220,7 +249,7 @@ def test_a_war_that_weights_cannot_take_away_is_left_out_by_a_fit(history, monke
     model, draws = history
     few = Settings(draws=50, tune=50, chains=1)
     found = folds(model, draws[:, :100], few, ["war3"])
-    assert set(found.refitted) == {"war3"}
+    assert set(found.apart) == {"war3"}
     points, log_weight = found.of("war3")
     assert len(points) == len(log_weight) == 50
     assert not log_weight.any()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
@@ -283,6 +285,12 @@ def estimated_from() -> str:
 
 
 def _shipped(name: str) -> dict[str, Any]:
+    return deepcopy(_read(name))
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    """Read a table of the package, once: past wars ask for it a thousand times."""
     return tomllib.loads(files("truetoll.claims").joinpath(name).read_text(encoding="utf-8"))
 
 

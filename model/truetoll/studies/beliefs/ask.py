@@ -14,7 +14,6 @@ from truetoll.model.tables import build_tables
 from truetoll.sampling.engine import Draws, Engine
 from truetoll.sampling.results import attributes
 from truetoll.sampling.session import QUICK, Progress, Refit, Session
-from truetoll.text.messages import message
 
 POWERS = (0.0, 0.5)
 """What is left of the weight of a source."""
@@ -54,18 +53,15 @@ def refits(
     session, found = _session(tree, case), known
     told = attributes(case, session.settings) | {"kind": "refits"}
     for i, name in enumerate(missing):
-        source, power = asked[name]
         if progress:
-            progress(i, len(missing), message(_CODES[power > 0], name=source))
+            progress(i, len(missing), name)
+        source, power = asked[name]
         row = _row(name, source, power, session.refit(weighed(case, source, power)))
         found = (row if found is None else xr.concat([found, row], "refit")).assign_attrs(told)
         if keep:
             keep(found)
     assert found is not None  # a run that converged has heard some source
     return found
-
-
-_CODES = ("refit.without_source", "refit.half_source")
 
 
 def weighed(case: Case, source: str, power: float) -> Case:

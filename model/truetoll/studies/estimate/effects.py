@@ -20,6 +20,7 @@ from truetoll.benchmark import CLASSES, RELATIONS
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import COUNTING
 from truetoll.studies.estimate.errors import Effect, ErrorModel
+from truetoll.studies.estimate.folds import ESS
 from truetoll.studies.estimate.past import Past, Told
 
 Array = NDArray[np.float64]
@@ -142,8 +143,8 @@ class Estimates:
         }
 
 
-RHAT, ESS = 1.05, 100
-"""What an estimate must meet to be used: it is a mean over draws, not an interval that is printed."""
+RHAT = 1.05
+"""What an estimate must meet to be used, beside `ESS`."""
 
 
 def _by_access(values: Array) -> dict[str, float]:

@@ -1,8 +1,11 @@
-"""What the other wars teach: each war left out of draws that all wars made, or out of a fit where that does not do."""
+"""What the other wars teach: each war left out of draws that all wars made, or out of a fit where that does not do.
+
+Draws are weighed, and moved before where weights alone do not do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,11 +14,14 @@ from numpy.typing import NDArray
 from truetoll.sampling.reweight import KHAT, smoothed
 from truetoll.sampling.samplers import Settings
 from truetoll.studies.estimate.errors import ErrorModel
+from truetoll.studies.estimate.matching import matched
 
 Array = NDArray[np.float64]
 
 KEPT = 500
 """Draws that are kept of a posterior, evenly spread over its chains."""
+ESS = 100
+"""What an estimate must meet to be used: it is a mean over draws, not an interval that is printed."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +36,36 @@ class Folds:
     log_weight : ndarray
         Of these draws without each war, shape (draw, war).
     khat : ndarray
-        Pareto k, shape (war,).
-    refitted : dict of str to ndarray
-        Draws of what was fitted without a war, shape (draw, name).
+        Pareto k, shape (war,): of draws that were moved, as they lie then.
+    apart : dict of str to (ndarray, ndarray)
+        Draws, shape (draw, name), and log weights of wars that have their own: moved, or of a fit without them.
     """
 
     wars: tuple[str, ...]
     draws: Array
     log_weight: Array
     khat: Array
-    refitted: dict[str, Array]
+    apart: dict[str, tuple[Array, Array]]
 
     @property
     def again(self) -> tuple[str, ...]:
         """Wars that have to be left out by a fit, and have not been."""
-        return tuple(w for w, k in zip(self.wars, self.khat, strict=True) if k > KHAT and w not in self.refitted)
+        return tuple(w for w, k in zip(self.wars, self.khat, strict=True) if k > KHAT and w not in self.apart)
+
+    def fitted(self, draws: Mapping[str, Array]) -> Folds:
+        """Take what was fitted without a war each.
+
+        Parameters
+        ----------
+        draws : mapping of str to ndarray
+            Shapes (chain, draw, name).
+
+        Returns
+        -------
+        Folds
+        """
+        few = {war: thinned(each) for war, each in draws.items()}
+        return replace(self, apart=self.apart | {war: (each, np.zeros(len(each))) for war, each in few.items()})
 
     def of(self, war: str) -> tuple[Array, Array]:
         """Draws and log weights without a war.
@@ -58,8 +79,8 @@ class Folds:
         ndarray, ndarray
             Shapes (draw, name), (draw,).
         """
-        if war in self.refitted:
-            return self.refitted[war], np.zeros(len(self.refitted[war]))
+        if war in self.apart:
+            return self.apart[war]
         return self.draws, self.log_weight[:, self.wars.index(war)]
 
 
@@ -81,10 +102,16 @@ def weighed(model: ErrorModel, draws: Array, wars: Iterable[str] | None = None) 
     """
     wanted = tuple(model.past.wars if wars is None else wars)
     places = [model.past.wars.index(war) for war in wanted]
-    log_density = np.array([model.by_war(chain) for chain in draws])[..., places]
-    each = [smoothed(-log_density[..., i]) for i in range(len(wanted))]
+    log_density = np.array([model.by_war(chain) for chain in draws])
+    each = [smoothed(-log_density[..., place]) for place in places]
     log_weight = np.stack([weight for weight, _ in each], axis=-1)
-    return Folds(wanted, thinned(draws), thinned(log_weight), np.array([k for _, k in each]), {})
+    khat, apart = np.array([k for _, k in each]), {}
+    flat, by_war = draws.reshape(-1, draws.shape[-1]), log_density.reshape(-1, log_density.shape[-1])
+    for i in np.flatnonzero(khat > KHAT):
+        moved = matched(model, flat, by_war, places[i], KHAT)
+        if moved.khat <= KHAT and moved.ess >= ESS:
+            khat[i], apart[wanted[i]] = moved.khat, (moved.draws, moved.log_weight)
+    return Folds(wanted, thinned(draws), thinned(log_weight), khat, apart)
 
 
 def folds(model: ErrorModel, draws: Array, settings: Settings, wars: Iterable[str] | None = None) -> Folds:
@@ -105,8 +132,7 @@ def folds(model: ErrorModel, draws: Array, settings: Settings, wars: Iterable[st
     Folds
     """
     found = weighed(model, draws, wars)
-    fitted = {war: thinned(replace(model, left_out=war).sample(settings)[0]) for war in found.again}
-    return replace(found, refitted=fitted)
+    return found.fitted({war: replace(model, left_out=war).sample(settings)[0] for war in found.again})
 
 
 def thinned(draws: Array) -> Array:

@@ -17,7 +17,7 @@ from truetoll.runner.store import Kept, Memory, Store
 from truetoll.sampling.engine import Engine
 from truetoll.sampling.samplers import Settings
 from truetoll.studies.estimate.effects import Estimates, estimates
-from truetoll.studies.estimate.folds import Folds, thinned, weighed
+from truetoll.studies.estimate.folds import Folds, weighed
 from truetoll.studies.hindcast.remembered import Progress, Work
 from truetoll.studies.hindcast.targets import FULL, LOOSE, QUICK, Answer, Archive, Archivist, Drawn, Question, Trial
 from truetoll.text.messages import message
@@ -209,7 +209,7 @@ def _taught(work: Work) -> dict[str, Estimates]:
     drawn = _all_wars(archivist, work)
     left = weighed(archivist.model, drawn.z)
     again = work.done({war: war for war in left.again}, "work.without")
-    left = replace(left, refitted={war: thinned(found.z) for war, found in again.items()})
+    left = left.fitted({war: found.z for war, found in again.items()})
     return {war: _without(archivist, left, war, again.get(war, drawn).checks) for war in left.wars}
 
 

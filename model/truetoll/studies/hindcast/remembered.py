@@ -28,7 +28,7 @@ from truetoll.text.messages import Message, message
 
 Progress = Callable[[int, int, str | Message], None]
 """Called with (done, in all, what is computed now)."""
-LAYOUT = 1
+LAYOUT = 2
 """Version of what is kept of an item."""
 _KINDS: dict[str, tuple[type[Answer] | type[Drawn], str, tuple[str, ...]]] = {
     "Drawn": (Drawn, "z", ("chain", "draw", "name")),

@@ -15,21 +15,23 @@ import truetoll
 from truetoll.benchmark import Benchmark, Target, case_of, quantity_of
 from truetoll.claims.reliability import read_reliability
 from truetoll.claims.schema import Case
-from truetoll.model.tables import build_tables
+from truetoll.model.tables import Tables, build_tables
 from truetoll.runner.work import Read, check_version
 from truetoll.sampling.continuing import continued
 from truetoll.sampling.convergence import TAIL
+from truetoll.sampling.direct import directly
 from truetoll.sampling.engine import Engine
 from truetoll.sampling.results import quantities
 from truetoll.sampling.samplers import Settings
+from truetoll.sampling.weights import KHAT
 from truetoll.studies.estimate.effects import model_of
 from truetoll.studies.estimate.past import build_past
 
 Array = NDArray[np.float64]
 
 QUICK = Settings(draws=700, tune=150)
-"""How a target is sampled at first; chains that miss the convergence gate are continued, as those of any case are. With
-500 draws after 300 steps half of all targets missed it, and took a third more time in all."""
+"""How a target is sampled at first where independent draws do not do; chains that miss the convergence gate are
+continued, as those of any case are."""
 LOOSE = Settings(draws=500, tune=300, chains=2, accept=0.8)
 """How history is sampled where wars are left out."""
 FULL = Settings(draws=1000, tune=500, chains=4, accept=0.8)
@@ -147,7 +149,7 @@ class Answer:
     log_amount : ndarray
         Draws, shape (draw,), log persons.
     rhat, ess : float
-        Of the amount.
+        Of the amount; R-hat is 1 of draws that were independent.
     divergences : int
     converged : bool
         Whether these meet the convergence gate.
@@ -246,8 +248,26 @@ class Witness:
 
     def _answer(self, case: Case, quantity: str) -> Answer:
         tables = build_tables(case)
-        engine = self._engine = self._engine or Engine(tables)
-        gate, at = case.reliability.convergence, tables.coords["quantity"].index(quantity)
+        self._engine = self._engine or Engine(tables)
+        at = tables.coords["quantity"].index(quantity)
+        n_claims = sum(claim.weight > 0 for claim in case.claims)
+        found = self._independent(self._engine, tables, at, n_claims)
+        return found or self._sampled(self._engine, tables, at, n_claims)
+
+    def _independent(self, engine: Engine, tables: Tables, at: int, n_claims: int) -> Answer | None:
+        """Answer by weighted draws, if they are worth as many as the convergence gate asks for."""
+        least = tables.index.case.reliability.convergence.ess
+        drawn = directly(engine, tables, self._settings.seed, self._settings.cores)
+        found = next((each for each in drawn if each.khat <= KHAT and each.ess >= least), None)
+        if found is None:
+            return None
+        log_amount, weights = np.log(quantities(tables, found.outputs)[..., at]), np.exp(found.log_weights)
+        even = (np.arange(KEPT) + 0.5) / KEPT
+        kept = np.quantile(log_amount.ravel(), even, weights=weights.ravel(), method="inverted_cdf")
+        return Answer(kept, 1.0, found.ess, 0, True, n_claims)
+
+    def _sampled(self, engine: Engine, tables: Tables, at: int, n_claims: int) -> Answer:
+        gate = tables.index.case.reliability.convergence
         ladders = replace(self._settings, draws=min(FEW, self._settings.draws))
         for draws in continued(engine, tables, self._settings, ladders=ladders):
             log_amount = np.log(quantities(tables, engine.outputs(draws))[..., at])
@@ -259,7 +279,7 @@ class Witness:
                 break
         flat = log_amount.T.ravel()
         kept = flat[np.linspace(0, flat.size - 1, KEPT).astype(int)]
-        return Answer(kept, rhat, ess, divergences, converged, sum(claim.weight > 0 for claim in case.claims))
+        return Answer(kept, rhat, ess, divergences, converged, n_claims)
 
 
 def _checks(draws: Array) -> tuple[float, float]:
