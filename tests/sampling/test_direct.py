@@ -27,7 +27,7 @@ bins = {bins}
 [assumptions]
 noise.log_sd = 0.0
 disagreement.log_sd = 0.0
-soundness.credibility.2 = 0.9
+soundness.credibility.2 = 0.7
 """
 SOURCE = """
 [sources.{0}]
@@ -53,15 +53,15 @@ def engine(tmp_path_factory):
 
 
 def weighed(engine, tables):
-    """The first draws: log total of each, weight, and what these are worth."""
-    (first, *_) = directly(engine, tables, seed=1)
-    assert first.khat < KHAT
-    return np.log(quantities(tables, first.outputs)[0, :, 0]), np.exp(first.log_weights)[0], first.ess
+    """All draws: log total of each, weight, and what these are worth."""
+    *_, last = directly(engine, tables, seed=1)
+    assert last.khat < KHAT
+    return np.log(quantities(tables, last.outputs)[0, :, 0]), np.exp(last.log_weights)[0], last.ess
 
 
 def test_figures_are_weighed_as_quadrature_weighs_them(engine, tmp_path):
     """Log total given two cells, each with a bias and noise of its own, sound or not: mixtures of normals."""
-    said = [f"x; a; north.killed; 1,000; {DAYS}; ; 2", f"y; b; north.killed; 3,000; {DAYS}; ; 2"]
+    said = [f"x; a; north.killed; 1,000; {DAYS}; ; 2", f"y; b; north.killed; 9,000; {DAYS}; ; 2"]
     tables = tables_of(tmp_path, said)
     x = np.linspace(2, 15, 20_001)
     density = norm.pdf(x, np.log(5_000), np.log(25) / norm.ppf(0.95))
@@ -71,7 +71,7 @@ def test_figures_are_weighed_as_quadrature_weighs_them(engine, tmp_path):
         low, high = np.log([claim.figure.low, claim.figure.high])
         density *= sum(
             p * (norm.cdf((high - x - 0.3) / sd) - norm.cdf((low - x - 0.3) / sd))
-            for p, sd in ((0.9, sound), (0.1, np.hypot(sound, reliability.soundness.unsound_sd)))
+            for p, sd in ((0.7, sound), (0.3, np.hypot(sound, reliability.soundness.unsound_sd)))
         )
     density /= simpson(density, x=x)
     mean = simpson(density * x, x=x)

@@ -210,6 +210,7 @@ def test_weights_take_a_war_away_and_do_not_count_it_twice(history):
     assert weight @ model.effect(points, "relation")["adversary"] < with_it.mean() - 0.5 * with_it.std()
 
 
+@pytest.mark.long
 def test_draws_that_are_moved_have_the_means_of_a_fit(history):
     """A war in which adversaries overstate by e^1.5 more than elsewhere pulls at every draw: moving lowers Pareto k."""
     model, _ = history

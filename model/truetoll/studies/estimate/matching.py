@@ -2,7 +2,8 @@ r"""Draws moved to where the posterior without a war lies: its weights then need
 
 Weights of draws of all wars say, if roughly, where the mean and the spread of each number would be without one of them.
 The draws are shifted there, or scaled as well, by :math:`T(z) = m_w + s (z - \bar z)`, and weighed anew by
-:math:`p_{-w}(T(z)) |T| / p(z)`; what lowers Pareto k is kept, and the next move begins there.
+:math:`p_{-w}(T(z)) / p(z)`, since what T does to volume is the same everywhere. What lowers Pareto k is kept, and the
+next move begins there.
 
 References
 ----------
@@ -73,29 +74,27 @@ def matched(model: ErrorModel, draws: Array, by_war: Array, war: int, enough: fl
     """
     before = _log_posterior(draws, by_war)
     log_weight, khat = smoothed(-by_war[None, :, war])
-    best, log_volume = Moved(draws, log_weight[0], khat), 0.0
+    best = Moved(draws, log_weight[0], khat)
     for _ in range(_ROUNDS):
         if best.khat <= enough:
             break
-        moves = (_moved(model, before, best, log_volume, war, scaled) for scaled in (False, True))
-        found = next(((move, volume) for move, volume in moves if move.khat < best.khat), None)
-        if found is None:
+        moves = (_moved(model, before, best, war, scaled) for scaled in (False, True))
+        better = next((move for move in moves if move.khat < best.khat), None)
+        if better is None:
             break
-        best, log_volume = found
+        best = better
     return best
 
 
-def _moved(
-    model: ErrorModel, before: Array, last: Moved, log_volume: float, war: int, scaled: bool
-) -> tuple[Moved, float]:
-    """Move what was moved last once more, and say how much room all moves together make, log."""
+def _moved(model: ErrorModel, before: Array, last: Moved, war: int, scaled: bool) -> Moved:
+    """Move what was moved last once more."""
     z, weight = last.draws, np.exp(last.log_weight)
     mean = weight @ z
     scale = np.sqrt(weight @ (z - mean) ** 2 / z.var(axis=0)) if scaled else np.ones(z.shape[1])
-    moved, log_volume = mean + scale * (z - z.mean(axis=0)), log_volume + float(np.log(scale).sum())
+    moved = mean + scale * (z - z.mean(axis=0))
     by_war = model.by_war(moved)
-    log_weight, khat = smoothed((_log_posterior(moved, by_war) - by_war[:, war] + log_volume - before)[None])
-    return Moved(moved, log_weight[0], khat), log_volume
+    log_weight, khat = smoothed((_log_posterior(moved, by_war) - by_war[:, war] - before)[None])
+    return Moved(moved, log_weight[0], khat)
 
 
 def _log_posterior(draws: Array, by_war: Array) -> Array:
