@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from madeup_hindcast import SCHEMA, answer, estimates
 
 from truetoll.benchmark import read_benchmark
 from truetoll.sampling.samplers import Settings
@@ -37,7 +38,6 @@ def folder(tmp_path):
 @pytest.fixture
 def answered(monkeypatch):
     """Give every target of a hindcast a made-up answer; calls are kept."""
-    from test_hindcast import answer  # that of tests/answers
 
     from truetoll.studies.hindcast.ask import Hindcast
 
@@ -54,7 +54,6 @@ def answered(monkeypatch):
 
 
 def test_a_folder_of_ones_own(run, answered, folder, tmp_path):
-    from test_hindcast import SCHEMA
 
     out = tmp_path / "out"
     code, said, err = run("hindcast", folder, "--out", out, "--json")
@@ -152,7 +151,6 @@ def test_wrong_usage(run):
 
 
 def test_estimates_are_written_as_the_table(run, monkeypatch, folder, tmp_path):
-    from test_hindcast import estimates
 
     monkeypatch.setattr("truetoll.studies.hindcast.ask.estimate", lambda *_, **__: estimates())
     code, said, _ = run("hindcast", folder, "--estimate", "--out", tmp_path / "out")

@@ -4,15 +4,11 @@ import csv
 import errno
 import os
 import re
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "text"))
-
-from test_spanish import english, written
+from spanish import english, written
 
 from truetoll import importers
 from truetoll.claims.languages import LANGUAGES

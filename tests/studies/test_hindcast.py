@@ -9,45 +9,23 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+from madeup_hindcast import SCHEMA, answer, estimates
 from rich.console import Console
 from saying import said as in_english
-from scipy import stats
 
 from truetoll.benchmark import Benchmark, OldClaim, Target, Truth
 from truetoll.claims.reliability import Reliability, default_table, overlay
 from truetoll.claims.schema import COUNTING
 from truetoll.claims.wording import read_figure, read_lexicon
 from truetoll.render.words import Words
-from truetoll.studies.estimate.effects import Estimates
 from truetoll.studies.estimate.read import estimate_answer, estimated_toml
 from truetoll.studies.hindcast.ask import Hindcast
 from truetoll.studies.hindcast.read import hindcast_score
 from truetoll.studies.hindcast.records import hindcast_from
 from truetoll.studies.hindcast.tables import hindcast_view
-from truetoll.studies.hindcast.targets import Answer
 
 DATA = Path(__file__).parents[2] / "data"
-EVEN = (np.arange(2000) + 0.5) / 2000
 LEXICON = read_lexicon("en")
-SCORE = {
-    "type": "object",
-    "required": ["n_targets", "coverage", "median_abs_log_error", "crps_log", "log_score", "median_width_log"],
-    "properties": {
-        "n_targets": {"type": "integer"},
-        "coverage": {"type": ["object", "null"], "required": ["50", "80", "90"]},
-        "crps_log": {"type": "number"},
-    },
-}
-TARGET = ("case", "victims", "quantity", "n_claims", "truth", "median", "low", "high", "crps_log")
-SCHEMA = {
-    **SCORE,
-    "required": [*SCORE["required"], "baselines", "targets"],
-    "properties": SCORE["properties"]
-    | {
-        "baselines": {"type": "object", "additionalProperties": SCORE},
-        "targets": {"type": "array", "items": {"type": "object", "required": list(TARGET)}},
-    },
-}
 
 
 def target(i, n=2, victims="military"):
@@ -56,10 +34,6 @@ def target(i, n=2, victims="military"):
         for k, (r, text) in enumerate([("own_side", "exactly 50"), ("adversary", "exactly 800")][:n])
     )
     return Target(f"case{i}", "army", "killed", victims, f"war{i % 3}", Truth(100.0, 100.0, 100.0, "A"), said)
-
-
-def answer(mean, sd, n=2, *, converged=True):
-    return Answer(mean + sd * stats.norm.ppf(EVEN), 1.0, 999.0, 0, converged, n)
 
 
 def made(answers, others=None, **changes):
@@ -156,25 +130,6 @@ def test_what_did_not_converge_is_named_and_neither_answered_nor_scored():
 
 
 # Estimates
-
-
-def estimates(claims=5):
-    grid = np.zeros((4, 9))
-    found = {"mu": grid + 1.0, "tau": grid + 0.4} | {k: np.full(4, 0.3) for k in ("kappa0", "kappa")}
-    found |= {k: np.array([0.2, 0.3, 0.4]) for k in ("spread", "noise", "unsound")}
-    found |= {k: np.array(0.5) for k in ("width", "disagreement")}
-    near, far, square = ({name: f(a) for name, a in found.items()} for f in (_half, _twice, np.square))
-    counts = grid.astype(int) + claims
-    counts[0, 5] = 0
-    return Estimates(found, near, near, far, square, counts, counts, counts, 1.0, 900.0, 0)
-
-
-def _half(a):
-    return 0.5 * a
-
-
-def _twice(a):
-    return 2.0 * a
 
 
 def test_the_table_that_is_written_is_the_one_that_is_used(tmp_path):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_spanish import english
+from spanish import english
 
 import truetoll
 from truetoll.claims.reading import read_case

@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import madeup_replay
 import pytest
 from matplotlib.text import Text
 from rich.console import Console
+from spanish import english, written
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -42,47 +42,7 @@ from truetoll.studies.replay.tables import replay_view
 from truetoll.studies.timeline.figures import plot_timeline
 
 ES = Words("es", screen=True)
-STOP = {
-    "the",
-    "of",
-    "is",
-    "are",
-    "was",
-    "were",
-    "which",
-    "and",
-    "to",
-    "in",
-    "by",
-    "with",
-    "from",
-    "not",
-    "for",
-    "that",
-    "as",
-}
-STOP |= {"at", "on", "it", "be", "each", "this", "its", "if", "or", "claims", "source", "sources", "killed", "wounded"}
-STOP |= {"losses", "prior", "interval", "converged", "up", "shift", "draws", "unused", "likelihood", "scenario"}
 WIDE = 2000
-
-
-def english(text, own=()):
-    """English words of a text that are not in what others wrote, nor in a name."""
-    for each in sorted(filter(None, own), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", text)
-    text = re.sub(
-        r"[\w.-]*[._/=\[\]-][\w.-]*|`[^`]*`|'[^']*'", " ", text
-    )  # names, files, commands, what is to be typed
-    return STOP & set(re.findall(r"[^\W\d_]+", text.lower()))
-
-
-def written(case):
-    """What an analyst wrote."""
-    yield from (case.title, case.file.case.description, *(case.forces[f].name for f in case.forces))
-    yield from (text for claim in case.claims for text in (claim.text, claim.quote, claim.note, claim.losses, claim.id))
-    yield from (text for key, source in case.sources.items() for text in (source.name, key))
-    yield from (text for change in case.scenarios.values() for text in (change["title"], change["why"]))
-    yield from (*case.scenarios, *case.forces, *(claim.origin for claim in case.claims))
 
 
 @pytest.mark.parametrize("name", CASES)
