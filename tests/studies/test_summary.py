@@ -1,10 +1,12 @@
 """Answers about a run whose every answer is known beforehand."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 
 import jsonschema
 import madeup
@@ -17,6 +19,7 @@ from truetoll.answers import words
 from truetoll.answers.ledger import Ledger
 from truetoll.answers.looking import looked_at
 from truetoll.answers.records import little_learned
+from truetoll.render.words import Words
 from truetoll.studies.fit.read import pass_through, summarise
 
 NUMBER = {"type": "number"}
@@ -228,3 +231,16 @@ def test_a_quantity_is_marked_where_the_claims_left_the_prior_as_it_was(run):
     q = summarise(run).quantities[0]
     assert little_learned(replace(q, contraction=0.1))
     assert not little_learned(replace(q, contraction=0.8))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", ["fit", "show"])
+def test_the_examples_of_help_are_of_a_run(kursk_fit, language, name):
+    """Medians of what `--help` shows of the first article case, to within what two runs differ by and rounding."""
+    w = Words(language, screen=True)
+    told = files("truetoll.cli").joinpath("examples", language, f"{name}.txt").read_text(encoding="utf-8")
+    medians = {q.name: q.median for q in summarise(kursk_fit).quantities}
+    shown = {outcome: medians[f"dprk.{outcome}"] for outcome in ("killed", "wounded")}
+    for outcome, median in shown.items():
+        row = re.search(rf"^  {w.of('quantity', outcome)}(?: \*)? +([\d.,]+) ", told, re.MULTILINE)
+        assert float(re.sub(r"[.,]", "", row[1])) == pytest.approx(median, rel=0.1)
