@@ -42,18 +42,13 @@ class WrongValueError(SaidError, ValueError):
     """A value that breaks a rule of its own."""
 
 
-class RunNotice(UserWarning):
-    """Something went wrong on the way and was made good: a result is there, and its maker should know.
+class RunNotice(SaidError, UserWarning):
+    """Something went wrong on the way and was made good: a result is there, and its maker should know."""
 
-    Parameters
-    ----------
-    said : Message
-        What went wrong.
-    """
 
-    def __init__(self, said: Message) -> None:
-        super().__init__(said)
-        self.said = said
+def said_of(error: object) -> Message | str:
+    """Take what an error or a warning says: a message if it is one of ours, else its text."""
+    return error.said if isinstance(error, SaidError) else str(error)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from truetoll.benchmark import OldClaim, Target, Truth
 from truetoll.claims.wording import read_figure, read_lexicon
 from truetoll.model.kernels import errors as written
 from truetoll.sampling.samplers import Settings
+from truetoll.sampling.weights import smoothed
 from truetoll.studies.estimate.errors import Effect, ErrorModel
 from truetoll.studies.estimate.folds import KHAT, folds
-from truetoll.studies.estimate.matching import matched
+from truetoll.studies.estimate.matching import Moved, matched
 from truetoll.studies.estimate.past import build_past
 
 LEXICON = read_lexicon("en")
@@ -219,7 +220,9 @@ def test_draws_that_are_moved_have_the_means_of_a_fit(history):
     without, _ = replace(model, left_out="war3").sample(QUICK)
     flat, war = draws.reshape(-1, draws.shape[-1]), model.past.wars.index("war3")
     by_war = model.by_war(flat)
-    as_they_are, moved = (matched(model, flat, by_war, war, enough) for enough in (math.inf, 0.3))
+    log_weight, khat = smoothed(-by_war[None, :, war])
+    as_they_are = Moved(flat, log_weight[0], khat)
+    moved = matched(model, as_they_are, by_war, war, 0.3)
     assert moved.khat < as_they_are.khat - 0.2
     assert moved.ess > as_they_are.ess
     weight = np.exp(moved.log_weight)

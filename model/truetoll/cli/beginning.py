@@ -15,7 +15,7 @@ from truetoll.claims.languages import AT_LEAST, Language
 from truetoll.claims.schema import OUTCOMES
 from truetoll.cli.console import Console
 from truetoll.cli.saving import write_folder
-from truetoll.errors import closest
+from truetoll.errors import WrongValueError, closest
 from truetoll.runs.errors import RunError
 from truetoll.runs.swap import check_target
 from truetoll.text.messages import Message, Value, message
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:[.,_' ]\d{3})+(?!\d)|\d+")
 _VICTIMS = ("military", "civilian", "mixed")
 
 
-class _BadAnswerError(ValueError):
+class _BadAnswerError(WrongValueError):
     """An answer that cannot be used; the message says what to write.
 
     Parameters
@@ -39,8 +39,7 @@ class _BadAnswerError(ValueError):
     """
 
     def __init__(self, code: str, **values: Value) -> None:
-        self.said = message(code, **values)
-        super().__init__(self.said)
+        super().__init__(message(code, **values))
 
 
 def new(arguments: Namespace, console: Console) -> int:

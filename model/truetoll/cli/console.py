@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from truetoll.errors import Problem, RunNotice, gathered
+from truetoll.errors import Problem, RunNotice, gathered, said_of
 from truetoll.text.saying import Speaker
 from truetoll.visible import json_text, visible
 
@@ -47,7 +47,7 @@ class Console:
     saved : list of Path
         Where results of this command lie: filled when they do, so that its end can be told truly.
     language : {"en", "es"}
-        In which it speaks: but JSON, which programs read, and what is wrong with a command.
+        In which it speaks: but JSON, which programs read.
     """
 
     json: bool = False
@@ -61,6 +61,11 @@ class Console:
         from truetoll.render.words import Words  # noqa: PLC0415
 
         return Words(self.language, screen=True)
+
+    @property
+    def speaker(self) -> Speaker:
+        """What is said in the language by a command that shows no table."""
+        return Speaker(self.language)
 
     def answer(self, document: Any, *tables: Any) -> None:
         """Print the answer, as a JSON document or as tables.
@@ -106,10 +111,9 @@ class Console:
         more : int
             How many were found beside them.
         """
-        speaker = Speaker(self.language)
-        told = gathered(problems, speaker)
-        told += [speaker.say("problem.not_told", n=more)] if more else []
-        told.append(speaker.say("problem.count", place=place, n=len(problems) + more))
+        told = gathered(problems, self.speaker)
+        told += [self.speaker.say("problem.not_told", n=more)] if more else []
+        told.append(self.speaker.say("problem.count", place=place, n=len(problems) + more))
         leave(sys.stderr, "".join(f"{visible(line, lines=False)}\n" for line in told))
 
     @contextmanager
@@ -118,11 +122,8 @@ class Console:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("always", RunNotice)
-            warnings.showwarning = lambda notice, *_, **__: self.say(self._noticed(notice))
+            warnings.showwarning = lambda notice, *_, **__: self.say(self.speaker.text(said_of(notice)))
             yield
-
-    def _noticed(self, notice: object) -> str:
-        return Speaker(self.language).tell(notice.said) if isinstance(notice, RunNotice) else str(notice)
 
     @contextmanager
     def progress(self) -> Iterator[Advance]:

@@ -16,25 +16,6 @@ from truetoll.importers.bins import WIDTHS
 from truetoll.importers.formats import FORMATS
 from truetoll.text.saying import Speaker
 
-COMMANDS = (
-    "new",
-    "draft",
-    "settle",
-    "cases",
-    "validate",
-    "scenarios",
-    "fit",
-    "compare",
-    "replay",
-    "calibrate",
-    "hindcast",
-    "report",
-    "show",
-    "import",
-    "sum-incidents",
-    "schema",
-)
-"""Commands in the order of the work."""
 MAX_SEED = 2**32 - 1
 _EXAMPLES = Path(__file__).parent / "examples"
 _REPEATED: dict[str, Any] = {"action": "append"}
@@ -322,3 +303,5 @@ _ADD: dict[str, Callable[[Parser, Speaker], None]] = {
     "sum-incidents": _add_sum_incidents,
     "schema": _add_nothing,
 }
+COMMANDS = tuple(_ADD)
+"""Commands in the order of the work."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any, NoReturn, cast
 
 from truetoll.claims.languages import LANGUAGES, Language
 from truetoll.cli.console import leave
+from truetoll.errors import closest
 from truetoll.text.saying import Speaker
 from truetoll.visible import visible
 
@@ -135,8 +135,8 @@ class Parser(argparse.ArgumentParser):
         return cast(argparse.Namespace, arguments)
 
     def _nearest(self, read: str, known: Iterable[str]) -> str:
-        close = difflib.get_close_matches(read, list(known), n=1)
-        return self.w.say("usage.near", name=close[0]) if close else ""
+        near = closest(read, known)
+        return self.w.say("usage.near", name=near) if near else ""
 
 
 def _formatter(word: str) -> type[argparse.HelpFormatter]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console
-from truetoll.errors import SaidError
+from truetoll.errors import said_of
 from truetoll.runs.swap import Place, Write, saving_to
 from truetoll.text.messages import Message
 
@@ -132,7 +132,7 @@ def missing(name: str, error: Exception, w: Words) -> str:
     -------
     str
     """
-    said = " ".join((w.tell(error.said) if isinstance(error, SaidError) else str(error)).split())[:300]
+    said = " ".join(w.text(said_of(error)).split())[:300]
     return w.say("cli.missing", name=name, error=f"{type(error).__name__}{f': {said}' if said else ''}")
 
 

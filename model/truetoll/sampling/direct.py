@@ -28,7 +28,7 @@ from truetoll.model.families import FAMILIES
 from truetoll.model.tables import Tables
 from truetoll.sampling.engine import Draws, Engine
 from truetoll.sampling.results import log_likelihood
-from truetoll.sampling.weights import smoothed
+from truetoll.sampling.weights import effective, smoothed
 
 Array = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ class Direct:
     @property
     def ess(self) -> float:
         """As many independent draws of the posterior say as much of a mean."""
-        return float(np.exp(-logsumexp(2.0 * self.log_weights)))
+        return effective(self.log_weights)
 
 
 def directly(engine: Engine, tables: Tables, seed: int, cores: int = 1) -> Iterator[Direct]:

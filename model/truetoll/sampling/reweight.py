@@ -30,12 +30,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
-from scipy.special import logsumexp
 
 from truetoll.model.reports import drawn_errors, log_kinds, sizes
 from truetoll.model.tables import Tables
 from truetoll.sampling.engine import Draws, Engine
-from truetoll.sampling.weights import EVEN, KHAT, efficiency, mcse_mean, mcse_median, quantile, smoothed
+from truetoll.sampling.weights import EVEN, KHAT, effective, efficiency, mcse_mean, mcse_median, quantile, smoothed
 
 __all__ = [
     "ESS",
@@ -90,7 +89,7 @@ class Reweighted:
     @property
     def r_eff(self) -> float:
         """Relative efficiency of the chains that is in `ess`."""
-        return float(self.ess * np.exp(2.0 * self.log_weights).sum())
+        return self.ess / effective(self.log_weights)
 
 
 def reweight(engine: Engine, base: Tables, draws: Draws, target: Tables, *, seed: int) -> Reweighted:
@@ -312,7 +311,7 @@ def _weighted(
     """Weigh draws by the likelihood that is set and by what else their log ratio is made of."""
     ratio = _log_likelihood(engine, draws, lasting) + prior
     log_weights, khat = smoothed(ratio)
-    each = float(np.exp(-logsumexp(2.0 * log_weights)))
+    each = effective(log_weights)
     if khat == -math.inf:
         return Reweighted(draws, log_weights, khat, each, held)
     return Reweighted(draws, log_weights, khat, each * min(pace, efficiency(ratio[..., None])), held)

@@ -57,6 +57,11 @@ def smoothed(ratio: Array) -> tuple[Array, float]:
     return np.reshape(log_weights, ratio.shape), float(khat) if np.isfinite(khat) else math.inf
 
 
+def effective(log_weights: Array) -> float:
+    """How many draws of equal weight say as much of a mean: 1 over the sum of squared weights, which add up to one."""
+    return float(np.exp(-logsumexp(2.0 * log_weights)))
+
+
 def efficiency(values: Array) -> float:
     """Effective draws for each draw, at most one, of the slowest of variables of dims (chain, draw, variable)."""
     lowest = np.min(values, where=np.isfinite(values), initial=0.0)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from truetoll.sampling.reweight import KHAT, smoothed
 from truetoll.sampling.samplers import Settings
 from truetoll.studies.estimate.errors import ErrorModel
-from truetoll.studies.estimate.matching import matched
+from truetoll.studies.estimate.matching import Moved, matched
 
 Array = NDArray[np.float64]
 
@@ -108,7 +108,7 @@ def weighed(model: ErrorModel, draws: Array, wars: Iterable[str] | None = None) 
     khat, apart = np.array([k for _, k in each]), {}
     flat, by_war = draws.reshape(-1, draws.shape[-1]), log_density.reshape(-1, log_density.shape[-1])
     for i in np.flatnonzero(khat > KHAT):
-        moved = matched(model, flat, by_war, places[i], KHAT)
+        moved = matched(model, Moved(flat, each[i][0].ravel(), khat[i]), by_war, places[i], KHAT)
         if moved.khat <= KHAT and moved.ess >= ESS:
             khat[i], apart[wanted[i]] = moved.khat, (moved.draws, moved.log_weight)
     return Folds(wanted, thinned(draws), thinned(log_weight), khat, apart)

@@ -17,9 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
-from truetoll.sampling.weights import smoothed
+from truetoll.sampling.weights import effective, smoothed
 from truetoll.studies.estimate.errors import ErrorModel
 
 Array = NDArray[np.float64]
@@ -49,17 +48,17 @@ class Moved:
     @property
     def ess(self) -> float:
         """Effective draws, as far as weights go."""
-        return float(np.exp(-logsumexp(2.0 * self.log_weight)))
+        return effective(self.log_weight)
 
 
-def matched(model: ErrorModel, draws: Array, by_war: Array, war: int, enough: float) -> Moved:
+def matched(model: ErrorModel, weighed: Moved, by_war: Array, war: int, enough: float) -> Moved:
     """Move draws of all wars to where the posterior without one of them lies.
 
     Parameters
     ----------
     model : ErrorModel
-    draws : ndarray
-        Of its posterior, shape (draw, name).
+    weighed : Moved
+        Draws of its posterior as they are, and what they weigh without the war.
     by_war : ndarray
         Log density of the claims of each war at these, shape (draw, war).
     war : int
@@ -72,9 +71,7 @@ def matched(model: ErrorModel, draws: Array, by_war: Array, war: int, enough: fl
     Moved
         The draws as they are if no move helps.
     """
-    before = _log_posterior(draws, by_war)
-    log_weight, khat = smoothed(-by_war[None, :, war])
-    best = Moved(draws, log_weight[0], khat)
+    before, best = _log_posterior(weighed.draws, by_war), weighed
     for _ in range(_ROUNDS):
         if best.khat <= enough:
             break

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from truetoll.claims.schema import Case, Prior, Term
 from truetoll.claims.voices import voices_of
 from truetoll.sampling.convergence import mcse
-from truetoll.sampling.weights import KHAT, efficiency, moved_median, smoothed
+from truetoll.sampling.weights import KHAT, effective, efficiency, moved_median, smoothed
 from truetoll.studies.beliefs.read import Levers, levers
 from truetoll.studies.fit.records import Pull
 
@@ -267,8 +267,8 @@ def _trusted(ratio: Array) -> tuple[Array, float] | None:
     log_weights, khat = smoothed(ratio)
     if not khat <= min(KHAT, 1.0 - 1.0 / math.log10(max(log_weights.size, 11))):
         return None
-    effective = efficiency(ratio[..., None]) / float(np.exp(2.0 * log_weights).sum())
-    return (log_weights, khat) if effective >= ESS else None
+    worth = efficiency(ratio[..., None]) * effective(log_weights)
+    return (log_weights, khat) if worth >= ESS else None
 
 
 def _pulling(

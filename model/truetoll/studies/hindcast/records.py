@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from truetoll.answers.records import json_safe
+from truetoll.errors import ENGLISH
 from truetoll.text.messages import Message
-from truetoll.text.saying import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class HindcastScore:
         named = {
             b.name: {
                 **asdict(b.score),
-                "title": Speaker("en").of("baseline", b.name),
+                "title": ENGLISH.of("baseline", b.name),
                 "gain": b.gain,
                 "gain_se": b.gain_se,
                 "splits": {split: asdict(each) for split, each in b.splits.items()},
