@@ -1,24 +1,24 @@
 """Believing a source, and the scenarios that fit every case."""
 
+import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from saying import said
 
+from truetoll.claims.kept import KeptError, keep, recall
 from truetoll.claims.reading import read_case
 from truetoll.claims.scenario import (
     apply_change,
     apply_parts,
     apply_scenario,
-    as_kept,
-    is_generated,
     parts_of,
-    title_of,
-    why_of,
+    stated,
     with_generated,
 )
 from truetoll.errors import CaseError
-from truetoll.text.messages import message
+from truetoll.text.messages import Message
 from truetoll.text.saying import Speaker
 
 
@@ -67,7 +67,7 @@ def test_it_is_a_part_of_a_scenario_like_any_other(small_case):
 
 def test_every_case_has_ready_made_scenarios(case):
     more = with_generated(case)
-    made = [name for name, change in more.scenarios.items() if is_generated(name, change["title"])]
+    made = [name for name, change in more.scenarios.items() if isinstance(change["title"], Message)]
     used = {claim.source for claim in case.claims if claim.weight > 0}
     assert set(made) >= {f"believe_{name}" for name in used} | {f"without_{name}" for name in used} | {
         "twice_the_noise"
@@ -106,28 +106,41 @@ def test_half_a_belief_is_told(small_case, small_text):
 
 def test_titles_that_truetoll_gives_are_in_the_language_and_all_others_as_written(case):
     more, spanish = with_generated(case), Speaker("es")
-    made = {name: change["title"] for name, change in more.scenarios.items() if name not in case.scenarios}
-    told = {name: spanish.tell(title_of(name, title)) for name, title in made.items()}
+    made = [stated(more, name) for name in more.scenarios if name not in case.scenarios]
     assert len(made) > 5
-    assert all(title.startswith("(generado) ") for title in told.values())
-    assert {name: str(title_of(name, title)) for name, title in made.items()} == made
-    assert {spanish.tell(why_of(more.scenarios[name]["why"])) for name in made} == {
+    assert all(spanish.tell(title).startswith("(generado) ") for title, _ in made)
+    assert {spanish.tell(why) for _, why in made} == {
         "Hecho por truetoll, sin que nadie lo defienda; muestra lo que la respuesta debe a esto."
     }
-    assert title_of("believe_monitor", "We believe the monitor") == "We believe the monitor"
-    assert title_of("mine", made["twice_the_noise"]) == made["twice_the_noise"]
-    assert why_of("because") == "because"
+    for name, change in case.scenarios.items():
+        assert stated(more, name) == (change["title"], change["why"])
+
+
+def test_a_title_of_the_case_that_says_the_same_stays_its_own(small_case):
+    ours = with_generated(read_case(small_case())).scenarios["believe_monitor"]
+    toml = f'[believe_monitor]\ntitle = "{ours["title"]}"\nwhy = "{ours["why"]}"\nbelieve = ["monitor"]\n'
+    case = read_case(small_case("again", scenarios=toml))
+    assert [type(each) for each in stated(with_generated(case), "believe_monitor")] == [str, str]
+
+
+def test_what_truetoll_made_is_a_message_in_a_saved_run_too(case):
+    more = with_generated(case)
+    assert recall(keep(more)).scenarios == more.scenarios
+    held = json.loads(keep(more))
+    held["scenarios"]["twice_the_noise"]["title"]["$message"]["code"] = "generated.no_such"
+    with pytest.raises(KeptError, match=r"titles of scenarios: 'generated\.no_such' cannot be said"):
+        recall(json.dumps(held))
 
 
 @pytest.mark.parametrize(
-    ("name", "title", "told"),
+    ("name", "told"),
     [
-        ("base", message("scenario.base"), "El caso tal como está, tal como se sabía el 2025-01-31"),
-        ("no_bias", message("generated.no_bias"), "(generado) nadie tiene sesgo, ni propio ni compartido, tal como"),
-        ("mine", "Mine", "Mine, tal como se sabía el 2025-01-31"),
+        ("base", "El caso tal como está, tal como se sabía el 2025-01-31"),
+        ("twice_the_noise", "(generado) las cifras sueltas yerran el doble, tal como se sabía el 2025-01-31"),
+        ("mine", "mine, tal como se sabía el 2025-01-31"),
     ],
 )
-def test_a_title_that_was_kept_with_its_day_is_said_with_it(name, title, told):
-    kept = as_kept(title, date(2025, 1, 31))
-    assert kept == f"{title}, as known on 2025-01-31"
-    assert Speaker("es").tell(title_of(name, kept)).startswith(told)
+def test_a_title_of_a_case_as_known_on_a_day_is_said_with_it(case, name, told):
+    known = replace(with_generated(case), scenario=name, known_on=date(2025, 1, 31))
+    title, _ = stated(recall(keep(known)), name)
+    assert Speaker("es").tell(title) == told

@@ -12,15 +12,16 @@ NAMES = madeup.quantities(madeup.case())
 CHAINS, DRAWS, SD = 4, 500, 0.5
 FACTORS = {"base": 1.0, "doubled": 2.0, "same": 1.0, "set_aside": 0.5}
 """Factor on every quantity, against the base case; draws are those of the base case otherwise."""
-PLAIN = {"title": "", "why": "because", "method": "refit", "converged": 1, "rhat_max": 1.001, "ess_min": 900.0}
+PLAIN = {"method": "refit", "converged": 1, "rhat_max": 1.001, "ess_min": 900.0}
 PLAIN |= {"divergences": 0, "khat": np.nan, "digest": "d", "origins": 5}
 PLAIN |= {"elpd_loo": -30.0, "elpd_diff": -1.0, "elpd_diff_se": 0.5, "loo_khat_max": 0.4, "comparable": 1}
 ROWS = {
-    "base": {"title": "The case as it stands", "elpd_diff": np.nan, "elpd_diff_se": np.nan},
-    "doubled": {"title": "Everything [twice] as high", "elpd_diff": -9.0},
-    "same": {"title": "Nothing changes", "method": "psis", "khat": 0.3, "rhat_max": np.nan},
-    "set_aside": {"title": "Half of the claims", "comparable": 0, "elpd_diff": np.nan, "elpd_diff_se": np.nan},
+    "base": {"elpd_diff": np.nan, "elpd_diff_se": np.nan},
+    "doubled": {"elpd_diff": -9.0},
+    "same": {"method": "psis", "khat": 0.3, "rhat_max": np.nan},
+    "set_aside": {"comparable": 0, "elpd_diff": np.nan, "elpd_diff_se": np.nan},
 }
+TITLES = {"doubled": "Everything [twice] as high", "same": "Nothing changes", "set_aside": "Half of the claims"}
 
 NUMBER = {"type": "number"}
 OR_NONE = {"type": ["number", "null"]}
@@ -51,9 +52,10 @@ SCHEMA = {
 """Shape of comparison.json."""
 
 
-def tree(factors=FACTORS, rows=None, groups=None, **changes):
+def tree(factors=FACTORS, rows=None, groups=None, titles=TITLES, **changes):
     """A comparison with some factors, rows of `ROWS` changed, and further groups."""
-    rows = {name: PLAIN | ROWS.get(name, {"title": name}) | (rows or {}).get(name, {}) for name in factors}
+    rows = {name: PLAIN | ROWS.get(name, {}) | (rows or {}).get(name, {}) for name in factors}
+    stated = {name: {"title": titles.get(name, name), "why": "because"} for name in factors if name != "base"}
     made = xr.DataTree.from_dict(
         {
             "posterior": xr.Dataset({"amount": amounts(factors, SD, 1)}),
@@ -68,7 +70,7 @@ def tree(factors=FACTORS, rows=None, groups=None, **changes):
     made.attrs |= {f"version_{name}": "1.0" for name in ("truetoll", "pymc", "arviz", "nutpie", "numpy")}
     made.attrs["scenario"] = "base"
     made.attrs |= {"kind": "comparison", "compilations": 1, "seconds_compile": 12.0, "seconds_sampling": 34.0}
-    made.attrs["understood"] = keep(madeup.case(**changes))
+    made.attrs["understood"] = keep(madeup.case(**{"scenarios": stated} | changes))
     return made
 
 

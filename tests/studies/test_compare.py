@@ -91,7 +91,9 @@ def test_a_voice_that_a_scenario_has_not_is_missing_there(tree):
 
 def test_what_a_scenario_is_stands_beside_it(case, tree):
     told = tree["scenarios"]
-    assert list(told["title"].to_numpy()[1:]) == [case.scenarios[name]["title"] for name in CHOSEN]
+    assert [scenario.title for scenario in comparison(tree).scenarios[1:]] == [
+        case.scenarios[name]["title"] for name in CHOSEN
+    ]
     assert list(told["digest"].to_numpy()[1:]) == [tt.apply_scenario(case, name).digest for name in CHOSEN]
     assert list(told["comparable"].to_numpy()) == [1, 1, 0, 0]
     elpd = told["elpd_loo"].to_numpy()
@@ -240,11 +242,11 @@ def test_a_case_under_a_scenario_stands_under_its_own_name(loose, session):
     found = compare(other, [], session=Session(other, FEW, engine=session.engine))
     assert found.attrs["base"] == found.attrs["scenario"] == "hard_cap"
     assert list(found["posterior"]["scenario"].to_numpy()) == ["hard_cap"]
-    assert found["scenarios"]["title"].item() == loose.scenarios["hard_cap"]["title"]
-    assert comparison(found).base == "hard_cap"
+    told = comparison(found)
+    assert (told.base, told.scenarios[0].title) == ("hard_cap", loose.scenarios["hard_cap"]["title"])
     known = tt.as_of(loose, "2025-01-22")
     day = compare(known, [], session=Session(known, FEW, engine=session.engine))
-    assert day["scenarios"]["title"].item() == "The case as it stands, as known on 2025-01-22"
+    assert str(comparison(day).scenarios[0].title) == "The case as it stands, as known on 2025-01-22"
 
 
 @pytest.mark.long

@@ -37,10 +37,8 @@ def many(n=28):
     """As many scenarios as a large case has, half of them reweighted, one that moves nothing."""
     rng = np.random.default_rng(1)
     factors = {"base": 1.0} | {f"s{i}": math.exp(rng.normal(0, 0.4)) for i in range(n - 1)} | {"s0": 1.0}
-    rows = {
-        name: {"title": f"{name} {SHORT}", "method": "psis" if name[-1] in "02468" else "refit"} for name in factors
-    }
-    return comparison(made.tree(factors, rows))
+    rows = {name: {"method": "psis" if name[-1] in "02468" else "refit"} for name in factors}
+    return comparison(made.tree(factors, rows, titles={name: f"{name} {SHORT}" for name in factors}))
 
 
 @pytest.fixture(scope="module")

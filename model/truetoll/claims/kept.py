@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from truetoll.claims.reliability import Reliability
 from truetoll.claims.schema import Case, CaseFile, Claim
 from truetoll.errors import SaidError, shorten
-from truetoll.text.messages import MessageError, message, recalled
+from truetoll.text.messages import Message, MessageError, message, recalled
 
 
 class KeptError(SaidError, ValueError):
@@ -91,16 +91,16 @@ def recall(text: str) -> Case:
         place = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
         raise KeptError(message("damaged.key", key=place)) from None
     try:
-        notices = tuple(map(recalled, kept.notices))
+        notices, scenarios = tuple(map(recalled, kept.notices)), _unmarked(kept.scenarios)
     except MessageError as error:
-        raise KeptError(message("damaged.notices", why=str(error))) from None
+        raise KeptError(message("damaged.messages", why=str(error))) from None
     case = Case(
         name=kept.name,
         path=Path(kept.name),
         file=kept.file,
         claims=kept.claims,
         reliability=kept.reliability,
-        scenarios=_unmarked(kept.scenarios),
+        scenarios=scenarios,
         scenario=kept.scenario,
         notices=notices,
         known_on=kept.known_on,
@@ -124,11 +124,13 @@ def _check(case: Case) -> None:
             raise KeptError(message("damaged.other_losses", id=claim.id))
 
 
-_DATE = "$date"
-"""Key of a day in a scenario, whose tables are kept as written: nothing else says that a text was a date of TOML."""
+_DATE, _MESSAGE = "$date", "$message"
+"""Keys of a day and of a message in a scenario, whose tables are kept as written: nothing else says what a text was."""
 
 
 def _marked(value: Any) -> Any:
+    if isinstance(value, Message):
+        return {_MESSAGE: value.kept()}
     if isinstance(value, date):
         return {_DATE: value.isoformat()}
     if isinstance(value, Mapping):
@@ -140,6 +142,8 @@ def _unmarked(value: Any) -> Any:
     if isinstance(value, Mapping):
         if set(value) == {_DATE}:
             return _day(value[_DATE])
+        if set(value) == {_MESSAGE}:
+            return recalled(value[_MESSAGE])
         return {key: _unmarked(each) for key, each in value.items()}
     return [_unmarked(each) for each in value] if isinstance(value, list) else value
 

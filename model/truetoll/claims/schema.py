@@ -807,7 +807,7 @@ class Case:
     reliability : Reliability
         The table of defaults with the case's own assumptions laid over it.
     scenarios : mapping of str to mapping
-        scenarios.toml, checked, as written.
+        scenarios.toml, checked, as written; ``title`` and ``why`` of those that truetoll made are messages.
     scenario : str
         Name of the scenario this case already carries; ``base`` if none.
     notices : tuple of Message

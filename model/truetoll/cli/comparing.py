@@ -39,12 +39,11 @@ Progress = Callable[[int, int, str | Message], None]
 def scenarios(arguments: Namespace, console: Console) -> int:
     """List the named assumptions of a case."""
     from truetoll.claims.reading import read_case  # noqa: PLC0415
-    from truetoll.claims.scenario import title_of  # noqa: PLC0415
 
     case = _with_scenarios(read_case(arguments.case), arguments)
     head = console.words.columns("scenario", "name", "builds_on", "its_title")
-    titles = {name: console.words.text(title_of(name, change["title"])) for name, change in case.scenarios.items()}
-    rows = [(name, change.get("builds_on") or "", titles[name]) for name, change in case.scenarios.items()]
+    said = console.words.text
+    rows = [(name, change.get("builds_on") or "", said(change["title"])) for name, change in case.scenarios.items()]
     document = _document(case) if console.json else {}
     console.answer(document, columns([head, *rows]) if rows else "")
     console.say(console.words.say("cli.scenarios", case=str(arguments.case), n=len(rows)))
@@ -59,12 +58,12 @@ def _with_scenarios(case: Case, arguments: Namespace) -> Case:
 
 
 def _document(case: Case) -> dict[str, Any]:
-    from truetoll.claims.scenario import BASE, apply_scenario  # noqa: PLC0415
+    from truetoll.claims.scenario import BASE, apply_scenario, stated  # noqa: PLC0415
 
-    stated = {BASE: {"title": str(message("scenario.base")), "why": case.file.case.description}, **case.scenarios}
     found = []
-    for name, change in stated.items():
-        told = {"title": change["title"], "builds_on": change.get("builds_on"), "why": change["why"]}
+    for name in (BASE, *case.scenarios):
+        title, why = map(str, stated(case, name))
+        told = {"title": title, "builds_on": case.scenarios.get(name, {}).get("builds_on"), "why": why}
         found.append({"name": name, **told, "digest": apply_scenario(case, name).digest})
     return {"case": case.name, "scenarios": found}
 

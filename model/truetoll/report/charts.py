@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from truetoll.answers.records import Interval
-from truetoll.claims.scenario import title_of
 from truetoll.claims.schema import Form
 from truetoll.render.labels import shorten
 from truetoll.render.words import Words
@@ -98,7 +97,7 @@ def scenario_rows(subject: Subject, w: Words) -> Mapping[str, Any]:
     found = subject.comparison
     if found is None or not found.scenarios[0].quantities:
         return {}
-    titled = [w.text(title_of(s.name, s.title)) for s in found.scenarios]
+    titled = [w.text(s.title) for s in found.scenarios]
     base = w.say("scenario.base")
     pairs = zip(found.scenarios, titled, strict=True)
     titles = [base if s.name == found.base else shorten(title, LABEL) for s, title in pairs]

@@ -11,7 +11,6 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from truetoll.answers.records import QuantityAnswer
-from truetoll.claims.scenario import title_of
 from truetoll.render.words import Words
 from truetoll.report.answer import quantity_name
 from truetoll.report.subject import Subject
@@ -160,8 +159,7 @@ def presets(subject: Subject, w: Words) -> Iterator[Mapping[str, Any]]:
         return
     for scenario in found.scenarios:
         if scenario.name != found.base and scenario.converged and scenario.method == "refit":
-            title = w.text(title_of(scenario.name, scenario.title))
-            yield {"name": scenario.name, "title": title, **_preset(subject, scenario)}
+            yield {"name": scenario.name, "title": w.text(scenario.title), **_preset(subject, scenario)}
 
 
 def refits_data(subject: Subject) -> Iterator[Mapping[str, Any]]:

@@ -218,7 +218,7 @@ def _safe(value: Any, cell: Cell | None) -> Any:
 
 
 def _titles_safe(found: Comparison) -> Comparison:
-    return replace(found, scenarios=tuple(replace(s, title=_safe(s.title, None)) for s in found.scenarios))
+    return replace(found, scenarios=tuple(replace(s, title=_safe(str(s.title), None)) for s in found.scenarios))
 
 
 def _sheet(rows: Any) -> str:

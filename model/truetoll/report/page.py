@@ -17,13 +17,13 @@ import xarray as xr
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from truetoll.claims.scenario import is_generated
 from truetoll.render.words import Words
 from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.charts import chart_data
 from truetoll.report.draws import densities, draws_data, presets, refits_data, rest_data
 from truetoll.report.subject import Subject, subject_of
 from truetoll.studies.timeline.read import QuantityTimeline
+from truetoll.text.messages import Message
 from truetoll.visible import visible
 
 HERE = Path(__file__).parent
@@ -185,7 +185,7 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
         "scenario": summary.scenario,
         "digest": summary.digest[:DIGITS],
         "quote": answer.quote(subject, w) | {"reference": facts.citation(subject, w)},
-        "generated": _generated(subject),
+        "generated": _generated(subject, w),
         "taken": list(subject.case.scenarios),
         "known_on": summary.known_on,
         "mass": summary.interval_mass,
@@ -200,11 +200,11 @@ def page_data(subject: Subject, w: Words) -> dict[str, Any]:
     return data | chart_data(subject, w)
 
 
-def _generated(subject: Subject) -> Mapping[str, Any] | None:
+def _generated(subject: Subject, w: Words) -> Mapping[str, Any] | None:
     """Give the scenario of the run if truetoll made it: then it stands in no file that another could build on."""
-    name = subject.summary.scenario
-    said = subject.case.scenarios.get(name)
-    return said if said and is_generated(name, str(said.get("title", ""))) else None
+    said = subject.case.scenarios.get(subject.summary.scenario, {})
+    titled = {key: w.tell(each) for key, each in said.items() if isinstance(each, Message)}
+    return {**said, **titled} if titled else None
 
 
 def for_script(content: Any) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from truetoll.answers.words import loo_verdict
-from truetoll.claims.scenario import title_of, why_of
 from truetoll.render.labels import killed_and_casualties
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
@@ -65,7 +64,7 @@ def scenario_title(scenario: ScenarioAnswer, base: str, w: Words) -> Cell:
     if scenario.name == base == BASE:
         return words(w.say("scenario.base"))
     how = "" if scenario.method == "refit" else f" ({w.say('scenario.reweighted', k=w.two_digits(scenario.khat))})"
-    return told(w.text(title_of(scenario.name, scenario.title)), f"{scenario.name}{how}")
+    return told(w.text(scenario.title), f"{scenario.name}{how}")
 
 
 def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
@@ -115,7 +114,7 @@ def reasons(subject: Subject, w: Words) -> list[tuple[str, str, str]]:
     """
     found = subject.comparison
     others = [s for s in found.scenarios if s.name != found.base] if found else []
-    return [(s.name, w.text(title_of(s.name, s.title)), w.text(why_of(s.why))) for s in others]
+    return [(s.name, w.text(s.title), w.text(s.why)) for s in others]
 
 
 def attribution_tables(subject: Subject, w: Words) -> Iterator[Table]:
@@ -133,7 +132,7 @@ def attribution_tables(subject: Subject, w: Words) -> Iterator[Table]:
     comparison = subject.comparison
     for found in comparison.attribution if comparison else ():
         names = main_quantities(comparison) if comparison else []
-        titles = {s.name: title_of(s.name, s.title) for s in (comparison.scenarios if comparison else ())}
+        titles = {s.name: s.title for s in (comparison.scenarios if comparison else ())}
         title = w.text(titles.get(found.scenario, ""))
         rows = [(words(w.tell(p.label)), *(number(w.moved_by(p.log[n])) for n in names)) for p in found.parts]
         rows.append((words(w.say("scenario.together")), *(number(w.moved_by(found.total[n])) for n in names)))

@@ -139,7 +139,7 @@ GROUPS: Mapping[str, Mapping[str, Mapping[str, tuple[str, Dims]]]] = {
         "posterior": _COMPARED | _numbers("loss", dims=("scenario", *_SAMPLE, "force", "outcome", "bin")),
         "prior": _COMPARED,
         "scenarios": {
-            **_texts("title", "why", "method", "digest", dims=("scenario",)),
+            **_texts("method", "digest", dims=("scenario",)),
             **_numbers("khat", "origins", "comparable", "converged", "rhat_max", "ess_min", dims=("scenario",)),
             **_numbers("divergences", "elpd_loo", "elpd_diff", "elpd_diff_se", "loo_khat_max", dims=("scenario",)),
             **_numbers("pass_through", "pass_through_mcse", dims=("scenario", "quantity")),

@@ -39,8 +39,8 @@ ESTIMATE_JSON, ESTIMATE_TABLE = "estimate.json", "estimated.toml"
 REPORT = "report.html"
 _TREES = (POSTERIOR, COMPARISON, REPLAY, CALIBRATION)
 
-READS = 8
-"""Layout of a saved run that this version reads; ``inference.results.FORMAT`` is the one it writes."""
+READS = 9
+"""Layout of a saved run that this version reads; ``sampling.results.FORMAT`` is the one it writes."""
 
 
 def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:

@@ -29,7 +29,7 @@ from truetoll.sampling.samplers import Settings
 Array = NDArray[Any]
 
 PRIOR_DRAWS = 4000
-FORMAT = 8
+FORMAT = 9
 """Version of the layout of a saved run."""
 _SAMPLE = ("chain", "draw")
 

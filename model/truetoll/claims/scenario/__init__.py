@@ -4,7 +4,7 @@ from truetoll.claims.scenario.alternatives import Alternative, alternatives
 from truetoll.claims.scenario.generated import with_generated
 from truetoll.claims.scenario.overrides import BASE, apply_change, apply_scenario, case_digest, scenario_problems
 from truetoll.claims.scenario.parts import Part, apply_parts, parts_of
-from truetoll.claims.scenario.titles import as_kept, is_generated, title_of, why_of
+from truetoll.claims.scenario.titles import stated
 
 __all__ = [
     "BASE",
@@ -14,12 +14,9 @@ __all__ = [
     "apply_change",
     "apply_parts",
     "apply_scenario",
-    "as_kept",
     "case_digest",
-    "is_generated",
     "parts_of",
     "scenario_problems",
-    "title_of",
-    "why_of",
+    "stated",
     "with_generated",
 ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from truetoll.claims.schema import Day, Frozen, Name, Positive
+from truetoll.text.messages import Message
 
 Said = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+ToReaders = Annotated[Said, BeforeValidator(lambda value: str(value) if isinstance(value, Message) else value)]
+"""Of the case, or a message: scenarios that truetoll makes."""
 
 OF_A_FORCE = (
     *("strength", "contingents", "rate", "total", "ratio", "counts"),
@@ -47,8 +50,8 @@ class Include(Frozen):
 class Change(Frozen):
     """One scenario, as written."""
 
-    title: Said
-    why: Said = Field(description="the argument for it, and what it takes for granted")
+    title: ToReaders
+    why: ToReaders = Field(description="the argument for it, and what it takes for granted")
     builds_on: Name | None = Field(None, description="a scenario whose changes come first")
     believe: tuple[str, ...] = Field(
         (), description="sources taken at their word: no bias, slant or shared error; their own noise stays"

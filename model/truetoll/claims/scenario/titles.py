@@ -1,80 +1,30 @@
-"""Titles of scenarios as they are shown: those that truetoll gives in the reader's language, all others as written."""
+"""Titles of scenarios and why each may be held: messages where they are of truetoll, else as the case has them."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
-from truetoll.claims.scenario.generated import WHY, titled
 from truetoll.claims.scenario.overrides import BASE
+from truetoll.claims.schema import Case
 from truetoll.text.messages import Message, message
 
-_KNOWN_ON = re.compile(r"(.+), as known on (\d{4}-\d{2}-\d{2})", re.DOTALL)
 
-
-def as_kept(title: str | Message, known_on: date | None) -> str:
-    """Write the title of a scenario as a run keeps it.
+def stated(case: Case, name: str) -> tuple[str | Message, str | Message]:
+    """Say what a scenario of a case is.
 
     Parameters
     ----------
-    title : str or Message
-    known_on : date or None
-        Day that the case is as known on.
-
-    Returns
-    -------
-    str
-        English, where it is of truetoll.
-    """
-    return str(title if known_on is None else message("scenario.as_known", title=title, day=known_on))
-
-
-def title_of(name: str, title: str) -> str | Message:
-    """Title a scenario.
-
-    Parameters
-    ----------
+    case : Case
+        It may carry the scenario, and be as known on a day.
     name : str
-    title : str
-        As its case has it, or as `as_kept` wrote it.
+        ``base``, a key of ``case.scenarios``, or the change that the case carries.
 
     Returns
     -------
-    str or Message
-        A message where truetoll gave the title.
+    title, why : str or Message
     """
-    if found := _KNOWN_ON.fullmatch(title):
-        return message("scenario.as_known", title=title_of(name, found[1]), day=date.fromisoformat(found[2]))
-    ours = message("scenario.base") if name == BASE else titled(name)
-    return ours if ours is not None and str(ours) == title else title
-
-
-def is_generated(name: str, title: str) -> bool:
-    """Whether a scenario is one that truetoll made.
-
-    Parameters
-    ----------
-    name, title : str
-
-    Returns
-    -------
-    bool
-    """
-    ours = titled(name)
-    return ours is not None and str(ours) == title
-
-
-def why_of(why: str) -> str | Message:
-    """Say why a scenario may be held.
-
-    Parameters
-    ----------
-    why : str
-        As its case has it.
-
-    Returns
-    -------
-    str or Message
-        A message where it is of truetoll.
-    """
-    return WHY if why == str(WHY) else why
+    told = case.scenarios.get(name, {})
+    title, why = told.get("title", name), told.get("why", "")
+    if name == BASE:
+        title, why = message("scenario.base"), case.file.case.description
+    if name == case.scenario and case.known_on is not None:
+        title = message("scenario.as_known", title=title, day=case.known_on)
+    return title, why

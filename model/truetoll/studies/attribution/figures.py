@@ -108,7 +108,7 @@ def plot_attribution(comparison: Comparison, quantity: str, w: Words = ENGLISH) 
     found = [each for each in comparison.attribution if math.isfinite(each.total.get(quantity, math.nan))]
     if not found:
         return None
-    titles = {scenario.name: scenario.title for scenario in comparison.scenarios}
+    titles = {scenario.name: w.text(scenario.title) for scenario in comparison.scenarios}
     sizes = [len(each.parts) + 1 for each in found]
     with styled():
         fig = new_figure(0.9 + 0.26 * sum(sizes) + 0.8 * len(found))

@@ -35,7 +35,7 @@ def attribution_tables(comparison: Comparison, w: Words = ENGLISH) -> list[Rende
     list of rich renderable
         Empty if none was asked for.
     """
-    titles = {scenario.name: scenario.title for scenario in comparison.scenarios}
+    titles = {scenario.name: w.text(scenario.title) for scenario in comparison.scenarios}
     found = [_attribution(titles.get(each.scenario, each.scenario), each, w) for each in comparison.attribution]
     return [*found, Text(w.say("attribution.adds"))] if found else []
 

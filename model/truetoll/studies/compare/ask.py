@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from truetoll.claims.reading import as_case
-from truetoll.claims.scenario import BASE, apply_scenario, as_kept
+from truetoll.claims.scenario import apply_scenario
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, Problem
 from truetoll.sampling.results import attributes, result_tree
@@ -23,7 +23,6 @@ from truetoll.studies.attribution.ask import alternatives_at_their_ends, attribu
 from truetoll.studies.influence.ask import influence, psense_by_role
 from truetoll.studies.influence.conflict import conflict
 from truetoll.studies.loo.ask import comparable, compare_loo, loo_by_origin
-from truetoll.text.messages import message
 
 __all__ = ["compare", "scenario_cases"]
 
@@ -75,7 +74,7 @@ def compare(
     -------
     xarray.DataTree
         ``posterior`` and ``prior`` with a ``scenario`` dim, ``base`` first (``amount`` (quantity,), ``loss`` (force,
-        outcome, bin), ``strength``, ``bias`` (voice,), ``sigma`` (source,)); ``scenarios`` with title, argument,
+        outcome, bin), ``strength``, ``bias`` (voice,), ``sigma`` (source,)); ``scenarios`` with
         method, convergence, pass-through and, between scenarios with the same claims, LOO by origin; ``influence``,
         ``attribution`` and ``alternatives`` if asked for; ``fit``, the base case as `truetoll.fit` gives it, with the
         draws that are in ``posterior``. Attributes as `truetoll.fit`, ``base`` (its name), ``compilations``,
@@ -209,11 +208,8 @@ def _stacked(parts: Sequence[xr.Dataset], names: Mapping[str, Any]) -> xr.Datase
 
 
 def _scenarios(session: Session, case: Case, found: Mapping[str, Refit]) -> xr.Dataset:
-    """Say what each scenario is, how it was computed and what it rests on."""
-    stated = {**case.scenarios, case.scenario: _stated(case)}
+    """Say how each scenario was computed and what it rests on."""
     columns: dict[str, Any] = {
-        "title": [str(stated[name]["title"]) for name in found],
-        "why": [str(stated[name]["why"]) for name in found],
         "method": [r.method for r in found.values()],
         "khat": [r.khat for r in found.values()],
         "digest": [r.case.digest for r in found.values()],
@@ -231,14 +227,6 @@ def _scenarios(session: Session, case: Case, found: Mapping[str, Refit]) -> xr.D
     variables |= {name: (("scenario", "quantity"), np.array(each)) for name, each in rows.items()}
     names = next(iter(found.values())).posterior["quantity"].to_numpy()
     return xr.Dataset(variables, coords={"scenario": list(found), "quantity": names})
-
-
-def _stated(case: Case) -> Mapping[str, Any]:
-    """Say what stands first: the case itself, or the scenario or day that it carries."""
-    if case.scenario == BASE:
-        return {"title": as_kept(message("scenario.base"), case.known_on), "why": case.file.case.description}
-    told = case.scenarios.get(case.scenario, {"title": case.scenario, "why": ""})
-    return {"title": as_kept(told["title"], case.known_on), "why": told["why"]}
 
 
 def _loo(session: Session, found: Mapping[str, Refit]) -> dict[str, list[float]]:

@@ -33,7 +33,6 @@ from truetoll.render.style import (
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.attribution.figures import plot_attribution, plot_tornado
 from truetoll.studies.compare.records import Comparison, ScenarioAnswer, about_the_same
-from truetoll.studies.compare.tables import scenario_title
 
 ROW = 0.27
 """Height of a scenario, inches."""
@@ -110,7 +109,7 @@ def _forest_axes(ax: Axes, comparison: Comparison, quantity: str, w: Words) -> N
     scenarios = comparison.scenarios
     found = [q for s in scenarios if (q := _of(s, quantity))]
     log_axis(ax, *padded(np.array([end for q in found for end in (q.interval.low, q.interval.high)])), 3.0, w=w)
-    ax.set_yticks(range(len(scenarios)), [shorten(scenario_title(s, w), 48) for s in scenarios], fontsize=8)
+    ax.set_yticks(range(len(scenarios)), [shorten(w.text(s.title), 48) for s in scenarios], fontsize=8)
     ax.get_yticklabels()[0].set_fontweight("bold")
     ax.set_ylim(len(scenarios) - 0.4, -0.6)
     ax.text(1.02, 1.0, w.say("compare.shift_of_median"), transform=ax.transAxes, va="top", fontsize=7.5)
@@ -204,7 +203,7 @@ def _name(ax: Axes, ends: Sequence[tuple[ScenarioAnswer, float]], quantity: str,
     for (scenario, median), place in zip(ordered, places, strict=True):
         at = math.exp(low + place * (high - low))
         ax.plot([1, 1.08], [median, at], color="#bbbbbb", lw=0.7, clip_on=False)
-        text = f"{shorten(scenario_title(scenario, w), 50)}  {_moved(scenario, quantity, w)}"
+        text = f"{shorten(w.text(scenario.title), 50)}  {_moved(scenario, quantity, w)}"
         ax.text(1.1, at, text, va="center", fontsize=7.5)
 
 

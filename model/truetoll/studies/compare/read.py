@@ -24,6 +24,7 @@ from truetoll.answers.notices import case_notices, origins
 from truetoll.answers.numbers import number
 from truetoll.answers.quantities import PassThrough, quantity_answer
 from truetoll.answers.records import QuantityAnswer
+from truetoll.claims.scenario import stated
 from truetoll.claims.schema import Case
 from truetoll.studies.attribution.read import alternatives, attributions
 from truetoll.studies.compare.notices import comparison_notices, failure_notices
@@ -116,7 +117,7 @@ def _scenarios(tree: xr.DataTree, case: Case) -> tuple[ScenarioAnswer, ...]:
         row = about.sel(scenario=name)
         quantities = _quantities(tree, case, name) if checked.converged else ()
         base = quantities if name == tree.attrs["base"] else base
-        found.append(_scenario(name, row, checked, quantities, _shifts(tree, quantities, base)))
+        found.append(_scenario(name, case, row, checked, quantities, _shifts(tree, quantities, base)))
     if not base:  # elpd is held against the base case's
         return tuple(replace(scenario, loo=None) for scenario in found)
     return tuple(found)
@@ -124,15 +125,17 @@ def _scenarios(tree: xr.DataTree, case: Case) -> tuple[ScenarioAnswer, ...]:
 
 def _scenario(
     name: str,
+    case: Case,
     row: xr.Dataset,
     checked: Checked,
     quantities: tuple[QuantityAnswer, ...],
     shift: Mapping[str, Shift],
 ) -> ScenarioAnswer:
+    title, why = stated(case, name)
     return ScenarioAnswer(
         name=name,
-        title=str(row["title"].item()),
-        why=str(row["why"].item()),
+        title=title,
+        why=why,
         digest=str(row["digest"].item()),
         method=str(row["method"].item()),
         converged=checked.converged,

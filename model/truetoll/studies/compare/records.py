@@ -75,7 +75,9 @@ class ScenarioAnswer:
 
     Parameters
     ----------
-    name, title, why, digest : str
+    name, digest : str
+    title, why : str or Message
+        As the case has them; messages of a scenario that truetoll made, and of the case as it stands.
     method : {"refit", "psis"}
         Fitted by itself, or draws of the base case reweighted.
     converged : bool
@@ -94,8 +96,8 @@ class ScenarioAnswer:
     """
 
     name: str
-    title: str
-    why: str
+    title: str | Message
+    why: str | Message
     digest: str
     method: str
     converged: bool

@@ -25,7 +25,7 @@ def comparison_csv(comparison: Comparison) -> str:
     """
     rows = []
     for scenario in comparison.scenarios:
-        head = (comparison.case, scenario.name, scenario.title, scenario.method)
+        head = (comparison.case, scenario.name, str(scenario.title), scenario.method)
         for q in scenario.quantities:
             shift = scenario.shift.get(q.name)
             moved = (shift.percent, shift.percent_mcse, shift.sd, shift.sd_mcse) if shift else ("",) * 4

@@ -7,7 +7,6 @@ from rich.text import Text
 
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.words import loo_verdict
-from truetoll.claims.scenario import title_of
 from truetoll.claims.schema import Term
 from truetoll.render.layout import add_row, apart, notes, plain_table
 from truetoll.render.words import ENGLISH, Words
@@ -81,21 +80,6 @@ def header(comparison: Comparison, w: Words = ENGLISH) -> RenderableType:
     )
 
 
-def scenario_title(scenario: ScenarioAnswer, w: Words) -> str:
-    """Name a scenario: one that truetoll named in the language, any other as the case does.
-
-    Parameters
-    ----------
-    scenario : ScenarioAnswer
-    w : Words
-
-    Returns
-    -------
-    str
-    """
-    return w.text(title_of(scenario.name, scenario.title))
-
-
 def quantity_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType]:
     """Lay every quantity out, one table each; one that no scenario moves in a sentence.
 
@@ -134,7 +118,7 @@ def _same(scenario: ScenarioAnswer, name: str) -> bool:
 
 
 def _cells(scenario: ScenarioAnswer, q: QuantityAnswer, w: Words) -> tuple[str, ...]:
-    title = f"{scenario_title(scenario, w)}{' *' if little_learned(q) else ''}"
+    title = f"{w.text(scenario.title)}{' *' if little_learned(q) else ''}"
     above = (w.percent(t.probability) for t in q.thresholds)
     numbers = (w.whole(q.median), w.whole_span(q.interval))
     return (title, *numbers, *_shift(scenario, q.name, w), *above, w.of("compare", scenario.method))
@@ -151,7 +135,7 @@ def _shift(scenario: ScenarioAnswer, name: str, w: Words) -> tuple[str, str]:
 
 def _missing(scenario: ScenarioAnswer, above: int, w: Words) -> tuple[str, ...]:
     lost, method = w.say("table.not_converged"), w.of("compare", scenario.method)
-    return (scenario_title(scenario, w), "-", lost, "-", "-", *("-" for _ in range(above)), method)
+    return (w.text(scenario.title), "-", lost, "-", "-", *("-" for _ in range(above)), method)
 
 
 def loo_table(comparison: Comparison, w: Words = ENGLISH) -> RenderableType | None:
@@ -175,5 +159,5 @@ def loo_table(comparison: Comparison, w: Words = ENGLISH) -> RenderableType | No
     for scenario, loo in found:
         numbers = (w.signed(loo.diff, 1), w.two_digits(loo.diff_se), w.two_digits(loo.khat_max))
         said = loo_verdict(loo.diff, loo.diff_se)
-        add_row(table, scenario_title(scenario, w), *numbers, w.text(said))
+        add_row(table, w.text(scenario.title), *numbers, w.text(said))
     return Group(table, Text(w.say("compare.elpd_note")))
