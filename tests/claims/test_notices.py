@@ -107,3 +107,16 @@ def test_lists_of_names_of_one_source_are_told_once(small_case):
         "claims.csv: further figures of monitor that are lists of names, and floors alike: 3",
         "claims.csv:6: b ('130 names')",
     ]
+
+
+def test_a_figure_on_top_of_an_earlier_one_is_told_where_no_start_is_stated(told):
+    """Read as all that was lost it would stand in the place of the earlier one."""
+    first, more = ("a", "f.killed", "1,600", "2024-06-01"), ("a", "f.killed", "another 800", "2024-07-01")
+    (found,) = [n for n in told(first, more) if "comes on top of" in n]
+    assert found.startswith("claims.csv:3: a1 ('another 800')") and found.endswith("in since (2024-06-01)")
+    for rows in (
+        (more,),
+        (first, ("a", "f.wounded", "another 800", END)),
+        (first, ("b", "f.killed", "another 800", END)),
+    ):
+        assert not any("comes on top of" in n for n in told(*rows))

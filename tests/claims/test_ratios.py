@@ -1,14 +1,22 @@
 """How large one number is beside another: the words, what they are of, and what a part of a whole is read as."""
 
+from datetime import date
+
 import pytest
 from cases import make_case
 
+from truetoll.claims.digest import case_digest
+from truetoll.claims.kept import keep, recall
+from truetoll.claims.known import known_on
 from truetoll.claims.ratios import as_seen, is_part
-from truetoll.claims.schema import Form
+from truetoll.claims.schema import Form, Window
 from truetoll.claims.wording import RATIO, WordingError, read_figure, read_lexicon
 from truetoll.errors import CaseError
 from truetoll.model.design import in_origin
 from truetoll.model.index import Index
+from truetoll.render.words import Words
+from truetoll.report.claims import losses
+from truetoll.text.messages import message
 
 TOML = """
 [case]
@@ -185,3 +193,141 @@ def test_a_ratio_that_is_told_again_counts_once(tmp_path):
     case = make_case(tmp_path, TOML, [f"a; {row}", f"b; {row}"])
     assert [each.weight for each in case.claims] == [1.0, 0.0]
     assert case.claims[1].figure.form is Form.INTERVAL
+
+
+# Another time
+
+THEN = "north.killed / north.killed [2024-02-01..2024-03-01]"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "cell"),
+    [
+        ("en", "twice as many as in May", (1.5, 2.5)),
+        ("en", "half as many as the month before", (0.45, 0.55)),
+        ("en", "twice as many as a month earlier", (1.5, 2.5)),
+        ("en", "30% more than in May 2024", (1.25, 1.35)),
+        ("en", "50% fewer dead than in 2023", (0.45, 0.55)),
+        ("en", "three times the number of the previous year", (2.5, 3.5)),
+        ("en", "three times more than in the same month last year", (2.5, 3.5)),
+        ("en", "2.5 times the May figure", (2.45, 2.55)),
+        ("en", "a third of those killed in May", (1 / 3 - 0.05, 1 / 3 + 0.05)),
+        ("en", "twice as many", (1.5, 2.5)),
+        ("es", "el doble que en mayo", (1.5, 2.5)),
+        ("es", "la mitad que el mes anterior", (0.45, 0.55)),
+        ("es", "un 30 % menos que en mayo de 2024", (0.65, 0.75)),
+        ("es", "tres veces más que un año antes", (2.5, 3.5)),
+        ("es", "la mitad de los de mayo", (0.45, 0.55)),
+    ],
+)
+def test_words_for_another_time_change_nothing_where_losses_say_which_days(language, text, cell):
+    lexicon = read_lexicon(language)
+    found = read_figure(text, lexicon, ratio=True, compared=True)
+    assert (found.low, found.high) == pytest.approx(cell)
+    if text != "twice as many":
+        for ratio in (True, False):
+            with pytest.raises(WordingError) as error:
+                read_figure(text, lexicon, ratio=ratio)
+            if (text, ratio) != ("2.5 times the May figure", False):  # "a count with decimals" goes first
+                assert error.value.reason == message("wrong_figure.other_time")
+
+
+@pytest.mark.parametrize("ratio", [True, False])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "800 more than a month before"),
+        ("en", "800 more than in May"),
+        ("en", "2,000 more killed than Ukraine lost"),
+        ("en", "800 more"),
+        ("en", "300 fewer dead"),
+        ("en", "rose by 800"),
+        ("en", "an increase of 800 on the previous month"),
+        ("es", "800 más que un mes antes"),
+        ("es", "2.000 muertos más que Ucrania"),
+        ("es", "un aumento de 800"),
+    ],
+)
+def test_a_difference_is_never_read_as_a_number_or_a_ratio(language, text, ratio):
+    with pytest.raises(WordingError) as error:
+        read_figure(text, read_lexicon(language), ratio=ratio, compared=ratio)
+    assert error.value.reason == message("wrong_figure.difference")
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "another 800"), ("en", "a further 800"), ("es", "otros 800")])
+def test_what_is_added_to_a_figure_is_no_ratio(language, text):
+    assert read_figure(text, read_lexicon(language)).value == 800
+    with pytest.raises(WordingError, match="how many more"):
+        read_figure(text, read_lexicon(language), ratio=True)
+
+
+def test_losses_say_which_days_they_are_compared_with(tmp_path):
+    rows = [
+        f"a; monitor; {THEN}; twice as many as in February; 2024-03-01; 2024-04-01; ; 2",
+        "b; monitor; north.killed / north.killed [2024-02-01 .. 2024-04-01]:0.6"
+        " | north.killed / south.killed [2024-02-01..2024-03-01]:0.4; half; 2024-03-01; 2024-05-01; ; 2",
+    ]
+    case = make_case(tmp_path, TOML, rows)
+    first, mixed = case.claims
+    assert first.losses == THEN
+    assert first.is_ratio
+    assert first.windows == (
+        Window(date(2024, 3, 1), date(2024, 4, 1)),
+        Window(date(2024, 2, 1), date(2024, 3, 1)),
+    )
+    assert mixed.losses.startswith("north.killed / north.killed [2024-02-01..2024-04-01]:0.6 | ")
+    kept = recall(keep(case))
+    assert kept.claims == case.claims
+    assert case_digest(kept) == case_digest(case)
+    moved = make_case(tmp_path, TOML, [rows[0].replace("02-01..", "01-15.."), rows[1]])
+    assert case_digest(moved) != case_digest(case)
+
+
+def test_a_figure_is_not_known_before_the_days_it_is_compared_with_are_over(tmp_path):
+    row = "a; monitor; north.killed / north.killed [2024-02-01..2024-05-01]; half; 2024-01-01; 2024-02-01; ; 2"
+    (claim,) = make_case(tmp_path, TOML, [row]).claims
+    assert known_on(claim) == date(2024, 5, 1)
+
+
+def test_other_days_are_another_figure_and_the_same_days_a_repeat(tmp_path):
+    row = f"monitor; {THEN}; twice; 2024-03-01; 2024-04-01; brief; 2"
+    other = row.replace("2024-02-01..", "2024-02-15..")
+    case = make_case(tmp_path, TOML, [f"a; {row}", f"b; {row}", f"c; {other}"])
+    assert [claim.set_aside for claim in case.claims] == ["", "repeats a", ""]
+
+
+@pytest.mark.parametrize(
+    ("losses", "figure", "why"),
+    [
+        ("north.killed [2024-02-01..2024-03-01]", "500", "stands behind the stroke"),
+        ("north.killed [2024-02-01..2024-03-01] / north.killed", "half", "stands behind the stroke"),
+        ("north.killed / north.killed [2024-02-01]", "half", "two days, after the first"),
+        ("north.killed / north.killed [2024-02-01..2024-02-30]", "half", "a day that does not exist"),
+        ("north.killed / north.killed [2024-03-01..2024-02-01]", "half", "must end after it begins"),
+        ("north.killed / north.killed [2023-02-01..2024-02-01]", "half", "outside the bins"),
+        ("north.killed / north.killed [2024-01-01..2024-07-01]", "half", "both sides of the stroke are the same"),
+        ("north.casualties / north.killed [2024-02-01..2024-03-01]", "half", "the whole stands after the stroke"),
+        ("north.strength / north.strength [2024-02-01..2024-07-01]", "half", "both sides of the stroke are the same"),
+        ("north.killed / north.killed", "half", r"a.killed / a.killed \[2024-05-01..2024-06-01\]"),
+    ],
+)
+def test_days_that_cannot_be_compared_are_refused(claim, losses, figure, why):
+    with pytest.raises(CaseError, match=why):
+        claim(losses, figure)
+
+
+def test_the_dead_of_a_month_are_a_part_of_those_of_a_year(tmp_path):
+    row = "a; monitor; north.killed / north.casualties [2024-01-01..2024-07-01]; FIGURE; 2024-03-01; 2024-04-01; ; 2"
+    case = make_case(tmp_path, TOML, [row.replace("FIGURE", "30%")])
+    assert is_part(case.forces, case.claims[0])
+    assert as_seen(case.forces, case.claims[0]).figure.value == pytest.approx(3 / 7)
+    with pytest.raises(CaseError, match="must be below 100 %"):
+        make_case(tmp_path, TOML, [row.replace("FIGURE", "twice as many")])
+    later = make_case(tmp_path, TOML, [f"a; monitor; {THEN}; twice; 2024-03-01; 2024-04-01; ; 2"])
+    assert not is_part(later.forces, later.claims[0])
+
+
+def test_a_page_says_the_days_in_words(tmp_path):
+    case = make_case(tmp_path, TOML, [f"a; monitor; {THEN}; twice; 2024-03-01; 2024-04-01; ; 2"])
+    for language, said in (("en", "killed (north) from 1 Feb 2024 to"), ("es", "del 1 feb")):
+        assert said in losses(case.claims[0], case.names, Words(language))

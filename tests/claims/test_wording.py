@@ -294,7 +294,7 @@ def test_case_and_accents_make_no_difference():
         ("minus 300", "'minus'"),
         ("not 300", "'not'"),
         ("yet 300", "'yet'"),
-        ("300 more", "'more'"),
+        ("300 more", "how many more or fewer than something else"),
         ("300 of 500", "more than one figure"),
         ("300 or 500", "more than one figure"),
         ("300 and 500 wounded", "more than one figure"),

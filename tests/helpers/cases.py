@@ -134,6 +134,10 @@ EVERYTHING_CLAIMS = (
     "ratio-study; ngo; south.wounded / south.killed; 2.8 (95% CI 2.1-3.5); 2024-01-01; 2024-07-01; ; 3",
     "part-study; ngo; south.killed / south.casualties; 24% (90% CI 20-30%); 2024-01-01; 2024-07-01; ; 3",
     "sent-ratio; rival; north.strength / guard.strength; up to 20 to 1; 2024-01-01; 2024-07-01; ; 2",
+    "months; rival; north.killed / north.killed [2024-01-15..2024-03-20]; half as many; 2024-06-01; 2024-07-01; ; 3",
+    "early; ministry; south.killed / south.casualties [2024-01-01..2024-07-01]; 10-15% in January;"
+    " 2024-01-10; 2024-02-20; staff; 3",
+    "sent-since; rival; north.strength / north.strength [2024-01-01..2024-02-01]; 1.2; 2024-01-01; 2024-07-01; ; 3",
     "study-both; paper; north.killed:0.8 | north.casualties:0.2; 2,000 (SE 150); 2024-01-01; 2024-06-01; brief; 3",
 )
 

@@ -197,8 +197,12 @@ class Reference:
 
     def expected(self, claim, reading):
         """Log of what the source would say without noise (of the truth itself, for a floor or ceiling)."""
-        log = np.log(self.seen(claim, [cell for term in reading.terms for cell in self.cells(term)]))
-        if rest := self.divided_by(reading):
+        counted = [cell for term in reading.terms for cell in self.cells(term)]
+        log = np.log(self.seen(claim, counted))
+        if window := reading.over_window:
+            by = self.seen(claim, [cell for term in reading.over for cell in self.cells(term)], window)
+            log = log - np.log(by - self.seen(claim, counted) if self.is_part(claim) else by)
+        elif rest := self.divided_by(reading):
             log = log - np.log(self.seen(claim, rest))
         elif claim.figure.share:
             log = log - np.log(self.seen(claim, [(reading.terms[0].force, "strength")]))
@@ -216,12 +220,16 @@ class Reference:
 
     def is_part(self, claim):
         first = claim.readings[0]
+        if window := first.over_window:
+            part, whole = ({cell for t in side for cell in self.cells(t)} for side in (first.terms, first.over))
+            return part <= whole and window.since <= claim.since and claim.as_of <= window.as_of
         return len(self.divided_by(first)) < sum(len(self.cells(term)) for term in first.over)
 
-    def seen(self, claim, cells):
-        """Sum of cells in the window of a claim, as its source sees them."""
+    def seen(self, claim, cells, window=None):
+        """Sum of cells in the window of a claim, or another, as its source sees them."""
         truth, edges, total = claim.figure.form in TRUTH, self.case.bins, 0.0
-        as_of = next(t for t, end in enumerate(edges[1:]) if claim.as_of <= end)
+        window = window or claim
+        as_of = next(t for t, end in enumerate(edges[1:]) if window.as_of <= end)
         for force, q in cells:
             if q == "strength":
                 seen = self.strength[force, as_of]
@@ -231,7 +239,7 @@ class Reference:
             if not truth:
                 factor = np.exp(self.bias(claim.source, force, q) + self.slant(claim.source, force, q))
             for t in range(len(edges) - 1):
-                days = (min(edges[t + 1], claim.as_of) - max(edges[t], claim.since)).days
+                days = (min(edges[t + 1], window.as_of) - max(edges[t], window.since)).days
                 if days > 0:
                     total = total + days / (edges[t + 1] - edges[t]).days * factor * self.loss[force, q, t]
         return total

@@ -88,3 +88,19 @@ def test_a_draft_needs_a_day(tmp_path):
     with pytest.raises(CaseError, match="--date"):
         tt.draft(path)
     assert tt.draft(path, day=date(2031, 5, 6)).bins[1] == date(2031, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "doubted"),
+    [
+        ("en", "The Norvian army lost 2,000 more soldiers killed than the Velian army.", True),
+        ("en", "The Norvian army said that 2,000 soldiers were killed.", False),
+        ("en", "The Norvian army said that 2,000 more soldiers were killed.", False),
+        ("es", "El ejército perdió 2.000 soldados muertos más que el enemigo.", True),
+    ],
+)
+def test_a_difference_is_doubted(language, sentence, doubted):
+    article = Article("a", "", (sentence,), language, date(2031, 5, 6))
+    for found in find(article):
+        assert ("how many more or fewer" in str(found.doubts.get("losses", ""))) is doubted
+    assert find(article)

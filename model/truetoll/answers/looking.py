@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.answers.ledger import Ledger
-from truetoll.claims.schema import Claim, Term, divisor
+from truetoll.claims.schema import Claim, Term, Window, divisor
 
 Array = NDArray[np.float64]
 
@@ -63,22 +63,22 @@ def looked_at(ledger: Ledger, claim: Claim) -> Mixture:
     """
     rows = []
     for reading in claim.readings:
-        total = _sum(ledger, claim, reading.terms)
+        total = _sum(ledger, claim.window, reading.terms)
         by = divisor(claim, reading)
-        rows.append(total / _sum(ledger, claim, by) if by else total)
+        rows.append(total / _sum(ledger, reading.over_window or claim.window, by) if by else total)
     return Mixture(np.array([reading.probability for reading in claim.readings]), np.array(rows))
 
 
-def _sum(ledger: Ledger, claim: Claim, terms: Sequence[Term]) -> Array:
-    return np.asarray(np.sum([_term(ledger, claim, term) for term in terms], axis=0))
+def _sum(ledger: Ledger, window: Window, terms: Sequence[Term]) -> Array:
+    return np.asarray(np.sum([_term(ledger, window, term) for term in terms], axis=0))
 
 
-def _term(ledger: Ledger, claim: Claim, term: Term) -> Array:
+def _term(ledger: Ledger, window: Window, term: Term) -> Array:
     if term.is_strength:
-        return _strength(ledger, claim, term)
-    return np.asarray((ledger.lost(term) * ledger.weights(claim.since, claim.as_of)).sum(axis=-1))
+        return _strength(ledger, window, term)
+    return np.asarray((ledger.lost(term) * ledger.weights(window.since, window.as_of)).sum(axis=-1))
 
 
-def _strength(ledger: Ledger, claim: Claim, term: Term) -> Array:
-    """Persons sent by the day of a claim: those of the bin it lies in."""
-    return ledger.strength(term.force)[:, ledger.bin_of(claim.as_of)]
+def _strength(ledger: Ledger, window: Window, term: Term) -> Array:
+    """Persons sent by the last day of a window: those of the bin it lies in."""
+    return ledger.strength(term.force)[:, ledger.bin_of(window.as_of)]

@@ -100,7 +100,11 @@ _TABLES = frozenset({"forces", "totals", "sources", "counts", "sums", "threshold
 
 def _claim(claim: Claim) -> dict[str, Any]:
     readings = [
-        (round(r.probability, 12), *(sorted(map(str, terms)) for terms in (r.terms, r.over) if terms))
+        (
+            round(r.probability, 12),
+            *(sorted(map(str, terms)) for terms in (r.terms, r.over) if terms),
+            *([str(r.over_window)] if r.over_window else []),
+        )
         for r in claim.readings
     ]
     content = {name: getattr(claim, name) for name in _OF_A_CLAIM}

@@ -18,6 +18,6 @@ def known_on(claim: Claim) -> date:
     -------
     date
         Reported, or the end of its window if that is not given or, in a case made by hand, lies later: what had been
-        foretold is no report.
+        foretold is no report. Nor can it have been compared with days to come.
     """
-    return max(claim.reported or claim.as_of, claim.as_of)
+    return max(claim.reported or claim.as_of, *(window.as_of for window in claim.windows))

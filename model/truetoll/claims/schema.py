@@ -614,7 +614,36 @@ class Quantity:
         return str(self.term)
 
 
-def written(terms: Sequence[object], over: Sequence[object] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days in which losses are counted: after the first, up to the second.
+
+    Parameters
+    ----------
+    since, as_of : date
+    """
+
+    since: date
+    as_of: date
+
+    def __str__(self) -> str:
+        return f"{self.since}..{self.as_of}"
+
+    def within(self, other: Window) -> bool:
+        """Whether all of it lies in another.
+
+        Parameters
+        ----------
+        other : Window
+
+        Returns
+        -------
+        bool
+        """
+        return other.since <= self.since and self.as_of <= other.as_of
+
+
+def written(terms: Sequence[object], over: Sequence[object] = (), window: Window | None = None) -> str:
     """Write a sum, or one beside another, as the column ``losses`` has it.
 
     Parameters
@@ -623,13 +652,16 @@ def written(terms: Sequence[object], over: Sequence[object] = ()) -> str:
         Added up.
     over : sequence of object
         What the sum is divided by, if it is.
+    window : Window, optional
+        In which that is counted, if it is another one.
 
     Returns
     -------
     str
     """
     counted, by = (" + ".join(map(str, each)) for each in (terms, over))
-    return f"{counted} / ({by})" if len(over) > 1 else f"{counted} / {by}" if by else counted
+    said = f"{counted} / ({by})" if len(over) > 1 else f"{counted} / {by}" if by else counted
+    return f"{said} [{window}]" if window else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -643,6 +675,10 @@ class Reading:
         Added up.
     over : tuple of Term
         The terms that the sum is divided by; none for a number of persons or things, and for a share of strength.
+    over_window : Window or None
+        Days in which these are counted, if not those of the claim.
+    rest : bool
+        Whether the sum is divided by what is left of `over` in that window without it.
     said : tuple of tuple of Term
         Both sides as written, where one names a total over forces (``all.killed``), of which `terms` has the forces;
         else empty.
@@ -651,10 +687,13 @@ class Reading:
     probability: float
     terms: tuple[Term, ...]
     over: tuple[Term, ...] = ()
+    over_window: Window | None = None
+    rest: bool = False
     said: tuple[tuple[Term, ...], ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        return written(*self.sides)
+        terms, over = (*self.sides, ())[:2]
+        return written(terms, over, self.over_window)
 
     @property
     def sides(self) -> tuple[tuple[Term, ...], ...]:
@@ -664,12 +703,12 @@ class Reading:
     @property
     def counted(self) -> str:
         """What it adds up, force by force, however it was written."""
-        return written(self.terms, self.over)
+        return written(self.terms, self.over, self.over_window)
 
     @property
-    def content(self) -> tuple[frozenset[Term], frozenset[Term], float]:
+    def content(self) -> tuple[frozenset[Term], frozenset[Term], Window | None, float]:
         """What two readings must share to be one: the order of terms is no matter."""
-        return frozenset(self.terms), frozenset(self.over), round(self.probability, 3)
+        return frozenset(self.terms), frozenset(self.over), self.over_window, round(self.probability, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -742,6 +781,16 @@ class Claim:
         if len(self.readings) == 1:
             return str(self.readings[0])
         return " | ".join(f"{reading}:{reading.probability:g}" for reading in self.readings)
+
+    @property
+    def window(self) -> Window:
+        """Days in which what it says first is counted."""
+        return Window(self.since, self.as_of)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """All that it looks at: its own, and those that it is compared with."""
+        return (self.window, *(each.over_window for each in self.readings if each.over_window))
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.claims.schema import Claim, Term, divisor
+from truetoll.claims.ratios import Sum, divided_by
+from truetoll.claims.schema import Claim, Term, Window
 from truetoll.claims.window import bin_of, share_of_bin
 from truetoll.model.families import FAMILIES, KINDS, LINKS, OF_EVERY_CLAIM, FormFamily
 from truetoll.model.index import Index, may_share
@@ -62,13 +63,14 @@ def look_tables(index: Index) -> Data:
 
 def _entries(index: Index) -> Data:
     """List the cells of every reading, then those of what readings are over, a row each."""
-    sums = [(claim, reading.terms) for claim, reading in index.rows]
-    sums += [(claim, terms) for _, claim, terms in _overs(index)]
+    sums: list[tuple[Claim, tuple[Sum, ...]]] = [(c, ((reading.terms, c.window),)) for c, reading in index.rows]
+    sums += [(claim, by) for _, claim, by in _overs(index)]
     found = [
         (row, *entry)
-        for row, (claim, terms) in enumerate(sums)
+        for row, (claim, parts) in enumerate(sums)
+        for terms, window in parts
         for term in terms
-        for entry in _cells(index, claim, term)
+        for entry in _cells(index, claim, term, window)
     ]
     table = np.array(found, dtype=float).reshape(len(found), 4)
     return {
@@ -79,23 +81,23 @@ def _entries(index: Index) -> Data:
     }
 
 
-def _overs(index: Index) -> Iterator[tuple[int, Claim, tuple[Term, ...]]]:
-    """(row, claim, terms) of what every reading of a share is over."""
+def _overs(index: Index) -> Iterator[tuple[int, Claim, tuple[Sum, ...]]]:
+    """(row, claim, sums) of what every reading of a share or a ratio is over."""
     for row, (claim, reading) in enumerate(index.rows):
-        if terms := divisor(claim, reading):
-            yield row, claim, terms
+        if by := divided_by(index.case.forces, claim, reading):
+            yield row, claim, by
 
 
-def _cells(index: Index, claim: Claim, term: Term) -> Iterator[tuple[int, int, float]]:
+def _cells(index: Index, claim: Claim, term: Term, window: Window) -> Iterator[tuple[int, int, float]]:
     """(cell, distortion, weight) of every cell that one term of a claim looks at."""
     if term.is_strength:
-        yield _strength_cell(index, term.force, claim.as_of), _strength_distortion(index, claim), 1.0
+        yield _strength_cell(index, term.force, window.as_of), _strength_distortion(index, claim), 1.0
         return
     size, n_bins = len(index.series) * len(index.bins), len(index.bins)
-    parts = list(_window(index.case.bins, claim.since, claim.as_of))
+    parts = list(_window(index.case.bins, window.since, window.as_of))
     for outcome in index.case.forces[term.force].outcomes_of(term.quantity):
         row = index.series_at[f"{term.force}.{outcome}"] * n_bins
-        distortion = _loss_distortion(index, claim, term.force, outcome)
+        distortion = _loss_distortion(index, claim, term.force, outcome, window.as_of)
         for cumulative, t, weight in parts:
             yield row + t + (size if cumulative else 0), distortion, weight
 
@@ -131,12 +133,12 @@ def _strength_cell(index: Index, force: str, as_of: date) -> int:
     return row * len(index.bins) + bin_of(index.case.bins, as_of)
 
 
-def _loss_distortion(index: Index, claim: Claim, force: str, outcome: str) -> int:
+def _loss_distortion(index: Index, claim: Claim, force: str, outcome: str, day: date) -> int:
     """Position in (none, loss pairs, strength sources, drifted pairs); 0 looks at the truth itself."""
     if claim.figure.form.of_truth:
         return 0
     pair = (claim.source, force, outcome)
-    drifted = index.drifted.get((pair, (claim.as_of.year, claim.as_of.month)))
+    drifted = index.drifted.get((pair, (day.year, day.month)))
     if drifted is not None:
         return 1 + len(index.loss_pairs) + len(index.strength_sources) + drifted
     return 1 + index.pair_at[pair]

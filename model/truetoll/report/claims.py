@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from truetoll.answers.records import Interval
 from truetoll.answers.words import ODD
-from truetoll.claims.schema import Claim, Form, Term
+from truetoll.claims.schema import Claim, Form, Reading, Term
 from truetoll.claims.stated import aside as aside_of
 from truetoll.render.words import Words
 from truetoll.report.sources import rests_on
@@ -171,7 +171,13 @@ def losses(claim: Claim, forces: Mapping[str, str], w: Words) -> str:
     def added(terms: Iterable[Term]) -> str:
         return " + ".join(_term(term, forces, w) for term in terms)
 
-    found = [(r.probability, " / ".join(added(side) for side in r.sides)) for r in claim.readings]
+    def compared(reading: Reading) -> str:
+        said, window = " / ".join(map(added, reading.sides)), reading.over_window
+        if window is None:
+            return said
+        return w.say("validate.beside", losses=said, since=w.day(str(window.since)), as_of=w.day(str(window.as_of)))
+
+    found = [(reading.probability, compared(reading)) for reading in claim.readings]
     if len(found) == 1:
         return found[0][1]
     return "; ".join(w.say("claim.reading", probability=w.percent(p), losses=said) for p, said in found)

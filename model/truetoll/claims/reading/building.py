@@ -25,7 +25,7 @@ from truetoll.claims.reading.checks import (
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import join_origins, set_aside
 from truetoll.claims.reading.revisions import faults, with_revisions
-from truetoll.claims.reading.rows import Known, RowReader
+from truetoll.claims.reading.rows import Known, RowReader, Wording
 from truetoll.claims.reading.table import Row
 from truetoll.claims.reliability import Reliability, assumed, default_table
 from truetoll.claims.schema import Case, CaseFile, CaseHead, Claim, Figure, Force, Frozen, Source, Total
@@ -68,7 +68,7 @@ class Raw:
     included: frozenset[str] = frozenset()
     table: Mapping[str, Any] = field(default_factory=default_table)
     """The reliability table that the case's assumptions are laid over."""
-    figures: dict[tuple[str, bool], Figure] = field(default_factory=dict, compare=False)
+    figures: dict[Wording, Figure] = field(default_factory=dict, compare=False)
     """Figures read so far, by wording: scenarios share them with their base, whose lexicon they have."""
     remarks: tuple[Message, ...] = ()
     """What should be known of the files themselves."""
@@ -271,6 +271,10 @@ class _Builder:
         if claim.as_of <= start:
             what = message("wrong_claim.before_arrival", start=start, force=name)
             yield Problem(self.places.cell(row, "as_of"), what, claim.as_of.isoformat())
+        for window in claim.windows[1:]:
+            if window.as_of <= start:
+                what = message("wrong_losses.before_arrival", start=start, force=name)
+                yield Problem(self.places.cell(row, "losses"), what, str(window))
 
 
 def _table(case: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -1,11 +1,13 @@
 """The column ``losses`` -> readings: ``dprk.killed:0.7 | dprk.killed + russia_kursk.killed:0.3``.
 
 losses  = reading {"|" reading}
-reading = sum ["/" sum] [":" probability]     probabilities are needed where there are two or more readings
+reading = sum ["/" sum [window]] [":" probability]     probabilities are needed where there are two or more readings
+window  = "[" day ".." day "]"                of what stands after the stroke, if it is not the claim's own
 sum     = term {"+" term}, in brackets or without
 term    = force "." quantity                  of a force, or of a total over forces: its forces are added up then
 
-A reading with a stroke is a ratio: of the killed of one force and those of another, or of a part and its whole.
+A reading with a stroke is a ratio: of the killed of one force and those of another, of a part and its whole, or of one
+quantity over two windows, ``north.killed / north.killed [2024-05-01..2024-06-01]``.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from truetoll.claims.schema import OUTCOMES, Force, Reading, Term, Total
+from truetoll.claims.schema import OUTCOMES, Force, Reading, Term, Total, Window
 from truetoll.claims.totals import in_common
 from truetoll.errors import Problem, unknown
 from truetoll.text.messages import Message, message
@@ -27,6 +30,7 @@ LONGEST = 2_000
 """Characters of a cell; Radford's longest has 100."""
 
 _TERM = re.compile(r"([^\s.]+)\.([^\s.]+)")
+_WINDOW = re.compile(r"(\d{4}-\d{2}-\d{2}) *\.\. *(\d{4}-\d{2}-\d{2}) *\] *")
 _PROBABILITY = re.compile(r"[01]?(\.\d+)?")
 
 
@@ -143,18 +147,37 @@ def _reading(part: str, alone: bool, names: _Names) -> Reading:
     """Read one reading and check what needs no other."""
     text, where = names.text, names.where
     said, colon, probability = part.partition(":")
+    said, bracket, days = said.partition("[")
     sides = [_apart(each.strip()) for each in said.split("/")]
+    if bracket and len(sides) < 2:
+        raise _RefusedError(Problem(where, message("wrong_losses.window_first"), repr(text)))
+    window = _window(days.strip(), text, where) if bracket else None
     sums = [_sum(side, names) for side in sides]
     if len(sums) > 2:
         raise _RefusedError(Problem(where, message("wrong_losses.strokes"), repr(text)))
-    if len(sums) == 2 and frozenset(sums[0]) == frozenset(sums[1]):
+    if len(sums) == 2 and frozenset(sums[0]) == frozenset(sums[1]) and window is None:
         raise _RefusedError(Problem(where, message("wrong_losses.same_sides"), repr(text)))
     if not colon and not alone:
         raise _RefusedError(Problem(where, message("wrong_losses.no_probability"), repr(text)))
     written = tuple(tuple(map(Term.of, side)) for side in sides)
     total = any(term.force in names.totals for side in written for term in side)
     stated = _probability(probability.strip(), text, where) if colon else 1.0
-    return Reading(stated, sums[0], sums[1] if len(sums) > 1 else (), written if total else ())
+    by = sums[1] if len(sums) > 1 else ()
+    return Reading(stated, sums[0], by, window, said=written if total else ())
+
+
+def _window(said: str, text: str, where: str) -> Window:
+    """Read the window of what stands after the stroke."""
+    days = _WINDOW.fullmatch(said)
+    if days is None:
+        raise _RefusedError(Problem(where, message("wrong_losses.window"), repr(text)))
+    try:
+        since, as_of = map(date.fromisoformat, days.groups())
+    except ValueError:
+        raise _RefusedError(Problem(where, message("wrong_losses.no_such_day"), repr(text))) from None
+    if since >= as_of:
+        raise _RefusedError(Problem(where, message("wrong_losses.no_window"), repr(text)))
+    return Window(since, as_of)
 
 
 def _apart(said: str) -> tuple[str, ...]:
@@ -274,7 +297,7 @@ def _together(readings: list[Reading], text: str, forces: Mapping[str, Force | N
     total = sum(reading.probability for reading in readings)
     if abs(total - 1) > 0.001:
         yield Problem(where, message("wrong_losses.not_one", total=total), repr(text))
-    if len({reading.content[:2] for reading in readings}) < len(readings):
+    if len({reading.content[:3] for reading in readings}) < len(readings):
         yield Problem(where, message("wrong_losses.same_readings"), repr(text))
     if len({bool(reading.over) for reading in readings}) > 1:
         yield Problem(where, message("wrong_losses.number_or_ratio"), repr(text))

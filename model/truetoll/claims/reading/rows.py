@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from truetoll.claims.ratios import cells
+from truetoll.claims.ratios import sides, within
 from truetoll.claims.reading.checks import span
 from truetoll.claims.reading.expressions import read_losses
 from truetoll.claims.reading.table import Row
-from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source, Total
+from truetoll.claims.schema import Claim, Figure, Force, Form, Reading, Source, Total, Window
 from truetoll.claims.wording import RATE, Lexicon, WordingError, nouns_said, read_figure
 from truetoll.errors import Problem, Problems, unknown
 from truetoll.text.messages import Message, message
@@ -19,6 +19,9 @@ from truetoll.text.messages import Message, message
 CREDIBILITIES = ("1", "2", "3", "4", "5", "6")
 UNJUDGED = 6
 """Credibility of a claim that states none: cannot be judged."""
+
+Wording = tuple[str, bool, bool]
+"""A figure as written; whether its losses state a ratio, and with another window."""
 
 _ID = re.compile(r"[\w.-]{1,80}")
 _LONGEST_NAME = 120
@@ -44,11 +47,11 @@ class Known:
     sources: Mapping[str, Source | None] | None
     bins: tuple[date, ...] | None
     lexicon: Lexicon | None
-    figures: dict[tuple[str, bool], Figure] = field(default_factory=dict)
-    """Figures read so far, by wording and whether it is a ratio: the same stands in many rows."""
+    figures: dict[Wording, Figure] = field(default_factory=dict)
+    """Figures read so far, by wording: the same stands in many rows."""
     readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
     """The same for the column ``losses``."""
-    refused: dict[tuple[str, bool], WordingError] = field(default_factory=dict)
+    refused: dict[Wording, WordingError] = field(default_factory=dict)
     """Why figures could not be read, likewise."""
     totals: Mapping[str, Total | None] = field(default_factory=dict)
     """Totals over forces; None for one that is declared but not understood."""
@@ -85,13 +88,14 @@ class RowReader:
         self._id()
         source = self._source()
         readings = self._losses()
-        figure = self._listed(self._figure(any(reading.over for reading in readings)))
+        figure = self._listed(self._figure(readings))
         reported, since, as_of = self._days(readings)
+        self._compared(readings, reported)
         credibility = self._credibility()
         self._names()
         if figure is not None:
             self._share(figure, readings)
-            self._part(figure, readings)
+            self._part(figure, readings, since, as_of)
             self._hedge(figure)
         if not (self.sound and readings) or figure is None or since is None or as_of is None:
             return None
@@ -168,9 +172,10 @@ class RowReader:
         self._problems += problems
         return readings
 
-    def _figure(self, ratio: bool) -> Figure | None:
+    def _figure(self, readings: tuple[Reading, ...]) -> Figure | None:
         text, seen = self.row.cells["figure"], self.known.figures
-        key = (text, ratio)
+        ratio, compared = (any(getattr(r, name) for r in readings) for name in ("over", "over_window"))
+        key = (text, ratio, compared)
         if not text:
             self._say("figure", message("wrong_claim.empty", column="figure"))
         elif self.row.figure is not None:
@@ -181,7 +186,7 @@ class RowReader:
             try:
                 if (why := self.known.refused.get(key)) and (why.reason != RATE or not self._stated_days()):
                     raise why
-                seen[key] = read_figure(text, self.known.lexicon, ratio=ratio)
+                seen[key] = read_figure(text, self.known.lexicon, ratio=ratio, compared=compared)
             except WordingError as error:
                 if error.reason == RATE and (days := self._stated_days()):
                     return read_figure(text, self.known.lexicon, days)
@@ -250,6 +255,15 @@ class RowReader:
         if not outside and since and as_of and since >= as_of and not strength:
             self._say("as_of", message("wrong_claim.no_window", since=since), as_of.isoformat())
 
+    def _compared(self, readings: tuple[Reading, ...], reported: date | None) -> None:
+        """Check the windows that losses are compared with, as the claim's own is."""
+        bins = self.known.bins
+        for window in dict.fromkeys(each.over_window for each in readings if each.over_window):
+            if bins and not (bins[0] <= window.since and window.as_of <= bins[-1]):
+                self._say("losses", message("wrong_losses.outside"), str(window), span(bins))
+            elif reported and reported < window.as_of:
+                self._say("losses", message("wrong_losses.ahead", day=reported), str(window))
+
     def _credibility(self) -> int:
         text = self.row.cells["credibility"]
         if text and text not in CREDIBILITIES:
@@ -280,16 +294,18 @@ class RowReader:
                 what = message("wrong_claim.no_share_of", losses=str(unlike[0]))
                 self._say("figure", what, self.row.cells["figure"])
 
-    def _part(self, figure: Figure, readings: tuple[Reading, ...]) -> None:
+    def _part(self, figure: Figure, readings: tuple[Reading, ...], since: date | None, as_of: date | None) -> None:
         """Check that a figure of a part and its whole lies between none of it and all."""
         forces = {name: force for name, force in (self.known.forces or {}).items() if force is not None}
         if any(term.force not in forces for reading in readings for term in (*reading.terms, *reading.over)):
             return
-        ratios = [(cells(forces, r.terms), cells(forces, r.over)) for r in readings if r.over]
-        parts = [set(part) <= set(whole) for part, whole in ratios]
-        if any(set(part) == set(whole) for part, whole in ratios):
+        if since is None or as_of is None:
+            return
+        ratios = [sides(forces, Window(since, as_of), reading) for reading in readings if reading.over]
+        parts, wholes = [within(*each) for each in ratios], [within(whole, part) for part, whole in ratios]
+        if any(map(all, zip(parts, wholes, strict=True))):
             self._say("losses", message("wrong_losses.same_sides"), self.row.cells["losses"])
-        elif any(set(whole) < set(part) for part, whole in ratios):
+        elif any(wholes):
             self._say("losses", message("wrong_claim.whole_first"), self.row.cells["losses"])
         elif any(parts) and not all(parts):
             self._say("losses", message("wrong_claim.part_or_ratio"), self.row.cells["losses"])

@@ -29,6 +29,7 @@ from truetoll.claims.wording.ends import End, checked, read_end, read_size
 from truetoll.claims.wording.intervals import stated_by, with_interval
 from truetoll.claims.wording.lexicon_schema import Hedge, Width
 from truetoll.claims.wording.nothing import NOTHING, check_nothing, says_nothing, zero_at
+from truetoll.claims.wording.periods import DIFFERENCE, OTHER_TIME, is_more, without_period
 from truetoll.claims.wording.ranges import ordered, read_range
 from truetoll.claims.wording.rates import over, without_rate
 from truetoll.claims.wording.ratios import AFTER, RATIO, is_ratio, read_ratio
@@ -42,7 +43,9 @@ LONGEST_TEXT = 200
 """Characters; a text that is longer is no figure, and is not looked at."""
 
 
-def read_figure(text: str, lexicon: Lexicon, days: float | None = None, ratio: bool = False) -> Figure:
+def read_figure(
+    text: str, lexicon: Lexicon, days: float | None = None, ratio: bool = False, compared: bool = False
+) -> Figure:
     """Read a figure.
 
     Parameters
@@ -54,6 +57,8 @@ def read_figure(text: str, lexicon: Lexicon, days: float | None = None, ratio: b
         Of the window it speaks of, if that is stated: then a rate ("35 a day") is the number lost in it.
     ratio : bool, optional
         Whether it says how large one number is beside another: "5 to 1", "three times as many", "70%".
+    compared : bool, optional
+        Whether it is known which other days a ratio is of: "twice as many as in May".
 
     Returns
     -------
@@ -68,11 +73,18 @@ def read_figure(text: str, lexicon: Lexicon, days: float | None = None, ratio: b
     """
     if len(text) > LONGEST_TEXT:
         raise lexicon.refuse(message("wrong_figure.too_long", most=LONGEST_TEXT))
-    tokens, per = without_rate(lexicon.tokens(text), lexicon)
+    said = lexicon.tokens(text)
+    timeless, period = without_period(said, lexicon)
+    tokens, per = without_rate(timeless, lexicon)
     if ratio:
-        return _ratio(tokens, per, lexicon)
+        found = _ratio(tokens, per, lexicon)
+        if period and not compared:
+            raise lexicon.refuse(OTHER_TIME)
+        return found
     if per is None:
-        return _read(tokens, lexicon)
+        return _read(said, lexicon)
+    tokens, per = without_rate(said, lexicon)
+    assert per is not None
     if days is None:
         raise lexicon.refuse(RATE)
     return over(_read(tokens, lexicon), per, days, lexicon)
@@ -146,6 +158,8 @@ def _before(tokens: Sequence[str], lexicon: Lexicon, start: int = 0) -> tuple[li
         hedge = match(lexicon.before, tokens, position)
         size = read_size(tokens, position, lexicon)
         size_lead = match(lexicon.particles["size_leads"], tokens, position)
+        if lexicon.ratios and match(lexicon.particles["further"], tokens, position):
+            raise lexicon.refuse(DIFFERENCE)
         # The longest entry wins: "unos" is a hedge, "unos pocos" a vague word; "just" a lead, "just over" a hedge.
         if hedge and not (size and size[1] >= hedge[1]) and not (lead and lead[1] > hedge[1]):
             hedges.append(hedge[0])
@@ -242,6 +256,8 @@ def _next_after(tokens: Sequence[str], start: int, core: Core, lexicon: Lexicon)
     if core.share and _whole_before(tokens, start, lexicon):
         names += ("after_count",)
     if lexicon.ratios:
+        if not core.share and is_more(tokens, start, lexicon) and not is_ratio(tokens, lexicon):
+            raise lexicon.refuse(DIFFERENCE)
         names = AFTER
     words = (hit for name in names if (hit := match(lexicon.particles[name], tokens, start)))
     word = max(words, key=lambda hit: hit[1], default=None)
@@ -268,8 +284,8 @@ def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Le
     link = match(lexicon.particles["links"], tokens, position)
     if link and link[1] < len(tokens):
         return _why_not_after(tokens, link[1], core, lexicon)
-    if not lexicon.ratios and is_ratio(tokens, lexicon):
-        return RATIO
+    if compared := _compared(tokens, position, core, lexicon):
+        return compared
     if match(lexicon.particles["rate"], tokens, position):
         return RATE
     if is_number(token) or read_end(tokens, position, lexicon):
@@ -277,6 +293,17 @@ def _why_not_after(tokens: Sequence[str], position: int, core: Core, lexicon: Le
     if core.share:
         return message("wrong_figure.after_share", word=token, examples=_shares(lexicon))
     return message("wrong_figure.after_number", word=token)
+
+
+def _compared(tokens: Sequence[str], position: int, core: Core, lexicon: Lexicon) -> Message | None:
+    """Say what is wrong with a figure that compares: "800 more", or a ratio where losses state none."""
+    more = is_more(tokens, position, lexicon)
+    ratio, period = is_ratio(tokens, lexicon), without_period(tokens, lexicon)[1]
+    if match(lexicon.particles["rises"], tokens, position) or (more and not core.share and not ratio):
+        return DIFFERENCE
+    if lexicon.ratios or not (ratio or (core.share and (more or period))):
+        return None
+    return OTHER_TIME if period else RATIO
 
 
 def _core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, int]:
@@ -310,8 +337,10 @@ def _nothing(tokens: Sequence[str], start: int, lexicon: Lexicon) -> int | None:
 def _why_no_core(tokens: Sequence[str], start: int, lexicon: Lexicon) -> Message:
     if start < len(tokens) and tokens[start] == "-":
         return message("wrong_figure.negative")
+    if match(lexicon.particles["rises"], tokens, start):
+        return DIFFERENCE
     if not lexicon.ratios and is_ratio(tokens, lexicon):
-        return RATIO
+        return OTHER_TIME if without_period(tokens, lexicon)[1] else RATIO
     if match(lexicon.particles["no"], tokens, start):
         return message("wrong_figure.none_of_what")
     if not any(read_end(tokens, position, lexicon) for position in range(start, len(tokens))):

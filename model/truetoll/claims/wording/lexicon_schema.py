@@ -183,6 +183,11 @@ class Particles(Frozen):
     compared: Words = Field((), description="after a ratio, change nothing: three times AS MANY wounded AS killed")
     more: Words = Field((), description="30% MORE is 1.3 times")
     fewer: Words = Field((), description="30% FEWER is 0.7 times")
+    further: Words = Field((), description="those of the leads that add to an earlier figure: ANOTHER 800")
+    than: Words = Field((), description="between a difference and what it is to: 800 more THAN in May")
+    rises: Words = Field((), description="before a number, make it a difference: ROSE BY 800")
+    periods: Words = Field((), description="name another time: twice as many as THE MONTH BEFORE")
+    period_leads: Words = Field((), description="may stand before it, and before a year: IN May, IN 2023")
     unclear: Words = Field((), description="abbreviations that mean several things after a whole number: 12 m")
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from truetoll.claims.schema import Figure
 from truetoll.claims.wording import Lexicon, WordingError, read_figure, read_lexicon
+from truetoll.claims.wording.periods import is_difference
 from truetoll.claims.wording.vocabulary import match
 from truetoll.importers.prose.losses import Loss, Losses
 from truetoll.importers.prose.page import Article
@@ -225,6 +226,8 @@ class _Finder:
         unsure = [doubt] if doubt else []
         if (loss.outcome in ("lost", "casualties") and loss.how != "noun") or loss.outcome == "lost":
             unsure.append(message("doubt.or_wounded"))
+        if is_difference(sentence.norms, loss.span.stop, self.lexicon):
+            unsure.append(message("doubt.difference"))
         if loss.how in ("part", "told before"):
             unsure.append(message("doubt.part" if loss.how == "part" else "doubt.against"))
         if unsure:

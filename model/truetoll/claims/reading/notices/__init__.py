@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from truetoll.claims.reading.notices.believed import half
 from truetoll.claims.reading.notices.bounds import far_bounds
 from truetoll.claims.reading.notices.floors import floors
+from truetoll.claims.reading.notices.further import on_top
 from truetoll.claims.reading.notices.incidents import added_up
 from truetoll.claims.reading.notices.nothing import denials
 from truetoll.claims.reading.notices.nouns import noun_notices
@@ -40,6 +41,7 @@ def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tupl
         *aside(claims),
         *tied(claims),
         *twins(claims),
+        *on_top(file, claims),
         *bulletins(claims, table),
         *added_up(claims, file.case.bins),
         *told_in_parts(claims),

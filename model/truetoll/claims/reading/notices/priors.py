@@ -91,7 +91,8 @@ def uncovered(file: CaseFile, claims: Sequence[Claim]) -> Iterator[Message]:
     """
     edges = file.case.bins
     for name, force in file.forces.items():
-        windows = [(claim.since, claim.as_of) for claim in claims if claim.weight > 0 and _counts(claim, name)]
+        speaking = [claim for claim in claims if claim.weight > 0 and _counts(claim, name)]
+        windows = [(window.since, window.as_of) for claim in speaking for window in claim.windows]
         exposure = _exposure(file, force)
         bare = [
             t for t, bin_ in enumerate(pairwise(edges)) if not any(share_of_bin(*bin_, *window) for window in windows)
