@@ -233,7 +233,7 @@ def test_a_target_is_a_case_of_the_ordinary_kind(folder):
     case = case_of(target)
     assert quantity_of(target) == "them.killed"
     assert [claim.id for claim in case.claims if claim.weight] == ["b", "c"]  # the staff corrected its figure
-    assert case.claims[0].set_aside == "superseded by c"
+    assert str(case.claims[0].set_aside) == "superseded by c"
     assert {source.grade for source in case.sources.values()} == {None}
     assert {source.relations["them"] for source in case.sources.values()} == {"own_side", "adversary"}
     prior = case.forces["them"].total

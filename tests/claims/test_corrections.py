@@ -50,7 +50,7 @@ def read(tmp_path):
 
 
 def why(case):
-    return {claim.id: claim.set_aside for claim in case.claims}
+    return {claim.id: str(claim.set_aside) for claim in case.claims}
 
 
 DAY = "2024-03-01"
@@ -171,15 +171,14 @@ def up_to_names(claims, names):
 
     def old(text):
         head, mark, rest = text.partition(":")
-        last = head.rpartition(" ")
-        return f"{last[0]}{last[1]}{back.get(last[2], last[2])}{mark}{rest}"
+        return f"{back.get(head, head)}{mark}{rest}"
 
     return [
         replace(
             c,
             id=back[c.id],
             origin=old(c.origin),
-            set_aside=old(c.set_aside),
+            set_aside=replace(c.set_aside, other=back.get(c.set_aside.other, "")),
             revises=back.get(c.revises, c.revises),
             cells=(),
         )

@@ -27,7 +27,7 @@ def ids(title):
 
 def test_each_row_counts_or_repeats_one_that_counts():
     used = {claim.id for claim in CASE.claims if claim.weight > 0}
-    aside = {claim.id: claim.set_aside.split()[-1] for claim in CASE.claims if not claim.weight}
+    aside = {claim.id: claim.set_aside.other for claim in CASE.claims if not claim.weight}
     assert (len(used), len(aside)) == (58, 33)
     assert {aside.get(other, other) for other in aside.values()} <= used
 

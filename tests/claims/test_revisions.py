@@ -49,7 +49,7 @@ def row(name, figure, day, **cells):
 
 
 def aside(case):
-    return {claim.id: claim.set_aside for claim in case.claims}
+    return {claim.id: str(claim.set_aside) for claim in case.claims}
 
 
 def problems(read, *rows):

@@ -158,14 +158,14 @@ def test_a_hedge_may_be_stated(read):
 def test_a_source_left_out(read):
     case = apply_scenario(read(scenario('[.exclude]\nsources = ["press"]\n')), "s")
     assert weights(case) == {"a1": 1, "a2": 0, "a3": 0, "a4": 1}
-    assert {claim.set_aside for claim in case.claims if not claim.weight} == {"excluded"}
+    assert {str(claim.set_aside) for claim in case.claims if not claim.weight} == {"excluded"}
     assert len(case.claims) == 4
 
 
 def test_the_repeat_of_a_claim_left_out_does_not_take_its_place(read):
     case = apply_scenario(read(scenario('[.exclude]\nclaims = ["a1"]\n')), "s")
     assert weights(case) == {"a1": 0, "a2": 0, "a3": 1, "a4": 1}
-    assert case.claims[1].set_aside == "repeats a1"
+    assert str(case.claims[1].set_aside) == "repeats a1"
 
 
 def test_a_repeat_gets_its_weight_back(read):

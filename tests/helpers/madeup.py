@@ -9,7 +9,7 @@ import xarray as xr
 
 from truetoll.claims.kept import keep
 from truetoll.claims.reliability import read_reliability
-from truetoll.claims.schema import Case, CaseFile, Claim, Figure, Form, Reading, Term
+from truetoll.claims.schema import Aside, Case, CaseFile, Claim, Figure, Form, Reading, Term
 from truetoll.text.messages import message
 
 CHAINS, DRAWS = 4, 1000
@@ -49,7 +49,7 @@ CLAIMS = [
     claim("share", "30-50 %", "north.casualties", share=True, low=0.3, high=0.5, value=0.39),
     claim("mixed", "about 1,000", "north.killed:0.7 | north.casualties:0.3", source="ngo"),
     claim("most", "at most [bold] 1,000", "north.wounded", form="at most", source="ngo"),
-    claim("again", "1,000", "north.killed", weight=0.0, set_aside="repeats first", origin="first"),
+    claim("again", "1,000", "north.killed", weight=0.0, set_aside=Aside("repeats", "first"), origin="first"),
 ]
 FORCE = {
     "name": "The North",

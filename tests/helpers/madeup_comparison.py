@@ -138,7 +138,7 @@ def influence():
     log[0, 0] = -np.log(2.0)
     return xr.Dataset(
         {
-            "left_out": ("without", ["source mod", "source ngo", "claim first"]),
+            "left_out": ("without", ["mod", "ngo", "first"]),
             "kind": ("without", ["source", "source", "claim"]),
             "shift_log": (("without", "quantity"), log),
             "shift_sd": (("without", "quantity"), log / SD),

@@ -72,7 +72,7 @@ def comparison(**changes):
     extra = {"shift_log": "mcse_log", "tail": "tail_mcse", "contraction": "pass_through"}
     influence = influence.assign({new: influence[old] for old, new in extra.items()})
     influence = influence.assign(pass_through_mcse=influence["contraction"], converged=("without", [1, 1, 1]))
-    influence = influence.assign_coords(claim=["first", "most"], without=[str(n) for n in influence["left_out"].values])
+    influence = influence.assign_coords(claim=["first", "most"], without=["source mod", "source ngo", "claim first"])
     influence.attrs["skipped"] = ""
     attribution = named(madeup_comparison.attribution())
     groups = {"influence": influence, "attribution": attribution, "alternatives": madeup_comparison.alternatives()}

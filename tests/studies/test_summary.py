@@ -19,6 +19,7 @@ from truetoll.answers import words
 from truetoll.answers.ledger import Ledger
 from truetoll.answers.looking import looked_at
 from truetoll.answers.records import little_learned
+from truetoll.claims.schema import Aside
 from truetoll.render.words import Words
 from truetoll.studies.fit.read import pass_through, summarise
 
@@ -169,7 +170,7 @@ def test_few_origins_are_said():
 
 
 def test_claims_set_aside_are_no_origin():
-    aside = [replace(c, weight=0.0, set_aside="excluded") for c in madeup.CLAIMS[2:]]
+    aside = [replace(c, weight=0.0, set_aside=Aside("excluded")) for c in madeup.CLAIMS[2:]]
     assert summarise(madeup.tree(claims=madeup.CLAIMS[:2] + aside)).origins == 2
 
 

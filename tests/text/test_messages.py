@@ -104,8 +104,8 @@ def test_no_notice_is_built_of_english():
             assert [text for text in said if text not in INNER | NAMED] == [], path
 
 
-INNER = {"superseded by", "told before"}
-"""What a claim itself says of why it has no weight (`Claim.set_aside`), and how a loss was found."""
+INNER = {"told before"}
+"""How a loss was found."""
 INNER |= {"at least", "at least ", "up to", "up to ", "more than ", "at most 1", "truetoll import ucdp-ged "}
 """Figures in the words of the English lexicon, in which imported cases are; a command."""
 NAMED = set(catalogue("en")["draft_name"]) | set(catalogue("en")["import_name"])

@@ -113,7 +113,7 @@ def if_raised(p: float) -> float:
     return float(RAISE**-p - 1.0)
 
 
-def pass_through_sentence(name: str, p: float | None) -> Message:
+def pass_through_sentence(name: str, p: float | None, called: str = "") -> Message:
     """Say what follows if all sources exaggerate 10 % more than assumed.
 
     Parameters
@@ -122,19 +122,22 @@ def pass_through_sentence(name: str, p: float | None) -> Message:
         Of the quantity.
     p : float or None
         Pass-through: the quantity changes by the factor ``1.1 ** -p``.
+    called : str
+        What the reader calls it, if not by its name.
 
     Returns
     -------
     Message
     """
+    called = called or name
     if p is None and name.endswith("strength"):
-        return message("verdict.passes_none_strength", name=name)
+        return message("verdict.passes_none_strength", name=called)
     if p is None:
-        return message("verdict.passes_none", name=name)
+        return message("verdict.passes_none", name=called)
     change = if_raised(p)
     if (by := round(100 * abs(change))) == 0:
-        return message("verdict.passes_nothing", name=name)
-    return message("verdict.passes_lower" if change < 0 else "verdict.passes_higher", name=name, by=by)
+        return message("verdict.passes_nothing", name=called)
+    return message("verdict.passes_lower" if change < 0 else "verdict.passes_higher", name=called, by=by)
 
 
 def verdict(p: float | None, contraction: float) -> Message:

@@ -16,7 +16,7 @@ from truetoll.claims.places import in_table, of_claim, of_table
 from truetoll.claims.reading.checks import first_presence
 from truetoll.claims.reading.notices import notices
 from truetoll.claims.reading.origins import set_aside, stood_for
-from truetoll.claims.schema import Case, Claim
+from truetoll.claims.schema import Aside, Case, Claim
 from truetoll.errors import CaseError, Problem
 from truetoll.text.messages import Message, listed, message
 
@@ -136,9 +136,9 @@ def _judged_anew(case: Case, left: Iterable[Claim]) -> tuple[Claim, ...]:
     """Find repeats and corrections among the claims that are left, as a scenario excluded and included them."""
     claims, trust = case.claims, {name: source.trust for name, source in case.sources.items()}
     instead = stood_for(claims)
-    excluded = {claim.id for claim in claims if claim.set_aside == "excluded"}
+    excluded = {claim.id for claim in claims if claim.set_aside.why == "excluded"}
     included = {claim.id for claim in claims if claim.id in instead and claim.weight > 0}
-    plain = [replace(claim, weight=1.0, set_aside="") for claim in left]
+    plain = [replace(claim, weight=1.0, set_aside=Aside("")) for claim in left]
     # Who does not use a claim does not use what it stands for either, not even while the claim itself is not known.
     absent = {name for name in excluded if all(claim.id != name for claim in plain)}
     excluded |= {name for name, first in instead.items() if first in absent and name not in included}
@@ -151,8 +151,7 @@ def _notices(claims: Sequence[Claim], left: Sequence[Claim], day: date) -> Itera
         yield of_table("notice.undated", names=listed(undated, _NAMED))
     before = {claim.id: claim.set_aside for claim in claims}
     for claim in left:
-        why, _, other = before[claim.id].rpartition(" ")
-        if claim.weight > 0 and why == "repeats":
-            yield of_claim(claim, "notice.used_repeat", id=claim.id, other=other)
-        elif claim.weight > 0 and why:
-            yield of_claim(claim, "notice.used_superseded", id=claim.id, other=other)
+        was = before[claim.id]
+        if claim.weight > 0 and was.other:
+            code = "notice.used_repeat" if was.why == "repeats" else "notice.used_superseded"
+            yield of_claim(claim, code, id=claim.id, other=was.other)

@@ -109,7 +109,7 @@ def describe_claim(claim: Claim) -> dict[str, Any]:
         "origin": claim.origin,
         "credibility": claim.credibility,
         "weight": claim.weight,
-        "set_aside": claim.set_aside,
+        "set_aside": str(claim.set_aside),
         "quote": claim.quote,
         "url": claim.url,
         "note": claim.note,

@@ -524,6 +524,35 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Why a claim is shown and not used. ``str`` says it in English, `said` as a message.
+
+    Parameters
+    ----------
+    why : {"", "excluded", "repeats", "superseded"}
+        Empty of a claim in use.
+    other : str
+        Id of the claim that stands for it, if one does.
+    """
+
+    why: Literal["", "excluded", "repeats", "superseded"]
+    other: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.why)
+
+    def __str__(self) -> str:
+        return str(self.said())
+
+    def said(self) -> str | Message:
+        """Say it; of a claim in use nothing."""
+        return message(_ASIDE[self.why], other=self.other) if self else ""
+
+
+_ASIDE = {"excluded": "aside.excluded", "repeats": "aside.repeats", "superseded": "aside.superseded"}
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A noun of a figure: what the figure itself says was counted.
 
@@ -742,8 +771,8 @@ class Claim:
         1 (confirmed) to 6 (cannot be judged).
     weight : float
         1, or 0 for a claim that is shown and not used.
-    set_aside : str
-        Why the weight is 0: ``repeats ID`` or ``excluded``; empty otherwise.
+    set_aside : Aside
+        Why the weight is 0; empty otherwise.
     h : float or None
         Mean distance of a hedge (log), if not that of the reliability table.
     quote, url, note : str
@@ -767,7 +796,7 @@ class Claim:
     revises: str = ""
     credibility: int = 6
     weight: float = 1.0
-    set_aside: str = ""
+    set_aside: Aside = Aside("")
     h: float | None = None
     quote: str = ""
     url: str = ""

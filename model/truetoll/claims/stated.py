@@ -1,51 +1,12 @@
-"""What a claim says itself of where it goes back to, and why it is not used."""
+"""What a claim says itself of where it goes back to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from truetoll.claims.schema import Claim
-from truetoll.text.messages import Message, message
 
 _COLUMNS = ("origin", "bulletin", "revises")
-
-
-_ASIDE = {"repeats": "aside.repeats", "superseded by": "aside.superseded"}
-
-
-def aside(why: str) -> Message | None:
-    """Say why a claim is not used.
-
-    Parameters
-    ----------
-    why : str
-        `Claim.set_aside`: ``excluded``, ``repeats ID`` or ``superseded by ID``; empty if it is used.
-
-    Returns
-    -------
-    Message or None
-    """
-    what, other = parted(why)
-    if what in _ASIDE:
-        return message(_ASIDE[what], other=other)
-    return message("aside.excluded") if why else None
-
-
-def parted(why: str) -> tuple[str, str]:
-    """Part why a claim is not used from the claim that stands for it.
-
-    Parameters
-    ----------
-    why : str
-        `Claim.set_aside`.
-
-    Returns
-    -------
-    tuple of str
-        ``repeats`` or ``superseded by``, and an id; empty and the whole if no other claim stands for it.
-    """
-    what, _, other = why.rpartition(" ")
-    return what, other
 
 
 def states_origin(claim: Claim) -> bool:
@@ -77,7 +38,7 @@ def inferred(claim: Claim, known: Mapping[str, Claim]) -> bool:
     -------
     bool
     """
-    other = known.get(parted(claim.set_aside)[1]) if claim.weight == 0 else None
+    other = known.get(claim.set_aside.other) if claim.weight == 0 else None
     if other is None or other.source != claim.source:
         return False
     return not states_origin(claim) and not states_origin(other)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from truetoll.answers.records import QuantityAnswer, little_learned
-from truetoll.answers.words import if_raised
+from truetoll.answers.words import if_raised, pass_through_sentence
 from truetoll.claims.schema import Term
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
@@ -109,14 +109,15 @@ def rests(subject: Subject, w: Words) -> str:
     -------
     str
     """
+    main = subject.main
     used = [claim for claim in subject.summary.claims if claim.weight > 0]
     return w.say(
         "answer.rests",
         claims=w.say("count.claims", n=len(used)),
         sources=w.say("count.sources", n=len({claim.source for claim in used})),
         origins=w.say("count.origins", n=subject.summary.origins),
-        verdict=w.tell(subject.main.verdict),
-        passes=passes(subject.main, w),
+        verdict=w.tell(main.verdict),
+        passes=w.tell(pass_through_sentence(main.name, main.pass_through, w.quantity(main.name))),
     )
 
 
@@ -140,26 +141,6 @@ def others(subject: Subject, w: Words) -> str:
         return ""
     low, high = w.whole(min(medians)), w.whole(max(medians))
     return w.say("answer.scenarios", scenarios=w.say("count.scenarios", n=len(medians)), low=low, high=high)
-
-
-def passes(q: QuantityAnswer, w: Words) -> str:
-    """Say what follows if all sources exaggerate 10 % more than assumed.
-
-    Parameters
-    ----------
-    q : QuantityAnswer
-    w : Words
-
-    Returns
-    -------
-    str
-    """
-    if q.pass_through is None:
-        return w.say("answer.no_voice")
-    change = if_raised(q.pass_through)
-    by = round(100 * abs(change))
-    key = "answer.passes_nothing" if by == 0 else f"answer.passes_{'lower' if change < 0 else 'higher'}"
-    return w.say(key, by=w.local(f"{by}"), quantity=w.quantity(q.name))
 
 
 def quantity_name(q: QuantityAnswer, w: Words) -> str:

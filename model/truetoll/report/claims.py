@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from truetoll.answers.records import Interval
 from truetoll.answers.words import ODD
 from truetoll.claims.schema import Claim, Form, Reading, Term
-from truetoll.claims.stated import aside as aside_of
 from truetoll.render.words import Words
 from truetoll.report.sources import rests_on
 from truetoll.report.subject import Subject
@@ -114,25 +113,9 @@ def _card(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim, names: Ma
         url=web_address(said.url),
         note=said.note,
         used=claim.weight > 0,
-        aside=aside(claim.set_aside, w),
+        aside=w.text(claim.set_aside),
         facts=tuple(_facts(subject, w, claim, said)),
     )
-
-
-def aside(why: str, w: Words) -> str:
-    """Say why a claim is not used.
-
-    Parameters
-    ----------
-    why : str
-        ``excluded``, ``repeats nis-killed``, or empty.
-    w : Words
-
-    Returns
-    -------
-    str
-    """
-    return w.text(aside_of(why))
 
 
 def _facts(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> list[tuple[str, str]]:
@@ -281,7 +264,7 @@ def _row(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> Row:
         told(claim.text, claim.id),
         told(subject.source_names.get(claim.source, claim.source)),
         words(losses(said, subject.forces, w)),
-        words(understood(claim, w), aside(claim.set_aside, w)),
+        words(understood(claim, w), w.text(claim.set_aside)),
         number(_amount(claim.true, claim.share, w) if known and claim.true else "-"),
         number(_amount(claim.said, claim.share, w) if known and claim.said else "-"),
         number("-" if claim.sound is None else w.percent(claim.sound)),

@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import xarray as xr
 
+from truetoll.answers.records import Interval
 from truetoll.render.words import Words
 from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.subject import Subject, subject_of
@@ -19,6 +20,7 @@ from truetoll.studies.compare.records import Comparison
 from truetoll.studies.compare.sheet import comparison_csv
 from truetoll.studies.fit.sheet import summary_csv
 from truetoll.studies.timeline.sheet import timeline_csv
+from truetoll.text.messages import Message
 from truetoll.visible import visible
 
 _LATEX = {
@@ -195,19 +197,19 @@ def report_csv(tree: xr.DataTree, language: str | None = None) -> dict[str, str]
 
 
 def _records(records: Sequence[Any]) -> str:
-    rows = [_flat(asdict(record)) for record in records]
+    rows = [_flat(record) for record in records]
     names = list(dict.fromkeys(name for row in rows for name in row))
     return _sheet([names, *([_safe(row.get(name, ""), None) for name in names] for row in rows)])
 
 
-def _flat(record: dict[str, Any]) -> dict[str, Any]:
-    """Write the numbers of an interval as columns of their own."""
+def _flat(record: Any) -> dict[str, Any]:
+    """Write the numbers of an interval as columns of their own, messages in English."""
     found: dict[str, Any] = {}
-    for name, value in record.items():
-        if isinstance(value, dict):
-            found |= {f"{name}_{part}": each for part, each in value.items()}
+    for name, value in ((each.name, getattr(record, each.name)) for each in fields(record)):
+        if isinstance(value, Interval):
+            found |= {f"{name}_{part}": x for part, x in asdict(value).items()}
         else:
-            found[name] = value
+            found[name] = str(value) if isinstance(value, Message) else value
     return found
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from truetoll.claims.known import known_on
 from truetoll.claims.reading.revisions import revised
-from truetoll.claims.schema import Claim, Figure, Form
+from truetoll.claims.schema import Aside, Claim, Figure, Form
 
 VAGUE = 2.0
 """Upper over lower edge of a cell beyond which a figure (thousands) is no number but a word for its size."""
@@ -89,15 +89,15 @@ def set_aside(
     return tuple(replace(c, weight=c.weight * trust[c.source]) if c.weight > 0 else c for c in weighed)
 
 
-def _weighed(claim: Claim, why: Mapping[str, str], excluded: frozenset[str], included: frozenset[str]) -> Claim:
+def _weighed(claim: Claim, why: Mapping[str, Aside], excluded: frozenset[str], included: frozenset[str]) -> Claim:
     if claim.id in excluded:
-        return replace(claim, weight=0.0, set_aside="excluded")
+        return replace(claim, weight=0.0, set_aside=Aside("excluded"))
     if claim.id in why and claim.id not in included:
         return replace(claim, weight=0.0, set_aside=why[claim.id])
     return claim
 
 
-def history(claims: Iterable[Claim]) -> dict[str, str]:
+def history(claims: Iterable[Claim]) -> dict[str, Aside]:
     """Find the claims that others of their origin stand for: repeats, and figures that their source corrected.
 
     Parameters
@@ -107,13 +107,13 @@ def history(claims: Iterable[Claim]) -> dict[str, str]:
 
     Returns
     -------
-    dict of str to str
-        Id of the claim -> ``repeats ID`` or ``superseded by ID``.
+    dict of str to Aside
+        By the id of the claim.
     """
     found = tuple(claims)
     later = superseded(found)
-    corrected = {claim: f"superseded by {last}" for claim, last in later.items()}
-    return corrected | {claim: f"repeats {first}" for claim, first in repeats(found).items() if claim not in later}
+    corrected = {claim: Aside("superseded", last) for claim, last in later.items()}
+    return corrected | {claim: Aside("repeats", first) for claim, first in repeats(found).items() if claim not in later}
 
 
 def _revising(claims: Iterable[Claim]) -> frozenset[tuple[str, str]]:

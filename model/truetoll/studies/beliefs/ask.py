@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from truetoll.answers.kept import case_of
-from truetoll.claims.schema import Case
+from truetoll.claims.schema import Aside, Case
 from truetoll.model.tables import build_tables
 from truetoll.sampling.engine import Draws, Engine
 from truetoll.sampling.results import attributes
@@ -79,7 +79,7 @@ def weighed(case: Case, source: str, power: float) -> Case:
     -------
     Case
     """
-    aside = "" if power else "excluded"
+    aside = Aside("" if power else "excluded")
     mine = (
         replace(c, weight=c.weight * power, set_aside=c.set_aside or aside) if c.source == source else c
         for c in case.claims

@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 
 from truetoll.answers.records import Interval
 from truetoll.claims.schema import Form
-from truetoll.claims.stated import aside
 from truetoll.render.labels import shorten
 from truetoll.render.style import BLACK, POSTERIOR, SAID, log_axis, new_figure, padded
 from truetoll.render.words import ENGLISH, Words
@@ -152,7 +151,7 @@ def _bar(ax: Axes, y: float, interval: Interval, scale: float, style: tuple[str,
 
 
 def _label(claim: ClaimAnswer, w: Words) -> str:
-    why = aside(claim.set_aside) if claim.weight == 0 else None
-    unused = w.say("figure.not_used", why=w.tell(why)) if why else ""
+    why = w.text(claim.set_aside) if claim.weight == 0 else ""
+    unused = w.say("figure.not_used", why=why) if why else ""
     said = w.say("fit.losses_to", losses=shorten(claim.losses, 30), day=w.day(claim.as_of))
     return f"{shorten(f'{claim.id}: {claim.text}', 44)}\n{shorten(said + unused, 58)}"

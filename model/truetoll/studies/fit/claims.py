@@ -65,7 +65,7 @@ def _copied(claim: Claim) -> dict[str, Any]:
         "high": figure.high,
         "value": figure.value,
         "weight": claim.weight,
-        "set_aside": claim.set_aside,
+        "set_aside": claim.set_aside.said(),
     }
 
 

@@ -195,7 +195,7 @@ def _whisker(ax: Axes, y: float, interval: Interval | None, colour: str, marker:
 
 
 def _voice_label(voice: SourceAnswer, w: Words) -> str:
-    said = w.say("fit.voice", relation=w.of("relation_plain", voice.relation), force=shorten(voice.force, 30))
+    said = w.say("fit.voice", relation=w.of("relation", voice.relation), force=shorten(voice.force, 30))
     return f"{shorten(voice.name, 50)}\n{said}"
 
 

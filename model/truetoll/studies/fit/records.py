@@ -63,8 +63,8 @@ class ClaimAnswer:
         The cell the figure stands for, of an estimate its interval, and the number said; of a bound, only the number
         matters.
     weight : float
-    set_aside : str
-        Why the weight is 0.
+    set_aside : Message or str
+        Why the weight is 0; empty if it is not.
     sound : float or None
         Posterior probability that its error is of the ordinary kind; not that the claim is true.
     tail : float or None
@@ -90,7 +90,7 @@ class ClaimAnswer:
     high: float
     value: float
     weight: float
-    set_aside: str
+    set_aside: str | Message
     sound: float | None
     tail: float | None
     true: Interval | None

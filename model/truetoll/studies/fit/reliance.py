@@ -29,7 +29,7 @@ def voices_table(case: Case, w: Words = ENGLISH) -> RenderableType | None:
     table = plain_table(*w.columns("validate", "source_force", "relation", "counts", "rests"))
     for key, source in case.sources.items():
         for voice in voices_of(case, key):
-            how, relation = "\n".join(_counts(voice, source.grade, w)), w.of("relation_plain", voice.relation)
+            how, relation = "\n".join(_counts(voice, source.grade, w)), w.of("relation", voice.relation)
             add_row(table, f"{key}\n  {voice.force}", relation, how, _historical(voice.rests_on, w))
     return Group(table, Text(w.say("validate.voices_note"))) if table.row_count else None
 

@@ -13,7 +13,6 @@ from rich.text import Text
 from truetoll.answers.records import Interval, QuantityAnswer, little_learned
 from truetoll.answers.words import if_raised
 from truetoll.claims.schema import Case, Claim, Figure, Term
-from truetoll.claims.stated import aside
 from truetoll.render.layout import Columns, add_row, apart, bullets, notes, plain_table
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.priors import implied_table
@@ -212,7 +211,7 @@ def source_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
 
 
 def _voice(voice: SourceAnswer, w: Words) -> str:
-    said = {"relation": w.of("relation_plain", voice.relation), "force": voice.force}
+    said = {"relation": w.of("relation", voice.relation), "force": voice.force}
     of = w.say("fit.voice", **said) if voice.force else w.say("source.no_losses")
     lines = ("; ".join(filter(None, (of, noise_by(voice.access, voice.grade, w)))), past_figures(voice.rests_on, w))
     return "\n  ".join((voice.name, *filter(None, lines)))
@@ -255,27 +254,14 @@ def _standing_out(claims: Sequence[ClaimAnswer]) -> Sequence[ClaimAnswer]:
 
 def _claim_cells(claim: ClaimAnswer, w: Words) -> tuple[str, ...]:
     losses = w.say("fit.losses_to", losses=claim.losses, day=w.day(claim.as_of))
-    said = "\n  ".join((f"{claim.id}: {claim.text}", losses, *unused(claim, w)))
+    said = "\n  ".join((f"{claim.id}: {claim.text}", losses, *_unused(claim.weight, claim.set_aside, w)))
     true, would = (_amount(interval, w, share=claim.share) for interval in (claim.true, claim.said))
     return said, true, would, "-" if claim.sound is None else w.percent(claim.sound), w.tail(claim.tail)
 
 
-def unused(claim: Claim | ClaimAnswer, w: Words) -> tuple[str, ...]:
-    """Say that a claim is not used, and why.
-
-    Parameters
-    ----------
-    claim : Claim or ClaimAnswer
-    w : Words
-
-    Returns
-    -------
-    tuple of str
-        One; none if it is used.
-    """
-    if claim.weight != 0:
-        return ()
-    return (w.say("fit.unused", why=w.text(aside(claim.set_aside))),)
+def _unused(weight: float, why: str | Message, w: Words) -> tuple[str, ...]:
+    """Say that a claim is not used, and why; nothing of one that is."""
+    return () if weight else (w.say("fit.unused", why=w.text(why)),)
 
 
 def _amount(interval: Interval | None, w: Words, *, share: bool) -> str:
@@ -361,4 +347,4 @@ def _meaning(claim: Claim, w: Words) -> str:
         said = w.say("validate.stated", value=f"{value}{unit}", **ends)
     lines = [w.say("validate.of_strength", said=said) if claim.of_strength else said, claim.losses]
     lines += [w.say("validate.origin", name=claim.origin)] if claim.origin != claim.id else []
-    return "\n".join((*lines, *unused(claim, w)))
+    return "\n".join((*lines, *_unused(claim.weight, claim.set_aside.said(), w)))

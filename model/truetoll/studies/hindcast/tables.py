@@ -171,7 +171,7 @@ def _relations(rows: Iterable[EstimateRow], w: Words) -> RenderableType:
         mu, tau = _interval(row.mu, row.mu_low, row.mu_high, w), _interval(row.tau, row.tau_low, row.tau_high, w)
         three = (w.local(f"{x:.2f}") for x in (row.shipped_mu, row.shipped_mu_sd, row.shipped_tau))
         shipped = w.say("extent.several", numbers=tuple(three))
-        who = (w.of("victims", row.victims), w.of("relation_plain", row.relation))
+        who = (w.of("victims", row.victims), w.of("relation", row.relation))
         add_row(table, *who, f"{row.claims}", f"{row.losses}", f"{row.wars}", mu, tau, shipped)
     return table
 

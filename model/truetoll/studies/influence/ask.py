@@ -20,6 +20,8 @@ from truetoll.text.messages import Message, message
 
 Array = NDArray[np.float64]
 Ids = frozenset[str]
+Left = tuple[str, str]
+"""What is left out: a kind of `_CODES`, and its name."""
 
 ROLES = {"losses": ("z_losses", "z_profile"), "bias": ("z_bias",), "noise": ("z_noise",)}
 """What the free variables stand for. ``origin_error`` has no role: it is an error of the claims, not an assumption."""
@@ -58,30 +60,31 @@ def leaves_some(case: Case, claims: Ids) -> bool:
     return claims < frozenset[str]().union(*in_use(case).values())
 
 
-def leave_out(session: Session, sets: Mapping[str, Ids], progress: Progress | None = None) -> dict[str, Refit]:
+def leave_out(session: Session, sets: Mapping[Left, Ids], progress: Progress | None = None) -> dict[Left, Refit]:
     """Refit the base case without each of some sets of claims; the session samples none of them twice.
 
     Parameters
     ----------
     session : Session
         Its base must not carry a scenario.
-    sets : mapping of str to frozenset of str
-        Name -> ids of claims in use. Sets that leave no claim are passed over.
+    sets : mapping of (str, str) to frozenset of str
+        Kind and name -> ids of claims in use. Sets that leave no claim are passed over.
     progress : callable, optional
         Called with (done, in all, name).
 
     Returns
     -------
-    dict of str to Refit
-        Converged or not, by the name of the set.
+    dict of (str, str) to Refit
+        Converged or not, by kind and name.
     """
     case = session.base.case
-    possible = {name: ids for name, ids in sets.items() if leaves_some(case, ids)}
+    possible = {left: ids for left, ids in sets.items() if leaves_some(case, ids)}
     found = {}
-    for i, (name, ids) in enumerate(possible.items()):
+    for i, (left, ids) in enumerate(possible.items()):
         if progress is not None:
-            progress(i, len(possible), without(name))
-        found[name] = session.refit(apply_change(case, {"exclude": {"claims": sorted(ids)}}, f"without {name}"))
+            progress(i, len(possible), without(left))
+        change = {"exclude": {"claims": sorted(ids)}}
+        found[left] = session.refit(apply_change(case, change, f"without {_label(left)}"))
     return found
 
 
@@ -97,7 +100,7 @@ def influence(session: Session, *, progress: Progress | None = None) -> xr.Datas
     Returns
     -------
     xarray.Dataset
-        Over ``without`` (``source nis``, ``claim nis-killed``; also as variable ``left_out``): ``kind``,
+        Over ``without`` (``source nis``, ``claim nis-killed``): ``kind`` and ``left_out``, its parts,
         ``converged``, and (without, quantity) ``shift_log``, the change of the log of the median, ``shift_sd``, the
         same in posterior sds (log) of the base, ``mcse_log``, the Monte Carlo standard error of ``shift_log``. Over
         ``quantity``: ``contraction``, the part of the prior variance (log) that the claims took away, and
@@ -105,21 +108,21 @@ def influence(session: Session, *, progress: Progress | None = None) -> xr.Datas
         what did not converge has no numbers (NaN), and is named in ``failed``.
     """
     case = session.base.case
-    sets = {f"source {name}": ids for name, ids in in_use(case).items()}
-    sets |= {f"claim {c.id}": frozenset([c.id]) for c in case.claims if c.weight > 0}
+    sets = {("source", name): ids for name, ids in in_use(case).items()}
+    sets |= {("claim", c.id): frozenset([c.id]) for c in case.claims if c.weight > 0}
     refits = leave_out(session, sets, progress)
     found = xr.merge([_shifts(session.base, refits), _base(session)])
-    found.attrs["skipped"] = ", ".join(name for name in sets if name not in refits)
+    found.attrs["skipped"] = ", ".join(_label(left) for left in sets if left not in refits)
     found.attrs["failed"] = failed(refits)
     return found
 
 
-def failed(refits: Mapping[str, Refit]) -> str:
+def failed(refits: Mapping[Left, Refit]) -> str:
     """Name the refits that are no result.
 
     Parameters
     ----------
-    refits : mapping of str to Refit
+    refits : mapping of (str, str) to Refit
         By what was left out.
 
     Returns
@@ -127,36 +130,40 @@ def failed(refits: Mapping[str, Refit]) -> str:
     str
         JSON: an attribute of a file can be no list of any length.
     """
-    return json.dumps([without(name).kept() for name, refit in refits.items() if not refit.converged])
+    return json.dumps([without(left).kept() for left, refit in refits.items() if not refit.converged])
 
 
 _CODES = {
-    "source ": "refit.without_source",
-    "claim ": "refit.without_claim",
-    "origin ": "refit.without_origin",
-    "the origins of ": "refit.without_origins_of",
+    "source": "refit.without_source",
+    "claim": "refit.without_claim",
+    "origin": "refit.without_origin",
+    "the origins of": "refit.without_origins_of",
 }
-"""How the name of a set begins -> what a refit without it is called."""
+"""Kind of a set -> what a refit without it is called."""
 
 
-def without(name: str) -> Message:
+def without(left: Left) -> Message:
     """Name the refit without a set of claims.
 
     Parameters
     ----------
-    name : str
-        Of the set: ``source nis``.
+    left : (str, str)
 
     Returns
     -------
     Message
     """
-    start = next(start for start in _CODES if name.startswith(start))
-    return message(_CODES[start], name=name.removeprefix(start))
+    kind, name = left
+    return message(_CODES[kind], name=name)
 
 
-def _shifts(base: Refit, refits: Mapping[str, Refit]) -> xr.Dataset:
-    labels, names = np.array(list(refits), dtype=str), list(base.tables.coords["quantity"])
+def _label(left: Left) -> str:
+    return " ".join(left)
+
+
+def _shifts(base: Refit, refits: Mapping[Left, Refit]) -> xr.Dataset:
+    kinds, out = (np.array([left[part] for left in refits], dtype=str) for part in (0, 1))
+    names = list(base.tables.coords["quantity"])
     nothing = np.full(len(names), np.nan)
     shifts = [r.log_median - base.log_median if r.converged else nothing for r in refits.values()]
     error = [np.hypot(base.log_median_mcse, r.log_median_mcse) if r.converged else nothing for r in refits.values()]
@@ -164,14 +171,14 @@ def _shifts(base: Refit, refits: Mapping[str, Refit]) -> xr.Dataset:
     over = ("without", "quantity")
     return xr.Dataset(
         {
-            "left_out": ("without", labels),
-            "kind": ("without", np.array([label.partition(" ")[0] for label in refits], dtype=str)),
+            "left_out": ("without", out),
+            "kind": ("without", kinds),
             "shift_log": (over, shift),
             "shift_sd": (over, shift / base.log_amount.std(axis=(0, 1))),
             "mcse_log": (over, np.reshape(error, shift.shape)),
             "converged": ("without", np.array([r.checks["converged"] for r in refits.values()], dtype=int)),
         },
-        coords={"without": labels, "quantity": names},
+        coords={"without": np.array(list(map(_label, refits)), dtype=str), "quantity": names},
     )
 
 

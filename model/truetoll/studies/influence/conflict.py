@@ -57,13 +57,13 @@ def conflict(session: Session, *, progress: Progress | None = None) -> xr.Datase
     """
     case = session.base.case
     own, origins, entangled = in_use(case), _origins(case), _entangled(case)
-    sets = {f"origin {name}": ids for name, ids in origins.items()}
-    sets |= {f"the origins of {name}": ids for name, ids in entangled.items()}
+    sets = {("origin", name): ids for name, ids in origins.items()}
+    sets |= {("the origins of", name): ids for name, ids in entangled.items()}
     refits = leave_out(session, sets, progress)
-    found = {name: tails(session.engine, r.tables, r.draws) for name, r in refits.items() if r.converged}
-    each = [found.get(f"origin {c.origin}", {}).get(c.id, _MISSING) for c in case.claims if c.weight > 0]
+    found = {left: tails(session.engine, r.tables, r.draws) for left, r in refits.items() if r.converged}
+    each = [found.get(("origin", c.origin), {}).get(c.id, _MISSING) for c in case.claims if c.weight > 0]
     tail, error = np.reshape(each, (-1, 2)).T
-    whole = np.array([_smallest(found.get(f"the origins of {name}", {}), ids) for name, ids in own.items()])
+    whole = np.array([_smallest(found.get(("the origins of", name), {}), ids) for name, ids in own.items()])
     return xr.Dataset(
         {
             "tail": ("claim", tail),

@@ -37,8 +37,7 @@ def influence(tree: xr.DataTree) -> Influence | None:
 def _left_out(group: xr.Dataset) -> Iterator[LeftOut]:
     for i in range(group.sizes.get("without", 0)):
         row = group.isel(without=i)
-        kind = str(row["kind"].item())
-        name = str(row["left_out"].item()).removeprefix(f"{kind} ")
+        kind, name = (str(row[part].item()) for part in ("kind", "left_out"))
         yield LeftOut(name, kind, by_quantity(row, "shift_log"), by_quantity(row, "shift_sd"))
 
 
@@ -64,8 +63,7 @@ def left_out(tree: xr.DataTree) -> dict[tuple[str, str], dict[str, tuple[float, 
         row = group.isel(without=i)
         kind, shift, error = str(row["kind"].item()), by_quantity(row, "shift_log"), by_quantity(row, "mcse_log")
         if all(map(math.isfinite, (*shift.values(), *error.values()))):
-            name = str(row["left_out"].item()).removeprefix(f"{kind} ")
-            found[kind, name] = {quantity: (x, error[quantity]) for quantity, x in shift.items()}
+            found[kind, str(row["left_out"].item())] = {quantity: (x, error[quantity]) for quantity, x in shift.items()}
     return found
 
 

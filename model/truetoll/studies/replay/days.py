@@ -121,7 +121,7 @@ def days_with_news(case: Case) -> list[date]:
     primary, groups = repeats(case.claims), defaultdict[str, list[Claim]](list)
     for claim in case.claims:
         groups[primary.get(claim.id, claim.id)].append(claim)
-    counted = [claim for claim in case.claims if claim.weight > 0 or claim.set_aside.startswith("superseded")]
+    counted = [claim for claim in case.claims if claim.weight > 0 or claim.set_aside.why == "superseded"]
     news = {known_on(claim) for claim in counted}
     news |= {min(map(known_on, group)) for group in groups.values() if any(c.weight > 0 for c in group)}
     # What was known before anybody could be lost is known on the day after.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from truetoll.claims.places import of_claim
 from truetoll.claims.reading.origins import ties
 from truetoll.claims.schema import Claim
-from truetoll.claims.stated import inferred, parted
+from truetoll.claims.stated import inferred
 from truetoll.text.messages import Message, message
 
 
@@ -25,17 +25,17 @@ def aside(claims: Sequence[Claim]) -> Iterator[Message]:
     """
     said, known = {claim.id: claim.text for claim in claims}, {claim.id: claim for claim in claims}
     for claim in claims:
-        why, other = parted(claim.set_aside)
+        why, other = claim.set_aside.why, claim.set_aside.other
         if inferred(claim, known):
-            code = "notice.revised" if why == "superseded by" else "notice.said_again"
-            older, newer = (claim.id, other) if why == "superseded by" else (other, claim.id)
+            code = "notice.revised" if why == "superseded" else "notice.said_again"
+            older, newer = (claim.id, other) if why == "superseded" else (other, claim.id)
             pair = {"newer": newer, "new": said[newer], "older": older, "old": said[older]}
             yield of_claim(claim, code, id=claim.id, **pair)
         elif why == "repeats" and said[other] == claim.text:
             yield of_claim(claim, "notice.repeat", id=claim.id, first=other)
         elif why == "repeats":
             yield of_claim(claim, "notice.repeat_worded", id=claim.id, first=other, one=claim.text, other=said[other])
-        elif why == "superseded by":
+        elif why == "superseded":
             yield of_claim(claim, "notice.superseded", id=claim.id, last=other, one=said[other], other=claim.text)
 
 
