@@ -76,7 +76,7 @@ def _sum(ledger: Ledger, window: Window, terms: Sequence[Term]) -> Array:
 def _term(ledger: Ledger, window: Window, term: Term) -> Array:
     if term.is_strength:
         return _strength(ledger, window, term)
-    return np.asarray((ledger.lost(term) * ledger.weights(window.since, window.as_of)).sum(axis=-1))
+    return np.asarray(ledger.lost(term) @ ledger.weights(window.since, window.as_of))
 
 
 def _strength(ledger: Ledger, window: Window, term: Term) -> Array:

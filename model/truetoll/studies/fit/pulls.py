@@ -84,7 +84,7 @@ class Piece:
 
     def effect(self, amount: Array) -> float:
         """Find by how much the log of a quantity, shape (chain, draw), is higher then, in the first order."""
-        return float((amount.ravel() - amount.mean()) @ (self.half - self.half.mean())) / self.half.size
+        return float((amount.ravel() - amount.mean()) @ self.half) / self.half.size
 
 
 @dataclass(frozen=True)
@@ -222,8 +222,9 @@ def _doubts(posterior: xr.Dataset, said: Mapping[str, Array]) -> Iterator[Piece]
 def _worth(pieces: Iterable[Piece], amounts: Amounts, known: Exact) -> Iterator[Piece]:
     """Those that are known, and of each kind those with most effect in the first order, and enough."""
     ranked: dict[str, list[tuple[float, Piece]]] = {}
+    aside = np.array([amount.ravel() - amount.mean() for amount in amounts.values()])
     for piece in pieces:
-        effect = max(abs(piece.effect(amount)) for amount in amounts.values())
+        effect = float(np.abs(aside @ piece.half).max()) / piece.half.size  # as `Piece.effect`, of all at once
         if (piece.kind, piece.key) in known:
             yield piece
         elif effect >= _WORTH:
