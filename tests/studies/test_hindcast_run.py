@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -168,6 +169,14 @@ def test_what_fails_is_told_by_name(benchmark, engine, monkeypatch):
     monkeypatch.setattr("truetoll.studies.hindcast.targets.case_of", broken)
     with pytest.raises(FailedItems, match="made up"):
         hindcast(pick(benchmark, "korea50"), engine=engine, baselines=False)
+
+
+def test_answers_do_not_hang_on_how_many_are_made_at_a_time(benchmark, engine):
+    some = pick(benchmark, "korea50", "winterwar", "sinoviet79")
+    one, two = (hindcast(some, engine=engine, baselines=False, cores=cores).answers["model"] for cores in (1, 2))
+    assert len(one) > 3
+    assert all(np.array_equal(a.log_amount, b.log_amount) for a, b in zip(one, two, strict=True))
+    assert [replace(a, log_amount=0) for a in one] == [replace(b, log_amount=0) for b in two]
 
 
 def test_seeds_and_settings_are_those_asked_for(benchmark, engine):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
+from queue import SimpleQueue
 from time import monotonic, sleep
 from typing import Any
 
 from truetoll.errors import RunNotice
 from truetoll.runner.errors import NEEDS_GUARD, SweepError
-from truetoll.runner.work import Read, Shared, in_worker
+from truetoll.runner.work import Beside, Read, Reader, Shared, in_worker
 from truetoll.sampling.engine import Engine
 from truetoll.text.messages import message
 
@@ -91,10 +93,32 @@ def outcomes(
 
 
 def _here(base: Shared, engine: Engine | None, items: Mapping[str, Any], read: Read) -> Iterator[Outcome]:
-    follower = base.follower(base.settings.cores, engine)
-    for name, item in items.items():
+    follower, cores, waiting = base.follower(base.settings.cores, engine), base.settings.cores, iter(items.items())
+    if isinstance(follower, Beside) and cores > 1:
+        yield from _tried([next(waiting)], follower, read)  # it compiles, for all
+        readers, threads = SimpleQueue[Reader](), ThreadPoolExecutor(cores)
+        for _ in range(cores):
+            readers.put(follower.beside())
         try:
-            found = follower.read(item, read)
+            yield from threads.map(lambda item: _beside(readers, item, read), waiting)
+        finally:
+            threads.shutdown(cancel_futures=True)
+    yield from _tried(waiting, follower, read)
+
+
+def _beside(readers: SimpleQueue[Reader], item: tuple[str, Any], read: Read) -> Outcome:
+    """Do an item by the reader that is free."""
+    reader = readers.get()
+    try:
+        return next(_tried([item], reader, read))
+    finally:
+        readers.put(reader)
+
+
+def _tried(items: Iterable[tuple[str, Any]], reader: Reader, read: Read) -> Iterator[Outcome]:
+    for name, item in items:
+        try:
+            found = reader.read(item, read)
         except Exception as error:  # one item is not to lose the others
             found = error
         yield name, found

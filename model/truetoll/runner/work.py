@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import xarray as xr
@@ -38,6 +38,14 @@ class Reader(Protocol):
 
     def read(self, item: Any, read: Read) -> Any:
         """Do an item, and read off what is wanted."""
+
+
+@runtime_checkable
+class Beside(Reader, Protocol):
+    """The same where items are so small that several are done at a time in one process."""
+
+    def beside(self) -> Reader:
+        """Make another that does items at the same time, with what this one has compiled."""
 
 
 class Shared(Protocol):

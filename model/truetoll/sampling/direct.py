@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,8 +33,8 @@ Array = NDArray[np.float64]
 
 FIRST, TIMES, RUNS = 4_000, 4, 2
 """Draws at first, how many times more next, and how often: 64,000 would take longer than chains do."""
-_PARTS = 4
-"""That are drawn at a time where there are cores."""
+_STREAMS = 4
+"""Of random numbers, a quarter of the draws from each: so were the draws that published scores rest on."""
 _FROM_PRIOR = 0.05
 """Share of totals that are drawn from their prior, whatever was said."""
 _DEGREES = 3
@@ -69,7 +68,7 @@ class Direct:
         return effective(self.log_weights)
 
 
-def directly(engine: Engine, tables: Tables, seed: int, cores: int = 1) -> Iterator[Direct]:
+def directly(engine: Engine, tables: Tables, seed: int) -> Iterator[Direct]:
     """Draw from the posterior of a case whose readings all move with one total, more each time it is asked again.
 
     Parameters
@@ -78,8 +77,6 @@ def directly(engine: Engine, tables: Tables, seed: int, cores: int = 1) -> Itera
         Left with the case set.
     tables : Tables
     seed : int
-    cores : int
-        Threads; draws are the same whatever their number.
 
     Yields
     ------
@@ -90,34 +87,26 @@ def directly(engine: Engine, tables: Tables, seed: int, cores: int = 1) -> Itera
     place = _place(engine, tables, seed)
     if place is None:
         return
-    with ThreadPoolExecutor(cores) as pool:
-        for run in range(RUNS):
-            seeds = np.random.SeedSequence(seed, spawn_key=(2, run)).spawn(_PARTS)
-            n = FIRST * TIMES**run // _PARTS
-            yield _joined(list(pool.map(lambda s, n=n: _drawn(engine, tables, place, n, s), seeds)))
+    for run in range(RUNS):
+        seeds = np.random.SeedSequence(seed, spawn_key=(2, run)).spawn(_STREAMS)
+        yield _drawn(engine, tables, place, FIRST * TIMES**run, [np.random.default_rng(each) for each in seeds])
 
 
-def _joined(parts: list[tuple[dict[str, Array], Array]]) -> Direct:
-    outputs = {name: np.concatenate([each[name] for each, _ in parts], axis=1) for name in parts[0][0]}
-    log_weights, khat = smoothed(np.concatenate([ratio for _, ratio in parts], axis=1))
-    return Direct(outputs, log_weights, khat)
-
-
-def _drawn(
-    engine: Engine, tables: Tables, place: int, n: int, seed: np.random.SeedSequence
-) -> tuple[dict[str, Array], Array]:
-    """Draw what is read off, and the log of its weight, shape (1, draw)."""
-    rng = np.random.default_rng(seed)
-    prior, stated = engine.prior(n, int(rng.integers(2**32))), tables.data["stated_prior"][place]
+def _drawn(engine: Engine, tables: Tables, place: int, n: int, streams: list[np.random.Generator]) -> Direct:
+    apart = [engine.prior(n // len(streams), int(rng.integers(2**32))).z for rng in streams]
+    prior = Draws({name: np.concatenate([z[name] for z in apart], axis=1) for name in apart[0]}, {})
+    stated = tables.data["stated_prior"][place]
     log_p, means, sds = _placing(tables, engine.outputs(prior))
     before = _log_total(prior.z["z_losses"][0, :, place], stated)
     at = before[:, None] + means
-    after = np.where(rng.random(n) < _FROM_PRIOR, before, _chosen(rng, log_p, at, sds))
+    given = zip(streams, *(np.split(each, len(streams)) for each in (before, at, sds)), strict=True)
+    after = np.concatenate([_proposed(rng, log_p, *each) for rng, *each in given])
     outputs = engine.outputs(_moved(prior, place, _z(after, stated)))
     near = logsumexp(log_p + student.logpdf((after[:, None] - at) / sds, _DEGREES) - np.log(sds), axis=1)
     log_prior = _log_prior(after, stated)
     proposed = np.logaddexp(np.log(_FROM_PRIOR) + log_prior, np.log1p(-_FROM_PRIOR) + near)
-    return outputs, log_likelihood(tables, outputs).sum(axis=-1) + (log_prior - proposed)
+    log_ratio = log_likelihood(tables, outputs).sum(axis=-1) + (log_prior - proposed)
+    return Direct(outputs, *smoothed(log_ratio))
 
 
 def _place(engine: Engine, tables: Tables, seed: int) -> int | None:
@@ -173,11 +162,12 @@ def _figures(tables: Tables, family: str) -> tuple[Array, Array]:
     return middle - tables.data["hedged_sign"] * gap, np.hypot(gap, 0.5 * width)
 
 
-def _chosen(rng: np.random.Generator, log_p: Array, at: Array, sds: Array) -> Array:
-    """Draw each total around one component."""
+def _proposed(rng: np.random.Generator, log_p: Array, before: Array, at: Array, sds: Array) -> Array:
+    """Draw each total around one component, or leave it where its prior has it."""
+    kept = rng.random(len(at)) < _FROM_PRIOR
     which = rng.choice(len(log_p), size=len(at), p=np.exp(log_p))
     rows = np.arange(len(at))
-    return np.asarray(at[rows, which] + sds[rows, which] * rng.standard_t(_DEGREES, size=len(at)))
+    return np.where(kept, before, at[rows, which] + sds[rows, which] * rng.standard_t(_DEGREES, size=len(at)))
 
 
 def _moved(draws: Draws, place: int, z: Array) -> Draws:

@@ -6,6 +6,7 @@ Draws are weighed, and moved before where weights alone do not do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -84,7 +85,7 @@ class Folds:
         return self.draws, self.log_weight[:, self.wars.index(war)]
 
 
-def weighed(model: ErrorModel, draws: Array, wars: Iterable[str] | None = None) -> Folds:
+def weighed(model: ErrorModel, draws: Array, wars: Iterable[str] | None = None, cores: int = 1) -> Folds:
     """Take each war out of draws by weights.
 
     Parameters
@@ -94,6 +95,8 @@ def weighed(model: ErrorModel, draws: Array, wars: Iterable[str] | None = None) 
         Of its posterior, shape (chain, draw, name).
     wars : iterable of str, optional
         Those only; all if not given.
+    cores : int
+        Wars at a time whose draws are moved.
 
     Returns
     -------
@@ -107,10 +110,13 @@ def weighed(model: ErrorModel, draws: Array, wars: Iterable[str] | None = None) 
     log_weight = np.stack([weight for weight, _ in each], axis=-1)
     khat, apart = np.array([k for _, k in each]), {}
     flat, by_war = draws.reshape(-1, draws.shape[-1]), log_density.reshape(-1, log_density.shape[-1])
-    for i in np.flatnonzero(khat > KHAT):
-        moved = matched(model, Moved(flat, each[i][0].ravel(), khat[i]), by_war, places[i], KHAT)
-        if moved.khat <= KHAT and moved.ess >= ESS:
-            khat[i], apart[wanted[i]] = moved.khat, (moved.draws, moved.log_weight)
+    far = np.flatnonzero(khat > KHAT)
+    with ThreadPoolExecutor(cores) as pool:  # what takes long of a move is native
+        lasts = [Moved(flat, each[i][0].ravel(), khat[i]) for i in far]
+        moves = pool.map(lambda i, last: matched(model, last, by_war, places[i], KHAT), far, lasts)
+        for i, moved in zip(far, moves, strict=True):
+            if moved.khat <= KHAT and moved.ess >= ESS:
+                khat[i], apart[wanted[i]] = moved.khat, (moved.draws, moved.log_weight)
     return Folds(wanted, thinned(draws), thinned(log_weight), khat, apart)
 
 
@@ -131,7 +137,7 @@ def folds(model: ErrorModel, draws: Array, settings: Settings, wars: Iterable[st
     -------
     Folds
     """
-    found = weighed(model, draws, wars)
+    found = weighed(model, draws, wars, settings.cores)
     return found.fitted({war: replace(model, left_out=war).sample(settings)[0] for war in found.again})
 
 

@@ -207,7 +207,7 @@ def _taught(work: Work) -> dict[str, Estimates]:
     """Estimate without each war: by weights of draws of all, by a fit where these do not do."""
     archivist = work.shared.follower(work.shared.settings.cores)
     drawn = _all_wars(archivist, work)
-    left = weighed(archivist.model, drawn.z)
+    left = weighed(archivist.model, drawn.z, cores=work.shared.settings.cores)
     again = work.done({war: war for war in left.again}, "work.without")
     left = left.fitted({war: found.z for war, found in again.items()})
     return {war: _without(archivist, left, war, again.get(war, drawn).checks) for war in left.wars}

@@ -54,8 +54,8 @@ def plot_targets(found: HindcastScore, targets: Sequence[Target] = (), w: Words 
     with styled():
         fig = new_figure(1.9 + ROW * len(ranked))
         ax = fig.subplots()
-        for row, target in enumerate(ranked):
-            _target(ax, row, target, claims.get((target.case, target.victims, target.quantity)))
+        _targets(ax, ranked)
+        _figures(ax, [(t, claims.get((t.case, t.victims, t.quantity))) for t in ranked])
         _axes(ax, ranked, w)
         fig.legend(handles=_legend(w), loc="outside lower center", ncols=3)
         table = w.say("hindcast.held_out" if found.held_out else "hindcast.shipped")
@@ -67,14 +67,21 @@ def _headed(fig: Figure, found: HindcastScore, subtitle: str, w: Words) -> Figur
     return finish(fig, title, subtitle, converged=bool(found.answered), w=w)
 
 
-def _target(ax: Axes, row: int, target: TargetAnswer, said: Target | None) -> None:
-    scale = target.truth
-    ax.plot([target.truth_low / scale, target.truth_high / scale], [row, row], color=PRIOR, lw=6, alpha=0.45, zorder=1)
-    ax.plot([target.low / scale, target.high / scale], [row, row], color=POSTERIOR, lw=1.5, zorder=2)
-    ax.plot([target.median / scale], [row], "o", color=POSTERIOR, ms=4, zorder=3)
-    if said:
-        figures = [claim.figure.value / scale for claim in said.claims]
-        ax.plot(figures, [row] * len(figures), "|", color=SAID, ms=7, mew=1.3, zorder=4)
+def _targets(ax: Axes, ranked: Sequence[TargetAnswer]) -> None:
+    rows, truth = np.arange(len(ranked)), np.array([t.truth for t in ranked])
+    ends = {
+        name: np.array([getattr(t, name) for t in ranked]) / truth
+        for name in ("truth_low", "truth_high", "low", "high")
+    }
+    ax.hlines(rows, ends["truth_low"], ends["truth_high"], color=PRIOR, lw=6, alpha=0.45, zorder=1)
+    ax.hlines(rows, ends["low"], ends["high"], color=POSTERIOR, lw=1.5, zorder=2)
+    ax.plot(np.array([t.median for t in ranked]) / truth, rows, "o", color=POSTERIOR, ms=4, zorder=3)
+
+
+def _figures(ax: Axes, said: Sequence[tuple[TargetAnswer, Target | None]]) -> None:
+    points = [(c.figure.value / t.truth, row) for row, (t, of) in enumerate(said) if of for c in of.claims]
+    x, y = zip(*points, strict=True) if points else ((), ())
+    ax.plot(x, y, "|", color=SAID, ms=7, mew=1.3, zorder=4)
 
 
 def _axes(ax: Axes, ranked: Sequence[TargetAnswer], w: Words) -> None:

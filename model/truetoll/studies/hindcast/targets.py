@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -229,7 +230,18 @@ class Witness:
 
     def __init__(self, trial: Trial, cores: int, engine: Engine | None = None) -> None:
         check_version(trial.version)
-        self._engine, self._settings = engine, replace(trial.settings, cores=cores)
+        self._trial, self._engine, self._settings = trial, engine, replace(trial.settings, cores=cores)
+
+    def beside(self) -> Witness:
+        """Make another that answers at the same time, with what this one has compiled.
+
+        Half of the work on a target is the interpreter's, while another core would wait.
+
+        Returns
+        -------
+        Witness
+        """
+        return Witness(self._trial, 1, copy(self._engine))
 
     def read(self, item: Question, read: Read) -> Any:
         """Fit a target.
@@ -257,7 +269,7 @@ class Witness:
     def _independent(self, engine: Engine, tables: Tables, at: int, n_claims: int) -> Answer | None:
         """Answer by weighted draws, if they are worth as many as the convergence gate asks for."""
         least = tables.index.case.reliability.convergence.ess
-        drawn = directly(engine, tables, self._settings.seed, self._settings.cores)
+        drawn = directly(engine, tables, self._settings.seed)
         found = next((each for each in drawn if each.khat <= KHAT and each.ess >= least), None)
         if found is None:
             return None
