@@ -20,6 +20,7 @@ from truetoll.claims.wording import read_figure, read_lexicon
 from truetoll.render.words import Words
 from truetoll.studies.estimate.read import estimate_answer, estimated_toml
 from truetoll.studies.hindcast.ask import Hindcast
+from truetoll.studies.hindcast.figures import plot_targets
 from truetoll.studies.hindcast.read import hindcast_score
 from truetoll.studies.hindcast.records import hindcast_from
 from truetoll.studies.hindcast.tables import hindcast_view
@@ -152,3 +153,13 @@ def test_the_table_that_is_written_is_the_one_that_is_used(tmp_path):
     assert (table.soundness.unsound_sd, table.disagreement.log_sd) == (0.5, 0.5)
     assert table.plausible.mu.of("civilian", "media") == 0.5
     assert "analyst" not in table.plausible.mu.measured["military"]
+
+
+@pytest.mark.parametrize(("at", "figure"), [(math.log(0.5), "exactly 50"), (LOG, "exactly 1")])
+def test_no_median_and_no_figure_lies_outside_the_picture(at, figure):
+    """Of 293 aircraft Egypt said two were lost, and the row was empty."""
+    found = made([RIGHT, answer(at, 0.5)])
+    far = replace(target(1).claims[0], figure=read_figure(figure, LEXICON))
+    low, high = plot_targets(found, [target(0), replace(target(1), claims=(far,))]).axes[0].get_xlim()
+    assert low < min(0.005 if at < 0 else 1.0, far.figure.value / 100.0)
+    assert high > 8.0

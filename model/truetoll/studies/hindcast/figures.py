@@ -23,6 +23,7 @@ from truetoll.render.style import (
     finish,
     log_axis,
     new_figure,
+    padded,
     save_all,
     styled,
 )
@@ -54,9 +55,10 @@ def plot_targets(found: HindcastScore, targets: Sequence[Target] = (), w: Words 
     with styled():
         fig = new_figure(1.9 + ROW * len(ranked))
         ax = fig.subplots()
+        said = _said([(t, claims.get((t.case, t.victims, t.quantity))) for t in ranked])
         _targets(ax, ranked)
-        _figures(ax, [(t, claims.get((t.case, t.victims, t.quantity))) for t in ranked])
-        _axes(ax, ranked, w)
+        ax.plot(said[0], said[1], "|", color=SAID, ms=7, mew=1.3, zorder=4)
+        _axes(ax, ranked, said[0], w)
         fig.legend(handles=_legend(w), loc="outside lower center", ncols=3)
         table = w.say("hindcast.held_out" if found.held_out else "hindcast.shipped")
         return _headed(fig, found, w.say("hindcast.figure_targets", table=table, left_out=_left_out(found, w)), w)
@@ -78,15 +80,17 @@ def _targets(ax: Axes, ranked: Sequence[TargetAnswer]) -> None:
     ax.plot(np.array([t.median for t in ranked]) / truth, rows, "o", color=POSTERIOR, ms=4, zorder=3)
 
 
-def _figures(ax: Axes, said: Sequence[tuple[TargetAnswer, Target | None]]) -> None:
-    points = [(c.figure.value / t.truth, row) for row, (t, of) in enumerate(said) if of for c in of.claims]
-    x, y = zip(*points, strict=True) if points else ((), ())
-    ax.plot(x, y, "|", color=SAID, ms=7, mew=1.3, zorder=4)
+def _said(targets: Sequence[tuple[TargetAnswer, Target | None]]) -> tuple[list[float], list[int]]:
+    """Figures that were said, as multiples of the truth, and their rows."""
+    points = [(c.figure.value / t.truth, row) for row, (t, of) in enumerate(targets) if of for c in of.claims]
+    return [x for x, _ in points], [row for _, row in points]
 
 
-def _axes(ax: Axes, ranked: Sequence[TargetAnswer], w: Words) -> None:
+def _axes(ax: Axes, ranked: Sequence[TargetAnswer], said: Sequence[float], w: Words) -> None:
     ax.axvline(1.0, color=BLACK, lw=0.8, zorder=0)
-    log_axis(ax, 0.02, 60.0, 3.4, prefix="\N{MULTIPLICATION SIGN}", w=w)
+    points = [x / t.truth for t in ranked for x in (t.median, t.truth_low, t.truth_high)]
+    low, high = padded(np.array([0.025, 50.0, *points, *said]))  # intervals may reach beyond it, points do not
+    log_axis(ax, low, high, 3.4, prefix="\N{MULTIPLICATION SIGN}", w=w)
     labels = [shorten(target_name(t, w), 60) for t in ranked]
     ax.set_yticks(range(len(ranked)), labels, fontsize=6.5)
     ax.set_ylim(len(ranked) - 0.4, -0.6)
