@@ -26,6 +26,20 @@ def test_the_api_page_has_every_public_name_once():
     assert "tt.__version__" in text("notebooks/api.md")
 
 
+def blocks(name, language):
+    return re.findall(rf"```{language}\n(.*?)```", text(name), flags=re.DOTALL)
+
+
+def test_the_examples_of_a_case_are_cases(tmp_path):
+    """The first as in the README, the second of scopes: nothing has to be told of either."""
+    for toml, claims in zip(*(blocks("notebooks/case.md", x) for x in ("toml", "csv")), strict=True):
+        (tmp_path / "case.toml").write_text(toml, encoding="utf-8")
+        (tmp_path / "claims.csv").write_text(claims, encoding="utf-8")
+        case = tt.read_case(tmp_path)
+        assert len(case.claims) == 3
+        assert case.notices == ()
+
+
 def test_the_pages_are_all_notebooks():
     pages = {page for entry in yaml.safe_load(text("mkdocs.yml"))["nav"] for page in entry.values()}
     assert {path.name for kind in ("*.ipynb", "*.md") for path in (ROOT / "notebooks").glob(kind)} == pages

@@ -12,7 +12,7 @@ from truetoll.claims.scenario import apply_change
 from truetoll.claims.scenario.alternatives import alternatives
 from truetoll.claims.schema import Form, Overcount, SharePrior
 from truetoll.errors import CaseError
-from truetoll.model.listed import mixture, odds
+from truetoll.model.listed import mixture
 from truetoll.model.tables import build_tables
 from truetoll.sampling.engine import Engine
 from truetoll.studies.fit.ask import fit
@@ -41,11 +41,11 @@ def read(place, stated, figure="1,234 names"):
 
 
 def over(low, median, high):
-    return odds(Overcount(low=low, median=median, high=high).prior)
+    return Overcount(low=low, median=median, high=high).prior.log_odds
 
 
 def held(low, median, high):
-    return odds(SharePrior(low=low, median=median, high=high))
+    return SharePrior(low=low, median=median, high=high).log_odds
 
 
 def share(p, low, median, high):

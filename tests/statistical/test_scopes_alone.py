@@ -1,6 +1,8 @@
 """Forces stated relative to another: what is known of one tells of the other, as by quadrature."""
 
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from cases import SCOPES, SCOPES_CLAIMS, make_case
 from reference import Reference, labelled
 from scipy import special, stats
 
+from truetoll.claims.reading import read_case
 from truetoll.model.implied import implied
 from truetoll.model.tables import build_tables
 from truetoll.sampling.engine import Engine
@@ -128,3 +131,16 @@ def test_it_is_the_prior_of_a_ratio(tmp_path):
     (why,) = [each for each in summarise(tree).why if each.quantity == "indirect.killed"]
     assert why.told == ()
     assert [pull.key for pull in why.pulls] == ["staff"]
+
+
+def test_the_example_of_scopes_in_the_guide_says_what_it_promises(tmp_path):
+    """Nobody speaks of the indirect deaths alone; figures of the direct and of all narrow them all the same."""
+    guide = (Path(__file__).parents[2] / "notebooks" / "case.md").read_text(encoding="utf-8")
+    for name, language in (("case.toml", "toml"), ("claims.csv", "csv")):
+        *_, last = re.findall(rf"```{language}\n(.*?)```", guide, flags=re.DOTALL)
+        (tmp_path / name).write_text(last, encoding="utf-8")
+    tree = fit(read_case(tmp_path), draws=1000, tune=500, seed=4)
+    before, after = (np.log(tree[g]["amount"].sel(quantity="indirect.killed")) for g in ("prior", "posterior"))
+    assert float(after.std()) < 0.7 * float(before.std())
+    loss = tree["posterior"]["loss"].sel(force="direct", outcome="killed")
+    assert float(np.median(loss.isel(bin=1) / loss.isel(bin=0))) > 1.3  # 1 before

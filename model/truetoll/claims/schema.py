@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -139,6 +140,12 @@ class SharePrior(Prior):
     """A prior of a share between 0 and 1, stated like `Prior`, lopsided on the logit scale."""
 
     high: Annotated[float, Field(gt=0, lt=1, strict=True)] = Field(description="95 % quantile, below 1")
+
+    @property
+    def log_odds(self) -> tuple[float, float, float]:
+        """Log odds of its median, and their sd below and above it."""
+        low, median, high = (math.log(p) - math.log1p(-p) for p in (self.low, self.median, self.high))
+        return median, (median - low) / Z95, (high - median) / Z95
 
 
 class Ratio(Prior):

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.claims.schema import Z95, Case, Claim, Form, SharePrior
+from truetoll.claims.schema import Case, Claim, Form
 from truetoll.model.published import Mixture
 
 Array = NDArray[np.float64]
@@ -47,28 +47,9 @@ def listed_error(case: Case, claim: Claim) -> Mixture | None:
     source, form = case.sources[claim.source], claim.figure.form
     over = source.overcount if form in (Form.FLOOR, Form.LISTED) else None
     part = source.completeness if form is Form.LISTED else None
-    wrong = None if over is None else odds(over.prior)
-    held = None if part is None else odds(part)
+    wrong = None if over is None else over.prior.log_odds
+    held = None if part is None else part.log_odds
     return None if wrong is None and held is None else mixture(wrong, held)
-
-
-def odds(prior: SharePrior) -> Odds:
-    """Take a prior of a share for its log odds.
-
-    Parameters
-    ----------
-    prior : SharePrior
-
-    Returns
-    -------
-    tuple of float
-    """
-    low, median, high = map(_logit, (prior.low, prior.median, prior.high))
-    return median, (median - low) / Z95, (high - median) / Z95
-
-
-def _logit(p: float) -> float:
-    return math.log(p) - math.log1p(-p)
 
 
 @lru_cache(maxsize=256)

@@ -53,6 +53,7 @@ def tables_of(subject: Subject, w: Words) -> Iterator[Table]:
         yield from filter(None, [answer.threshold_table(subject, w)])
     yield claims.claim_table(subject, w)
     yield sources.source_table(subject, w)
+    yield from filter(None, [sources.list_table(subject, w)])
     if subject.converged or subject.without_base:
         yield from scenarios.scenario_tables(subject, w)
         yield from scenarios.further_tables(subject, w)
@@ -189,6 +190,8 @@ def report_csv(tree: xr.DataTree, language: str | None = None) -> dict[str, str]
     found |= {"quantities": summary_csv(subject.summary)} if subject.converged else {}
     found["claims"] = _records(subject.summary.claims)
     found["sources"] = _records(subject.summary.sources)
+    if subject.summary.lists:
+        found["lists"] = _records(subject.summary.lists)
     if subject.timeline is not None:
         found["timeline"] = timeline_csv(subject.timeline)
     if subject.comparison is not None:

@@ -98,6 +98,7 @@ def _parts(subject: Subject, w: Words) -> dict[str, Any]:
         "cards": claims.cards(subject, w),
         "drawn_claims": sum(claim.weight > 0 for claim, _ in claims.shown(subject)),
         "source_table": sources.source_table(subject, w),
+        "list_table": sources.list_table(subject, w),
         "source_reasons": sources.reasons(subject, w),
         "claim_table": claims.claim_table(subject, w),
     }

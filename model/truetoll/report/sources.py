@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from truetoll.answers.records import Interval
 from truetoll.claims.schema import Case
 from truetoll.claims.voices import voices_of
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
 from truetoll.report.tables import Row, Table, number, told, words
-from truetoll.studies.fit.records import SourceAnswer
+from truetoll.studies.fit.records import SourceAnswer, list_parts
 from truetoll.studies.fit.reliance import past
 
 
@@ -34,6 +35,39 @@ def source_table(subject: Subject, w: Words) -> Table:
     rows = tuple(_row(subject, voice, w, told_past, tested) for voice in voices)
     note = " ".join(w.say(f"source.{key}") for key in ("note", *(("past_note",) if told_past else ()), "no_lie"))
     return Table("sources", w.say("source.title"), w.columns("head", *names), rows, note)
+
+
+def list_table(subject: Subject, w: Words) -> Table | None:
+    """Lay what was assumed of lists of names beside what was learned.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    Table or None
+        None if the case states nothing of any list.
+    """
+    rows = tuple(
+        (
+            told(f"{each.claim}: {each.text}", subject.source_names.get(each.source, each.source)),
+            words(w.say(f"lists.{part}")),
+            number(*_share(before, w)),
+            number(*_share(after, w)),
+        )
+        for each, part, before, after in list_parts(subject.summary)
+    )
+    head = w.columns("lists", "list", "part", "assumed", "learned")
+    return Table("lists", w.say("lists.title"), head, rows, w.say("lists.note")) if rows else None
+
+
+def _share(found: Interval | None, w: Words) -> tuple[str, ...]:
+    if found is None:
+        return ("-",)
+    median, low, high = (f"{w.two_digits(100 * x)}\N{NO-BREAK SPACE}%" for x in (found.median, found.low, found.high))
+    return median, w.span(low, high)
 
 
 def _row(subject: Subject, voice: SourceAnswer, w: Words, told_past: bool, tested: bool) -> Row:

@@ -30,6 +30,7 @@ from truetoll.answers.records import Interval, QuantityAnswer
 from truetoll.claims.schema import Case, Quantity
 from truetoll.claims.voices import Voice, voices_of
 from truetoll.studies.fit.claims import claim_answers
+from truetoll.studies.fit.lists import list_answers
 from truetoll.studies.fit.pulls import Exact
 from truetoll.studies.fit.records import SourceAnswer, Summary
 from truetoll.studies.fit.why import why
@@ -75,6 +76,7 @@ def summarise(tree: xr.DataTree, *, checked: Checked | None = None, exact: Exact
         notices=(() if converged else (message("notice.not_converged"),)) + case_notices(case),
         known_on=case.known_on.isoformat() if case.known_on else None,
         why=why(tree, case, quantities, claims, exact) if converged else (),
+        lists=list_answers(tree, case, mass, converged),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from truetoll.answers.records import Diagnostics, Interval, QuantityAnswer, Shown
 from truetoll.text.messages import Message
@@ -95,6 +97,30 @@ class ClaimAnswer:
     tail: float | None
     true: Interval | None
     said: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswer:
+    """What was assumed and what was learned of one list of names, of which the case says how wrong or complete it is.
+
+    Parameters
+    ----------
+    claim, source, text : str
+        Id; key; the figure as it was written.
+    complete_prior, complete_posterior : Interval or None
+        Part of the dead whom it holds. The prior is None where the case states none, as of a list that is a floor; the
+        posterior where the run did not converge.
+    wrong_prior, wrong_posterior : Interval or None
+        Part of its entries that do not count.
+    """
+
+    claim: str
+    source: str
+    text: str
+    complete_prior: Interval | None
+    complete_posterior: Interval | None
+    wrong_prior: Interval | None
+    wrong_posterior: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +233,8 @@ class Summary(Shown):
         The day on which this was known; None: the case as it stands.
     why : tuple of Why
         Of the killed of each force, or of what is asked of it first.
+    lists : tuple of ListAnswer
+        In the order of claims.csv; their JSON has the key only where there are any.
     """
 
     case: str
@@ -225,9 +253,39 @@ class Summary(Shown):
     notices: tuple[Message, ...]
     known_on: str | None = None
     why: tuple[Why, ...] = ()
+    lists: tuple[ListAnswer, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Turn into what its JSON file holds: as of every answer, without lists of names if there are none.
+
+        Returns
+        -------
+        dict
+        """
+        found = Shown.to_dict(self)
+        return found if self.lists else {key: each for key, each in found.items() if key != "lists"}
 
     def sheet(self) -> str:
         """Write it as CSV: `truetoll.studies.fit.sheet`."""
         from truetoll.studies.fit.sheet import summary_csv  # noqa: PLC0415
 
         return summary_csv(self)
+
+
+def list_parts(summary: Summary) -> Iterator[tuple[ListAnswer, str, Interval | None, Interval | None]]:
+    """Go through what is told of lists of names.
+
+    Parameters
+    ----------
+    summary : Summary
+
+    Yields
+    ------
+    ListAnswer, str, Interval or None, Interval or None
+        The list; ``complete`` or ``wrong``; what was assumed of that part, and what was learned.
+    """
+    for each in summary.lists:
+        for part in ("complete", "wrong"):
+            before, after = (getattr(each, f"{part}_{when}") for when in ("prior", "posterior"))
+            if before or after:
+                yield each, part, before, after

@@ -16,7 +16,7 @@ from truetoll.claims.schema import Case, Claim, Figure, Term
 from truetoll.render.layout import Columns, add_row, apart, bullets, notes, plain_table
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.priors import implied_table
-from truetoll.studies.fit.records import ClaimAnswer, SourceAnswer, Summary
+from truetoll.studies.fit.records import ClaimAnswer, SourceAnswer, Summary, list_parts
 from truetoll.studies.fit.reliance import noise_by, past_figures, voices_table
 from truetoll.text.messages import Message
 
@@ -66,6 +66,7 @@ def summary_view(summary: Summary, w: Words = ENGLISH, why: Sequence[str] = ()) 
         thresholds(summary, w),
         rests_on(summary, w),
         source_table(summary, w),
+        list_table(summary, w),
         claim_table(summary, w),
         convergence(summary, w),
         _notices(summary, w),
@@ -220,6 +221,26 @@ def _voice(voice: SourceAnswer, w: Words) -> str:
 def _noise(voice: SourceAnswer, w: Words) -> str:
     sigma = voice.sigma_posterior or voice.sigma_prior
     return w.times(None if sigma is None else math.exp(sigma.median))
+
+
+def list_table(summary: Summary, w: Words = ENGLISH) -> RenderableType | None:
+    """Lay what was assumed of lists of names beside what was learned.
+
+    Parameters
+    ----------
+    summary : Summary
+    w : Words
+
+    Returns
+    -------
+    rich renderable or None
+        None if the case states nothing of any list.
+    """
+    table = plain_table(*w.columns("lists", "list", "part", ">assumed", ">learned"))
+    for each, part, before, after in list_parts(summary):
+        said = (f"{each.claim}: {each.text}", w.say(f"lists.{part}"))
+        add_row(table, *said, *(_amount(found, w, share=True) for found in (before, after)))
+    return Group(table, Text(w.say("lists.note"))) if table.row_count else None
 
 
 def claim_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
