@@ -9,6 +9,7 @@ from truetoll.claims.digest import case_digest
 from truetoll.claims.kept import keep, recall
 from truetoll.claims.known import known_on
 from truetoll.claims.ratios import as_seen, is_part
+from truetoll.claims.scenario import apply_change
 from truetoll.claims.schema import Form, Window
 from truetoll.claims.wording import RATIO, WordingError, read_figure, read_lexicon
 from truetoll.errors import CaseError
@@ -86,6 +87,10 @@ def claim(tmp_path):
         ("es", "dos de cada tres", "interval", (2 / 3.5, 2 / 2.5)),
         ("es", "un 70 % de los muertos", "interval", (0.65, 0.75)),
         ("es", "3,5 veces", "interval", (3.45, 3.55)),
+        ("en", "one and a half times as many", "interval", (1.25, 1.75)),
+        ("en", "about 2 and a half times", "interval", (2, 3)),
+        ("es", "dos veces y media", "interval", (2.25, 2.75)),
+        ("es", "tres y media veces más", "interval", (3.25, 3.75)),
     ],
 )
 def test_a_ratio_is_as_exact_as_the_larger_of_its_numbers(language, text, form, cell):
@@ -293,7 +298,7 @@ def test_other_days_are_another_figure_and_the_same_days_a_repeat(tmp_path):
     row = f"monitor; {THEN}; twice; 2024-03-01; 2024-04-01; brief; 2"
     other = row.replace("2024-02-01..", "2024-02-15..")
     case = make_case(tmp_path, TOML, [f"a; {row}", f"b; {row}", f"c; {other}"])
-    assert [claim.set_aside for claim in case.claims] == ["", "repeats a", ""]
+    assert [claim.weight for claim in case.claims] == [1.0, 0.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -331,3 +336,13 @@ def test_a_page_says_the_days_in_words(tmp_path):
     case = make_case(tmp_path, TOML, [f"a; monitor; {THEN}; twice; 2024-03-01; 2024-04-01; ; 2"])
     for language, said in (("en", "killed (north) from 1 Feb 2024 to"), ("es", "del 1 feb")):
         assert said in losses(case.claims[0], case.names, Words(language))
+
+
+def test_a_scenario_with_other_losses_reads_the_figure_again(tmp_path):
+    """Twice as many is no two persons, and the other days of a scenario are those of the ratio."""
+    case = make_case(tmp_path, TOML, [f"a; monitor; {THEN}; twice as many as in May; 2024-03-01; 2024-04-01; ; 2"])
+    later = apply_change(case, {"claims": {"a": {"losses": THEN.replace("02-01..", "02-15..")}}}, "later")
+    assert later.claims[0].windows[1].since == date(2024, 2, 15)
+    assert later.claims[0].figure == case.claims[0].figure
+    with pytest.raises(CaseError, match="a ratio to another time"):
+        apply_change(case, {"claims": {"a": {"losses": "north.killed"}}}, "wrong")

@@ -249,8 +249,8 @@ def _changed(row: Row, change: Mapping[str, Any]) -> Row:
     if not change:
         return row
     cells = {key: str(value) for key, value in change.items() if key != "h"}
-    # A rate is a number by its window.
-    figure = None if {"figure", "since", "as_of", "reported"} & set(change) else row.figure
+    # A rate is a number by its window, and a ratio one by its losses.
+    figure = None if {"figure", "losses", "since", "as_of", "reported"} & set(change) else row.figure
     return replace(row, cells={**row.cells, **cells}, h=change.get("h", row.h), figure=figure)
 
 

@@ -82,8 +82,20 @@ def read_ratio(tokens: Sequence[str], start: int, lexicon: Lexicon, ends: Ends) 
     for name, sign in (("more", 1), ("fewer", -1)):
         if core.share and (word := match(lexicon.particles[name], tokens, place)):
             return replace(core, ends=tuple(_changed(end, sign) for end in core.ends[::sign])), word[1]
-    times = match(lexicon.particles["times"], tokens, place)
-    return core, times[1] if times else place
+    return _times(core, place, tokens, lexicon)
+
+
+def _times(core: Core, place: int, tokens: Sequence[str], lexicon: Lexicon) -> tuple[Core, int]:
+    """Read "times" behind a number, with a half before or after it: "two and a half times", "dos veces y media"."""
+    half = match(lexicon.particles["halves"], tokens, place)
+    times = match(lexicon.particles["times"], tokens, half[1] if half else place)
+    if times is None:
+        return core, place
+    after = None if half else match(lexicon.particles["halves"], tokens, times[1])
+    end = core.ends[0]
+    if not (half or after) or len(core.ends) > 1 or core.share or end.span or end.value.denominator > 1:
+        return core, place if half else times[1]
+    return Core((End(end.value + Fraction(1, 2), Fraction(1, 2)),)), after[1] if after else times[1]
 
 
 def _pair(tokens: Sequence[str], start: int, lexicon: Lexicon) -> tuple[Core, int] | None:
