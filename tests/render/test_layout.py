@@ -99,6 +99,17 @@ def test_every_table_holds_the_same_words_at_every_width(width):
         assert max(len(line.rstrip()) for line in text.splitlines()) <= width
 
 
+def test_headings_of_numbers_are_folded_before_words_and_words_before_numbers():
+    made = plain_table("", ">how well foretold", ">of all")
+    add_row(made, "a name of many words", "-9.0", "12,345 to 67,890")
+    assert made.text(48).splitlines() == [
+        "                      how well            of all",
+        "                      foretold",
+        "a name of many words      -9.0  12,345 to 67,890",
+    ]
+    assert "12,345 to 67,890" in made.text(35)
+
+
 def test_a_bullet_hangs():
     text = printed(bullets("Note", ["one two three"]), 10)
     assert [line.rstrip() for line in text.splitlines()] == ["Note", "-  one two", "   three"]

@@ -369,6 +369,4 @@ def test_a_name_that_a_shell_would_run_is_quoted_in_every_command(kursk_fit):
 def test_a_quantity_that_is_counted_in_things_is_named(kursk_fit):
     found = subject.subject_of(kursk_fit)
     tanks = replace(found.summary.quantities[0], name="dprk.tanks", unit="tanks")
-    from truetoll.report.answer import quantity_name
-
-    assert quantity_name(tanks, Words("es")) == "tanks"
+    assert Words("es").named(tanks) == "tanks"

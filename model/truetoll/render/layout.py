@@ -1,7 +1,8 @@
 """Parts that every table is laid out with: nothing in them is ever cut. Rich only.
 
-A table is as wide as it is if there is room. If not, its widest columns give way first, words before numbers, and
-break between words, never inside one. What cannot be folded any further is written longer than the line.
+A table is as wide as it is if there is room. If not, its widest columns give way first, headings of numbers
+before words, words before numbers, and break between words, never inside one. What cannot be folded any further is
+written longer than the line.
 """
 
 from __future__ import annotations
@@ -74,9 +75,13 @@ class Columns:
             return natural
         needed = [max(map(_longest_word, column)) for column in columns]
         over = sum(natural) + len(_GAP) * (len(natural) - 1) - room
-        for which in (False, True):
+        blank = ("",) * len(self.headings)
+        cells = zip(blank, *(row for table in (self, *self.alike) for row in table.rows), strict=True)
+        filled = [max(map(_widest, column)) for column in cells]
+        headed = [max(pair) for pair in zip(needed, filled, strict=True)]
+        for which, least in ((True, headed), (False, needed), (True, needed)):
             chosen = [i for i, number in enumerate(self.numbers) if number is which]
-            over -= _give_way(natural, needed, chosen, over)
+            over -= _give_way(natural, least, chosen, over)
         return natural
 
     def text(self, room: int | None = None) -> str:

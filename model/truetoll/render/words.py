@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
 from truetoll.answers import words as english
-from truetoll.answers.records import Interval
+from truetoll.answers.records import Interval, QuantityAnswer
 from truetoll.claims.schema import Term
 from truetoll.text.saying import Speaker
 
@@ -295,6 +295,33 @@ class Words(Speaker):
         str
         """
         return self.of("quantity", Term.of(name).quantity)
+
+    def named(self, q: QuantityAnswer) -> str:
+        """Name a quantity without its force, with its unit if that is not persons.
+
+        Parameters
+        ----------
+        q : QuantityAnswer
+
+        Returns
+        -------
+        str
+        """
+        plainly = q.unit in ("persons", Term.of(q.name).quantity)
+        return self.quantity(q.name) if plainly else f"{self.quantity(q.name)} ({self.of('unit', q.unit)})"
+
+    def in_full(self, q: QuantityAnswer) -> str:
+        """Name a quantity with its force, both in words.
+
+        Parameters
+        ----------
+        q : QuantityAnswer
+
+        Returns
+        -------
+        str
+        """
+        return f"{q.force}: {self.named(q)}"
 
 
 ENGLISH = Words("en", screen=True)

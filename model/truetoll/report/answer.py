@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.words import if_raised, pass_through_sentence
 from truetoll.claims.schema import Term
+from truetoll.render.tables import Row, Table, number, words
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
-from truetoll.report.tables import Row, Table, number, words
 from truetoll.report.why import whys
 
 
@@ -143,22 +142,6 @@ def others(subject: Subject, w: Words) -> str:
     return w.say("answer.scenarios", scenarios=w.say("count.scenarios", n=len(medians)), low=low, high=high)
 
 
-def quantity_name(q: QuantityAnswer, w: Words) -> str:
-    """Name a quantity, with its unit if that is not persons.
-
-    Parameters
-    ----------
-    q : QuantityAnswer
-    w : Words
-
-    Returns
-    -------
-    str
-    """
-    plainly = q.unit in ("persons", Term.of(q.name).quantity)
-    return w.quantity(q.name) if plainly else f"{w.quantity(q.name)} ({w.of('unit', q.unit)})"
-
-
 def quantity_table(subject: Subject, w: Words) -> Table:
     """Posterior of every quantity, the prior beside it.
 
@@ -190,7 +173,7 @@ def quantity_table(subject: Subject, w: Words) -> Table:
 def _quantity(q: QuantityAnswer, w: Words) -> Row:
     star = " *" if little_learned(q) else ""
     return (
-        words(f"{quantity_name(q, w)}{star}", q.force),
+        words(f"{w.named(q)}{star}", q.force),
         number(w.whole(q.median), w.whole_span(q.central)),
         number(w.whole(q.prior.median), w.whole_span(q.prior)),
         number(w.percent(max(0.0, q.contraction))),
@@ -216,34 +199,9 @@ def verdict_table(subject: Subject, w: Words) -> Table:
     -------
     Table
     """
-    rows = tuple((words(quantity_name(q, w), q.force), words(w.tell(q.verdict))) for q in subject.summary.quantities)
+    rows = tuple((words(w.named(q), q.force), words(w.tell(q.verdict))) for q in subject.summary.quantities)
     head = w.columns("head", "quantity", "rests")
     return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"), grouped=True)
-
-
-def threshold_table(subject: Subject, w: Words) -> Table | None:
-    """Probabilities above the values the case asks about.
-
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
-
-    Returns
-    -------
-    Table or None
-        None if it asks about none.
-    """
-    rows = tuple(_thresholds(subject, w))
-    head = w.columns("head", "more_than", "probability", "prior_probability")
-    return Table("thresholds", w.say("answer.thresholds"), head, rows, grouped=True) if rows else None
-
-
-def _thresholds(subject: Subject, w: Words) -> Iterator[Row]:
-    for q in subject.summary.quantities:
-        for t in q.thresholds:
-            value = w.say("answer.more_than", value=w.figure(t.value), quantity=quantity_name(q, w))
-            yield words(value, q.force), number(w.percent(t.probability)), number(w.percent(t.prior))
 
 
 def notices(subject: Subject, w: Words) -> list[tuple[str, bool]]:

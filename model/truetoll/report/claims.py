@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from truetoll.answers.records import Interval
 from truetoll.answers.words import ODD
 from truetoll.claims.schema import Claim, Form, Reading, Term
+from truetoll.render.tables import Row, Table, number, told, words
 from truetoll.render.words import Words
 from truetoll.report.sources import rests_on
 from truetoll.report.subject import Subject
-from truetoll.report.tables import Row, Table, number, told, words
 from truetoll.studies.fit.records import ClaimAnswer
 from truetoll.studies.fit.tables import MANY, SHOWN
 from truetoll.studies.influence.records import Conflict

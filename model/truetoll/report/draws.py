@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from truetoll.answers.records import QuantityAnswer
 from truetoll.render.words import Words
-from truetoll.report.answer import quantity_name
 from truetoll.report.subject import Subject
 from truetoll.studies.beliefs.read import Levers
 from truetoll.studies.compare.records import ScenarioAnswer
@@ -124,7 +123,7 @@ def _density(subject: Subject, q: QuantityAnswer, w: Words) -> dict[str, Any]:
     return {
         "name": q.name,
         "force": q.force,
-        "label": quantity_name(q, w),
+        "label": w.named(q),
         "low": low,
         "high": high,
         "width": width,

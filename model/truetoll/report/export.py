@@ -12,13 +12,14 @@ from typing import Any
 import xarray as xr
 
 from truetoll.answers.records import Interval
+from truetoll.render.tables import Cell, Table
 from truetoll.render.words import Words
 from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.subject import Subject, subject_of
-from truetoll.report.tables import Cell, Table
 from truetoll.studies.compare.records import Comparison
 from truetoll.studies.compare.sheet import comparison_csv
 from truetoll.studies.fit.sheet import summary_csv
+from truetoll.studies.fit.tables import threshold_table
 from truetoll.studies.timeline.sheet import timeline_csv
 from truetoll.text.messages import Message
 from truetoll.visible import visible
@@ -50,7 +51,7 @@ def tables_of(subject: Subject, w: Words) -> Iterator[Table]:
     if subject.converged:
         yield answer.quantity_table(subject, w)
         yield answer.verdict_table(subject, w)
-        yield from filter(None, [answer.threshold_table(subject, w)])
+        yield from filter(None, [threshold_table(subject.summary, w)])
     yield claims.claim_table(subject, w)
     yield sources.source_table(subject, w)
     yield from filter(None, [sources.list_table(subject, w)])

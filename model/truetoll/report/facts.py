@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from truetoll.claims.schema import Term
+from truetoll.render.tables import Row, Table, number, told, words
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
-from truetoll.report.tables import Row, Table, number, told, words
 from truetoll.studies.calibrate.read import MASSES
 from truetoll.studies.calibrate.records import Checked
 

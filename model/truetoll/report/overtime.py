@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from truetoll.render.tables import Row, Table, number, words
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
-from truetoll.report.tables import Row, Table, number, words
 from truetoll.studies.timeline.read import BinAnswer
 
 ROWS = 500

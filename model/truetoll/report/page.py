@@ -22,6 +22,7 @@ from truetoll.report import answer, claims, facts, overtime, scenarios, sources
 from truetoll.report.charts import chart_data
 from truetoll.report.draws import densities, draws_data, presets, refits_data, rest_data
 from truetoll.report.subject import Subject, subject_of
+from truetoll.studies.fit.tables import threshold_table
 from truetoll.studies.timeline.read import QuantityTimeline
 from truetoll.text.messages import Message
 from truetoll.visible import visible
@@ -122,12 +123,12 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
         "headline": answer.headline(subject, w),
         "quantity_table": answer.quantity_table(subject, w),
         "verdict_table": answer.verdict_table(subject, w),
-        "threshold_table": answer.threshold_table(subject, w),
+        "threshold_table": threshold_table(subject.summary, w),
         "timeline_table": overtime.timeline_table(subject, w),
         "by_force": [
             (force, list(members)) for force, members in groupby(subject.summary.quantities, lambda q: q.force)
         ],
-        "named": {q.name: answer.quantity_name(q, w) for q in subject.summary.quantities},
+        "named": {q.name: w.named(q) for q in subject.summary.quantities},
         "source_names": subject.source_names,
         "not_converged": ", ".join(_lost(subject, w)),
         "relations": sources.relations(subject, w),
@@ -150,7 +151,7 @@ def _lost(subject: Subject, w: Words) -> list[str]:
 def _choices(subject: Subject, w: Words) -> list[tuple[str, str]]:
     """Quantities of a chart that shows one, the main one first."""
     found = sorted(subject.summary.quantities, key=lambda q: q.name != subject.main.name)
-    return [(q.name, f"{q.force}: {answer.quantity_name(q, w)}") for q in found]
+    return [(q.name, w.in_full(q)) for q in found]
 
 
 def _main(subject: Subject) -> list[str]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from truetoll.answers.words import loo_verdict
 from truetoll.render.labels import killed_and_casualties
+from truetoll.render.tables import Row, Table, number, words
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
-from truetoll.report.tables import Cell, Row, Table, number, told, words
-from truetoll.studies.attribution.read import by_reach
-from truetoll.studies.attribution.records import Side
+from truetoll.studies.attribution.tables import alternative_table
 from truetoll.studies.compare.records import Comparison, ScenarioAnswer
+from truetoll.studies.compare.tables import loo_table, scenario_title
 from truetoll.studies.influence.records import LeftOut
-
-BASE = "base"
-"""Name of a case without a scenario."""
+from truetoll.studies.influence.tables import sensitivity_table
 
 
 def main_quantities(comparison: Comparison) -> list[str]:
@@ -47,26 +44,6 @@ def table_key(quantity: str) -> str:
     return f"scenarios_{quantity.replace('.', '_')}"
 
 
-def scenario_title(scenario: ScenarioAnswer, base: str, w: Words) -> Cell:
-    """Name a scenario.
-
-    Parameters
-    ----------
-    scenario : ScenarioAnswer
-    base : str
-        Name of the base case.
-    w : Words
-
-    Returns
-    -------
-    Cell
-    """
-    if scenario.name == base == BASE:
-        return words(w.say("scenario.base"))
-    how = "" if scenario.method == "refit" else f" ({w.say('scenario.reweighted', k=w.two_digits(scenario.khat))})"
-    return told(w.text(scenario.title), f"{scenario.name}{how}")
-
-
 def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
     """Lay out every scenario, one table a quantity.
 
@@ -85,8 +62,7 @@ def scenario_tables(subject: Subject, w: Words) -> Iterator[Table]:
         names = ("scenario", "median", "interval", "shift")
         head = w.columns("head", *names, mass=w.percent(comparison.interval_mass))
         rows = tuple(_scenario(s, q.name, comparison.base, w) for s in comparison.scenarios)
-        title = f"{q.force}: {w.quantity(q.name)}"
-        yield Table(table_key(q.name), title, head, rows)
+        yield Table(table_key(q.name), w.in_full(q), head, rows)
 
 
 def _scenario(scenario: ScenarioAnswer, name: str, base: str, w: Words) -> Row:
@@ -117,63 +93,22 @@ def reasons(subject: Subject, w: Words) -> list[tuple[str, str, str]]:
     return [(s.name, w.text(s.title), w.text(s.why)) for s in others]
 
 
-def attribution_tables(subject: Subject, w: Words) -> Iterator[Table]:
-    """Say which changes of a scenario make its shift.
+def _called(comparison: Comparison, w: Words) -> dict[str, str]:
+    """Name the main quantities, in words."""
+    names = main_quantities(comparison)
+    return {q.name: w.in_full(q) for q in comparison.quantities if q.name in names}
 
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
 
-    Yields
-    ------
-    Table
-    """
-    comparison = subject.comparison
-    for found in comparison.attribution if comparison else ():
-        names = main_quantities(comparison) if comparison else []
-        titles = {s.name: s.title for s in (comparison.scenarios if comparison else ())}
-        title = w.text(titles.get(found.scenario, ""))
+def _attributions(comparison: Comparison, w: Words) -> Iterator[Table]:
+    """Say which changes of a scenario make its shift."""
+    names = _called(comparison, w)
+    titles = {s.name: w.text(s.title) for s in comparison.scenarios}
+    for found in comparison.attribution:
         rows = [(words(w.tell(p.label)), *(number(w.moved_by(p.log[n])) for n in names)) for p in found.parts]
         rows.append((words(w.say("scenario.together")), *(number(w.moved_by(found.total[n])) for n in names)))
-        head = (w.say("head.change"), *(_full(subject, n, w) for n in names))
+        head, title = (w.say("head.change"), *names.values()), titles.get(found.scenario, "")
         key = f"attribution_{found.scenario}"
         yield Table(key, w.say("scenario.attribution", title=title), head, tuple(rows), w.say("scenario.shapley"))
-
-
-def _full(subject: Subject, name: str, w: Words) -> str:
-    return f"{subject.forces[name.partition('.')[0]]}: {w.quantity(name)}"
-
-
-def alternative_table(subject: Subject, w: Words) -> Table | None:
-    """Say how far every assumption reaches alone, by the main quantity.
-
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
-
-    Returns
-    -------
-    Table or None
-        None if it was not asked for.
-    """
-    comparison = subject.comparison
-    if comparison is None or not comparison.alternatives or not subject.converged:
-        return None
-    name = subject.main.name
-    rows = []
-    for each in by_reach(comparison.alternatives, name):
-        sides = [cell for side in (each.low, each.high) for cell in _side(side, name, w)]
-        rows.append((words(w.tell(each.title)), *sides))
-    names = ("assumption", "lower", "shift", "higher", "shift")
-    head = w.columns("head", *names)
-    title = w.say("scenario.alternatives", quantity=_full(subject, name, w))
-    return Table("one_at_a_time", title, head, tuple(rows), w.say("scenario.alternatives_note"))
-
-
-def _side(side: Side, name: str, w: Words) -> Row:
-    return words(w.tell(side.text)), number(w.moved_by(side.log[name]))
 
 
 def left_out_table(subject: Subject, w: Words) -> Table | None:
@@ -189,16 +124,16 @@ def left_out_table(subject: Subject, w: Words) -> Table | None:
     Table or None
         None if it was not asked for.
     """
-    influence = subject.comparison.influence if subject.comparison else None
-    if influence is None or not subject.converged:
+    found = subject.comparison
+    if found is None or found.influence is None or not subject.converged:
         return None
-    names = main_quantities(subject.comparison) if subject.comparison else []
-    head = (w.say("head.without"), *(_full(subject, n, w) for n in names), w.say("head.others"), w.say("head.holm"))
-    rows = tuple(_left_out(subject, each, names, w) for each in influence.left_out)
+    names = _called(found, w)
+    head = (w.say("head.without"), *names.values(), w.say("head.others"), w.say("head.holm"))
+    rows = tuple(_left_out(subject, each, names, w) for each in found.influence.left_out)
     return Table("left_out", w.say("scenario.left_out"), head, rows, w.say("scenario.left_out_note"))
 
 
-def _left_out(subject: Subject, each: LeftOut, names: list[str], w: Words) -> Row:
+def _left_out(subject: Subject, each: LeftOut, names: Iterable[str], w: Words) -> Row:
     found = subject.conflicts.get((each.kind, each.name))
     verdict = w.tell(found.verdict) if found else "-"
     name = subject.source_names.get(each.name, each.name) if each.kind == "source" else each.name
@@ -206,61 +141,6 @@ def _left_out(subject: Subject, each: LeftOut, names: list[str], w: Words) -> Ro
     shifts = (number(w.moved_by(each.log[n])) for n in names)
     said = next((c.text for c in subject.summary.claims if each.kind == "claim" and c.id == each.name), "")
     return words(title, said), *shifts, words(verdict), number(w.tail(found.tail_holm if found else None))
-
-
-def sensitivity_table(subject: Subject, w: Words) -> Table | None:
-    """Say which priors each quantity follows.
-
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
-
-    Returns
-    -------
-    Table or None
-    """
-    influence = subject.comparison.influence if subject.comparison else None
-    if influence is None or not influence.sensitivity:
-        return None
-    roles = list(influence.sensitivity[0].psense)
-    head = (w.say("head.quantity"), *(w.of("role", role) for role in roles), w.say("head.verdict"))
-    rows = tuple(
-        (
-            words(_full(subject, each.quantity, w)),
-            *(number(w.two_digits(each.psense.get(role))) for role in roles),
-            words(w.tell(each.verdict)),
-        )
-        for each in influence.sensitivity
-    )
-    return Table("sensitivity", w.say("scenario.sensitivity"), head, rows, w.say("scenario.sensitivity_note"))
-
-
-def loo_table(subject: Subject, w: Words) -> Table | None:
-    """Say how well the scenarios with the same claims foretell them.
-
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
-
-    Returns
-    -------
-    Table or None
-    """
-    comparison = subject.comparison
-    scored = [s for s in comparison.scenarios if s.loo] if comparison else []
-    if comparison is None or len(scored) < 2:
-        return None
-    head = w.columns("head", "scenario", "elpd", "elpd_se", "khat", "verdict")
-    rows = []
-    for s in scored:
-        assert s.loo is not None
-        verdict = loo_verdict(s.loo.diff, s.loo.diff_se)
-        numbers = (w.signed(s.loo.diff, 1), w.signed(s.loo.diff_se, 1).lstrip("+"), w.two_digits(s.loo.khat_max))
-        told_ = words(w.text(verdict))
-        rows.append((scenario_title(s, comparison.base, w), *map(number, numbers), told_))
-    return Table("loo", w.say("scenario.loo"), head, tuple(rows), w.say("scenario.loo_note"))
 
 
 def further_tables(subject: Subject, w: Words) -> Iterator[Table]:
@@ -276,6 +156,10 @@ def further_tables(subject: Subject, w: Words) -> Iterator[Table]:
     Table
         Attributions, single assumptions, what is left out, sensitivity, LOO: those that were computed.
     """
-    yield from attribution_tables(subject, w)
-    makers = (alternative_table, left_out_table, sensitivity_table, loo_table)
-    yield from (table for make in makers if (table := make(subject, w)) is not None)
+    if (found := subject.comparison) is None:
+        return
+    yield from _attributions(found, w)
+    if found.alternatives and subject.converged:
+        yield alternative_table(found, subject.main.name, w)
+    makers = (left_out_table(subject, w), sensitivity_table(found, w), loo_table(found, w))
+    yield from (table for table in makers if table is not None)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from truetoll.answers.records import Interval
 from truetoll.claims.schema import Case
 from truetoll.claims.voices import voices_of
+from truetoll.render.tables import Row, Table, number, told, words
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
-from truetoll.report.tables import Row, Table, number, told, words
 from truetoll.studies.fit.records import SourceAnswer, list_parts
 from truetoll.studies.fit.reliance import past
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import batched
+from dataclasses import replace
+from itertools import batched, chain
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from truetoll.render.layout import add_row, plain_table
+from truetoll.render.tables import Row, Table, number, on_screen, words
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.attribution.read import by_reach
-from truetoll.studies.attribution.records import Alternative, Attribution, Side
+from truetoll.studies.attribution.records import Alternative, Attribution
 from truetoll.studies.compare.records import Comparison
 
 MOST = 10
@@ -61,7 +63,7 @@ def _logs(log: Mapping[str, float], names: Sequence[str], w: Words) -> list[str]
     return [w.signed(log[name], 2) for name in names]
 
 
-def alternative_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType]:
+def alternative_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType | None]:
     """Say how far each assumption reaches alone, one table per quantity, the furthest first.
 
     Parameters
@@ -76,20 +78,38 @@ def alternative_tables(comparison: Comparison, w: Words = ENGLISH) -> list[Rende
     """
     if not comparison.alternatives:
         return []
-    names = list(comparison.alternatives[0].low.log)
-    found = [_alternatives(name, by_reach(comparison.alternatives, name), w) for name in names]
-    return [*(table for table in found if table is not None), Text(w.say("attribution.alone"))]
+    found: list[RenderableType | None] = []
+    for name in comparison.alternatives[0].low.log:
+        table = alternative_table(comparison, name, w)
+        if table.rows:
+            found.append(on_screen(replace(table, note=""), MOST))
+        if (more := len(table.rows) - MOST) > 0:
+            found.append(Text(w.say("attribution.less_reach", n=more)))
+    return [*found, Text(w.say("scenario.alternatives_note"))]
 
 
-def _alternatives(name: str, ordered: Sequence[Alternative], w: Words) -> RenderableType | None:
-    if not ordered:
-        return None
-    table = plain_table(*w.columns("attribution", "one_at_a_time", "low", ">then", "high", ">then", quantity=name))
-    for each in ordered[:MOST]:
-        add_row(table, w.tell(each.title), *_end(each.low, name, w), *_end(each.high, name, w))
-    more = len(ordered) - MOST
-    return Group(table, *([Text(w.say("attribution.less_reach", n=more))] if more > 0 else []))
+def alternative_table(comparison: Comparison, name: str, w: Words = ENGLISH) -> Table:
+    """Say how far every assumption reaches alone, the furthest first.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        That was asked for it.
+    name : str
+        Of the quantity.
+    w : Words
+
+    Returns
+    -------
+    Table
+    """
+    called = next(w.in_full(q) for q in comparison.quantities if q.name == name)
+    rows = tuple(_alternative(each, name, w) for each in by_reach(comparison.alternatives, name))
+    head = w.columns("head", "assumption", "lower", "shift", "higher", "shift")
+    title, note = w.say("scenario.alternatives", quantity=called), w.say("scenario.alternatives_note")
+    return Table("one_at_a_time", title, head, rows, note)
 
 
-def _end(side: Side, name: str, w: Words) -> tuple[str, str]:
-    return w.tell(side.text), w.moved_by(side.log[name])
+def _alternative(each: Alternative, name: str, w: Words) -> Row:
+    sides = ((words(w.tell(side.text)), number(w.moved_by(side.log[name]))) for side in (each.low, each.high))
+    return words(w.tell(each.title)), *chain.from_iterable(sides)

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.words import loo_verdict
-from truetoll.claims.schema import Term
 from truetoll.render.layout import add_row, apart, notes, plain_table
+from truetoll.render.tables import Cell, Table, number, on_screen, told, words
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.attribution.tables import alternative_tables, attribution_tables
 from truetoll.studies.compare.records import Comparison, ScenarioAnswer, about_the_same
@@ -38,8 +38,8 @@ def comparison_view(comparison: Comparison, w: Words = ENGLISH) -> RenderableTyp
         Text(" ".join(map(w.say, ("compare.shifts", "compare.methods", "answer.adding")))),
         *attribution_tables(comparison, w),
         *alternative_tables(comparison, w),
-        *influence_tables(comparison.influence, w),
-        loo_table(comparison, w),
+        *influence_tables(comparison, w),
+        on_screen(loo_table(comparison, w)),
         notes(comparison.notices, w),
     ]
     return Group(*apart(parts))
@@ -96,8 +96,7 @@ def quantity_tables(comparison: Comparison, w: Words = ENGLISH) -> list[Renderab
 
 
 def _quantity(comparison: Comparison, i: int, q: QuantityAnswer, w: Words) -> RenderableType:
-    unit = "" if q.unit in ("persons", Term.of(q.name).quantity) else f" ({q.unit})"
-    heading = Text(f"{q.force}: {w.quantity(q.name)}{unit}", style="bold")
+    heading = Text(w.in_full(q), style="bold")
     if not q.thresholds and all(_same(scenario, q.name) for scenario in comparison.scenarios):
         number = f"{w.whole(q.median)} ({w.whole_span(q.interval)})"
         return Group(heading, Text(f"  {w.say('compare.same_everywhere', number=number, same=w.say('number.same'))}"))
@@ -138,8 +137,28 @@ def _missing(scenario: ScenarioAnswer, above: int, w: Words) -> tuple[str, ...]:
     return (w.text(scenario.title), "-", lost, "-", "-", *("-" for _ in range(above)), method)
 
 
-def loo_table(comparison: Comparison, w: Words = ENGLISH) -> RenderableType | None:
-    """Hold the predictive accuracy of comparable scenarios against the base case's.
+def scenario_title(scenario: ScenarioAnswer, base: str, w: Words) -> Cell:
+    """Name a scenario.
+
+    Parameters
+    ----------
+    scenario : ScenarioAnswer
+    base : str
+        Name of the base case.
+    w : Words
+
+    Returns
+    -------
+    Cell
+    """
+    if scenario.name == base == BASE:
+        return words(w.say("scenario.base"))
+    how = "" if scenario.method == "refit" else f" ({w.say('scenario.reweighted', k=w.two_digits(scenario.khat))})"
+    return told(w.text(scenario.title), f"{scenario.name}{how}")
+
+
+def loo_table(comparison: Comparison, w: Words = ENGLISH) -> Table | None:
+    """Say how well the scenarios with the same claims foretell them.
 
     Parameters
     ----------
@@ -148,16 +167,16 @@ def loo_table(comparison: Comparison, w: Words = ENGLISH) -> RenderableType | No
 
     Returns
     -------
-    rich renderable or None
-        None if there is nothing to hold against it.
+    Table or None
+        None if there is nothing to hold against the base case.
     """
-    found = [(s, s.loo) for s in comparison.scenarios if s.loo is not None and s.name != comparison.base]
-    if not found:
+    scored = [(s, s.loo) for s in comparison.scenarios if s.loo is not None]
+    if len(scored) < 2:
         return None
-    names = w.columns("compare", "left_out", ">elpd", ">error", ">khat")
-    table = plain_table(*names, w.say("table.that_is"))
-    for scenario, loo in found:
+    rows = []
+    for s, loo in scored:
         numbers = (w.signed(loo.diff, 1), w.two_digits(loo.diff_se), w.two_digits(loo.khat_max))
-        said = loo_verdict(loo.diff, loo.diff_se)
-        add_row(table, w.text(scenario.title), *numbers, w.text(said))
-    return Group(table, Text(w.say("compare.elpd_note")))
+        verdict = words(w.text(loo_verdict(loo.diff, loo.diff_se)))
+        rows.append((scenario_title(s, comparison.base, w), *map(number, numbers), verdict))
+    head = w.columns("head", "scenario", "elpd", "elpd_se", "khat", "verdict")
+    return Table("loo", w.say("scenario.loo"), head, tuple(rows), w.say("scenario.loo_note"))

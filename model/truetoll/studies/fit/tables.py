@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,9 @@ from rich.text import Text
 
 from truetoll.answers.records import Interval, QuantityAnswer, little_learned
 from truetoll.answers.words import if_raised
-from truetoll.claims.schema import Case, Claim, Figure, Term
+from truetoll.claims.schema import Case, Claim, Figure
 from truetoll.render.layout import Columns, add_row, apart, bullets, notes, plain_table
+from truetoll.render.tables import Row, Table, number, on_screen, words
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.priors import implied_table
 from truetoll.studies.fit.records import ClaimAnswer, SourceAnswer, Summary, list_parts
@@ -63,7 +64,7 @@ def summary_view(summary: Summary, w: Words = ENGLISH, why: Sequence[str] = ()) 
         header(summary, w),
         quantity_table(summary, w),
         *map(Text, why),
-        thresholds(summary, w),
+        on_screen(threshold_table(summary, w)),
         rests_on(summary, w),
         source_table(summary, w),
         list_table(summary, w),
@@ -121,7 +122,7 @@ def quantity_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     within = w.percent(summary.interval_mass)
     numbers = w.columns("table", ">median", ">interval", ">prior_median", within=within)
     headings = ("", *numbers, *w.columns("fit", ">prior_interval", within=within))
-    rows = [(f"  {_named(q, w)}", *_cells(q, w)) for q in summary.quantities]
+    rows = [(f"  {w.named(q)}{' *' if little_learned(q) else ''}", *_cells(q, w)) for q in summary.quantities]
     parts: list[RenderableType] = []
     tables: list[Columns] = []
     for force, members in groupby(zip(summary.quantities, rows, strict=True), key=lambda pair: pair[0].force):
@@ -136,17 +137,11 @@ def quantity_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     return Group(*parts, *starred, Text(w.say("answer.adding")))
 
 
-def _named(q: QuantityAnswer, w: Words) -> str:
-    plainly = q.unit in ("persons", Term.of(q.name).quantity)
-    name = w.quantity(q.name) if plainly else f"{q.name} ({q.unit})"
-    return f"{name} *" if little_learned(q) else name
-
-
 def _cells(q: QuantityAnswer, w: Words) -> tuple[str, str, str, str]:
     return w.whole(q.median), w.whole_span(q.interval), w.whole(q.prior.median), w.whole_span(q.prior)
 
 
-def thresholds(summary: Summary, w: Words = ENGLISH) -> RenderableType | None:
+def threshold_table(summary: Summary, w: Words = ENGLISH) -> Table | None:
     """Probabilities above the values the case asks about.
 
     Parameters
@@ -156,14 +151,19 @@ def thresholds(summary: Summary, w: Words = ENGLISH) -> RenderableType | None:
 
     Returns
     -------
-    rich renderable or None
-        None if the case asks about none.
+    Table or None
+        None if it asks about none.
     """
-    table = plain_table(*w.columns("fit", "more_than"), *w.columns("table", ">posterior", ">prior"))
+    rows = tuple(_thresholds(summary, w))
+    head = w.columns("head", "more_than", "probability", "prior_probability")
+    return Table("thresholds", w.say("answer.thresholds"), head, rows, grouped=True) if rows else None
+
+
+def _thresholds(summary: Summary, w: Words) -> Iterator[Row]:
     for q in summary.quantities:
         for t in q.thresholds:
-            add_row(table, f"{w.figure(t.value)} {q.name}", w.percent(t.probability), w.percent(t.prior))
-    return table if table.row_count else None
+            value = w.say("answer.more_than", value=w.figure(t.value), quantity=w.named(q))
+            yield words(value, q.force), number(w.percent(t.probability)), number(w.percent(t.prior))
 
 
 def rests_on(summary: Summary, w: Words = ENGLISH) -> RenderableType:

@@ -9,16 +9,18 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from truetoll.render.layout import add_row, plain_table
+from truetoll.render.tables import Row, Table, number, on_screen, words
 from truetoll.render.words import ENGLISH, Words
-from truetoll.studies.influence.records import Conflict, Influence, LeftOut, Sensitivity
+from truetoll.studies.compare.records import Comparison
+from truetoll.studies.influence.records import Conflict, LeftOut, Sensitivity
 
 
-def influence_tables(influence: Influence | None, w: Words = ENGLISH) -> list[RenderableType]:
+def influence_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType]:
     """Say what moves the answer, who contradicts the others, and which priors it follows.
 
     Parameters
     ----------
-    influence : Influence or None
+    comparison : Comparison
     w : Words
 
     Returns
@@ -26,12 +28,12 @@ def influence_tables(influence: Influence | None, w: Words = ENGLISH) -> list[Re
     list of rich renderable
         Only of what was asked for.
     """
-    if influence is None:
+    if (influence := comparison.influence) is None:
         return []
     made = (
         _left_out(influence.left_out, w),
         _conflicts(influence.conflicts, w),
-        _sensitivity(influence.sensitivity, w),
+        on_screen(sensitivity_table(comparison, w)),
     )
     return [table for table in made if table is not None]
 
@@ -61,14 +63,29 @@ def _conflicts(found: Sequence[Conflict], w: Words) -> RenderableType | None:
     return Group(table, Text(w.say("influence.conflict_note")))
 
 
-def _sensitivity(found: Sequence[Sensitivity], w: Words) -> RenderableType | None:
+def sensitivity_table(comparison: Comparison, w: Words = ENGLISH) -> Table | None:
+    """Say which priors each quantity follows, and how much less variance it has than its own.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    w : Words
+
+    Returns
+    -------
+    Table or None
+        None if it was not asked for.
+    """
+    found = comparison.influence.sensitivity if comparison.influence else ()
     if not found:
         return None
-    roles = list(dict.fromkeys(role for each in found for role in each.psense))
-    priors = (f">{w.say('influence.role_prior', role=w.of('role', role))}" for role in roles)
-    table = plain_table(*w.columns("influence", "follows", ">narrowed"), *priors, w.say("table.that_is"))
-    for each in found:
-        narrowed = "-" if each.contraction is None else w.percent(max(0.0, each.contraction))
-        sensed = (w.two_digits(each.psense.get(role)) for role in roles)
-        add_row(table, each.quantity, narrowed, *sensed, w.tell(each.verdict))
-    return Group(table, Text(w.say("influence.priors_note")))
+    called, roles = {q.name: w.in_full(q) for q in comparison.quantities}, list(found[0].psense)
+    head = (*w.columns("head", "quantity", "narrowed"), *(w.of("role", role) for role in roles), w.say("head.verdict"))
+    rows = tuple(_sensitivity(each, called[each.quantity], roles, w) for each in found)
+    return Table("sensitivity", w.say("scenario.sensitivity"), head, rows, w.say("scenario.sensitivity_note"))
+
+
+def _sensitivity(each: Sensitivity, called: str, roles: Sequence[str], w: Words) -> Row:
+    narrowed = "-" if each.contraction is None else w.percent(max(0.0, each.contraction))
+    numbers = (narrowed, *(w.two_digits(each.psense.get(role)) for role in roles))
+    return words(called), *map(number, numbers), words(w.tell(each.verdict))

@@ -1,0 +1,53 @@
+"""Tables before they have a form, on a screen."""
+
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from truetoll.render.tables import Table, number, on_screen, told, words
+
+
+def printed(table, **options):
+    out = io.StringIO()
+    Console(file=out, width=60, highlight=False).print(on_screen(table, **options))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+ROWS = (
+    (words("killed", "The [North]"), number("1,000", "500 to 2,000")),
+    (words("wounded", "The [North]"), number("3,000", "1,000 to 9,000")),
+    (words("killed", "The South"), number("7")),
+)
+
+
+def test_title_rows_and_note_stand_as_they_are_and_second_lines_below():
+    rows = ((told("A [bold] claim", "its-id"), number("1,000", "500 to 2,000")),)
+    assert printed(Table("x", "A [red] title", ("What", "Median"), rows, "A note.")) == [
+        "A [red] title",
+        "What                  Median",
+        "A [bold] claim         1,000",
+        "  its-id        500 to 2,000",
+        "A note.",
+    ]
+
+
+def test_a_group_has_a_heading_and_all_stand_in_line():
+    assert printed(Table("x", "Title", ("What", "Median"), ROWS, grouped=True)) == [
+        "Title",
+        "The [North]",
+        "What               Median",
+        "  killed            1,000",
+        "             500 to 2,000",
+        "  wounded           3,000",
+        "           1,000 to 9,000",
+        "The South",
+        "  killed                7",
+    ]
+
+
+def test_of_many_rows_the_first_are_shown():
+    table = Table("x", "Title", ("What", "Median"), ROWS, "A note.", grouped=True)
+    assert printed(table, most=1) == printed(replace(table, rows=ROWS[:1]))
+    assert len(printed(table, most=1)) == len(printed(table)) - 4
+    assert on_screen(None) is None
