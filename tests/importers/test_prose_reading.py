@@ -104,3 +104,36 @@ def test_a_difference_is_doubted(language, sentence, doubted):
     for found in find(article):
         assert ("how many more or fewer" in str(found.doubts.get("losses", ""))) is doubted
     assert find(article)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        # a place before a comma is no part of who speaks; an apposition closes with a comma
+        (
+            "At least 12 people died in Harl in West Dorn, the Dorn Doctors Union said.",
+            "en",
+            "Dorn Doctors Union",
+        ),
+        ("Two nurses have been missing since Monday, the charity said.", "en", "charity"),
+        ("In a letter it put its losses at 18 soldiers, the Norvian army said.", "en", "Norvian army"),
+        ("Some 60 people were killed, though the former Calder envoy said 90 had died.", "en", "former Calder envoy"),
+        ("The People's Front of Dorn (PFD) said 40 soldiers were killed.", "en", "People's Front of Dorn"),
+        ("Hill Monitor, working with a radio station, has counted 31 dead.", "en", "Hill Monitor"),
+        ("A doctor of the Red Cross who treated the survivors said 22 people died.", "en", "doctor of the Red Cross"),
+        ("The Institute for Peace and Policy says 700 people have died.", "en", "Institute for Peace and Policy"),
+        (
+            "The network, a group of friends, said 81 people were hurt.",
+            "en",
+            "network, a group of friends",
+        ),
+        ("Murieron 14 soldados el martes, según informó este viernes el Estado Mayor.", "es", "Estado Mayor"),
+        ("Hay 80 muertos, informó el domingo el gobernador de Arbena.", "es", "gobernador de Arbena"),
+        ("Un soldado murió este lunes al pisar una mina en Tirba, confirmó la Novena Brigada.", "es", "Novena Brigada"),
+        ("Un ataque causó la muerte de 64 personas, de acuerdo con un funcionario.", "es", "funcionario"),
+        ("El Frente del Norte (FDN), brazo armado de Arbena, elevó a 60 los muertos.", "es", "Frente del Norte"),
+    ],
+)
+def test_who_speaks_is_the_phrase_beside_the_verb_and_no_more(text, language, name):
+    found = find(Article("a", "", (text,), language), day=date(2031, 5, 6))
+    assert found[-1].voice.name == name

@@ -23,6 +23,18 @@ _NOBODY = frozenset((
     "some", "many", "many", "media", "algunos", "varios", "it", "this",
 ))  # fmt: skip
 _ASIDES = (("por", "su", "parte"), ("for", "its", "part"), ("for", "their", "part"), ("in", "turn"), ("a", "su", "vez"))
+_CONJUNCTIONS = frozenset((
+    "said", "says", "that", "que", "while", "but", "and", "pero", "mientras", "y", "as", "when", "although", "though",
+    "where", "because", "whereas", "after", "once", "aunque", "donde", "porque", "cuando", "si", "if",
+))  # fmt: skip
+_QUOTES = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
+_ARTICLES = frozenset(["a", "an", "the", "un", "una", "el", "la", "los", "las", "de"])
+_ORGANISATIONS = frozenset(["association", "institute", "ministry", "center", "centre", "committee", "office",
+    "asociacion", "instituto", "ministerio", "centro", "comite", "oficina",
+    "group", "grupo"])  # fmt: skip
+_KINDS = ("roles", "ngo", "international", "analyst", "media")
+_PARTICIPLES = frozenset(["consultadas", "consultados", "citadas", "citados", "consulted", "quoted", "cited"])
+_WHEN = frozenset(["ayer", "hoy", "anoche", "yesterday", "today", "tambien", "also", "este", "esta", "on"])
 _STOPS = frozenset([".", ";", ":", "?", "!", "(", ")", '"', "“", "”", "«", "»", "-", "–", "—"])
 
 
@@ -101,13 +113,15 @@ def _according(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
     """Find "according to X": X as (start, stop, place of the phrase)."""
     norms, hits = sentence.norms, []
     for at in range(len(norms)):
-        hit = match(words.voices["according"], norms, at)
+        hit = match(words.voices["according"], norms, at) or _inverted(norms, at, words)
         if hit is None:
             continue
-        stop = start = hit[1]
+        stop = start = _subject_from(norms, hit[1], words)
         while stop < len(norms) and stop - start < _LONGEST and norms[stop] not in _STOPS and norms[stop] != ",":
-            if (norms[stop],) in words.voices["says"] or (
-                norms[stop] in ("que", "which", "who", "and", "y", "with", "con") and stop > start
+            if (
+                ((norms[stop],) in words.voices["says"] and stop > start)
+                or (norms[stop] in _PARTICIPLES)
+                or (norms[stop] in ("que", "which", "who", "and", "y", "with", "con") and stop > start)
             ):
                 break
             stop += 1
@@ -122,6 +136,8 @@ def _according(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
             for place in range(start, min(start + 5, len(norms)))
         ):
             continue
+        if stop > start and _is_time(norms, start, words):
+            continue
         if stop > start and not (
             verb and (norms[start] in ("que", "de", "a", "su", "haber", "al", "sobre") or _is_number(norms[start]))
         ):
@@ -129,11 +145,40 @@ def _according(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
     return hits
 
 
+def _is_time(norms: Sequence[str], at: int, words: Words) -> bool:
+    """Whether "on Monday", "el domingo", "este viernes" or "ayer" stands here."""
+    day = norms[at + 1] if at + 1 < len(norms) else ""
+    return norms[at] in words.days or (norms[at] in ("el", "este", "on") and day in words.days)
+
+
+def _subject_from(norms: Sequence[str], at: int, words: Words) -> int:
+    """Pass over a verb and a time before who speaks: "segun informo este viernes el Estado Mayor"."""
+    verbs = 0
+    while at < len(norms):
+        if not verbs and match(words.voices["says"], norms, at):
+            verbs, at = 1, at + 1
+        elif norms[at] in words.days or norms[at] in ("ayer", "hoy", "anoche"):
+            at += 1
+        elif _is_time(norms, at, words):
+            at += 2
+        else:
+            break
+    return at
+
+
+def _inverted(norms: Sequence[str], at: int, words: Words) -> tuple[bool, int] | None:
+    """Read a verb that its subject follows, behind a quotation or, in Spanish, a comma: ", preciso la alcaldesa"."""
+    quoted = at > 1 and (norms[at - 1] in _QUOTES or (norms[at - 1] == "," and norms[at - 2] in _QUOTES))
+    spanish = at > 0 and norms[at - 1] == "," and "que" in words.common
+    return match(words.voices["says"], norms, at) if quoted or spanish else None
+
+
 def _saying(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
     """Find "X said": X as (start, stop, place of the verb)."""
     norms, hits = sentence.norms, []
+    inverted = {place for _, _, place in _according(sentence, words) if place and _inverted(norms, place, words)}
     for at in range(1, len(norms)):
-        if match(words.voices["says"], norms, at) is None:
+        if match(words.voices["says"], norms, at) is None or at in inverted:
             continue
         if norms[at - 1] in (
             "the",
@@ -193,26 +238,50 @@ def _saying(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
                 stop -= len(aside)
         while stop > 1 and norms[stop - 1] == ",":
             stop -= 1
+        stop = _without_asides(sentence, stop, words)
         start = _start_of(sentence, stop, words)
         if start < stop:
             hits.append((start, stop, at))
     return hits
 
 
+def _without_asides(sentence: Sentence, stop: int, words: Words) -> int:
+    """Pass back over what stands between a speaker and the verb: "X (XYZ)", "X, citing Y,", "a man who saw it"."""
+    norms = sentence.norms
+    if stop < len(norms) and norms[stop] == ",":
+        comma = next((i for i in range(stop - 1, max(0, stop - _LONGEST), -1) if norms[i] in {",", *_STOPS}), 0)
+        aside = comma > 0 and norms[comma] == "," and comma + 1 < stop
+        following = sentence.words[comma + 1]
+        speaker = norms[comma - 1] == ")" or sentence.words[comma - 1].is_name or _is_kind(norms, comma - 1, words)
+        role = any(_is_kind(norms, i, words) for i in range(comma + 1, stop))
+        plain = following.norm not in _ARTICLES and not following.is_name and not _is_number(following.norm)
+        if aside and speaker and plain and not role:
+            stop = comma
+    if norms[stop - 1] == ")":
+        stop = next((i for i in range(stop - 2, max(0, stop - 8), -1) if norms[i] == "("), stop)
+    relative = next((i for i in range(stop - 1, max(0, stop - _LONGEST), -1) if norms[i] in {"who", ",", *_STOPS}), 0)
+    if relative and norms[relative] == "who" and relative + 1 < stop and norms[relative - 1] != ",":
+        stop = relative
+    return stop
+
+
+def _is_kind(norms: Sequence[str], at: int, words: Words) -> bool:
+    """Whether a word stands here that names a kind of voice."""
+    return any(match(words.voices[kind], norms, at) for kind in _KINDS)
+
+
 def _start_of(sentence: Sentence, stop: int, words: Words) -> int:
     """Go back to where the noun phrase before a verb begins; an apposition between commas belongs to it."""
     norms, start, commas = sentence.norms, stop, 0
+    if norms[stop - 1] in _PRONOUNS - {"that", "which", "who", "quien"}:
+        return stop - 1
     while start > 0 and stop - start < _LONGEST:
         word = norms[start - 1]
-        if word == "," and commas < 2 and start > 1 and _apposition(sentence, start - 1, stop, words):
+        if word == "," and not commas and start > 1 and _apposition(sentence, start - 1, stop, words):
             commas += 1
-        elif (
-            word in _STOPS
-            or word == ","
-            or _is_number(word)
-            or word
-            in ("said", "says", "that", "que", "while", "but", "and", "pero", "mientras", "y", "as", "when", "although")
-        ) or (
+        elif word in ("and", "y") and _joins_name(sentence, start - 1):
+            pass
+        elif (word in _STOPS or word == "," or _is_number(word) or word in _CONJUNCTIONS) or (
             match(words.verbs, norms, start - 1)
             or ((word,) in words.small["aux"] and word not in ("the", "de", "para", "por", "entre", "los", "las"))
         ):
@@ -223,19 +292,25 @@ def _start_of(sentence: Sentence, stop: int, words: Words) -> int:
     return start
 
 
+def _joins_name(sentence: Sentence, at: int) -> bool:
+    """Whether a conjunction stands within a name: "Institute for Strategy and Policy"."""
+    words = sentence.words
+    after = at + 1 + (at + 1 < len(words) and words[at + 1].norm in ("el", "la", "los", "las", "the"))
+    inside = at > 0 and after < len(words) and words[at - 1].is_name and words[after].is_name
+    return inside and any(
+        word.is_name and word.norm in _ORGANISATIONS and "," not in sentence.norms[place:at]
+        for place, word in enumerate(words[max(0, at - 6) : at], max(0, at - 6))
+    )
+
+
 def _apposition(sentence: Sentence, comma: int, stop: int, words: Words) -> bool:
-    """Whether what stands between a comma and the verb is an apposition that a name or role stands before."""
-    del stop
+    """Whether what stands between two commas before the verb is an apposition that a name or role stands before."""
+    if sentence.norms[stop : stop + 1] != (",",):
+        return False
     before = sentence.words[comma - 1]
     following = sentence.words[comma + 1] if comma + 1 < len(sentence.words) else before
-    small = (
-        following.norm in ("a", "an", "the", "un", "una", "el", "la", "de")
-        or _is_number(following.norm)
-        or following.is_name
-    )
-    return small and (
-        before.is_name or _is_number(before.norm) or match(words.voices["roles"], sentence.norms, comma - 1) is not None
-    )
+    small = following.norm in (*_ARTICLES, "alias") or _is_number(following.norm) or following.is_name
+    return small and (before.is_name or _is_number(before.norm) or _is_kind(sentence.norms, comma - 1, words))
 
 
 def _is_number(word: str) -> bool:
