@@ -13,8 +13,10 @@ from spanish import english, written
 from truetoll import importers
 from truetoll.claims.languages import LANGUAGES
 from truetoll.claims.reading import read_case
+from truetoll.cli.console import _lines
 from truetoll.cli.options import _EXAMPLES, COMMANDS
 from truetoll.cli.parser import command_of, language_of
+from truetoll.render.words import Words
 from truetoll.text import system
 from truetoll.text.catalogues import catalogue
 from truetoll.text.saying import Speaker
@@ -429,3 +431,13 @@ def test_a_party_may_be_called_as_a_key_of_the_case(run, tmp_path):
     code, _, err = run("import", "ucdp-ged", tmp_path / "f.csv", "--country", "H", "--out", tmp_path / "c")
     assert code == 0, err
     assert {"reason", "name"} <= set(read_case(tmp_path / "c").forces)
+
+
+@pytest.mark.parametrize(("total", "lines"), [(3, 3), (400, 40)])
+def test_a_log_has_a_line_for_each_of_a_few_things_and_forty_for_many(total, lines):
+    said = []
+    advance = _lines(said.append, Words("es"))
+    for i in range(total):
+        advance(i + 1, total, f"loss {i}")
+    assert len(said) in (lines, lines + 1)
+    assert said[-1] == f"Muestreo de loss {i}"

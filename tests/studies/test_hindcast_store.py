@@ -142,3 +142,11 @@ def test_a_store_forgets_what_is_its_own(some, tmp_path):
     assert [path.name for path in (tmp_path / "s").iterdir()] == ["notes.nc"]
     with pytest.raises(SweepError, match="holds what no sweep wrote"):
         done(some.only(some.scored[:1]), tmp_path / "s")
+
+
+def test_progress_names_losses_as_tables_do(some, tmp_path, computed):
+    told = []
+    done(some, tmp_path / "store", progress=lambda done, total, what: told.append((done, total, str(what))))
+    names = [target.name for target in some.scored]
+    wanted = {*names, *(f"{name}, without relations" for name in names)}
+    assert {what for _, total, what in told if total == 2 * len(names)} == wanted

@@ -32,6 +32,8 @@ SCREEN, _WIDEST = 80, 10_000
 """Columns of a screen that does not tell, and the most that can be asked for."""
 Advance = Callable[..., None]
 """Called with (steps done, steps in all), and what is being sampled if there are several things."""
+_TENTHS, _MANY = 10, 40
+"""Lines of a log for the steps of one fit, and for several things: of up to so many each has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,9 @@ def _lines(say: Callable[[str], None], w: Words) -> Advance:
     said: set[tuple[str, int, int]] = set()
 
     def advance(done: int, total: int, name: str | Message = "") -> None:
-        reached = (str(name), 0, 0) if name else ("", total, 10 * done // max(total, 1))
+        lines = _MANY if name else _TENTHS
+        each = bool(name) and total <= lines
+        reached = (str(name), 0, 0) if each else ("", total, lines * done // max(total, 1))
         if total and reached not in said:
             said.add(reached)
             steps = {"done": done, "total": total}

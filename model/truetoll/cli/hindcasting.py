@@ -21,6 +21,7 @@ from truetoll.runs.folder import (
     save_estimate,
     save_hindcast,
 )
+from truetoll.text.messages import message
 
 if TYPE_CHECKING:
     from truetoll.benchmark import Benchmark
@@ -82,7 +83,7 @@ def _scored(benchmark: Benchmark, store: Path, arguments: Namespace, console: Co
             workers=arguments.workers,
             dask=arguments.dask,
             store=store,
-            progress=advance,
+            progress=lambda done, total, name: advance(done, total, message("cli.of_many", name=name, i=done, n=total)),
             **_options(arguments),
         )
         return hindcast_score(made)

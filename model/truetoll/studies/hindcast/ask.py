@@ -20,7 +20,7 @@ from truetoll.studies.estimate.effects import Estimates, estimates
 from truetoll.studies.estimate.folds import Folds, weighed
 from truetoll.studies.hindcast.remembered import Progress, Work
 from truetoll.studies.hindcast.targets import FULL, LOOSE, QUICK, Answer, Archive, Archivist, Drawn, Question, Trial
-from truetoll.text.messages import message
+from truetoll.text.messages import Message, message
 
 NO_RELATIONS: dict[str, Any] = {"mu": 0.0, "tau": 0.8}
 """Every voice of a model without relations: biases around zero. Its spread is the mean of the half-normal of sd 1 that
@@ -179,7 +179,9 @@ def hindcast(
     taught = _taught(learning) if leave_one_war_out else {}
     questions = _questions(benchmark, taught, baselines)
     trial = Trial(benchmark.digest, settings)
-    answers = Work(trial, benchmark, kept, report, where, engine).done(questions)
+    answers = Work(trial, benchmark, kept, report, where, engine).done(
+        questions, lambda name: _shown(name, questions[name].target)
+    )
     models = dict.fromkeys(name.split("/", 1)[0] for name in questions)
     return Hindcast(
         benchmark,
@@ -208,7 +210,7 @@ def _taught(work: Work) -> dict[str, Estimates]:
     archivist = work.shared.follower(work.shared.settings.cores)
     drawn = _all_wars(archivist, work)
     left = weighed(archivist.model, drawn.z, cores=work.shared.settings.cores)
-    again = work.done({war: war for war in left.again}, "work.without")
+    again = work.done({war: war for war in left.again}, lambda war: message("work.without", name=war.replace("_", " ")))
     left = left.fitted({war: found.z for war, found in again.items()})
     return {war: _without(archivist, left, war, again.get(war, drawn).checks) for war in left.wars}
 
@@ -240,6 +242,10 @@ def _questions(benchmark: Benchmark, taught: Mapping[str, Estimates], baselines:
         found |= {f"zero_centred/{i}": Question(t, zero_centred()) for i, t in enumerate(benchmark.scored)}
     # What may take long goes first: no process is to wait for another at the end.
     return dict(sorted(found.items(), key=lambda each: -len(each[1].target.claims)))
+
+
+def _shown(name: str, target: Target) -> str | Message:
+    return target.name if name.startswith("model/") else message("work.zero_centred", name=target.name)
 
 
 def zero_centred() -> dict[str, Any]:

@@ -174,15 +174,15 @@ class Work:
         self.kept.put(key, kept(found))
         return found
 
-    def done(self, items: Mapping[str, Any], code: str | None = None) -> dict[str, Any]:
+    def done(self, items: Mapping[str, Any], shown: Callable[[str], str | Message]) -> dict[str, Any]:
         """Do all items that are not kept; an error in one is told when the others are done.
 
         Parameters
         ----------
         items : mapping of str to object
             What the follower of `shared` takes.
-        code : str, optional
-            Of what is reported of an item, with its name; the name alone if not given.
+        shown : callable
+            Name of an item -> as it is reported.
 
         Returns
         -------
@@ -202,12 +202,11 @@ class Work:
             self.report(len(found), len(items), message("work.done_before"))
         for name, each in pool.outcomes(lambda: (self.shared, self.engine), missing, pool.whole, **self.where):
             if isinstance(each, Exception):
-                failed[name] = each
+                failed[str(shown(name))] = each
             else:
                 found[name] = each
                 self.kept.put(keys[name], kept(each))
-            shown = name.replace("_", " ")
-            self.report(len(found) + len(failed), len(items), message(code, name=shown) if code else shown)
+            self.report(len(found) + len(failed), len(items), shown(name))
         if failed:
             raise FailedItems(failed, what="items")
         return found
