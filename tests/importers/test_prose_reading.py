@@ -137,3 +137,93 @@ def test_a_difference_is_doubted(language, sentence, doubted):
 def test_who_speaks_is_the_phrase_beside_the_verb_and_no_more(text, language, name):
     found = find(Article("a", "", (text,), language), day=date(2031, 5, 6))
     assert found[-1].voice.name == name
+
+
+def read(text, language, last="2031-05-06"):
+    """(figure, quantity, last day) of what is found in a text of an article of Tuesday, 6 May 2031."""
+    found = find(Article("a", "", (text,), language), day=date.fromisoformat(last))
+    return [(each.figure, each.quantity, str(each.as_of)) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "figures"),
+    [
+        # asides and quotation marks between who was lost and the verb
+        (
+            "At least 46 people, mostly fishers but also more than 9 children, have been killed.",
+            "en",
+            ["46", "9"],
+        ),
+        ('The junta said that 13 "terrorists" had been killed.', "en", ["13"]),
+        ("Tres aldeanos, de 17, 45 y 60 años, perdieron la vida.", "es", ["Tres"]),
+        # a length of time between toll and figure; a revised toll; others
+        ("Strikes killed 32 people, bringing the toll of the nine-month war to 8,345.", "en", ["32", "8,345"]),
+        ("The toll of 20 was revised to 68 a day later.", "en", ["20", "68"]),
+        ("Norvia buried 192 soldiers; 511 others were wounded.", "en", ["192", "511"]),
+        # a day or place between verb and figure
+        ("En el valle han muerto en el último combate unas 160 personas.", "es", ["160"]),
+        ("El ejército abatió el viernes a 3 soldados.", "es", ["3"]),
+        ("Portavoces admitieron la pérdida de algunas decenas de combatientes.", "es", ["decenas"]),
+        ("La cifra de víctimas en la región superaría las 600.", "es", ["600"]),
+        # rates and sayings that are no losses
+        ("Average daily Norvian casualties in October had risen to 1,354.", "en", []),
+        ("El promedio diario de bajas de Norvia subió a 1.354.", "es", []),
+        ("At least 40 people, an official said, were at the market.", "en", []),
+        ("About 40 people, among them two doctors, have left the town.", "en", []),
+    ],
+)
+def test_what_stands_between_a_figure_and_its_verb(text, language, figures):
+    found = [figure for figure, _, _ in read(text, language)]
+    assert len(found) == len(figures)
+    assert all(figure.endswith(words) for figure, words in zip(found, figures, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("At least 47 civilians were killed on Saturday, the union said on Monday.", "en", "2031-05-03"),
+        ("Catorce soldados murieron el sábado, según informó este lunes el Estado Mayor.", "es", "2031-05-03"),
+        ("HARL, 6 May 2031 - Shells killed 32 people on Sunday, the mayor said.", "en", "2031-05-04"),
+        ("The union said on Monday that 12 people were killed.", "en", "2031-05-05"),
+        ("Monitors counted 4,500 deaths between 1985 and 2018.", "en", "2018-12-31"),
+    ],
+)
+def test_the_day_is_that_of_the_loss_not_of_the_report(text, language, day):
+    assert [each[2] for each in read(text, language)] == [day]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "party"),
+    [
+        ("Ukraine fought on. The Russian army claimed to have killed 60 troops.", "en", "ukraine"),
+        ("Russian officials met. Ukraine's army said it had killed 60 soldiers.", "en", "russia"),
+        ("Hablan Rusia y Ucrania. El ejército ruso replicó que había matado a 60 soldados.", "es", "ukraine"),
+        ("Russian officials met. Ukraine's army said an ambush had killed 60 of its soldiers.", "en", "ukraine"),
+    ],
+)
+def test_whom_a_side_says_to_have_killed_is_not_its_own(text, language, party):
+    found = find(Article("a", "", tuple(text.split(". ", 1)), language), day=date(2031, 5, 6))
+    assert [each.force.party for each in found] == [party]
+
+
+def test_a_person_with_a_role_is_no_side():
+    (found,) = find(
+        Article("a", "", ("Three villagers were hurt in Harl, the regional governor, Oleks Dren, said.",), "en"),
+        day=date(2031, 5, 6),
+    )
+    assert (found.voice.party, found.force.party) == ("", "harl")
+
+
+def test_letters_in_brackets_are_the_name_before_them():
+    text = (
+        "The Northern Dorn Front (NDF) fought the army of Calder.",
+        "The NDF lost 18 fighters. The Northern Dorn Front lost 20.",
+    )
+    first, second = find(Article("a", "", text, "en"), day=date(2031, 5, 6))
+    assert first.force.party == second.force.party == "northern_dorn_front"
+
+
+def test_a_toll_told_anew_is_not_of_the_soldiers_told_before():
+    text = ("Six Russian peacekeepers died in Harl.", "A depot exploded near Harl. The toll of 20 was revised to 68.")
+    found = find(Article("a", "", text, "en"), day=date(2031, 5, 6))
+    assert [each.force.key for each in found] == ["russia", "harl_people", "harl_people"]

@@ -30,6 +30,13 @@ _CLAUSES = frozenset(
     ["and", "or", "y", "o", "but", "pero", "while", "mientras", "after", "tras", "donde", "where", "when", "cuando"]
 )
 _STOPS = frozenset([".", ";", "?", "!"])
+_QUOTED = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
+_AVERAGES = tuple({one, other} for one in ("average", "promedio", "media") for other in ("daily", "weekly", "monthly",
+    "diaria", "diario", "semanal", "mensual"))  # fmt: skip
+_FINITE = frozenset((
+    "was", "were", "have", "has", "had", "fue", "fueron", "ha", "han", "habia", "habian", "resultaron", "resulto",
+    "perdieron",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +214,9 @@ class Losses:
                 return befallen
             if noun := self._noun_at(at):
                 return self._with_next(noun)
+            if word in _QUOTED and at == span.stop and self._word(at - 1) not in _QUOTED and self._noun_at(at + 1):
+                at += 1
+                continue
             if word in _STOPS or word in '"\u201c\u201d\u00bb,:()\u2013\u2014' or word in ("%",):
                 break
             if (word,) in self.words.time["units"] and not unknown and at > span.stop:
@@ -268,7 +278,14 @@ class Losses:
         )
         within = ("within", "in", "over", "after", "for", "than", "en", "durante")
         after = range(span.stop, min(stop, span.stop + 10))
-        return any(self._small("rates", at) and self._word(at - 1) not in within for at in after) or any(
+        for at in range(span.start - 2, max(-1, span.start - 12), -1):  # "average daily casualties rose to 1,300"
+            if self._word(at) in (",", *_STOPS) or at in self._starts:
+                break
+            if {self._word(at), self._word(at + 1)} in _AVERAGES:
+                return True
+        rates = ((at, stop) for at in after if (stop := self._small("rates", at)))
+        later = ("later", "earlier", "after", "before", "ago", "despues", "antes")  # "a day later"
+        return any(self._word(at - 1) not in within and self._word(stop) not in later for at, stop in rates) or any(
             self._small("rates", at) and {"average", "promedio", "media"} & set(self.norms[at : at + 3])
             for at in range(max(0, span.start - 4), span.start)
         )
@@ -432,10 +449,29 @@ class Losses:
             if self._word(at) == ":" and head.kind == "thing" and match(self.words.destroying, self.norms, at - 1):
                 at -= 1
                 continue
+            if (before := self._before_adverbial(at)) >= 0:
+                at = before
+                continue
             if not (self.words.is_small("between", self._word(at)) or self._word(at) in ('"', "\u201c", "'", "-")):
                 return None
             at -= 1
         return None
+
+    def _before_adverbial(self, at: int) -> int:
+        """Pass back over a day or place behind a verb: "abatio el viernes a 3", "han muerto en el pais"."""
+        if self.lexicon.language != "es":
+            return -1
+        day = self._word(at) in self.words.days and self._word(at - 1) in ("el", "este")
+        start = at - 2 if day else next((i - 1 for i in range(at, max(0, at - 4), -1) if self._word(i) == "en"), -1)
+        inside = range(start + 1, at + 1)
+        if start < 0 or any(self._word(i) in (",", *_STOPS) or i in self._starts for i in inside):
+            return -1
+        verb = any(stop == start + 1 for i in range(max(0, start - 4), start + 1) if (stop := self._verb_end(i)))
+        return start if verb else -1
+
+    def _verb_end(self, at: int) -> int:
+        hit = match(self.words.verbs, self.norms, at)
+        return hit[1] if hit and match(self.words.nouns, self.norms, at) is None else 0
 
     def _of_both(self, at: int) -> Act | None:
         """Find the noun of "la muerte de un coronel y de cinco de sus hombres" before the conjunction."""
@@ -473,6 +509,8 @@ class Losses:
         """Read what follows: "12 people were killed", "others 25 resultaron heridos", "11 vehicles destroyed"."""
         if head.kind not in ("person", "none", "thing"):
             return None
+        if head.kind == "none" and self._word(head.stop) in ("others", "more", "otros", "otras", "mas"):
+            head = replace(head, stop=head.stop + 1)
         at, inside = head.stop, False
         if head.kind == "none" and not (self._is_aux(at) or self._act_at(at, head)):
             return None
@@ -498,6 +536,9 @@ class Losses:
                     + 1
                 )
                 continue
+            if word == "," and head.kind == "person" and at <= head.stop + 6 and (closed := self._aside(at)):
+                at = closed
+                continue
             if not word or word in _STOPS or (at in self._starts and not inside and at != span.start):
                 return None
             if word in (",", "\u2013", "\u2014", ":") and not inside and head.kind != "person":
@@ -508,7 +549,9 @@ class Losses:
                 and word != "who"
             ):
                 return None
-            if at in self._masked or self._is_aux(at) or self._is_adverb(at):
+            if word in _QUOTED and at == head.stop and self._word(head.start - 1) in _QUOTED:
+                pass
+            elif at in self._masked or self._is_aux(at) or self._is_adverb(at):
                 inside = False
             elif self.words.is_small("preps", word):
                 if (
@@ -537,6 +580,18 @@ class Losses:
                 return None
             at += 1
         return None
+
+    def _aside(self, at: int) -> int:
+        """Find where an aside ends: "40 people, mostly villagers of Dorn, were killed"; 0 if none."""
+        close = next((i for i in range(at + 1, min(at + 16, len(self.norms))) if self._word(i) in {",", *_STOPS}), 0)
+        while close and self._word(close) == "," and close - at < _FAR:
+            after = self._word(close + 1)
+            speaks = any(match(self.words.voices["says"], self.norms, i) for i in range(at + 1, close))
+            if not speaks and (after in _FINITE or match(self.words.verbs, self.norms, close + 1)):
+                return close + 1
+            following = range(close + 1, min(close + 16, len(self.norms)))
+            close = next((i for i in following if self._word(i) in {",", *_STOPS}), 0)
+        return 0
 
     def _post_modifier(self, at: int, head: Head) -> bool:
         """Whether an adjective may stand behind its noun: "soldados norcoreanos"."""
@@ -661,9 +716,13 @@ class Losses:
             if word in _STOPS or word in _SIZES:
                 return None
             listed = self.found.get(place)
-            if listed and listed.how in ("topic", "noun") and (listed.head.kind == "thing") == (head.kind == "thing"):
+            if (
+                listed
+                and (listed.how in ("topic", "noun") or self._by_noun(listed))
+                and (listed.head.kind == "thing") == (head.kind == "thing")
+            ):
                 continue
-            if place in self._starts:
+            if place in self._starts and not self._is_length(self._starts[place]):
                 return None
             act = match(self.words.destroying if head.kind == "thing" else self.words.nouns, self.norms, place)
             if act and act[0].kind == "noun" and self._is_topic(place, act[1]):
@@ -672,6 +731,17 @@ class Losses:
             if noun and noun.kind == "loss" and self._is_topic(place, noun.stop):
                 return Loss(span, head, noun.outcome, "topic", place)
         return None
+
+    def _by_noun(self, loss: Loss) -> bool:
+        """Whether a noun says it: "the toll of 20 was revised to 68"."""
+        return loss.how == "object" and bool(match(self.words.nouns, self.norms, loss.act)) and not self._verb(loss.act)
+
+    def _verb(self, at: int) -> bool:
+        return match(self.words.verbs, self.norms, at) is not None
+
+    def _is_length(self, span: Span) -> bool:
+        """Whether a number is one of days or months: "the nine-month war"."""
+        return (self._word(span.stop + (self._word(span.stop) == "-")),) in self.words.time["units"]
 
     def _is_topic(self, at: int, stop: int) -> bool:
         """Whether a noun stands here rather than a verb: "the wounded", "number of dead", not "were killed"."""

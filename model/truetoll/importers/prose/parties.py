@@ -146,8 +146,18 @@ def mentions(sentence: Sentence, words: Words, names: Names, skip: Iterable[int]
         hit = hit or _adjective(sentence, at, words, names)
         if hit:
             found.append(hit)
+            _note_short(sentence, hit, names)
         at = hit.stop if hit else at + 1
     return _absorbed(found)
+
+
+def _note_short(sentence: Sentence, hit: Mention, names: Names) -> None:
+    """Remember the letters in brackets behind a name: "Northern Defence Front (NDF)"."""
+    words, at = sentence.words, hit.stop
+    if at + 2 < len(words) and words[at].norm == "(" and words[at + 2].norm == ")" and hit.kind != "group":
+        short, last = words[at + 1], words[at - 1].norm
+        if short.text.isupper() and 2 <= len(short.text) <= 8 and short.norm[-1:] == last[:1]:
+            names.known.setdefault(slug(short.text), hit.key)
 
 
 def _absorbed(found: list[Mention]) -> list[Mention]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from truetoll.claims.wording.tokens import is_number
 from truetoll.importers.prose.sentences import Sentence
@@ -250,6 +251,8 @@ def time_of(sentence: Sentence, at: int, dates: list[Dated], words: Words, today
         Empty where the sentence says nothing.
     """
     norms = sentence.norms
+    if sentence.first and dates and (line := _dateline(norms)):  # the day of the report is not that of what it tells
+        dates = [each for each in dates if each.stop > line]
     if past := _past(norms, words, today):
         return past
     begins = [each for each in dates if any(_ends_with(norms, each.start, phrase) for phrase in words.time["since"])]
@@ -261,10 +264,20 @@ def time_of(sentence: Sentence, at: int, dates: list[Dated], words: Words, today
             return Time(first.first - timedelta(days=1), ends[0].last)
         return Time(first.first - timedelta(days=1), None, open=True)
     if rest:
+        for first, last in pairwise(rest):
+            joined = norms[first.stop : last.start] in (("and",), ("y",)) and last.first > first.last
+            if joined and norms[first.start - 1 : first.start] in (("between",), ("entre",)):
+                return Time(first.first - timedelta(days=1), last.last)
         near = min(rest, key=lambda each: abs(each.start - at))
         if near.is_day or (near.last - near.first).days < 400:
             return Time(near.first - timedelta(days=1), near.last)
-    return _weekday(norms, words, today) or Time()
+    return _weekday(norms, at, words, today) or Time()
+
+
+def _dateline(norms: tuple[str, ...]) -> int:
+    """Find where a line of place and date ends that opens a report: "HARL, 12 July 2031 - "; 0 if there is none."""
+    dashes = (i for i in range(2, min(14, len(norms))) if norms[i] in ("-", "\u2013", "\u2014"))
+    return next((i for i in dashes if "," in norms[:i] and norms[i + 1 : i + 2] and not norms[i - 1].isalpha()), 0)
 
 
 def _ends_with(norms: tuple[str, ...], stop: int, phrase: tuple[str, ...]) -> bool:
@@ -303,9 +316,20 @@ def _past(norms: tuple[str, ...], words: Words, today: date | None) -> Time | No
     return None
 
 
-def _weekday(norms: tuple[str, ...], words: Words, today: date | None) -> Time | None:
-    day = next((words.days[norm] for norm in norms if norm in words.days), None)
-    if today is None or day is None:
+def _weekday(norms: tuple[str, ...], at: int, words: Words, today: date | None) -> Time | None:
+    """Read the weekday nearest to a figure; one behind a verb of saying is when it was said, if there is another."""
+    days = [place for place, norm in enumerate(norms) if norm in words.days]
+    if today is None or not days:
         return None
+    happened = [place for place in days if not _is_of_saying(norms, place, words)] or days
+    day = words.days[norms[min(happened, key=lambda place: abs(place - at))]]
     found = today - timedelta(days=(today.weekday() - day) % 7)
     return Time(found - timedelta(days=1), found)
+
+
+def _is_of_saying(norms: tuple[str, ...], at: int, words: Words) -> bool:
+    """Whether a verb of saying stands right before a weekday: "said on Wednesday", "informo este viernes"."""
+    before = at - 1
+    while before > 0 and norms[before] in ("on", "el", "este", "late", "early", "last", "pasado"):
+        before -= 1
+    return (norms[before],) in words.voices["says"]

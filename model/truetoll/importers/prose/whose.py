@@ -20,6 +20,11 @@ _LOSING = frozenset(
     ["lost", "lose", "loses", "losing", "abandoned", "loss", "perdio", "perdieron", "perdido", "perdida"]
 )
 _TAKING = frozenset(["taken", "took", "captured", "capturing", "take", "capturo", "capturaron", "tomaron", "tomo"])
+_HAVING = frozenset(["have", "has", "had", "haber", "habia", "habian", "ha", "han"])
+_DOERS = frozenset((
+    "to", "it", "they", "we", "forces", "troops", "fighters", "units", "que", "fuerzas", "tropas", "combatientes",
+    "hombres", "unidades",
+))  # fmt: skip
 _IRREGULAR = frozenset(["militants", "rebels", "separatists", "militia"])
 _ARMY = Mention(0, 0, "army", "the army", "group")
 _SIDES = ("people", "name", "group")
@@ -230,7 +235,7 @@ class Whose:
         if (head.counts == "military" and not head.key) or (
             head.kind in ("none", "loss") and victims == "military" and loss.how in ("subject", "noun")
         ):
-            return self._soldiers(voice)
+            return self._other_side(voice, named) if self._by_speaker(sentence, loss, voice) else self._soldiers(voice)
         if voice.sure and voice.party and voice.sort == "side" and head.kind == "person" and not head.key:
             return self._of_voice(voice)[0], message("doubt.of_teller")
         if (
@@ -256,7 +261,7 @@ class Whose:
         # Dead of whom nothing is said, told anew or by those who count all, are not the soldiers of before.
         apart = self.paragraph != sentence.paragraph or voice.sort in ("ngo", "international")
         anew = (
-            head.kind == "loss"
+            (head.kind == "loss" or (head.kind == "none" and loss.how in ("object", "topic") and not self.found))
             and not victims
             and loss.outcome not in ("casualties", "lost")
             and self.place is not None
@@ -276,6 +281,16 @@ class Whose:
             place = self.place or next((each for each in named if each.kind == "people"), None)
             return place, message("doubt.place")
         return self.last, message("doubt.before")
+
+    def _by_speaker(self, sentence: Sentence, loss: Loss, voice: Voice) -> bool:
+        """Whether the speaker says to have done it: "claimed to have killed 60 soldiers", "que habia matado a 60"."""
+        norms, at = sentence.norms, loss.act - 1
+        if loss.how != "object" or at < 1 or not (voice.sure and voice.party) or norms[loss.act] in _LOSING:
+            return False
+        if norms[at] not in _HAVING:
+            return False
+        says = match(self.words.voices["says"], norms, at - 1) is not None
+        return norms[at] == "haber" or norms[at - 1] in _DOERS or says
 
     def _phrase_end(self, sentence: Sentence, loss: Loss) -> int:
         """Find where the noun phrase of a figure ends: "soldados norcoreanos", "fighters of the Northern Alliance"."""
