@@ -91,6 +91,17 @@ def test_progress_says_which_scenario(run, compared, tmp_path):
     assert told == ["Sampling base (1 of 3)", "Sampling no_bias (2 of 3)", "Sampling hard_cap (3 of 3)"]
 
 
+def test_the_end_of_several_is_no_line_of_a_log(capsys):
+    with Console().progress() as advance:
+        for done, name in enumerate(("base", "no_bias")):
+            advance(done, 2, name)
+        advance(2, 2, "")
+    assert [line for line in capsys.readouterr().err.splitlines() if "ampling" in line] == [
+        "Sampling base",
+        "Sampling no_bias",
+    ]
+
+
 def test_progress_of_a_fit_is_told_in_tenths(capsys):
     with Console().progress() as advance:
         for done in range(0, 101, 5):

@@ -265,8 +265,13 @@ def _drawn(table: Any) -> str:
 def _lines(say: Callable[[str], None], w: Words) -> Advance:
     """Progress for a log: one line per tenth, or one per scenario; a fit that is continued has more steps in all."""
     said: set[tuple[str, int, int]] = set()
+    several = False
 
     def advance(done: int, total: int, name: str | Message = "") -> None:
+        nonlocal several
+        several = several or bool(name)
+        if several and not name:
+            return  # all is done: only a bar has to hear of it
         lines = _MANY if name else _TENTHS
         each = bool(name) and total <= lines
         reached = (str(name), 0, 0) if each else ("", total, lines * done // max(total, 1))
