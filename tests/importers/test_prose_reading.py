@@ -130,6 +130,7 @@ def test_a_difference_is_doubted(language, sentence, doubted):
         ("Murieron 14 soldados el martes, según informó este viernes el Estado Mayor.", "es", "Estado Mayor"),
         ("Hay 80 muertos, informó el domingo el gobernador de Arbena.", "es", "gobernador de Arbena"),
         ("Un soldado murió este lunes al pisar una mina en Tirba, confirmó la Novena Brigada.", "es", "Novena Brigada"),
+        ("Dren reconoció que habían muerto 46 soldados de Arbena.", "es", "Dren"),
         ("Un ataque causó la muerte de 64 personas, de acuerdo con un funcionario.", "es", "funcionario"),
         ("El Frente del Norte (FDN), brazo armado de Arbena, elevó a 60 los muertos.", "es", "Frente del Norte"),
     ],
@@ -165,6 +166,15 @@ def read(text, language, last="2031-05-06"):
         ("El ejército abatió el viernes a 3 soldados.", "es", ["3"]),
         ("Portavoces admitieron la pérdida de algunas decenas de combatientes.", "es", ["decenas"]),
         ("La cifra de víctimas en la región superaría las 600.", "es", ["600"]),
+        (
+            "Unos 113 soldados murieron, pero el número real podría oscilar entre 174 y 251.",
+            "es",
+            ["113", "entre 174 y 251"],
+        ),
+        # prisoners given back, and some of those told of before
+        ("En el último canje, del 20 de abril, cada bando entregó 300 prisioneros.", "es", []),
+        ("At least 34 people were wounded. Ten of the wounded were flown to Harl.", "en", ["34"]),
+        ("At least 34 people were killed. The total cost of repair was put at 300 euros.", "en", ["34"]),
         # rates and sayings that are no losses
         ("Average daily Norvian casualties in October had risen to 1,354.", "en", []),
         ("El promedio diario de bajas de Norvia subió a 1.354.", "es", []),

@@ -33,6 +33,8 @@ _STOPS = frozenset([".", ";", "?", "!"])
 _QUOTED = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
 _AVERAGES = tuple({one, other} for one in ("average", "promedio", "media") for other in ("daily", "weekly", "monthly",
     "diaria", "diario", "semanal", "mensual"))  # fmt: skip
+_EXCHANGES = frozenset(["canje", "canjes", "intercambio", "intercambios", "swap", "swaps", "swapped", "exchanged"])
+_MODALS = frozenset(["could", "may", "might", "actual", "true", "real", "podria", "podrian", "seria", "serian"])
 _FINITE = frozenset((
     "was", "were", "have", "has", "had", "fue", "fueron", "ha", "han", "habia", "habian", "resultaron", "resulto",
     "perdieron",
@@ -164,7 +166,9 @@ class Losses:
             self._row,
             self._adjectival,
         )
-        return next((loss for way in ways if (loss := way(span, head))), None)
+        loss = next((loss for way in ways if (loss := way(span, head))), None)
+        exchanged = loss and loss.outcome == "captured" and any(word in _EXCHANGES for word in self.norms)
+        return None if exchanged else loss
 
     def _small(self, name: str, at: int) -> int:
         """Find where a phrase of small words ends that begins here; 0 if none does."""
@@ -394,6 +398,8 @@ class Losses:
         told = self._noun_at(copula) if copula and self._word(span.stop) in ("of", "de") else None
         if told and told.kind == "person":
             head = replace(head, counts=told.counts, key=told.key if told.key != "people" else "")
+        elif self._word(span.stop) in ("of", "de") and self._word(span.stop + 1) in ("the", "los", "las"):
+            return None  # "ten of the wounded were taken to Harl": some of those told of
         return Loss(span, head, outcome, "noun", head.start)
 
     def _part(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911
@@ -759,9 +765,18 @@ class Losses:
         compared = any(self._small("compared", at) == span.start for at in range(max(0, span.start - 3), span.start))
         if compared and self.found and last and head.kind == "none" and last.head.kind != "thing":
             return Loss(span, head, last.outcome, "told before", -1)
-        if last is None or head.kind not in ("none", "person") or last.head.kind == "thing" or self.found:
+        here = bool(self.found)
+        if (
+            last is None
+            or head.kind not in ("none", "person")
+            or last.head.kind == "thing"
+            or (here and head.kind != "none")
+        ):
             return None
-        carries = any(self._small("carries", at) for at in range(span.start))
+        between = range(max(last.span.stop, last.head.stop), span.start) if here else range(span.start)
+        if here and not any(self._word(at) in _MODALS for at in between):
+            return None
+        carries = any(self._small("carries", at) for at in between)
         at = span.start - 1
         while at >= 0 and self._word(at) in ('"', "\u201c", "'"):
             at -= 1

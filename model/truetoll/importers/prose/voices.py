@@ -34,6 +34,7 @@ _ORGANISATIONS = frozenset(["association", "institute", "ministry", "center", "c
     "group", "grupo"])  # fmt: skip
 _KINDS = ("roles", "ngo", "international", "analyst", "media")
 _PARTICIPLES = frozenset(["consultadas", "consultados", "citadas", "citados", "consulted", "quoted", "cited"])
+_ADVERBS = frozenset(["later", "earlier", "then", "luego", "despues", "antes", "entonces", "asi", "ademas", "asimismo"])
 _WHEN = frozenset(["ayer", "hoy", "anoche", "yesterday", "today", "tambien", "also", "este", "esta", "on"])
 _STOPS = frozenset([".", ";", ":", "?", "!", "(", ")", '"', "“", "”", "«", "»", "-", "–", "—"])
 
@@ -105,7 +106,9 @@ def voice_of(sentence: Sentence, at: int, found: Sequence[Mention], words: Words
         return voice_in(sentence, before[-1][0], before[-1][1], found, words, last) if before else last
     voice = voice_in(sentence, start, stop, found, words, last)
     # Words in lower case that are no kind of voice ("in a statement", "interviews") are none.
-    named = any(word.is_name for word in sentence.words[start:stop][start == 0 :])
+    named = any(word.is_name for word in sentence.words[start:stop][start == 0 :]) or (
+        start == 0 and stop == 1 and _is_lone_name(sentence, words)
+    )
     return voice if named or voice.sort != "unknown" or voice is UNKNOWN else None
 
 
@@ -143,6 +146,14 @@ def _according(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
         ):
             hits.append((start, stop, at))
     return hits
+
+
+def _is_lone_name(sentence: Sentence, words: Words) -> bool:
+    """Whether a sentence begins with a name and no adverb: "Zelensky said", not "Later said" or "Ayer informo"."""
+    norm = sentence.norms[0]
+    small = any((norm,) in words.small[name] for name in ("aux", "preps", "after", "between", "links"))
+    adverb = norm in (*_OPENERS, *_WHEN, *_NOBODY, *_ADVERBS) or norm.endswith(("mente", "ly"))
+    return sentence.words[0].is_name and not (small or adverb or norm in words.days or norm in words.common)
 
 
 def _is_time(norms: Sequence[str], at: int, words: Words) -> bool:

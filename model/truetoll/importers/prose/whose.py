@@ -187,7 +187,7 @@ class Whose:
         if loss.how == "row":
             return self.heading, None if self.heading else message("doubt.heading")
         end = self._phrase_end(sentence, loss)
-        inside = [each for each in named if span.stop <= each.start < end and each.kind in _SIDES]
+        inside = [each for each in named if span.start <= each.start < end and each.kind in _SIDES]
         if pick := _best([each for each in inside if each.key != "soldiers"]):
             return pick, None
         if self._says("enemy", norms, span.stop, end) or (
