@@ -71,7 +71,7 @@ def _share(found: Interval | None, w: Words) -> tuple[str, ...]:
 
 
 def _row(subject: Subject, voice: SourceAnswer, w: Words, told_past: bool, tested: bool) -> Row:
-    relation = w.of("relation", voice.relation) if voice.force else w.say("source.no_losses")
+    relation = w.of("relation", voice.relation) if voice.force else w.say("source.no_bias")
     sigma = voice.sigma_posterior or voice.sigma_prior
     noise = w.times(None if sigma is None else math.exp(sigma.median))
     return (

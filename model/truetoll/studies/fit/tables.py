@@ -213,7 +213,7 @@ def source_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
 
 def _voice(voice: SourceAnswer, w: Words) -> str:
     said = {"relation": w.of("relation", voice.relation), "force": voice.force}
-    of = w.say("fit.voice", **said) if voice.force else w.say("source.no_losses")
+    of = w.say("fit.voice", **said) if voice.force else w.say("source.no_bias")
     lines = ("; ".join(filter(None, (of, noise_by(voice.access, voice.grade, w)))), past_figures(voice.rests_on, w))
     return "\n  ".join((voice.name, *filter(None, lines)))
 
