@@ -50,7 +50,7 @@ def test_what_must_be_said_is_said(text):
     flat = " ".join(text.split())
     assert ENGLISH.say("answer.adding") in flat
     assert "If all sources exaggerate 10 % more than assumed, north.killed is 6 % lower." in flat
-    assert "1,000 north.killed" in flat
+    assert "The North More than Probability Before any figure 1,000 killed" in flat
     assert ENGLISH.say("fit.caveats") in flat
     assert "no claim is by nobody yet" in flat
     assert "not used: repeats first" in flat
