@@ -101,9 +101,12 @@ def _panel(ax: Axes, unit: str, claims: Sequence[ClaimAnswer], w: Words) -> None
     scale = 100.0 if unit in (SHARE, PART) else 1.0
     for used in (True, False):  # all of a kind at once: an artist a claim takes most of the time that a figure takes
         rows = [(row, claim) for row, claim in enumerate(claims) if (claim.weight > 0) is used]
-        _said(ax, rows, scale, 1.0 if used else _FAINT)
-        _bars(ax, [(row + 0.04, claim.true) for row, claim in rows if claim.true], scale, (POSTERIOR, 6.0, 0.55), used)
-        _bars(ax, [(row + 0.27, claim.said) for row, claim in rows if claim.said], scale, (SAID, 1.5, 1.0), used)
+        faint = 1.0 if used else _FAINT
+        true = [(row + 0.04, claim.true) for row, claim in rows if claim.true]
+        said = [(row + 0.27, claim.said) for row, claim in rows if claim.said]
+        _said(ax, rows, scale, faint)
+        _bars(ax, true, scale, (POSTERIOR, 6.0, 0.55 * faint))
+        _bars(ax, said, scale, (SAID, 1.5, faint))
     log_axis(ax, *padded(np.array([x for claim in claims for x in _ends(claim)]) * scale), 4.3, w=w)
     ax.set_yticks(range(len(claims)), [_label(claim, w) for claim in claims], fontsize=8)
     ax.set_ylim(len(claims) - 0.5, -0.5)
@@ -147,11 +150,8 @@ def _arrow(ax: Axes, x: float, y: float, way: str, alpha: float) -> None:
     )
 
 
-def _bars(
-    ax: Axes, bars: Sequence[tuple[float, Interval]], scale: float, style: tuple[str, float, float], used: bool
-) -> None:
+def _bars(ax: Axes, bars: Sequence[tuple[float, Interval]], scale: float, style: tuple[str, float, float]) -> None:
     colour, width, alpha = style
-    alpha *= 1.0 if used else _FAINT
     ends = [(y, i.low * scale, i.median * scale, i.high * scale) for y, i in bars]
     _strokes(ax, ends, {"color": colour, "lw": width, "alpha": alpha})
     medians = [e[2] for e in ends], [e[0] for e in ends]

@@ -82,9 +82,12 @@ class Piece:
     value: float | None = None
     rests_on: tuple[int, ...] | None = None
 
-    def effect(self, amount: Array) -> float:
-        """Find by how much the log of a quantity, shape (chain, draw), is higher then, in the first order."""
-        return float((amount.ravel() - amount.mean()) @ self.half) / self.half.size
+    def effect(self, centred: Array) -> Array:
+        """Find by how much logs of quantities, less their means, are higher then, in the first order.
+
+        Shape (...,) of shape (..., sample).
+        """
+        return np.asarray(centred @ self.half / self.half.size)
 
 
 @dataclass(frozen=True)
@@ -121,22 +124,23 @@ def pulls(tree: xr.DataTree, case: Case, names: Sequence[str], exact: Exact | No
     dict of str to Pulls
     """
     amounts = {name: np.log(tree["posterior"]["amount"].sel(quantity=name).to_numpy()) for name in names}
+    centred = {name: amount.ravel() - amount.mean() for name, amount in amounts.items()}
     said = _said(tree)
     known = {**_alone(tree, case, amounts), **(exact or {})}
     found: dict[str, list[Pull]] = {name: [] for name in names}
     unknown: dict[str, list[str]] = {name: [] for name in names}
-    for piece in _worth(_pieces(tree, case, said), amounts, known):
+    for piece in _worth(_pieces(tree, case, said), np.array([*centred.values()]), known):
         told = known.get((piece.kind, piece.key))
         khat, moved = (None, told) if told is not None else _weighed(piece, amounts)
-        for name, amount in amounts.items():
+        for name in names:
             if name in moved:
-                of = _pulling(piece, case, said, name, amount, up=moved[name][0] < 0)
+                of = _pulling(piece, case, said, name, centred[name], up=moved[name][0] < 0)
                 left = 0.5 if told is None else 0.0
                 shift, error = moved[name]
                 found[name].append(
                     Pull(piece.kind, piece.key, left, shift, error, khat, of, piece.value, piece.rests_on)
                 )
-            elif piece.kind == "source" and abs(piece.effect(amount)) >= SHARE:
+            elif piece.kind == "source" and abs(piece.effect(centred[name])) >= SHARE:
                 unknown[name].append(piece.key)
     return {name: Pulls(_told(found[name], case), tuple(unknown[name])) for name in names}
 
@@ -219,12 +223,11 @@ def _doubts(posterior: xr.Dataset, said: Mapping[str, Array]) -> Iterator[Piece]
             yield Piece("unsound", name, np.log(np.maximum(values.ravel(), _NEVER)), None)
 
 
-def _worth(pieces: Iterable[Piece], amounts: Amounts, known: Exact) -> Iterator[Piece]:
+def _worth(pieces: Iterable[Piece], centred: Array, known: Exact) -> Iterator[Piece]:
     """Those that are known, and of each kind those with most effect in the first order, and enough."""
     ranked: dict[str, list[tuple[float, Piece]]] = {}
-    aside = np.array([amount.ravel() - amount.mean() for amount in amounts.values()])
     for piece in pieces:
-        effect = float(np.abs(aside @ piece.half).max()) / piece.half.size  # as `Piece.effect`, of all at once
+        effect = float(np.abs(piece.effect(centred)).max())
         if (piece.kind, piece.key) in known:
             yield piece
         elif effect >= _WORTH:
@@ -273,7 +276,7 @@ def _trusted(ratio: Array) -> tuple[Array, float] | None:
 
 
 def _pulling(
-    piece: Piece, case: Case, said: Mapping[str, Array], name: str, amount: Array, *, up: bool
+    piece: Piece, case: Case, said: Mapping[str, Array], name: str, centred: Array, *, up: bool
 ) -> tuple[str, ...]:
     """Ids of the claims of a piece that pull as it does, in the first order, the strongest first.
 
@@ -286,7 +289,7 @@ def _pulling(
     own = [claim for claim in case.claims if claim.source == piece.key and claim.id in said]
     about = {part.force for q in case.quantities if q.name == name for part in q.parts}
     near = [claim for claim in own if about.intersection(claim.forces)]
-    effects = {claim.id: _without("claim", claim.id, said[claim.id]).effect(amount) for claim in near or own}
+    effects = {claim.id: float(_without("claim", claim.id, said[claim.id]).effect(centred)) for claim in near or own}
     same = {each: abs(effect) for each, effect in effects.items() if (effect < 0) == up}
     least = _SIDE * max(same.values(), default=0.0)
     return tuple(sorted((each for each, effect in same.items() if effect >= least), key=lambda each: -same[each]))
