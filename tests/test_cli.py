@@ -173,7 +173,7 @@ def test_validate_says_what_sources_count_by_and_what_their_bias_rests_on(run, s
     code, out, _ = run("validate", folder)
     flat = " ".join(out.split())
     assert code == 0
-    assert "adversary remote (usual)" in flat
+    assert re.search(r"adversary neither \(remote\);.*\busual\b", flat)
     assert re.search(r"41 past figures on 38 losses\b.*\b20\b.*\bwars\b", flat)  # folded beside other columns
     assert max(map(len, out.splitlines())) <= 80
     source = json.loads(run("validate", folder, "--json")[1])["sources"][0]

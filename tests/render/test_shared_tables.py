@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from truetoll.render.tables import Table, number, on_screen, told, words
+from truetoll.render.tables import Table, below, number, off_screen, on_screen, told, words
 
 
 def printed(table, **options):
@@ -51,3 +51,17 @@ def test_of_many_rows_the_first_are_shown():
     assert printed(table, most=1) == printed(replace(table, rows=ROWS[:1]))
     assert len(printed(table, most=1)) == len(printed(table)) - 4
     assert on_screen(None) is None
+
+
+def test_a_column_may_stand_below_the_first_or_on_pages_alone():
+    rows = (
+        (words("a"), below(words("its kind", "a note")), number("1"), off_screen(words("not here"))),
+        (words("b"), below(words("-")), number("2"), off_screen(words("nor here"))),
+    )
+    assert printed(Table("x", "Title", ("What", "Kind", "Median", "Elsewhere"), rows)) == [
+        "Title",
+        "What                      Median",
+        "a                              1",
+        "  Kind: its kind; a note",
+        "b                              2",
+    ]

@@ -16,6 +16,7 @@ from truetoll.report import sources
 from truetoll.report.export import report_markdown
 from truetoll.report.page import report_html
 from truetoll.studies.fit.read import summarise
+from truetoll.studies.fit.tables import source_table
 from truetoll.text import saying
 from truetoll.text.catalogues import catalogue
 from truetoll.text.messages import message
@@ -97,7 +98,7 @@ NEW = {"grade": None, "access": {"north": "remote"}, "reason": "it said so"}
 def test_a_reader_sees_what_a_source_counts_by_and_what_its_factor_rests_on(language, counts, rests, none):
     w = Words(language)
     subject = sources_of(NEW, {"access": {"north": "records"}}, **madeup.past(own_side=(41, 38, 20), media=(0, 0, 0)))
-    table = sources.source_table(subject, w)
+    table = source_table(subject.summary, w)
     place = {name: table.head.index(w.say(f"head.{name}")) for name in ("access", "past")}
     first, other = table.rows
     assert (first[place["access"]].text, first[place["access"]].sub) == (counts, "")
@@ -112,7 +113,7 @@ def test_a_reader_sees_what_a_source_counts_by_and_what_its_factor_rests_on(lang
 
 def test_one_of_each_and_a_factor_that_the_case_states():
     stated = {"bias": {"north": {"mu": 0.1}}}
-    table = sources.source_table(sources_of(NEW, stated, **madeup.past(own_side=(1, 1, 1))), Words("en"))
+    table = source_table(sources_of(NEW, stated, **madeup.past(own_side=(1, 1, 1))).summary, Words("en"))
     column = table.head.index("Assumed from")
     assert [row[column].text for row in table.rows] == ["1 past figure on 1 loss in 1 war", "stated in the case"]
 

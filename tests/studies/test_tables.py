@@ -11,6 +11,7 @@ import madeup
 import pytest
 from rich.console import Console
 
+from truetoll.render.tables import on_screen
 from truetoll.render.words import ENGLISH
 from truetoll.studies.fit import tables
 from truetoll.studies.fit.read import summarise
@@ -51,7 +52,7 @@ def test_what_must_be_said_is_said(text):
     assert ENGLISH.say("answer.adding") in flat
     assert "If all sources exaggerate 10 % more than assumed, north.killed is 6 % lower." in flat
     assert "The North More than Probability Before any figure 1,000 killed" in flat
-    assert ENGLISH.say("fit.caveats") in flat
+    assert ENGLISH.say("answer.caveats", mass="90 %") in flat
     assert "no claim is by nobody yet" in flat
     assert "not used: repeats first" in flat
 
@@ -111,11 +112,11 @@ def test_sources_as_understood():
     text = printed(tables.claims_table(case))
     rows = [re.split("  +", line.strip()) for line in text.split("its bias rests on")[1].splitlines()[1:]]
     assert rows[4:10] == [
-        ["staff", "adversary", "remote (usual)", "41 past figures on 38 losses in"],
-        ["north", "wounded: from records", "20 wars"],
-        ["staff", "own side", "from records", "no past figures"],
+        ["staff", "adversary", "neither (remote); usual", "41 past figures on 38 losses"],
+        ["north", "wounded: records", "in 20 wars"],
+        ["staff", "own side", "records", "no past figures: doubtful"],
         ["arms"],
-        ["paper", "media", "was there", "stated in the case"],
+        ["paper", "media", "being there", "stated in the case"],
         ["north", "noise by grade B"],
     ]
     assert max(map(len, text.splitlines())) <= 80
@@ -126,10 +127,10 @@ def test_the_table_of_sources_says_what_they_count_by_and_what_that_rests_on():
     ngo = madeup.SOURCES["ngo"] | {"access": "remote"}
     rests = madeup.past(own_side=(1, 1, 1), media=(0, 0, 0))
     tree = madeup.tree(sources={"mod": mod, "ngo": ngo}, assumptions=rests)
-    flat = " ".join(printed(tables.source_table(summarise(tree)), 200).split())
-    assert "own side, on The North; from records" in flat
-    assert "rests on 1 past figure on 1 loss in 1 war" in flat
-    assert "media, on The North; grade B" in flat
+    flat = " ".join(printed(on_screen(tables.source_table(summarise(tree))), 200).split())
+    assert "Relation: own side; The North" in flat
+    assert "Assumed from: 1 past figure on 1 loss in 1 war" in flat
+    assert "Counts by: neither (remote); grade B" in flat
     assert "no past figures: doubtful" in flat
 
 
@@ -143,10 +144,10 @@ def test_of_many_claims_those_that_stand_out_are_printed():
     summary = summarise(madeup.tree())
     first, unused = summary.claims[0], summary.claims[-1]
     many = [replace(first, id=f"c{i:03}", tail=i / 200) for i in range(199, -1, -1)]
-    text = printed(tables.claim_table(replace(summary, claims=(*many, replace(unused, tail=0.0)))))
-    assert re.findall(r"^(c\d+): ", text, re.MULTILINE) == [f"c{i:03}" for i in range(tables.SHOWN - 1, -1, -1)]
-    assert "Shown: the 40 that stand out most of 201; summary.json holds all." in " ".join(text.split())
-    assert "Shown:" not in printed(tables.claim_table(summary))
+    text = printed(on_screen(tables.claim_table(replace(summary, claims=(*many, replace(unused, tail=0.0))))))
+    assert re.findall(r"^  (c\d+) ", text, re.MULTILINE) == [f"c{i:03}" for i in range(tables.SHOWN - 1, -1, -1)]
+    assert "Shown: the 40 that stand out most of 201; summary.json of the run holds all." in " ".join(text.split())
+    assert "Shown:" not in printed(on_screen(tables.claim_table(summary)))
 
 
 def test_notices_are_cut_and_said():

@@ -5,8 +5,7 @@ A question makes them; `on_screen` lays them out for a terminal, `truetoll.repor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -29,12 +28,16 @@ class Cell:
         Set flush right.
     foreign : bool
         Text of the case, which may be in any language and script.
+    place : {"column", "below", "off_screen"}
+        Where a terminal has its column, as the first row says: as on a page; on a line of its own below the first cell,
+        after its heading; or nowhere, so that it stands on a page and in files alone.
     """
 
     text: str
     sub: str = ""
     number: bool = False
     foreign: bool = False
+    place: str = "column"
 
 
 Row = tuple[Cell, ...]
@@ -109,41 +112,87 @@ def number(text: str, sub: str = "") -> Cell:
     return Cell(text, sub, number=True)
 
 
+def below(cell: Cell) -> Cell:
+    """Let a terminal show a cell below the first one of its row.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    Cell
+    """
+    return replace(cell, place="below")
+
+
+def off_screen(cell: Cell) -> Cell:
+    """Let a terminal, which is narrow, do without a cell.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    Cell
+    """
+    return replace(cell, place="off_screen")
+
+
+def in_line(cell: Cell) -> str:
+    """Write a cell on one line.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    str
+        The second line in brackets.
+    """
+    return f"{cell.text} ({cell.sub})" if cell.sub else cell.text
+
+
 def on_screen(table: Table | None, most: int | None = None) -> RenderableType | None:
     """Lay a table out for a terminal.
 
     Parameters
     ----------
     table : Table or None
-        Of one row or more.
     most : int, optional
         Rows that are shown.
 
     Returns
     -------
     rich renderable or None
-        None if there is no table.
+        None if there is no table, or no row.
     """
-    if table is None:
+    if table is None or not table.rows:
         return None
-    numbers = tuple(cell.number for cell in table.rows[0])
+    columns = [i for i, cell in enumerate(table.rows[0]) if cell.place == "column"]
+    numbers = tuple(table.rows[0][i].number for i in columns)
     found: list[Columns] = []
-    parts: list[RenderableType] = [Text(table.title, style="bold")]
+    parts: list[RenderableType] = [Text(table.title, style="bold")] if table.title else []
     for group, rows in groupby(table.rows[:most], key=lambda row: row[0].sub if table.grouped else ""):
-        heading = table.head if not found else ("",) * len(numbers)
-        found.append(
-            Columns(heading, numbers, (0,) * len(numbers), [tuple(_lines(row, table.grouped)) for row in rows])
-        )
+        heading = ("",) * len(columns) if found else tuple(table.head[i] for i in columns)
+        shown = [(_first(table, row), *(_lines(row[i]) for i in columns[1:])) for row in rows]
+        found.append(Columns(heading, numbers, (0,) * len(columns), shown))
         parts += [*([Text(group)] if group else []), found[-1]]
     for each in found:
         each.alike = [other for other in found if other is not each]
     return Group(*parts, *([Text(table.note)] if table.note else []))
 
 
-def _lines(row: Row, grouped: bool) -> Iterator[str]:
-    """Write cells, the second line of each below its first; of a row of a group, set in by two, that is its heading."""
-    for i, cell in enumerate(row):
-        if grouped and i == 0:
-            yield f"  {cell.text}"
-        else:
-            yield "\n".join(filter(None, (cell.text, cell.sub if cell.number else cell.sub and f"  {cell.sub}")))
+def _first(table: Table, row: Row) -> str:
+    """Write the heading of a row, set in by two in a group, and below it the cells that stand there."""
+    first = f"  {row[0].text}" if table.grouped else _lines(row[0])
+    further = [(name, cell) for name, cell in zip(table.head, row, strict=True) if cell.place == "below"]
+    said = [f"  {name}: {'; '.join(filter(None, (cell.text, cell.sub)))}" for name, cell in further if cell.text != "-"]
+    return "\n".join([first, *said])
+
+
+def _lines(cell: Cell) -> str:
+    """Write a cell, the second line below the first."""
+    return "\n".join(filter(None, (cell.text, cell.sub if cell.number else cell.sub and f"  {cell.sub}")))

@@ -11,10 +11,10 @@ from truetoll.answers.records import Interval
 from truetoll.claims.schema import Form
 from truetoll.render.labels import shorten
 from truetoll.render.words import Words
-from truetoll.report.claims import shown
 from truetoll.report.scenarios import main_quantities
 from truetoll.report.subject import Subject
 from truetoll.studies.attribution.read import by_reach
+from truetoll.studies.fit.tables import standing_out
 
 LABEL = 90
 """Characters of a label."""
@@ -34,12 +34,11 @@ def chart_data(subject: Subject, w: Words) -> dict[str, Any]:
     -------
     dict
     """
+    claims = [each for each in standing_out(subject.summary.claims) if each.true and each.weight > 0]
     of_source = Counter(voice.source for voice in subject.summary.sources)
     voices = [voice for voice in subject.summary.sources if voice.bias_prior and voice.bias_posterior]
     return {
-        "claims": [
-            _claim(claim, subject.source_names) for claim, _ in shown(subject) if claim.true and claim.weight > 0
-        ],
+        "claims": [_claim(claim, subject.summary.source_names) for claim in claims],
         "sources": [_source(v, w, of_source[v.source] > 1) for v in voices],
         "scenarios": scenario_rows(subject, w),
         "alternatives": _alternatives(subject, w),

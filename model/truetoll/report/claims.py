@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from truetoll.answers.records import Interval
 from truetoll.answers.words import ODD
-from truetoll.claims.schema import Claim, Form, Reading, Term
-from truetoll.render.tables import Row, Table, number, told, words
+from truetoll.claims.schema import Claim, Reading, Term
+from truetoll.render.tables import in_line
 from truetoll.render.words import Words
-from truetoll.report.sources import rests_on
 from truetoll.report.subject import Subject
 from truetoll.studies.fit.records import ClaimAnswer
-from truetoll.studies.fit.tables import MANY, SHOWN
+from truetoll.studies.fit.reliance import rests_on
+from truetoll.studies.fit.tables import amount, standing_out, understood
 from truetoll.studies.influence.records import Conflict
 
 
@@ -65,26 +64,6 @@ def web_address(text: str) -> str:
     return text.strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else ""
 
 
-def shown(subject: Subject) -> list[tuple[ClaimAnswer, Claim]]:
-    """Choose the claims that a page shows: all, or of very many those that stand out most.
-
-    Parameters
-    ----------
-    subject : Subject
-
-    Returns
-    -------
-    list of (ClaimAnswer, Claim)
-        With what the case says of it.
-    """
-    both = list(zip(subject.summary.claims, subject.case.claims, strict=True))
-    if len(both) <= MANY:
-        return both
-    ranked = sorted((c for c, _ in both if c.weight > 0 and c.tail is not None), key=lambda c: c.tail or 0.0)
-    kept = {claim.id for claim in ranked[:SHOWN]} or {claim.id for claim, _ in both[:SHOWN]}
-    return [pair for pair in both if pair[0].id in kept]
-
-
 def cards(subject: Subject, w: Words) -> list[Card]:
     """Write a card for every claim that is shown.
 
@@ -97,16 +76,16 @@ def cards(subject: Subject, w: Words) -> list[Card]:
     -------
     list of Card
     """
-    names = subject.source_names
-    return [_card(subject, w, claim, said, names) for claim, said in shown(subject)]
+    of_case = {claim.id: claim for claim in subject.case.claims}
+    return [_card(subject, w, claim, of_case[claim.id]) for claim in standing_out(subject.summary.claims)]
 
 
-def _card(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim, names: Mapping[str, str]) -> Card:
+def _card(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> Card:
     reported = w.day(said.reported.isoformat()) if said.reported else ""
     return Card(
         id=claim.id,
         figure=claim.text,
-        source=names.get(claim.source, claim.source),
+        source=subject.summary.source_names[claim.source],
         window=w.say("claim.window", since=w.day(claim.since), as_of=w.day(claim.as_of)),
         reported=reported,
         quote=said.quote,
@@ -126,9 +105,10 @@ def _facts(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> list[
         ("credibility", w.local(f"{said.credibility}")),
     ]
     if claim.true is not None and subject.converged:
+        estimate, would_say = (in_line(amount(each, w, share=claim.share)) for each in (claim.true, claim.said))
         facts += [
-            ("estimate", _amount(claim.true, claim.share, w)),
-            ("would_say", _amount(claim.said, claim.share, w) if claim.said else w.say("claim.bound_only")),
+            ("estimate", estimate),
+            ("would_say", would_say if claim.said else w.say("claim.bound_only")),
             *(("bias", text) for text in [_biases(subject, said, w)] if text),
             ("sound", w.percent(claim.sound or 0.0)),
             ("conflict", conflict(subject.conflicts.get(("claim", claim.id)), claim, w)),
@@ -170,35 +150,6 @@ def _term(term: Term, forces: Mapping[str, str], w: Words) -> str:
     return f"{w.quantity(str(term))} ({forces[term.force]})"
 
 
-def understood(claim: ClaimAnswer, w: Words) -> str:
-    """Say what number, or cell of numbers, a figure stands for.
-
-    Parameters
-    ----------
-    claim : ClaimAnswer
-    w : Words
-
-    Returns
-    -------
-    str
-    """
-    scale, unit = (100.0, "\N{NO-BREAK SPACE}%") if claim.share else (1.0, "")
-    low, high, value = (w.figure(float(f"{x * scale:.6g}")) for x in (claim.low, claim.high, claim.value))
-    # No number was said in a vague word: its value is the middle of its cell.
-    vague = not claim.ratio and claim.value * scale % 1 > 0 and Form(claim.form).family != "bound"
-    said = w.span(low, high) if claim.form == "interval" or vague else value
-    text = f"{said}{unit}" if claim.form == "interval" else f"{w.of('form', claim.form)} {said}{unit}"
-    if claim.ratio:
-        return text if claim.share else w.say("claim.times", text=text)
-    return w.say("claim.of_strength", text=text) if claim.share else text
-
-
-def _amount(found: Interval, share: bool, w: Words) -> str:
-    scale, unit = (100.0, "\N{NO-BREAK SPACE}%") if share else (1.0, "")
-    median, low, high = (w.two_digits(x * scale) for x in (found.median, found.low, found.high))
-    return f"{median}{unit} ({w.span(low, high)}{unit})"
-
-
 def _biases(subject: Subject, claim: Claim, w: Words) -> str:
     """Say what is assumed and was learned of the source's bias on each force it counts here."""
     if claim.figure.form.of_truth:
@@ -235,38 +186,3 @@ def conflict(tested: Conflict | None, claim: ClaimAnswer, w: Words) -> str:
         return w.say("claim.untested")
     key = "claim.odd" if claim.tail < ODD else "claim.not_odd"
     return w.say(key, p=w.tail(claim.tail))
-
-
-def claim_table(subject: Subject, w: Words) -> Table:
-    """Lay the claims beside what they count and what their sources would say.
-
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
-
-    Returns
-    -------
-    Table
-    """
-    names = ("claim", "source", "counts", "understood", "estimate", "would_say", "sound", "tail")
-    pairs = shown(subject)
-    note = [w.say("claim.note")]
-    if (n := len(subject.summary.claims)) > len(pairs):
-        note.append(w.say("claim.some", shown=w.local(f"{len(pairs):,}"), all=w.local(f"{n:,}")))
-    rows = tuple(_row(subject, w, claim, said) for claim, said in pairs)
-    return Table("claims", w.say("claim.title"), w.columns("head", *names), rows, " ".join(note))
-
-
-def _row(subject: Subject, w: Words, claim: ClaimAnswer, said: Claim) -> Row:
-    known = subject.converged and claim.true is not None
-    return (
-        told(claim.text, claim.id),
-        told(subject.source_names.get(claim.source, claim.source)),
-        words(losses(said, subject.forces, w)),
-        words(understood(claim, w), w.text(claim.set_aside)),
-        number(_amount(claim.true, claim.share, w) if known and claim.true else "-"),
-        number(_amount(claim.said, claim.share, w) if known and claim.said else "-"),
-        number("-" if claim.sound is None else w.percent(claim.sound)),
-        number(w.tail(claim.tail)),
-    )

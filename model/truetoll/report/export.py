@@ -12,14 +12,14 @@ from typing import Any
 import xarray as xr
 
 from truetoll.answers.records import Interval
-from truetoll.render.tables import Cell, Table
+from truetoll.render.tables import Cell, in_line
 from truetoll.render.words import Words
-from truetoll.report import answer, claims, facts, overtime, scenarios, sources
+from truetoll.report import answer, facts
 from truetoll.report.subject import Subject, subject_of
+from truetoll.report.tables import tables_of
 from truetoll.studies.compare.records import Comparison
 from truetoll.studies.compare.sheet import comparison_csv
 from truetoll.studies.fit.sheet import summary_csv
-from truetoll.studies.fit.tables import threshold_table
 from truetoll.studies.timeline.sheet import timeline_csv
 from truetoll.text.messages import Message
 from truetoll.visible import visible
@@ -33,35 +33,6 @@ _LATEX = {
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|#&]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would run."""
-
-
-def tables_of(subject: Subject, w: Words) -> Iterator[Table]:
-    """List every table of a report, in its order.
-
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
-
-    Yields
-    ------
-    Table
-        Of a run that did not converge, only those without a number of the posterior.
-    """
-    if subject.converged:
-        yield answer.quantity_table(subject, w)
-        yield answer.verdict_table(subject, w)
-        yield from filter(None, [threshold_table(subject.summary, w)])
-    yield claims.claim_table(subject, w)
-    yield sources.source_table(subject, w)
-    yield from filter(None, [sources.list_table(subject, w)])
-    if subject.converged or subject.without_base:
-        yield from scenarios.scenario_tables(subject, w)
-        yield from scenarios.further_tables(subject, w)
-    if subject.converged:
-        yield from filter(None, [overtime.timeline_table(subject, w)])
-    yield facts.convergence_table(subject, w)
-    yield facts.origin_table(subject, w)
 
 
 def _start(tree: xr.DataTree, language: str | None) -> tuple[Subject, Words]:
@@ -104,12 +75,8 @@ def _markdown(subject: Subject, w: Words) -> Iterator[str]:
         numbers = [bool(table.rows) and table.rows[0][i].number for i in range(len(table.head))]
         lines = [f"## {_plain(table.title)}", "", _piped(table.head)]
         lines += ["| " + " | ".join("---:" if n else "---" for n in numbers) + " |"]
-        lines += [_piped(map(_text, row)) for row in table.rows]
+        lines += [_piped(map(in_line, row)) for row in table.rows]
         yield "\n".join([*lines, *(["", _plain(table.note)] if table.note else [])])
-
-
-def _text(cell: Cell) -> str:
-    return f"{cell.text} ({cell.sub})" if cell.sub else cell.text
 
 
 def _piped(cells: Any) -> str:
@@ -149,7 +116,7 @@ def _longtables(subject: Subject, w: Words) -> Iterator[str]:
         first = table.rows[0] if table.rows else ()
         columns = "".join("r" if cell.number else f"p{{{0.75 / len(first):.2f}\\linewidth}}" for cell in first)
         lines = [rf"\begin{{longtable}}{{{columns or 'l'}}}", rf"\caption{{{_latex(table.title)}}}\\", r"\hline"]
-        lines += [_row(table.head), r"\hline", r"\endhead", *(_row(map(_text, row)) for row in table.rows)]
+        lines += [_row(table.head), r"\hline", r"\endhead", *(_row(map(in_line, row)) for row in table.rows)]
         lines += [r"\hline", r"\end{longtable}"]
         yield "\n".join([*lines, *([_latex(table.note)] if table.note else [])])
 
@@ -184,7 +151,7 @@ def report_csv(tree: xr.DataTree, language: str | None = None) -> dict[str, str]
     """
     subject, w = _start(tree, language)
     found = {
-        t.key: _sheet([[_safe(h, None) for h in t.head], *([_safe(_text(c), c) for c in row] for row in t.rows)])
+        t.key: _sheet([[_safe(h, None) for h in t.head], *([_safe(in_line(c), c) for c in row] for row in t.rows)])
         for t in tables_of(subject, w)
     }
     found = {key: sheet for key, sheet in found.items() if not key.startswith("scenarios_")}

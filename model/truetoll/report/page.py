@@ -18,11 +18,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from truetoll.render.words import Words
-from truetoll.report import answer, claims, facts, overtime, scenarios, sources
+from truetoll.report import answer, claims, facts, scenarios, sources
 from truetoll.report.charts import chart_data
 from truetoll.report.draws import densities, draws_data, presets, refits_data, rest_data
 from truetoll.report.subject import Subject, subject_of
-from truetoll.studies.fit.tables import threshold_table
+from truetoll.report.tables import tables_of
+from truetoll.studies.fit.tables import standing_out
 from truetoll.studies.timeline.read import QuantityTimeline
 from truetoll.text.messages import Message
 from truetoll.visible import visible
@@ -85,23 +86,18 @@ def report_html(
 def _parts(subject: Subject, w: Words) -> dict[str, Any]:
     """Everything that is said, ready for the template."""
     found = {
+        "tables": {table.key: table for table in tables_of(subject, w)},
         "title": subject.summary.title,
         "case_word": shlex.quote(subject.summary.case),  # of commands that a reader may copy
         "citation": facts.citation(subject, w),
         "command": facts.command(subject),
-        "origin": facts.origin_table(subject, w),
-        "convergence": facts.convergence_table(subject, w),
-        "calibration": facts.calibration_table(subject, w),
         "record": facts.record(w),
         "method": facts.method(w),
         "references": facts.references(w),
         "notices": answer.notices(subject, w),
         "cards": claims.cards(subject, w),
-        "drawn_claims": sum(claim.weight > 0 for claim, _ in claims.shown(subject)),
-        "source_table": sources.source_table(subject, w),
-        "list_table": sources.list_table(subject, w),
+        "drawn_claims": sum(claim.weight > 0 for claim in standing_out(subject.summary.claims)),
         "source_reasons": sources.reasons(subject, w),
-        "claim_table": claims.claim_table(subject, w),
     }
     more = _compared(subject, w) if subject.converged or subject.without_base else {}
     return found | more | (_answered(subject, w) if subject.converged else {})
@@ -110,10 +106,8 @@ def _parts(subject: Subject, w: Words) -> dict[str, Any]:
 def _compared(subject: Subject, w: Words) -> dict[str, Any]:
     """Say what each scenario says, also where the base case says nothing."""
     return {
-        "scenario_tables": list(scenarios.scenario_tables(subject, w)),
         "main_tables": [scenarios.table_key(name) for name in _main(subject)],
         "scenario_reasons": scenarios.reasons(subject, w),
-        "further_tables": list(scenarios.further_tables(subject, w)),
     }
 
 
@@ -121,15 +115,11 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
     """Say what only a run that converged can say."""
     return {
         "headline": answer.headline(subject, w),
-        "quantity_table": answer.quantity_table(subject, w),
-        "verdict_table": answer.verdict_table(subject, w),
-        "threshold_table": threshold_table(subject.summary, w),
-        "timeline_table": overtime.timeline_table(subject, w),
         "by_force": [
             (force, list(members)) for force, members in groupby(subject.summary.quantities, lambda q: q.force)
         ],
         "named": {q.name: w.named(q) for q in subject.summary.quantities},
-        "source_names": subject.source_names,
+        "source_names": subject.summary.source_names,
         "not_converged": ", ".join(_lost(subject, w)),
         "relations": sources.relations(subject, w),
         "preset_titles": [preset["title"] for preset in presets(subject, w)],
@@ -140,7 +130,7 @@ def _answered(subject: Subject, w: Words) -> dict[str, Any]:
 
 def _lost(subject: Subject, w: Words) -> list[str]:
     """Name the refits that are no result."""
-    names = subject.source_names
+    names = subject.summary.source_names
     return [
         w.say("question.half" if each.power else "question.without", name=names[each.source])
         for each in subject.stored

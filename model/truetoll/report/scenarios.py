@@ -136,7 +136,7 @@ def left_out_table(subject: Subject, w: Words) -> Table | None:
 def _left_out(subject: Subject, each: LeftOut, names: Iterable[str], w: Words) -> Row:
     found = subject.conflicts.get((each.kind, each.name))
     verdict = w.tell(found.verdict) if found else "-"
-    name = subject.source_names.get(each.name, each.name) if each.kind == "source" else each.name
+    name = subject.summary.source_names.get(each.name, each.name) if each.kind == "source" else each.name
     title = w.say(f"scenario.without_{each.kind}", name=name)
     shifts = (number(w.moved_by(each.log[n])) for n in names)
     said = next((c.text for c in subject.summary.claims if each.kind == "claim" and c.id == each.name), "")

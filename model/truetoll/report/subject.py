@@ -103,11 +103,6 @@ class Subject:
         return next((v for v in self.summary.sources if v.source == source and v.force == force), None)
 
     @property
-    def source_names(self) -> Mapping[str, str]:
-        """Key of each source -> its name in words."""
-        return {key: source.name or key for key, source in self.case.sources.items()}
-
-    @property
     def forces(self) -> Mapping[str, str]:
         """Key of each force, and of each total over forces, -> its name in words."""
         return self.case.names

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.claims.schema import Term
 from truetoll.render.words import Words
-from truetoll.report.sources import rests_on
 from truetoll.studies.fit.pulls import SHARE
 from truetoll.studies.fit.records import ClaimAnswer, Pull, Summary, Told, Why
+from truetoll.studies.fit.reliance import rests_on
 
 MOST = 3
 """Things that are named on either side: what pulls less stands in summary.json."""

@@ -255,6 +255,11 @@ class Summary(Shown):
     why: tuple[Why, ...] = ()
     lists: tuple[ListAnswer, ...] = ()
 
+    @property
+    def source_names(self) -> dict[str, str]:
+        """Key of each source -> its name in words."""
+        return {voice.source: voice.name for voice in self.sources}
+
     def to_dict(self) -> dict[str, Any]:
         """Turn into what its JSON file holds: as of every answer, without lists of names if there are none.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,14 @@ from rich.text import Text
 
 from truetoll.answers.records import Interval, QuantityAnswer, little_learned
 from truetoll.answers.words import if_raised
-from truetoll.claims.schema import Case, Claim, Figure
+from truetoll.claims.schema import Case, Claim, Figure, Form
 from truetoll.render.layout import Columns, add_row, apart, bullets, notes, plain_table
-from truetoll.render.tables import Row, Table, number, on_screen, words
+from truetoll.render.tables import Cell, Row, Table, below, number, off_screen, on_screen, told, words
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.priors import implied_table
 from truetoll.studies.fit.records import ClaimAnswer, SourceAnswer, Summary, list_parts
-from truetoll.studies.fit.reliance import noise_by, past_figures, voices_table
+from truetoll.studies.fit.reliance import rests_on, voices_table
+from truetoll.studies.influence.records import Conflict
 from truetoll.text.messages import Message
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def summary_view(summary: Summary, w: Words = ENGLISH, why: Sequence[str] = ()) 
         quantity_table(summary, w),
         *map(Text, why),
         on_screen(threshold_table(summary, w)),
-        rests_on(summary, w),
-        source_table(summary, w),
-        list_table(summary, w),
-        claim_table(summary, w),
+        levels(summary, w),
+        on_screen(source_table(summary, w)),
+        on_screen(list_table(summary, w)),
+        on_screen(claim_table(summary, w)),
         convergence(summary, w),
         _notices(summary, w),
-        Text(w.say("fit.caveats")),
+        Text(w.say("answer.caveats", mass=w.percent(summary.interval_mass))),
     ]
     return Group(*apart(parts))
 
@@ -166,7 +167,7 @@ def _thresholds(summary: Summary, w: Words) -> Iterator[Row]:
             yield words(value, q.force), number(w.percent(t.probability)), number(w.percent(t.prior))
 
 
-def rests_on(summary: Summary, w: Words = ENGLISH) -> RenderableType:
+def levels(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     """Say how every quantity follows what is assumed of the sources, and what its level rests on.
 
     Parameters
@@ -192,38 +193,55 @@ def _change(p: float, w: Words) -> str:
     return f"{f'{change:+d}' if change else '0'}{w.blank}%"
 
 
-def source_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
-    """Lay the bias and noise of every voice before the claims beside those after.
+def source_table(
+    summary: Summary, w: Words = ENGLISH, conflicts: Mapping[tuple[str, str], Conflict] | None = None
+) -> Table:
+    """Lay access, bias and noise of every voice beside each other, before the claims and after.
 
     Parameters
     ----------
     summary : Summary
     w : Words
+    conflicts : mapping of (str, str) to Conflict, optional
+        Tests of sources against the others, by ``source`` and key, if they were made.
 
     Returns
     -------
-    rich renderable
+    Table
     """
-    table = plain_table(*w.columns("fit", "source", ">claims", ">assumed", ">learned", ">noise"))
-    for voice in summary.sources:
-        factors = ("\n".join(filter(None, w.factor(bias))) for bias in (voice.bias_prior, voice.bias_posterior))
-        add_row(table, _voice(voice, w), str(voice.claims), *factors, _noise(voice, w))
-    return Group(table, Text(w.say("fit.sources_note")))
+    tested = {name: found for (kind, name), found in (conflicts or {}).items() if kind == "source"}
+    told_past = any(voice.rests_on is not None for voice in summary.sources)
+    past, others = ("past",) if told_past else (), ("others",) if tested else ()
+    names = ("source", "relation", "access", "claims_used", "assumed", *past, "learned", "noise", *others)
+    rows = tuple(_voice(voice, w, told_past, tested) for voice in summary.sources)
+    said = ("note", *(("past_note",) if told_past else ()), "no_lie")
+    note = " ".join(w.say(f"source.{key}", times=w.times_sign) for key in said)
+    return Table("sources", w.say("source.title"), w.columns("head", *names), rows, note)
 
 
-def _voice(voice: SourceAnswer, w: Words) -> str:
-    said = {"relation": w.of("relation", voice.relation), "force": voice.force}
-    of = w.say("fit.voice", **said) if voice.force else w.say("source.no_bias")
-    lines = ("; ".join(filter(None, (of, noise_by(voice.access, voice.grade, w)))), past_figures(voice.rests_on, w))
-    return "\n  ".join((voice.name, *filter(None, lines)))
+def _voice(voice: SourceAnswer, w: Words, told_past: bool, tested: Mapping[str, Conflict]) -> Row:
+    relation = w.of("relation", voice.relation) if voice.force else w.say("source.no_bias")
+    sigma, found = voice.sigma_posterior or voice.sigma_prior, tested.get(voice.source)
+    return (
+        told(voice.name),
+        below(words(relation, voice.force)),
+        below(words(*_counts_by(voice.access, voice.grade, w))),
+        number(w.local(f"{voice.claims:,}")),
+        number(*w.factor(voice.bias_prior)),
+        *([below(words(rests_on(voice.rests_on, w)))] if told_past else ()),
+        number(*w.factor(voice.bias_posterior)),
+        number(w.times(None if sigma is None else math.exp(sigma.median))),
+        *([below(words(w.tell(found.verdict) if found else "-"))] if tested else ()),
+    )
 
 
-def _noise(voice: SourceAnswer, w: Words) -> str:
-    sigma = voice.sigma_posterior or voice.sigma_prior
-    return w.times(None if sigma is None else math.exp(sigma.median))
+def _counts_by(access: str, grade: str | None, w: Words) -> tuple[str, ...]:
+    """Say what a source counts by, and its grade, by which its noise goes where it has one."""
+    parts = (w.of("access", access) if access else "", w.say("source.grade", grade=grade) if grade else "")
+    return tuple(filter(None, parts)) or ("-",)
 
 
-def list_table(summary: Summary, w: Words = ENGLISH) -> RenderableType | None:
+def list_table(summary: Summary, w: Words = ENGLISH) -> Table | None:
     """Lay what was assumed of lists of names beside what was learned.
 
     Parameters
@@ -233,51 +251,76 @@ def list_table(summary: Summary, w: Words = ENGLISH) -> RenderableType | None:
 
     Returns
     -------
-    rich renderable or None
+    Table or None
         None if the case states nothing of any list.
     """
-    table = plain_table(*w.columns("lists", "list", "part", ">assumed", ">learned"))
-    for each, part, before, after in list_parts(summary):
-        said = (f"{each.claim}: {each.text}", w.say(f"lists.{part}"))
-        add_row(table, *said, *(_amount(found, w, share=True) for found in (before, after)))
-    return Group(table, Text(w.say("lists.note"))) if table.row_count else None
+    names = summary.source_names
+    rows = tuple(
+        (
+            told(f"{each.claim}: {each.text}", names[each.source]),
+            words(w.say(f"lists.{part}")),
+            amount(before, w, share=True),
+            amount(after, w, share=True),
+        )
+        for each, part, before, after in list_parts(summary)
+    )
+    head = w.columns("lists", "list", "part", "assumed", "learned")
+    return Table("lists", w.say("lists.title"), head, rows, w.say("lists.note")) if rows else None
 
 
-def claim_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
+def claim_table(summary: Summary, w: Words = ENGLISH, counts: Mapping[str, str] | None = None) -> Table:
     """Lay every claim beside what it counts, and what its source would say; of many, those that stand out most.
 
     Parameters
     ----------
     summary : Summary
     w : Words
+    counts : mapping of str to str, optional
+        Id -> what it counts, in words; else as in claims.csv.
 
     Returns
     -------
-    rich renderable
+    Table
     """
-    table = plain_table(*w.columns("fit", "claim", ">estimate", ">would_say", ">ordinary", ">tail"))
-    for claim in (shown := _standing_out(summary.claims)):
-        add_row(table, *_claim_cells(claim, w))
-    note = w.say("fit.claims_note")
-    if len(shown) < len(summary.claims):
-        note += f" {w.say('fit.some', shown=len(shown), all=len(summary.claims))}"
-    return Group(table, Text(note))
+    shown, note = standing_out(summary.claims), [w.say("claim.note")]
+    if (n := len(summary.claims)) > len(shown):
+        note.append(w.say("claim.some", shown=w.local(f"{len(shown):,}"), all=w.local(f"{n:,}")))
+    rows = tuple(_claim(each, summary.source_names, (counts or {}).get(each.id, each.losses), w) for each in shown)
+    names = ("claim", "source", "counts", "understood", "estimate", "would_say", "sound", "tail")
+    return Table("claims", w.say("claim.title"), w.columns("head", *names), rows, " ".join(note))
 
 
-def _standing_out(claims: Sequence[ClaimAnswer]) -> Sequence[ClaimAnswer]:
-    """All claims; of many, those in use with the smallest tails, in the order of claims.csv."""
+def standing_out(claims: Sequence[ClaimAnswer]) -> Sequence[ClaimAnswer]:
+    """Choose the claims that are shown: all; of many, those in use with the smallest tails, or else the first.
+
+    Parameters
+    ----------
+    claims : sequence of ClaimAnswer
+
+    Returns
+    -------
+    sequence of ClaimAnswer
+        In the order of claims.csv.
+    """
     if len(claims) <= MANY:
         return claims
     ranked = sorted((c for c in claims if c.weight > 0 and c.tail is not None), key=lambda c: c.tail or 0.0)
-    kept = {claim.id for claim in ranked[:SHOWN]}
+    kept = {claim.id for claim in (ranked or claims)[:SHOWN]}
     return [claim for claim in claims if claim.id in kept]
 
 
-def _claim_cells(claim: ClaimAnswer, w: Words) -> tuple[str, ...]:
-    losses = w.say("fit.losses_to", losses=claim.losses, day=w.day(claim.as_of))
-    said = "\n  ".join((f"{claim.id}: {claim.text}", losses, *_unused(claim.weight, claim.set_aside, w)))
-    true, would = (_amount(interval, w, share=claim.share) for interval in (claim.true, claim.said))
-    return said, true, would, "-" if claim.sound is None else w.percent(claim.sound), w.tail(claim.tail)
+def _claim(claim: ClaimAnswer, names: Mapping[str, str], losses: str, w: Words) -> Row:
+    losses = w.say("fit.losses_to", losses=losses, day=w.day(claim.as_of))
+    return (
+        told(claim.text, claim.id),
+        off_screen(told(names[claim.source])),
+        below(words(losses, *_unused(claim.weight, claim.set_aside, w))),
+        off_screen(words(understood(claim, w))),
+        amount(claim.true, w, share=claim.share),
+        amount(claim.said, w, share=claim.share),
+        number("-" if claim.sound is None else w.percent(claim.sound)),
+        number(w.tail(claim.tail)),
+    )
 
 
 def _unused(weight: float, why: str | Message, w: Words) -> tuple[str, ...]:
@@ -285,12 +328,48 @@ def _unused(weight: float, why: str | Message, w: Words) -> tuple[str, ...]:
     return () if weight else (w.say("fit.unused", why=w.text(why)),)
 
 
-def _amount(interval: Interval | None, w: Words, *, share: bool) -> str:
-    if interval is None:
-        return "-"
+def understood(claim: ClaimAnswer, w: Words) -> str:
+    """Say what number, or cell of numbers, a figure stands for.
+
+    Parameters
+    ----------
+    claim : ClaimAnswer
+    w : Words
+
+    Returns
+    -------
+    str
+    """
+    scale, unit = (100.0, f"{w.blank}%") if claim.share else (1.0, "")
+    low, high, value = (w.figure(float(f"{x * scale:.6g}")) for x in (claim.low, claim.high, claim.value))
+    # No number was said in a vague word: its value is the middle of its cell.
+    vague = not claim.ratio and claim.value * scale % 1 > 0 and Form(claim.form).family != "bound"
+    said = w.span(low, high) if claim.form == "interval" or vague else value
+    text = f"{said}{unit}" if claim.form == "interval" else f"{w.of('form', claim.form)} {said}{unit}"
+    if claim.ratio:
+        return text if claim.share else w.say("claim.times", text=text)
+    return w.say("claim.of_strength", text=text) if claim.share else text
+
+
+def amount(found: Interval | None, w: Words, *, share: bool) -> Cell:
+    """Make a cell of a median and its interval.
+
+    Parameters
+    ----------
+    found : Interval or None
+    w : Words
+    share : bool
+        Whether it is a fraction, to be said in per cent.
+
+    Returns
+    -------
+    Cell
+    """
+    if found is None:
+        return number("-")
     scale, unit = (100.0, f"{w.blank}%") if share else (1.0, "")
-    median, low, high = (w.two_digits(x * scale) for x in (interval.median, interval.low, interval.high))
-    return f"{median}{unit}\n{w.span(low, high)}{unit}"
+    median, low, high = (w.two_digits(x * scale) for x in (found.median, found.low, found.high))
+    return number(f"{median}{unit}", f"{w.span(low, high)}{unit}")
 
 
 def convergence(summary: Summary, w: Words = ENGLISH) -> RenderableType:
@@ -336,17 +415,21 @@ def claims_table(
     """
     said = case.notices if notices is None else notices
     shown = implied_table(priors, w) if priors else None
-    return Group(*apart([_understood(case, w), voices_table(case, w), shown, notes(said, w)]))
+    return Group(*apart([on_screen(_understood(case, w)), on_screen(voices_table(case, w)), shown, notes(said, w)]))
 
 
-def _understood(case: Case, w: Words) -> RenderableType:
-    table = plain_table(*w.columns("validate", ">line", "claim", "understood", ">window"))
-    for claim in case.claims:
-        said = f"{claim.id}: {claim.text}\n  {claim.source}"
-        window = w.say("validate.from_to", since=claim.since, as_of=claim.as_of)
-        add_row(table, str(claim.line), said, _meaning(claim, w), window)
-    heading = w.say("validate.heading", title=case.title, day=w.day(case.as_of))
-    return Group(Text(heading, style="bold"), table)
+def _understood(case: Case, w: Words) -> Table:
+    rows = tuple(
+        (
+            number(str(claim.line)),
+            told(f"{claim.id}: {claim.text}", claim.source),
+            words(_meaning(claim, w)),
+            number(w.say("validate.from_to", since=claim.since, as_of=claim.as_of)),
+        )
+        for claim in case.claims
+    )
+    head = w.columns("validate", "line", "claim", "understood", "window")
+    return Table("claims", w.say("validate.heading", title=case.title, day=w.day(case.as_of)), head, rows)
 
 
 def _numbers(figure: Figure) -> tuple[float, float, float]:
