@@ -8,9 +8,9 @@ from rich.console import Console
 from truetoll.render.tables import Table, below, number, off_screen, on_screen, told, words
 
 
-def printed(table, **options):
+def printed(table, width=30, **options):
     out = io.StringIO()
-    Console(file=out, width=60, highlight=False).print(on_screen(table, **options))
+    Console(file=out, width=width, highlight=False).print(on_screen(table, **options))
     return [line.rstrip() for line in out.getvalue().splitlines()]
 
 
@@ -46,10 +46,22 @@ def test_a_group_has_a_heading_and_all_stand_in_line():
     ]
 
 
+def test_where_there_is_room_second_lines_of_numbers_stand_beside_the_first():
+    assert printed(Table("x", "Title", ("What", "Median"), ROWS, grouped=True), 32) == [
+        "Title",
+        "The [North]",
+        "What                      Median",
+        "  killed   1,000    500 to 2,000",
+        "  wounded  3,000  1,000 to 9,000",
+        "The South",
+        "  killed       7",
+    ]
+
+
 def test_of_many_rows_the_first_are_shown():
     table = Table("x", "Title", ("What", "Median"), ROWS, "A note.", grouped=True)
-    assert printed(table, most=1) == printed(replace(table, rows=ROWS[:1]))
-    assert len(printed(table, most=1)) == len(printed(table)) - 4
+    assert printed(table, 25, most=1) == printed(replace(table, rows=ROWS[:1]), 25)
+    assert len(printed(table, 25, most=1)) == len(printed(table, 25)) - 4
     assert on_screen(None) is None
 
 
@@ -60,8 +72,9 @@ def test_a_column_may_stand_below_the_first_or_on_pages_alone():
     )
     assert printed(Table("x", "Title", ("What", "Kind", "Median", "Elsewhere"), rows)) == [
         "Title",
-        "What                      Median",
-        "a                              1",
-        "  Kind: its kind; a note",
-        "b                              2",
+        "What                    Median",
+        "a                            1",
+        "  Kind: its kind; a",
+        "  note",
+        "b                            2",
     ]

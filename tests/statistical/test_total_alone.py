@@ -13,6 +13,7 @@ from truetoll.answers.ledger import Ledger
 from truetoll.claims.schema import Term
 from truetoll.model.implied import implied
 from truetoll.model.tables import build_tables
+from truetoll.render.tables import on_screen
 from truetoll.report.subject import subject_of
 from truetoll.sampling.engine import Engine
 from truetoll.studies import summarise
@@ -150,7 +151,7 @@ def test_everything_that_is_shown_has_it(run):
         f"all.{each}" for each in ("killed", "casualties")
     ]
     console = Console(width=80, file=io.StringIO())
-    console.print(quantity_table(summary))
+    console.print(on_screen(quantity_table(summary)))
     assert "Both towns" in console.file.getvalue()
     (why,) = [each for each in summary.why if each.quantity == "all.killed"]
     assert [told.claim for told in why.told] == ["s"]

@@ -125,6 +125,24 @@ class Columns:
             yield Segment.line()
 
 
+class Roomy:
+    """Parts below each other in the first of two lay-outs, if its columns have room unfolded; else in the second.
+
+    Parameters
+    ----------
+    wide, narrow : sequence of renderable
+    """
+
+    def __init__(self, wide: Sequence[RenderableType], narrow: Sequence[RenderableType]) -> None:
+        self.wide, self.narrow = wide, narrow
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw the one for which there is room."""
+        tables = (each for each in self.wide if isinstance(each, Columns))
+        fits = all(each.__rich_measure__(console, options).maximum <= options.max_width for each in tables)
+        yield from self.wide if fits else self.narrow
+
+
 def _give_way(widths: list[int], needed: Sequence[int], chosen: Sequence[int], over: int) -> int:
     """Narrow columns, the widest first, by as much as a line is too long; tell by how much they are narrower."""
     given = 0

@@ -5,13 +5,14 @@ A question makes them; `on_screen` lays them out for a terminal, `truetoll.repor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
-from truetoll.render.layout import Columns
+from truetoll.render.layout import Columns, Roomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +172,27 @@ def on_screen(table: Table | None, most: int | None = None) -> RenderableType | 
     """
     if table is None or not table.rows:
         return None
+    return Roomy(*(_laid_out(replace(table, rows=table.rows[:most]), beside) for beside in (True, False)))
+
+
+def _laid_out(table: Table, beside: bool) -> list[RenderableType]:
+    """Lay a table out, second lines of numbers beside the first, or below."""
     columns = [i for i, cell in enumerate(table.rows[0]) if cell.place == "column"]
     numbers = tuple(table.rows[0][i].number for i in columns)
+    lines = ("text", "sub") if beside else ()
+    ends = {i: [max(len(getattr(row[i], name)) for row in table.rows) for name in lines] for i in columns[1:]}
     found: list[Columns] = []
     parts: list[RenderableType] = [Text(table.title, style="bold")] if table.title else []
-    for group, rows in groupby(table.rows[:most], key=lambda row: row[0].sub if table.grouped else ""):
+    for group, rows in groupby(table.rows, key=lambda row: row[0].sub if table.grouped else ""):
         heading = ("",) * len(columns) if found else tuple(table.head[i] for i in columns)
-        shown = [(_first(table, row), *(_lines(row[i]) for i in columns[1:])) for row in rows]
+        shown = [
+            (_first(table, row), *(_lines(row[i], ends[i] if beside else ()) for i in columns[1:])) for row in rows
+        ]
         found.append(Columns(heading, numbers, (0,) * len(columns), shown))
         parts += [*([Text(group)] if group else []), found[-1]]
     for each in found:
         each.alike = [other for other in found if other is not each]
-    return Group(*parts, *([Text(table.note)] if table.note else []))
+    return [*parts, *([Text(table.note)] if table.note else [])]
 
 
 def _first(table: Table, row: Row) -> str:
@@ -193,6 +203,8 @@ def _first(table: Table, row: Row) -> str:
     return "\n".join([first, *said])
 
 
-def _lines(cell: Cell) -> str:
-    """Write a cell, the second line below the first."""
+def _lines(cell: Cell, ends: Sequence[int] = ()) -> str:
+    """Write a cell, the second line below the first, or of a number beside it, both as wide as is said."""
+    if cell.number and ends and ends[1]:
+        return f"{cell.text:>{ends[0]}}  {cell.sub:>{ends[1]}}"
     return "\n".join(filter(None, (cell.text, cell.sub if cell.number else cell.sub and f"  {cell.sub}")))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from truetoll.answers.records import QuantityAnswer, little_learned
-from truetoll.answers.words import if_raised, pass_through_sentence
+from truetoll.answers.words import pass_through_sentence
 from truetoll.claims.schema import Term
-from truetoll.render.tables import Row, Table, number, words
 from truetoll.render.words import Words
 from truetoll.report.subject import Subject
 from truetoll.report.why import whys
@@ -140,68 +138,6 @@ def others(subject: Subject, w: Words) -> str:
         return ""
     low, high = w.whole(min(medians)), w.whole(max(medians))
     return w.say("answer.scenarios", scenarios=w.say("count.scenarios", n=len(medians)), low=low, high=high)
-
-
-def quantity_table(subject: Subject, w: Words) -> Table:
-    """Posterior of every quantity, the prior beside it.
-
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
-
-    Returns
-    -------
-    Table
-    """
-    mass = w.percent(subject.summary.interval_mass)
-    names = ("quantity", "after", "before", "narrowed", "raised")
-    head = w.columns("head", *names, mass=mass)
-    starred = any(map(little_learned, subject.summary.quantities))
-    note = [w.say("answer.prior_only")] if starred else []
-    note += [w.say("answer.adding"), w.say("answer.narrowed")]
-    return Table(
-        "quantities",
-        w.say("answer.quantities"),
-        head,
-        tuple(_quantity(q, w) for q in subject.summary.quantities),
-        " ".join(note),
-        grouped=True,
-    )
-
-
-def _quantity(q: QuantityAnswer, w: Words) -> Row:
-    star = " *" if little_learned(q) else ""
-    return (
-        words(f"{w.named(q)}{star}", q.force),
-        number(w.whole(q.median), w.whole_span(q.central)),
-        number(w.whole(q.prior.median), w.whole_span(q.prior)),
-        number(w.percent(max(0.0, q.contraction))),
-        number(_raised(q, w)),
-    )
-
-
-def _raised(q: QuantityAnswer, w: Words) -> str:
-    if q.pass_through is None:
-        return "-"
-    return w.moved(100.0 * if_raised(q.pass_through), 0.0)
-
-
-def verdict_table(subject: Subject, w: Words) -> Table:
-    """Say what the level of every quantity rests on.
-
-    Parameters
-    ----------
-    subject : Subject
-    w : Words
-
-    Returns
-    -------
-    Table
-    """
-    rows = tuple((words(w.named(q), q.force), words(w.tell(q.verdict))) for q in subject.summary.quantities)
-    head = w.columns("head", "quantity", "rests")
-    return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"), grouped=True)
 
 
 def notices(subject: Subject, w: Words) -> list[tuple[str, bool]]:

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 from truetoll.render.tables import Table
 from truetoll.render.words import Words
-from truetoll.report import answer, facts, overtime, scenarios
+from truetoll.report import facts, overtime, scenarios
 from truetoll.report.claims import losses
 from truetoll.report.subject import Subject
-from truetoll.studies.fit.tables import claim_table, list_table, source_table, threshold_table
+from truetoll.studies.fit.tables import (
+    claim_table,
+    list_table,
+    quantity_table,
+    source_table,
+    threshold_table,
+    verdict_table,
+)
 
 
 def tables_of(subject: Subject, w: Words) -> Iterator[Table]:
@@ -26,8 +33,8 @@ def tables_of(subject: Subject, w: Words) -> Iterator[Table]:
         Of a run that did not converge, only those without a number of the posterior.
     """
     if subject.converged:
-        yield answer.quantity_table(subject, w)
-        yield answer.verdict_table(subject, w)
+        yield quantity_table(subject.summary, w)
+        yield verdict_table(subject.summary, w)
         yield from filter(None, [threshold_table(subject.summary, w)])
     counts = {claim.id: losses(claim, subject.forces, w) for claim in subject.case.claims}
     yield claim_table(subject.summary, w, counts)

@@ -108,7 +108,7 @@ def _quantity(comparison: Comparison, i: int, q: QuantityAnswer, w: Words) -> Re
         found = scenario.quantities[i] if scenario.quantities else None
         add_row(table, *(_cells(scenario, found, w) if found else _missing(scenario, len(above), w)))
     starred = any(s.quantities and little_learned(s.quantities[i]) for s in comparison.scenarios)
-    return Group(heading, table, *([Text(w.say("table.prior_only"))] if starred else []))
+    return Group(heading, table, *([Text(w.say("answer.prior_only"))] if starred else []))
 
 
 def _same(scenario: ScenarioAnswer, name: str) -> bool:

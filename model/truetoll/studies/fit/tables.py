@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
@@ -13,7 +12,7 @@ from rich.text import Text
 from truetoll.answers.records import Interval, QuantityAnswer, little_learned
 from truetoll.answers.words import if_raised
 from truetoll.claims.schema import Case, Claim, Figure, Form
-from truetoll.render.layout import Columns, add_row, apart, bullets, notes, plain_table
+from truetoll.render.layout import apart, bullets, notes
 from truetoll.render.tables import Cell, Row, Table, below, number, off_screen, on_screen, told, words
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.fit.priors import implied_table
@@ -63,10 +62,10 @@ def summary_view(summary: Summary, w: Words = ENGLISH, why: Sequence[str] = ()) 
         return Group(*apart((header(summary, w), refused, convergence(summary, w), _notices(summary, w))))
     parts: list[RenderableType | None] = [
         header(summary, w),
-        quantity_table(summary, w),
+        on_screen(quantity_table(summary, w)),
         *map(Text, why),
         on_screen(threshold_table(summary, w)),
-        levels(summary, w),
+        on_screen(verdict_table(summary, w)),
         on_screen(source_table(summary, w)),
         on_screen(list_table(summary, w)),
         on_screen(claim_table(summary, w)),
@@ -108,7 +107,7 @@ def header(summary: Summary, w: Words = ENGLISH) -> RenderableType:
     )
 
 
-def quantity_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
+def quantity_table(summary: Summary, w: Words = ENGLISH) -> Table:
     """Posterior of every quantity, the prior beside it.
 
     Parameters
@@ -118,28 +117,56 @@ def quantity_table(summary: Summary, w: Words = ENGLISH) -> RenderableType:
 
     Returns
     -------
-    rich renderable
+    Table
     """
-    within = w.percent(summary.interval_mass)
-    numbers = w.columns("table", ">median", ">interval", ">prior_median", within=within)
-    headings = ("", *numbers, *w.columns("fit", ">prior_interval", within=within))
-    rows = [(f"  {w.named(q)}{' *' if little_learned(q) else ''}", *_cells(q, w)) for q in summary.quantities]
-    parts: list[RenderableType] = []
-    tables: list[Columns] = []
-    for force, members in groupby(zip(summary.quantities, rows, strict=True), key=lambda pair: pair[0].force):
-        table = plain_table(*(headings if not parts else (">" * h.startswith(">") for h in headings)))
-        for _, row in members:
-            add_row(table, *row)
-        tables.append(table)
-        parts += [Text(force, style="bold"), table]
-    for table in tables:
-        table.alike = [other for other in tables if other is not table]
-    starred = [Text(w.say("table.prior_only"))] if any(map(little_learned, summary.quantities)) else []
-    return Group(*parts, *starred, Text(w.say("answer.adding")))
+    mass = w.percent(summary.interval_mass)
+    names = ("quantity", "after", "before", "narrowed", "raised")
+    head = w.columns("head", *names, mass=mass)
+    starred = any(map(little_learned, summary.quantities))
+    note = [w.say("answer.prior_only")] if starred else []
+    note += [w.say("answer.adding"), w.say("answer.narrowed")]
+    return Table(
+        "quantities",
+        w.say("answer.quantities"),
+        head,
+        tuple(_quantity(q, w) for q in summary.quantities),
+        " ".join(note),
+        grouped=True,
+    )
 
 
-def _cells(q: QuantityAnswer, w: Words) -> tuple[str, str, str, str]:
-    return w.whole(q.median), w.whole_span(q.interval), w.whole(q.prior.median), w.whole_span(q.prior)
+def _quantity(q: QuantityAnswer, w: Words) -> Row:
+    star = " *" if little_learned(q) else ""
+    return (
+        words(f"{w.named(q)}{star}", q.force),
+        number(w.whole(q.median), w.whole_span(q.central)),
+        number(w.whole(q.prior.median), w.whole_span(q.prior)),
+        number(w.percent(max(0.0, q.contraction))),
+        number(_raised(q, w)),
+    )
+
+
+def _raised(q: QuantityAnswer, w: Words) -> str:
+    if q.pass_through is None:
+        return "-"
+    return w.moved(100.0 * if_raised(q.pass_through), 0.0)
+
+
+def verdict_table(summary: Summary, w: Words = ENGLISH) -> Table:
+    """Say what the level of every quantity rests on.
+
+    Parameters
+    ----------
+    summary : Summary
+    w : Words
+
+    Returns
+    -------
+    Table
+    """
+    rows = tuple((words(w.named(q), q.force), words(w.tell(q.verdict))) for q in summary.quantities)
+    head = w.columns("head", "quantity", "rests")
+    return Table("rests_on", w.say("answer.rests_title"), head, rows, w.say("answer.rests_note"), grouped=True)
 
 
 def threshold_table(summary: Summary, w: Words = ENGLISH) -> Table | None:
@@ -165,32 +192,6 @@ def _thresholds(summary: Summary, w: Words) -> Iterator[Row]:
         for t in q.thresholds:
             value = w.say("answer.more_than", value=w.figure(t.value), quantity=w.named(q))
             yield words(value, q.force), number(w.percent(t.probability)), number(w.percent(t.prior))
-
-
-def levels(summary: Summary, w: Words = ENGLISH) -> RenderableType:
-    """Say how every quantity follows what is assumed of the sources, and what its level rests on.
-
-    Parameters
-    ----------
-    summary : Summary
-    w : Words
-
-    Returns
-    -------
-    rich renderable
-    """
-    table = plain_table("", *w.columns("fit", ">raised", ">narrowed", "answer"))
-    for q in summary.quantities:
-        change = "-" if q.pass_through is None else _change(q.pass_through, w)
-        add_row(table, q.name, change, w.percent(max(0.0, q.contraction)), w.tell(q.verdict))
-    first = next((q.sentence for q in summary.quantities if q.pass_through is not None), None)
-    note = f"{w.text(first)} {w.say('fit.narrowed_note')}".lstrip()
-    return Group(Text(w.say("fit.rests_on"), style="bold"), table, Text(note))
-
-
-def _change(p: float, w: Words) -> str:
-    change = round(100 * if_raised(p))
-    return f"{f'{change:+d}' if change else '0'}{w.blank}%"
 
 
 def source_table(

@@ -119,7 +119,7 @@ def _quantity(found: Replay, name: str, w: Words) -> RenderableType:
         star = " *" if q and little_learned(q) else ""
         add_row(table, f"{w.day(each.date)}{star}", *_cells(q, w), *_now(seen, w))
     starred = any(q and little_learned(q) for _, q, _ in rows)
-    return Group(heading, table, *([Text(w.say("table.prior_only"))] if starred else []))
+    return Group(heading, table, *([Text(w.say("answer.prior_only"))] if starred else []))
 
 
 def _of(each: ReplayDate, name: str) -> QuantityAnswer | None:
