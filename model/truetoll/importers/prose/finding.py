@@ -12,7 +12,7 @@ from truetoll.claims.wording.periods import is_difference
 from truetoll.claims.wording.vocabulary import match
 from truetoll.importers.prose.losses import Loss, Losses
 from truetoll.importers.prose.page import Article
-from truetoll.importers.prose.parties import Mention, Names, begins, mentions
+from truetoll.importers.prose.parties import Mention, Names, begins, mentions, note_persons
 from truetoll.importers.prose.sentences import Sentence, figures, sentences
 from truetoll.importers.prose.vocabulary import words_of
 from truetoll.importers.prose.voices import UNKNOWN, Voice, voice_in, voice_of
@@ -152,6 +152,8 @@ class _Finder:
             word.norm for each in told for at, word in enumerate(each.words) if word.is_name and not begins(each, at)
         )
         self.names.capitals = frozenset(word.norm for each in told for word in each.words if word.is_name)
+        for sentence in told:
+            note_persons(sentence, self.words, self.names)
         self.source = self._stated_source(told)
         return _of_enemies([found for sentence in told for found in self._of_sentence(sentence)])
 
@@ -171,7 +173,9 @@ class _Finder:
         spans = figures(sentence, self.lexicon, masked)
         named = mentions(sentence, self.words, self.names, masked)
         self.whose.note_place(sentence, named)
-        losses = Losses(sentence, spans, self.words, self.lexicon, self.last, masked, self._heading_of(sentence)).read()
+        losses = Losses(
+            sentence, spans, self.words, self.lexicon, self.last, named, masked, self._heading_of(sentence)
+        ).read()
         for loss in losses:
             said = voice_of(sentence, loss.span.start, named, self.words, self.voice)
             near = self.voice and self.voice_paragraph == sentence.paragraph

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from truetoll.claims.schema import OUTCOMES
+from truetoll.claims.schema import OUTCOMES, Form
 from truetoll.claims.wording import Lexicon
 from truetoll.claims.wording.vocabulary import match
+from truetoll.importers.prose.parties import Mention
 from truetoll.importers.prose.sentences import Sentence, Span
 from truetoll.importers.prose.vocabulary import Act, Words
 
@@ -102,6 +103,8 @@ class Losses:
     lexicon : Lexicon
     before : Loss or None
         The last loss of the sentence before.
+    named : sequence of Mention
+        Sides and places of the sentence.
     masked : frozenset of int
         Positions of dates and ages.
     heading : str
@@ -115,6 +118,7 @@ class Losses:
         words: Words,
         lexicon: Lexicon,
         before: Loss | None,
+        named: Sequence[Mention] = (),
         masked: frozenset[int] = frozenset(),
         heading: str = "",
     ) -> None:
@@ -123,6 +127,9 @@ class Losses:
         self.norms, self.before = sentence.norms, before
         self.found: dict[int, Loss] = {}
         self._starts = {span.start: span for span in spans}
+        self._named = {each.start: each.stop for each in named}
+        self._peoples = {each.start: each.stop for each in named if each.kind == "people" and each.name.endswith("s")}
+        self._names_end = {each.stop: each.start for each in named}
 
     def read(self) -> list[Loss]:
         """Find the losses, in their order.
@@ -141,12 +148,10 @@ class Losses:
         if span.figure.share:
             return self._share(span)
         head = self._head(span)
-        if (
-            {(self._word(span.stop),), (self._word(span.stop - 1),)} & self.words.small["names"].keys()
-            and (last := self._last(span))
-            and last.head.kind != "thing"
-        ):
-            return Loss(span, head, "killed" if last.outcome != "missing" else "missing", "told before", -1)
+        if {(self._word(span.stop),), (self._word(span.stop - 1),)} & self.words.small["names"].keys():
+            return self._named_list(span, head)
+        if told := self._claimed(span):
+            return told
         if head.kind == "other" and head.stop > span.stop:
             return self._of_unknown(span, head)
         if self._is_no_count(span, head) or self._is_rate(span):
@@ -160,6 +165,7 @@ class Losses:
             self._part,
             self._object,
             self._subject,
+            self._gapped,
             self._list,
             self._topic,
             self._told,
@@ -169,6 +175,38 @@ class Losses:
         loss = next((loss for way in ways if (loss := way(span, head))), None)
         exchanged = loss and loss.outcome == "captured" and any(word in _EXCHANGES for word in self.norms)
         return None if exchanged else loss
+
+    def _named_list(self, span: Span, head: Head) -> Loss | None:
+        """Read "a memorial lists 287 names": the dead by name, where somebody lists them."""
+        last = self._last(span)
+        lists = any(self._small("listing", at) for at in range(max(0, span.start - 4), span.start))
+        if last is None or last.head.kind == "thing" or not lists or self._word(span.start - 1) in ("of", "de"):
+            return None
+        return Loss(span, head, "killed" if last.outcome != "missing" else "missing", "told before", -1)
+
+    def _claimed(self, span: Span) -> Loss | None:
+        """Read a number with whoever told it behind it: "the 12,000 Israel claimed", "los 500 que admite Calder"."""
+        last, at = self._last(span), span.stop
+        if last is None or self._word(span.start - 1) not in ("the", "los", "las"):
+            return None
+        at += self._word(at) in ("that", "que", "which")
+        verb = match(self.words.voices["says"], self.norms, self._named.get(at, at))
+        after = verb and (at in self._named or self._named.get(verb[1]) or self._word(verb[1]) == "by")
+        return Loss(span, Head("none", span.stop, span.stop), last.outcome, "told before", -1) if after else None
+
+    def _gapped(self, span: Span, head: Head) -> Loss | None:
+        """Read a number whose verb was said before: "Armenia lost 3,825 soldiers and Azerbaijan 2,906"."""
+        here = [loss for start, loss in self.found.items() if start < span.start]
+        at = span.start - (self._word(span.start - 1) == ",")
+        start = self._names_end.get(at, -1)
+        start -= self._word(start - 1) in ("the", "los", "las", "el", "la")
+        joined = start > 0 and self._word(start - 1) in ("and", "y", "while", "mientras", ",", ";", "but", "pero")
+        if not here or not joined or head.kind not in ("none", here[-1].head.kind):
+            return None
+        if self._is_aux(head.stop) or self.words.is_small("copula", self._word(head.stop)):
+            return None
+        outcome = here[-1].outcome
+        return Loss(span, head if head.kind != "none" else replace(here[-1].head, stop=span.stop), outcome, "gap", here[-1].act)
 
     def _small(self, name: str, at: int) -> int:
         """Find where a phrase of small words ends that begins here; 0 if none does."""
@@ -184,11 +222,13 @@ class Losses:
             return True
         if (self._word(span.stop),) in self.words.time["units"]:
             return True
-        numbered = (
-            span.start > 1 and self.sentence.words[span.start - 1].is_name and self._word(span.start - 1).isalpha()
-        )
-        if numbered and head.kind == "none":  # "Highway 9"
+        if span.figure.form is Form.BELOW and self._small("of_counts", span.stop):  # "no casualty figures"
             return True
+        if any(self._small("no_losses", at) for at in range(span.stop, max(head.stop, span.stop + 1))):
+            return True
+        before = self.sentence.words[span.start - 1] if span.start > 1 else None
+        if before and before.is_name and before.norm.isalpha() and head.kind == "none":  # "Falcon 9"
+            return self._gapped(span, head) is None
         if self._word(span.stop) == "-" and (self._word(span.stop + 1),) in self.words.time["units"]:
             return True
         one = span.text.casefold() in ("one", "un", "una", "uno", "two", "dos") and span.figure.value < 2
@@ -253,6 +293,8 @@ class Losses:
 
     def _of_unknown(self, span: Span, head: Head) -> Loss | None:
         """Read nouns no list has beside plain words of death: "seven miners were killed", "muerte de 20 disidentes"."""
+        if span.figure.form is Form.BELOW and span.figure.high <= 1:  # "nobody knows how many died"
+            return None
         word, first = self._word(head.stop - 1), self._word(span.stop)
         numbered = self.norms[span.start - 1] if span.start else ""
         if (
@@ -265,6 +307,12 @@ class Losses:
         if self._is_no_count(span, replace(head, kind="person")) or self._is_rate(span) or numbered in _MONEY:
             return None
         person = Head("person", head.stop - 1, head.stop, "persons", "")
+        last = self._last(span)
+        if last and last.head.kind == "thing":
+            return self._part(span, replace(head, kind="thing", key=last.head.key))
+        listed = last is not None and last.how == "part" and self._word(span.start - 1) in ("and", "y", "e", ",")
+        if last and listed and span.start - last.span.stop <= 4:  # "de los cuales 10 eran civiles y 2 indigenas"
+            return Loss(span, replace(person, key=""), last.outcome, "part", last.act)
         for loss in (
             self._part(span, replace(person, key="others")),
             self._object(span, person),
@@ -354,6 +402,8 @@ class Losses:
                 found.append(Head("person", at, noun[1], counts))
             elif counts == "persons" and norms[noun[1] - 1].endswith("s"):
                 found.append(Head("person", at, noun[1], "persons", "people"))
+        if not found and (stop := self._peoples.get(at)):
+            found.append(Head("person", at, stop, "persons", "people"))
         return max(found, key=lambda head: (head.stop, head.kind == "person" and bool(head.key)), default=None)
 
     def _with_next(self, head: Head) -> Head:  # noqa: PLR0911
@@ -403,39 +453,40 @@ class Losses:
         return Loss(span, head, outcome, "noun", head.start)
 
     def _part(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911
-        """Read a part of what was told: "including 12 children", "of whom 9 were women"."""
+        """Read a part of what was told: "including 12 children", "of whom 9 were women", "half of them, 9, at sea"."""
         introduced = max(
             (stop for at in range(max(0, span.start - 6), span.start) if (stop := self._small("subgroup", at))),
             default=0,
         )
-        copula = self._small("copula", span.stop) if head.kind == "none" else 0
-        if head.kind == "none" and (of_them := self._small("subgroup", span.stop)):
-            copula = self._small("copula", of_them) or of_them  # "54 of them civilians"
-        told = self._noun_at(copula) if copula else None
-        if told and told.kind == "person" and (told.key not in ("", "people") or told.counts == "civilian"):
-            head = replace(told, key=told.key)
-        elif head.kind not in ("person", "none") or not introduced:
+        of_them = self._small("subgroup", span.stop) if head.kind == "none" else 0  # "54 of them civilians"
+        copula = self._small("copula", of_them or span.stop) or of_them if head.kind == "none" else 0
+        told, last = self._noun_at(copula) if copula else None, self._last(span)
+        is_part = told is not None and told.kind == "person"
+        if told and is_part:
+            is_part = bool(introduced or of_them) or told.key not in ("", "people") or told.counts == "civilian"
+            head = replace(told, key="" if told.key == "people" else told.key) if is_part else head
+        if not (is_part or (introduced and head.kind in ("person", "none", "thing"))):
             return None
         if introduced and self._subject(span, head):
             return None
-        last = self._last(span)
+        if last and last.head.kind == "thing" and introduced:
+            return None if head.kind == "person" else Loss(span, _or(head, last.head), last.outcome, "part", -1)
+        if head.kind == "none":
+            apposed = introduced == span.start - 1 and self._word(introduced) == ","
+            closed = self._word(span.stop) in (",", ".", ")", "")
+            return Loss(span, head, last.outcome, "part", -1) if last and apposed and closed else None
         phrase = next(
             (each for at in range(span.start - 1, -1, -1) if (each := self._noun_at(at)) and each.kind == "loss"), None
         )
-        if last and copula and told and copula != self._small("copula", span.stop):
-            return Loss(span, head, last.outcome, "part", -1)
-        if introduced and phrase and introduced <= phrase.stop <= span.start and head.kind == "person":
+        among = phrase and (
+            (introduced and introduced <= phrase.stop)
+            or any(self._small("subgroup", at) for at in range(phrase.start))
+            or (is_part and not self.found)
+        )
+        if phrase and among and head.kind == "person" and not of_them:
             return Loss(span, head, phrase.outcome, "part", phrase.start)
-        if head.kind == "person" and phrase and any(self._small("subgroup", at) for at in range(phrase.start)):
-            return Loss(span, head, phrase.outcome, "part", phrase.start)
-        if (
-            last
-            and head.kind == "person"
-            and (introduced or last.how == "part")
-            and (introduced == 0 or span.start - introduced <= 4)
-        ):
-            return Loss(span, head, last.outcome, "part", -1)
-        return None
+        near = is_part or last and last.how == "part" or (introduced and span.start - introduced <= 4)
+        return Loss(span, head, last.outcome, "part", -1) if last and near and head.kind == "person" else None
 
     def _last(self, span: Span) -> Loss | None:
         """Find the loss that was told last: of this sentence, or of the one before."""
@@ -755,35 +806,52 @@ class Losses:
             return True
         before = self._word(at - 1)
         return (
-            before in ("the", "of", "civilian", "military", "los", "las", "de", "sus", "total", "its", "their", "")
+            before in ("the", "of", "civilian", "military", "los", "las", "de", "sus", "total", "its", "their", "own", "")
             or self._word(stop) == ":"
         )
 
     def _told(self, span: Span, head: Head) -> Loss | None:
-        """Read a number put against one that was told before: "I think it was closer to 5,000"."""
+        """Read a number put against one that was told before: "I think it was closer to 5,000", "another counted 60"."""
         last = self._last(span)
+        if last is None or head.kind not in ("none", "person") or any(word in _SIZES for word in self.norms):
+            return None
+        told = Loss(span, head if last.head.kind != "thing" else last.head, last.outcome, "told before", -1)
         compared = any(self._small("compared", at) == span.start for at in range(max(0, span.start - 3), span.start))
-        if compared and self.found and last and head.kind == "none" and last.head.kind != "thing":
-            return Loss(span, head, last.outcome, "told before", -1)
         here = bool(self.found)
-        if (
-            last is None
-            or head.kind not in ("none", "person")
-            or last.head.kind == "thing"
-            or (here and head.kind != "none")
-        ):
+        if here and head.kind != "none":
             return None
-        between = range(max(last.span.stop, last.head.stop), span.start) if here else range(span.start)
-        if here and not any(self._word(at) in _MODALS for at in between):
-            return None
-        carries = any(self._small("carries", at) for at in between)
+        if compared and here:
+            return told
         at = span.start - 1
         while at >= 0 and self._word(at) in ('"', "\u201c", "'"):
             at -= 1
+        begin = self._clause_start(at)
+        carries = any(
+            self._small("carries", i) and not self._small("carries_no", self._small("carries", i))
+            for i in range(begin, span.start)
+        )
         linked = self.words.is_small("links", self._word(at))
-        if not carries or not linked or any(word in _SIZES for word in self.norms):
-            return None
-        return Loss(span, head, last.outcome, "told before", -1)
+        if carries and linked and (last.head.kind != "thing" or here):
+            return told
+        return told if head.kind == "none" and self._counted(at) else None
+
+    def _clause_start(self, at: int) -> int:
+        """Find where a clause begins, at a sign or at a loss that was told in it."""
+        ends = {loss.span.stop for loss in self.found.values()} | {loss.head.stop for loss in self.found.values()}
+        while at > 0 and self._word(at - 1) not in _STOPS and at not in ends:
+            at -= 1
+        return at
+
+    def _counted(self, at: int) -> bool:
+        """Whether a verb of counting ends here that has no other object: "another counted", "hablo en las Cortes de"."""
+        for start in range(at, max(-1, at - 5), -1):
+            hit = match(self.words.voices["counts"], self.norms, start)
+            if hit and hit[1] <= at + 1:
+                between = self.norms[hit[1] : at + 1]
+                return not between or between[-1] in ("of", "de", "en", "at", "only", "just", "solo", "a")
+            if self._word(start) in (",", *_STOPS) or start in self._starts:
+                return False
+        return False
 
     def _share(self, span: Span) -> Loss | None:
         """Read a share of a force that was lost; shares of the dead, of a population or of nothing are none."""
@@ -847,6 +915,11 @@ class Losses:
             listed = listed and head.kind in ("person", "thing") and self._word(second.start - 1) in ("and", "y", "e")
             if listed and not self._is_no_count(first, head) and not first.figure.share:
                 self.found[first.start] = Loss(first, head, loss.outcome, "list", loss.act)
+
+
+def _or(head: Head, other: Head) -> Head:
+    """Take another head where a number has none of its own, or one that no list has: "among them ten Harriers"."""
+    return replace(other, start=head.start, stop=head.stop) if head.kind in ("none", "other") else head
 
 
 _LISTS = frozenset((

@@ -54,7 +54,8 @@ class Mention:
     name : str
         As written.
     kind : str
-        ``people`` (known), ``name`` (a word with a capital), ``group`` (rebels, army), ``place``.
+        ``people`` (known), ``name`` (a word with a capital), ``group`` (rebels, army), ``place``, ``person``, ``org``
+        (an organisation that counts and does not fight).
     """
 
     start: int
@@ -73,6 +74,8 @@ class Names:
     """Words that have a capital within a sentence too, so that it is no mere beginning."""
     capitals: frozenset[str] = frozenset()
     """Words that have a capital anywhere."""
+    persons: set[str] = field(default_factory=set)
+    """Last names of those who have a title, a role or an age somewhere in the article."""
 
     def key(self, words: str) -> str:
         """Give a name its key.
@@ -151,6 +154,42 @@ def mentions(sentence: Sentence, words: Words, names: Names, skip: Iterable[int]
     return _absorbed(found)
 
 
+def note_persons(sentence: Sentence, words: Words, names: Names) -> None:
+    """Remember who is a person, and no side: "Capt. Lin", "the mayor, Oleks Dren", "Oleks Dren, a historian", "Dren, 47".
+
+    Parameters
+    ----------
+    sentence : Sentence
+    words : Words
+    names : Names
+        Receives them.
+    """
+    norms, at = sentence.norms, 0
+    while at < len(norms):
+        stop = at
+        while stop < len(norms) and sentence.words[stop].is_name and _may_name(sentence, stop, words):
+            stop += 1
+        # "Gen. Dren", "ministro de Defensa, Pedro Dren"
+        before = at - (norms[at - 1 : at] in ((".",), (",",)))
+        titled = any(
+            (hit := match(words.voices["titles"], norms, i)) and (hit[1] == before or norms[before] == ",")
+            for i in range(max(0, before - 4), before)
+        )
+        behind = norms[stop : stop + 1] == (",",) and stop - at > 1
+        described = behind and any(match(words.voices["titles"], norms, i) for i in range(stop + 1, stop + 5))
+        aged = behind and any(norms[i : i + 1] and norms[i].isdecimal() for i in (stop + 1, stop + 2))
+        if stop > at and (titled or described or aged):
+            names.persons.add(norms[stop - 1])
+        at = max(stop, at + 1)
+
+
+def _may_name(sentence: Sentence, at: int, words: Words) -> bool:
+    """Whether a word with a capital may be one of a person's names."""
+    norm = sentence.norms[at]
+    small = norm in _NO_PARTY or norm in words.common or match(words.voices["titles"], sentence.norms, at)
+    return not small and norm.isalpha() and len(norm) > 1 and _people(sentence, at) is None
+
+
 def _note_short(sentence: Sentence, hit: Mention, names: Names) -> None:
     """Remember the letters in brackets behind a name: "Northern Defence Front (NDF)"."""
     words, at = sentence.words, hit.stop
@@ -165,7 +204,9 @@ def _absorbed(found: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for each in found:
         last = kept[-1] if kept else None
-        if last and each.start - last.stop == 0 and each.kind == "group" and last.kind in ("people", "name", "place"):
+        if last and each.start == last.stop and each.kind == "org" and last.kind == "people":
+            kept[-1] = replace(each, start=last.start, name=f"{last.name} {each.name}", key=slug(f"{last.key} {each.name}"))
+        elif last and each.start - last.stop == 0 and each.kind == "group" and last.kind in ("people", "name", "place"):
             kept[-1] = replace(last, stop=each.stop, kind="name" if last.kind == "place" else last.kind)
         elif (
             last
@@ -181,15 +222,15 @@ def _absorbed(found: list[Mention]) -> list[Mention]:
 
 def _people(sentence: Sentence, at: int) -> Mention | None:
     norms = sentence.norms
-    for stems, whole, key in peoples():
-        stop = at + len(stems)
-        if norms[at : stop - 1] != stems[:-1] or stop > len(norms):
+    for each in peoples().get(norms[at][:2], ()):
+        stop = at + len(each.stem)
+        if norms[at : stop - 1] != each.stem[:-1] or stop > len(norms):
             continue
-        last, word = stems[-1], norms[stop - 1]
-        if last == "us" and not sentence.words[at].text.isupper():
+        last, word = each.stem[-1], norms[stop - 1]
+        if each.capitals and not sentence.words[at].text.isupper():
             continue
-        if word == last or (not whole and word.startswith(last) and len(word) - len(last) <= 7):
-            return Mention(at, stop, key, _said(sentence, at, stop), "people")
+        if word == last or (not each.whole and word.startswith(last) and len(word) - len(last) <= 7):
+            return Mention(at, stop, each.key, _said(sentence, at, stop), "people")
     return None
 
 
@@ -228,8 +269,17 @@ def _name(sentence: Sentence, at: int, words: Words, names: Names) -> Mention | 
         before, earlier = earlier, ""
     of = before in ("of", "de")
     is_place = (before,) in words.small["places"] and (not of or (earlier,) in words.small["place_nouns"])
-    kind = "place" if is_place else "name"
+    kind = "place" if is_place else _kind_of_name(sentence, at, stop, words, names)
     return Mention(at, stop, names.key(_said(sentence, at, stop)), _said(sentence, at, stop), kind)
+
+
+def _kind_of_name(sentence: Sentence, at: int, stop: int, words: Words, names: Names) -> str:
+    """Tell persons and organisations, that are no sides, from other names."""
+    norms = sentence.norms
+    if norms[stop - 1] in names.persons:
+        return "person"
+    kinds = (words.voices[kind] for kind in ("organisations", "ngo", "international", "analyst", "media"))
+    return "org" if any(table.match(norms, i) for table in kinds for i in range(at, stop)) else "name"
 
 
 def _is_name(sentence: Sentence, at: int, words: Words, names: Names) -> bool:

@@ -170,7 +170,8 @@ def _is_core(sentence: Sentence, at: int, lexicon: Lexicon) -> bool:
         lexicon.fractions,
         lexicon.scales,
     )
-    return any(table.match(norms, at) for table in tables)
+    nothing = any(lexicon.particles[name].match(norms, at) for name in ("zero", "no"))  # "nobody", "no civilians"
+    return nothing or any(table.match(norms, at) for table in tables)
 
 
 def _is_thousands(word: Word, sentence: Sentence) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from truetoll.claims.wording.tokens import tokenise
 from truetoll.claims.wording.vocabulary import Table
 
-__all__ = ["Act", "Words", "peoples", "words_of"]
+__all__ = ["Act", "People", "Words", "armed", "peoples", "words_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +146,58 @@ def _keyed(groups: Mapping[str, Iterable[str]]) -> Table[str]:
     return Table((tokenise(word), key) for key, words in groups.items() for word in words)
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """A stem that names a country, people or armed group.
+
+    Parameters
+    ----------
+    stem : tuple of str
+        Words; of the last one its beginning.
+    whole, capitals : bool
+        Whether the last is whole; whether it is written in capitals.
+    key : str
+    armed : bool
+        Whether it is an armed group that fights a state.
+    """
+
+    stem: tuple[str, ...]
+    whole: bool
+    capitals: bool
+    key: str
+    armed: bool
+
+
 @cache
-def peoples() -> tuple[tuple[tuple[str, ...], bool, str], ...]:
+def peoples() -> Mapping[str, tuple[People, ...]]:
     """Read the stems that name countries, peoples and armed groups.
 
     Returns
     -------
-    tuple of (tuple of str, bool, str)
-        Words (of the last one its stem), whether the last is whole, and the key; longest first.
+    mapping of str to tuple of People
+        By the first two letters; longest first.
     """
     text = files("truetoll.importers.prose").joinpath("peoples.toml").read_text(encoding="utf-8")
     found = [
-        (tokenise(stem.removesuffix("=")), stem.endswith("="), key)
-        for key, stems in tomllib.loads(text).items()
+        People(tokenise(stem.removesuffix("=")), stem.endswith("="), stem.isupper(), key, kind == "armed")
+        for kind, keys in tomllib.loads(text).items()
+        for key, stems in keys.items()
         for stem in stems
     ]
-    return tuple(sorted(found, key=lambda each: (-len(each[0]), -len(each[0][-1]))))
+    found.sort(key=lambda each: (-len(each.stem), -len(each.stem[-1])))
+    by: dict[str, list[People]] = {}
+    for each in found:
+        by.setdefault(each.stem[0][:2], []).append(each)
+    return {letters: tuple(those) for letters, those in by.items()}
+
+
+@cache
+def armed() -> frozenset[str]:
+    """Name the armed groups among the peoples.
+
+    Returns
+    -------
+    frozenset of str
+        Their keys.
+    """
+    return frozenset(each.key for those in peoples().values() for each in those if each.armed)

@@ -380,8 +380,6 @@ def voice_in(
     name = sentence.text[sentence.words[start].start : sentence.words[stop - 1].end].strip(" ,")
     sort = _sort(norms[start:stop], words)
     inside = [each for each in found if start <= each.start and each.stop <= stop]
-    # "governor Hanna Roth" is a person, and no side.
-    inside = [e for e in inside if e.kind != "name" or e.start == 0 or not _is_person(norms, e.start, words)]
     known = next((each for each in inside if each.kind == "people"), None) or next(
         (each for each in inside if each.kind in ("group", "name")), None
     )
@@ -390,14 +388,6 @@ def voice_in(
     party = known.key if known and sort in ("side", "unknown") else (owner if own else "")
     name = name.partition(",")[0].strip() if len(name) > 60 or name.count(",") > 1 else name
     return Voice(slug(name), name, "side" if sort == "unknown" and known and known.kind == "people" else sort, party)
-
-
-def _is_person(norms: Sequence[str], at: int, words: Words) -> bool:
-    """Whether a role stands before a name: "governor Hanna Roth", "a resident, Hanna Roth"."""
-    aside = at > 1 and norms[at - 1] == ","
-    before = at - 1 - aside
-    kinds = ("roles", "media", "analyst") if aside else ("roles",)
-    return any(match(words.voices[kind], norms, before) for kind in kinds)
 
 
 def _sort(phrase: Sequence[str], words: Words) -> str:
