@@ -14,6 +14,7 @@ from truetoll.importers.prose.losses import Loss, Losses
 from truetoll.importers.prose.page import Article
 from truetoll.importers.prose.parties import Mention, Names, begins, mentions, note_persons
 from truetoll.importers.prose.sentences import Sentence, figures, sentences
+from truetoll.importers.prose.speakers import Speakers
 from truetoll.importers.prose.vocabulary import words_of
 from truetoll.importers.prose.voices import UNKNOWN, Voice, voice_in, voice_of
 from truetoll.importers.prose.when import dates_in, time_of
@@ -138,8 +139,7 @@ class _Finder:
         self.names, self.day = Names(), day
         self.whose = Whose(self.words)
         self.last: Loss | None = None
-        self.voice: Voice | None = None
-        self.voice_paragraph = -1
+        self.speakers = Speakers()
         self.heading = ""
         self.source = UNKNOWN
 
@@ -177,15 +177,13 @@ class _Finder:
             sentence, spans, self.words, self.lexicon, self.last, named, masked, self._heading_of(sentence)
         ).read()
         for loss in losses:
-            said = voice_of(sentence, loss.span.start, named, self.words, self.voice)
-            near = self.voice and self.voice_paragraph == sentence.paragraph
-            voice = said or (replace(self.voice, sure=False) if self.voice and near else self.source)
+            voice = self._voice_at(sentence, loss.span.start, named) or self.source
             force, doubt = self.whose.force_of(sentence, loss, named, voice)
             time = time_of(sentence, loss.span.start, dates, self.words, self.day)
             as_of = time.as_of or (self.day if time.open or time.since is None else None)
             yield self._found(sentence, loss, voice, force, doubt, time.since, as_of or self.day)
         self.last = losses[-1] if losses else None if sentence.first else self.last
-        self._heard(sentence, named)
+        self._voice_at(sentence, len(sentence.words), named)  # for the next sentence
 
     def _stated_source(self, told: list[Sentence]) -> Voice:
         """Find a line that names the source of all: "Source: General Staff"."""
@@ -209,12 +207,13 @@ class _Finder:
             self.heading = ""
         return self.heading
 
-    def _heard(self, sentence: Sentence, named: list[Mention]) -> None:
-        """Remember who spoke in this sentence, for the next one."""
-        middle = len(sentence.words)
-        said = voice_of(sentence, middle, named, self.words, self.voice)
+    def _voice_at(self, sentence: Sentence, at: int, named: list[Mention]) -> Voice | None:
+        """Say who speaks at a position: who is named in the sentence, or who spoke before in the paragraph."""
+        last = self.speakers.last
+        said = voice_of(sentence, at, named, self.words, last)
         if said is not None:
-            self.voice, self.voice_paragraph = said, sentence.paragraph
+            return self.speakers.hear(said, sentence.paragraph)
+        return replace(last, sure=False) if last and self.speakers.paragraph == sentence.paragraph else None
 
     def _found(
         self,

@@ -127,6 +127,7 @@ class Losses:
         self.norms, self.before = sentence.norms, before
         self.found: dict[int, Loss] = {}
         self._starts = {span.start: span for span in spans}
+        self._ends = {span.stop - 1: span for span in spans}
         self._named = {each.start: each.stop for each in named}
         self._peoples = {each.start: each.stop for each in named if each.kind == "people" and each.name.endswith("s")}
         self._names_end = {each.stop: each.start for each in named}
@@ -173,8 +174,16 @@ class Losses:
             self._adjectival,
         )
         loss = next((loss for way in ways if (loss := way(span, head))), None)
+        if loss and self._is_whole(span, loss):
+            return None
         exchanged = loss and loss.outcome == "captured" and any(word in _EXCHANGES for word in self.norms)
         return None if exchanged else loss
+
+    def _is_whole(self, span: Span, loss: Loss) -> bool:
+        """Whether a number is the second of "three of 40 were killed": what befell three of them did not befall all."""
+        at = span.start - 1 - (self._word(span.start - 1) in ("the", "los", "las", "its", "their", "sus"))
+        first = self._ends.get(at - 1) if self._word(at) in ("of", "de") else None
+        return first is not None and first.start in self.found and self.found[first.start].act == loss.act
 
     def _named_list(self, span: Span, head: Head) -> Loss | None:
         """Read "a memorial lists 287 names": the dead by name, where somebody lists them."""
@@ -222,8 +231,8 @@ class Losses:
             return True
         if (self._word(span.stop),) in self.words.time["units"]:
             return True
-        if span.figure.form is Form.BELOW and self._small("of_counts", span.stop):  # "no casualty figures"
-            return True
+        if span.figure.form is Form.BELOW and span.figure.high <= 1:  # "no casualty figures", "nobody knows the dead"
+            return bool(self._small("of_counts", span.stop)) or head.start > span.stop + 2
         if any(self._small("no_losses", at) for at in range(span.stop, max(head.stop, span.stop + 1))):
             return True
         before = self.sentence.words[span.start - 1] if span.start > 1 else None
@@ -276,7 +285,8 @@ class Losses:
                     return Head("other", span.stop, at)
                 if unknown > _ADJECTIVES:
                     return Head("other", span.stop, span.stop)
-        return Head("other", span.stop, at) if unknown else Head("none", span.stop, span.stop)
+        passed = at if at - 1 in self._ends and at > span.stop else span.stop  # "three of 40 were killed"
+        return Head("other", span.stop, at) if unknown else Head("none", passed, passed)
 
     def _befallen(self, at: int) -> Head | None:
         """Read "destroyed Norvian tanks", "executed prisoners": a participle before its noun."""

@@ -56,6 +56,8 @@ class Mention:
     kind : str
         ``people`` (known), ``name`` (a word with a capital), ``group`` (rebels, army), ``place``, ``person``, ``org``
         (an organisation that counts and does not fight).
+    fights : bool
+        Whether its name is that of an armed group.
     """
 
     start: int
@@ -63,6 +65,7 @@ class Mention:
     key: str
     name: str
     kind: str
+    fights: bool = False
 
 
 @dataclass
@@ -270,7 +273,9 @@ def _name(sentence: Sentence, at: int, words: Words, names: Names) -> Mention | 
     of = before in ("of", "de")
     is_place = (before,) in words.small["places"] and (not of or (earlier,) in words.small["place_nouns"])
     kind = "place" if is_place else _kind_of_name(sentence, at, stop, words, names)
-    return Mention(at, stop, names.key(_said(sentence, at, stop)), _said(sentence, at, stop), kind)
+    said = _said(sentence, at, stop)
+    fights = any(match(words.voices["fighting"], sentence.norms, i) for i in range(at, stop + 1))
+    return Mention(at, stop, names.key(said), said, kind, fights)
 
 
 def _kind_of_name(sentence: Sentence, at: int, stop: int, words: Words, names: Names) -> str:

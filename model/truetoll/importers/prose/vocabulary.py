@@ -39,6 +39,8 @@ class Words:
     ----------
     common : frozenset of str
         Small words that tell the language.
+    subject_behind : bool
+        Whether who speaks may stand behind the verb of saying.
     verbs, nouns, destroying : table of Act
         Of persons; of things.
     small : mapping of str to table of bool
@@ -51,6 +53,7 @@ class Words:
     """
 
     common: frozenset[str]
+    subject_behind: bool
     verbs: Table[tuple[Act, ...]]
     nouns: Table[Act]
     destroying: Table[Act]
@@ -75,6 +78,19 @@ class Words:
         bool
         """
         return (word,) in self.small[name]
+
+    def says_small(self, name: str, word: str) -> bool:
+        """Whether one word stands in a list of words about who speaks.
+
+        Parameters
+        ----------
+        name, word : str
+
+        Returns
+        -------
+        bool
+        """
+        return (word,) in self.voices[name]
 
 
 @cache
@@ -110,6 +126,7 @@ def words_of(language: str) -> Words:
     months = {plain(w): n for names in (time["months"], time["short"]) for n, w in enumerate(names, 1)}
     return Words(
         common=frozenset(found["common"]),
+        subject_behind=found["subject_behind"],
         verbs=Table(verbs.items()),
         nouns=Table(nouns.items()),
         destroying=Table(destroyed),

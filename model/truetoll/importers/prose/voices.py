@@ -11,31 +11,8 @@ from truetoll.importers.prose.sentences import Sentence
 from truetoll.importers.prose.vocabulary import Words
 
 _LONGEST = 14
-_PRONOUNS = frozenset(
-    ["he", "she", "they", "it", "who", "i", "we", "el", "ella", "ellos", "ellas", "quien", "that", "which"]
-)
-_OPENERS = frozenset((
-    "the", "a", "an", "that", "as", "but", "and", "while", "although", "in", "on", "el", "la", "los", "las",
-    "un", "una", "que", "en", "por", "pero", "y", "mientras", "lo", "se", "al",
-))  # fmt: skip
-_NOBODY = frozenset((
-    "reports", "report", "estimates", "estimate", "figures", "informes", "informe", "estimaciones", "cifras",
-    "some", "many", "many", "media", "algunos", "varios", "it", "this",
-))  # fmt: skip
-_ASIDES = (("por", "su", "parte"), ("for", "its", "part"), ("for", "their", "part"), ("in", "turn"), ("a", "su", "vez"))
-_CONJUNCTIONS = frozenset((
-    "said", "says", "that", "que", "while", "but", "and", "pero", "mientras", "y", "as", "when", "although", "though",
-    "where", "because", "whereas", "after", "once", "aunque", "donde", "porque", "cuando", "si", "if",
-))  # fmt: skip
 _QUOTES = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
-_ARTICLES = frozenset(["a", "an", "the", "un", "una", "el", "la", "los", "las", "de"])
-_ORGANISATIONS = frozenset(["association", "institute", "ministry", "center", "centre", "committee", "office",
-    "asociacion", "instituto", "ministerio", "centro", "comite", "oficina",
-    "group", "grupo"])  # fmt: skip
 _KINDS = ("roles", "ngo", "international", "analyst", "media")
-_PARTICIPLES = frozenset(["consultadas", "consultados", "citadas", "citados", "consulted", "quoted", "cited"])
-_ADVERBS = frozenset(["later", "earlier", "then", "luego", "despues", "antes", "entonces", "asi", "ademas", "asimismo"])
-_WHEN = frozenset(["ayer", "hoy", "anoche", "yesterday", "today", "tambien", "also", "este", "esta", "on"])
 _STOPS = frozenset([".", ";", ":", "?", "!", "(", ")", '"', "“", "”", "«", "»", "-", "–", "—"])
 
 
@@ -64,6 +41,9 @@ class Voice:
 
 UNKNOWN = Voice("article", "the article itself, which names nobody", "media", sure=False)
 
+_Said = tuple[int, int, int]
+"""Who speaks, (start, stop), and the place of the verb or phrase that says so."""
+
 
 def voice_of(sentence: Sentence, at: int, found: Sequence[Mention], words: Words, last: Voice | None) -> Voice | None:
     """Find who says what stands at a position.
@@ -84,12 +64,11 @@ def voice_of(sentence: Sentence, at: int, found: Sequence[Mention], words: Words
     Voice or None
         None if nobody is named; the caller knows who spoke last.
     """
-    spoken = [each for each in (*_according(sentence, words), *_saying(sentence, words)) if not each[0] <= at < each[1]]
-    if not spoken:
-        return None
+    said = (*_according(sentence, words), *_saying(sentence, words), *_counting(sentence, found, words))
+    spoken = [each for each in said if not each[0] <= at < each[1]]
 
     # Whoever stands in the clause of the figure: the nearest, where a semicolon is far.
-    def distance(each: tuple[int, int, int]) -> int:
+    def distance(each: _Said) -> int:
         near = min(abs(each[2] - at), abs(each[0] - at))
         between = sentence.norms[min(each[2], at) : max(each[2], at)]
         return (
@@ -98,21 +77,31 @@ def voice_of(sentence: Sentence, at: int, found: Sequence[Mention], words: Words
             + 8 * (each[2] > at and "," not in between and '"' not in between)
         )
 
-    start, stop, _ = min(spoken, key=distance)
+    voices = (_said_by(sentence, each, spoken, found, words, last) for each in sorted(spoken, key=distance))
+    return next((voice for voice in voices if voice is not None), None)
+
+
+def _said_by(
+    sentence: Sentence, said: _Said, spoken: Sequence[_Said], found: Sequence[Mention], words: Words, last: Voice | None
+) -> Voice | None:
+    """Make a voice of who speaks; None of words in lower case that are no kind of voice: "in a statement"."""
+    start, stop, _ = said
     first = sentence.norms[start]
-    if first in _PRONOUNS and stop - start == 1:
+    if stop - start == 1 and words.says_small("pronouns", first):
         # "X said ...; it acknowledged": the voice that this sentence named before, or else the last one.
         before = [each for each in spoken if each[1] <= start and each[1] - each[0] > 1]
         return voice_in(sentence, before[-1][0], before[-1][1], found, words, last) if before else last
+    inner = [norm for norm in sentence.norms[start:stop] if not words.says_small("fillers", norm)]
+    if len(inner) == 1 and words.says_small("documents", inner[0]):  # "the report found"
+        return last
     voice = voice_in(sentence, start, stop, found, words, last)
-    # Words in lower case that are no kind of voice ("in a statement", "interviews") are none.
     named = any(word.is_name for word in sentence.words[start:stop][start == 0 :]) or (
         start == 0 and stop == 1 and _is_lone_name(sentence, words)
     )
     return voice if named or voice.sort != "unknown" or voice is UNKNOWN else None
 
 
-def _according(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
+def _according(sentence: Sentence, words: Words) -> list[_Said]:
     """Find "according to X": X as (start, stop, place of the phrase)."""
     norms, hits = sentence.norms, []
     for at in range(len(norms)):
@@ -121,29 +110,19 @@ def _according(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
             continue
         stop = start = _subject_from(norms, hit[1], words)
         while stop < len(norms) and stop - start < _LONGEST and norms[stop] not in _STOPS and norms[stop] != ",":
-            if (
-                ((norms[stop],) in words.voices["says"] and stop > start)
-                or (norms[stop] in _PARTICIPLES)
-                or (norms[stop] in ("que", "which", "who", "and", "y", "with", "con") and stop > start)
-            ):
+            ends = (norms[stop],) in words.voices["says"] or words.says_small("phrase_ends", norms[stop])
+            if (ends and stop > start) or words.says_small("participles", norms[stop]):
                 break
             stop += 1
         verb = (norms[at],) in words.voices["says"]
-        named = start < len(norms) and (
-            sentence.words[start].is_name or norms[start] in ("el", "la", "los", "las", "un", "una", "the", "a")
-        )
-        if verb and not named:
-            continue
-        if verb and any(
+        named = start < len(norms) and (sentence.words[start].is_name or words.says_small("articles", norms[start]))
+        object_ = verb and any(
             match(words.nouns, norms, place) or _is_number(norms[place])
             for place in range(start, min(start + 5, len(norms)))
-        ):
+        )
+        if (verb and not named) or object_ or stop <= start or _is_time(norms, start, words):
             continue
-        if stop > start and _is_time(norms, start, words):
-            continue
-        if stop > start and not (
-            verb and (norms[start] in ("que", "de", "a", "su", "haber", "al", "sobre") or _is_number(norms[start]))
-        ):
+        if not (verb and (words.says_small("objects", norms[start]) or _is_number(norms[start]))):
             hits.append((start, stop, at))
     return hits
 
@@ -152,7 +131,8 @@ def _is_lone_name(sentence: Sentence, words: Words) -> bool:
     """Whether a sentence begins with a name and no adverb: "Zelensky said", not "Later said" or "Ayer informo"."""
     norm = sentence.norms[0]
     small = any((norm,) in words.small[name] for name in ("aux", "preps", "after", "between", "links"))
-    adverb = norm in (*_OPENERS, *_WHEN, *_NOBODY, *_ADVERBS) or norm.endswith(("mente", "ly"))
+    small = small or any(words.says_small(name, norm) for name in ("openers", "adverbs", "nobody"))
+    adverb = norm.endswith(("mente", "ly"))
     return sentence.words[0].is_name and not (small or adverb or norm in words.days or norm in words.common)
 
 
@@ -180,71 +160,29 @@ def _subject_from(norms: Sequence[str], at: int, words: Words) -> int:
 def _inverted(norms: Sequence[str], at: int, words: Words) -> tuple[bool, int] | None:
     """Read a verb that its subject follows, behind a quotation or, in Spanish, a comma: ", preciso la alcaldesa"."""
     quoted = at > 1 and (norms[at - 1] in _QUOTES or (norms[at - 1] == "," and norms[at - 2] in _QUOTES))
-    spanish = at > 0 and norms[at - 1] == "," and "que" in words.common
-    return match(words.voices["says"], norms, at) if quoted or spanish else None
+    behind = at > 0 and norms[at - 1] == "," and words.subject_behind
+    return match(words.voices["says"], norms, at) if quoted or behind else None
 
 
-def _saying(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
+def _saying(sentence: Sentence, words: Words) -> list[_Said]:
     """Find "X said": X as (start, stop, place of the verb)."""
     norms, hits = sentence.norms, []
     inverted = {place for _, _, place in _according(sentence, words) if place and _inverted(norms, place, words)}
     for at in range(1, len(norms)):
         if match(words.voices["says"], norms, at) is None or at in inverted:
             continue
-        if norms[at - 1] in (
-            "the",
-            "its",
-            "a",
-            "an",
-            "that",
-            "of",
-            "la",
-            "las",
-            "los",
-            "una",
-            "were",
-            "was",
-            "is",
-            "are",
-            "been",
-            "be",
-            "by",
-            "de",
-            "se",
-            "were",
-            "fueron",
-            "to",
+        before = norms[at - 1]
+        # "its report", "was found", "a report published on Friday"
+        if words.says_small("before_noun", before) or (
+            words.says_small("documents", before)
+            and words.says_small("indefinite", norms[at - 2] if at > 1 else "")
+            and words.says_small("published", norms[at])
         ):
             continue
         stop = at
-        while stop > 0 and norms[stop - 1] in (
-            "has",
-            "have",
-            "had",
-            "also",
-            "later",
-            "only",
-            "rarely",
-            "ha",
-            "han",
-            "habia",
-            "now",
-            "then",
-            "repeatedly",
-            "itself",
-            "still",
-            "publicly",
-            "previously",
-            "in",
-            "may",
-            "tambien",
-            ",",
-            "would",
-        ):
+        while stop > 0 and words.says_small("before_verb", norms[stop - 1]):
             stop -= 1
-        if norms[at - 1] == "in":
-            continue
-        for aside in _ASIDES:
+        for aside in words.voices["asides"]:
             if norms[stop - len(aside) : stop] == aside:
                 stop -= len(aside)
         while stop > 1 and norms[stop - 1] == ",":
@@ -253,6 +191,27 @@ def _saying(sentence: Sentence, words: Words) -> list[tuple[int, int, int]]:
         start = _start_of(sentence, stop, words)
         if start < stop:
             hits.append((start, stop, at))
+    return hits
+
+
+def _counting(sentence: Sentence, found: Sequence[Mention], words: Words) -> list[_Said]:
+    """Find whose count it is: "Argentina's own figure is", "by British claims", "in its count, which reached"."""
+    norms, hits = sentence.norms, list[_Said]()
+    for at, norm in enumerate(norms):
+        if not words.says_small("count_nouns", norm):
+            continue
+        if at and words.says_small("owners", norms[at - 1]):
+            kinds = (i for i in range(at - 2, -1, -1) if _is_kind(norms, i, words))
+            if (kind := next(kinds, None)) is not None:
+                hits.append((_start_of(sentence, kind + 1, words), kind + 1, at))
+            continue
+        verb = next((i for i in range(at + 1, min(at + 5, len(norms))) if words.is_small("copula", norms[i])), 0)
+        by = next((i for i in range(at - 1, max(-1, at - 5), -1) if words.says_small("by", norms[i])), -1)
+        first = by + 1 if by >= 0 else max(0, at - 5)
+        beside = [each for each in found if first <= each.start and each.stop <= max(verb, at) and each.kind != "place"]
+        apart = any(norms[i] in _STOPS or norms[i] == "," for each in beside for i in range(each.stop, at))
+        if beside and not apart and (verb or by >= 0):
+            hits.append((beside[-1].start, beside[-1].stop, at))
     return hits
 
 
@@ -265,8 +224,9 @@ def _without_asides(sentence: Sentence, stop: int, words: Words) -> int:
         following = sentence.words[comma + 1]
         speaker = norms[comma - 1] == ")" or sentence.words[comma - 1].is_name or _is_kind(norms, comma - 1, words)
         role = any(_is_kind(norms, i, words) for i in range(comma + 1, stop))
-        plain = following.norm not in _ARTICLES and not following.is_name and not _is_number(following.norm)
-        if aside and speaker and plain and not role:
+        relative = words.says_small("relatives", following.norm)
+        small = words.says_small("articles", following.norm) or following.is_name or _is_number(following.norm)
+        if aside and speaker and (relative or not (small or role)):
             stop = comma
     if norms[stop - 1] == ")":
         stop = next((i for i in range(stop - 2, max(0, stop - 8), -1) if norms[i] == "("), stop)
@@ -284,33 +244,37 @@ def _is_kind(norms: Sequence[str], at: int, words: Words) -> bool:
 def _start_of(sentence: Sentence, stop: int, words: Words) -> int:
     """Go back to where the noun phrase before a verb begins; an apposition between commas belongs to it."""
     norms, start, commas = sentence.norms, stop, 0
-    if norms[stop - 1] in _PRONOUNS - {"that", "which", "who", "quien"}:
+    pronoun = words.says_small("pronouns", norms[stop - 1]) and not words.says_small("relatives", norms[stop - 1])
+    if pronoun:
         return stop - 1
     while start > 0 and stop - start < _LONGEST:
         word = norms[start - 1]
         if word == "," and not commas and start > 1 and _apposition(sentence, start - 1, stop, words):
             commas += 1
-        elif word in ("and", "y") and _joins_name(sentence, start - 1):
+        elif words.says_small("joins", word) and _joins_name(sentence, start - 1, words):
             pass
-        elif (word in _STOPS or word == "," or _is_number(word) or word in _CONJUNCTIONS) or (
+        elif (word in _STOPS or word == "," or _is_number(word) or words.says_small("clauses", word)) or (
             match(words.verbs, norms, start - 1)
-            or ((word,) in words.small["aux"] and word not in ("the", "de", "para", "por", "entre", "los", "las"))
+            or ((word,) in words.small["aux"] and not words.says_small("fillers", word) and word != "para")
         ):
             break
         start -= 1
-    while start < stop and norms[start] in (*_OPENERS - {"el", "la", "los", "las", "the"}, ","):
+    while start < stop and (
+        norms[start] == ","
+        or (words.says_small("openers", norms[start]) and not words.says_small("articles", norms[start]))
+    ):
         start += 1
     return start
 
 
-def _joins_name(sentence: Sentence, at: int) -> bool:
+def _joins_name(sentence: Sentence, at: int, words: Words) -> bool:
     """Whether a conjunction stands within a name: "Institute for Strategy and Policy"."""
-    words = sentence.words
-    after = at + 1 + (at + 1 < len(words) and words[at + 1].norm in ("el", "la", "los", "las", "the"))
-    inside = at > 0 and after < len(words) and words[at - 1].is_name and words[after].is_name
+    told = sentence.words
+    after = at + 1 + (at + 1 < len(told) and words.says_small("articles", told[at + 1].norm))
+    inside = at > 0 and after < len(told) and told[at - 1].is_name and told[after].is_name
     return inside and any(
-        word.is_name and word.norm in _ORGANISATIONS and "," not in sentence.norms[place:at]
-        for place, word in enumerate(words[max(0, at - 6) : at], max(0, at - 6))
+        word.is_name and words.says_small("organisations", word.norm) and "," not in sentence.norms[place:at]
+        for place, word in enumerate(told[max(0, at - 6) : at], max(0, at - 6))
     )
 
 
@@ -320,7 +284,8 @@ def _apposition(sentence: Sentence, comma: int, stop: int, words: Words) -> bool
         return False
     before = sentence.words[comma - 1]
     following = sentence.words[comma + 1] if comma + 1 < len(sentence.words) else before
-    small = following.norm in (*_ARTICLES, "alias") or _is_number(following.norm) or following.is_name
+    small = words.says_small("articles", following.norm) or following.norm == "alias"
+    small = small or _is_number(following.norm) or following.is_name
     return small and (before.is_name or _is_number(before.norm) or _is_kind(sentence.norms, comma - 1, words))
 
 
@@ -348,34 +313,12 @@ def voice_in(
     Voice
     """
     norms = sentence.norms
-    while start < stop - 1 and norms[start] in (
-        "the",
-        "a",
-        "an",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "its",
-        "su",
-        "sus",
-        "their",
-        "datos",
-        "cifras",
-        "fuentes",
-        "de",
-        "del",
-        "figures",
-        "by",
-        "from",
-    ):
-        if norms[start] in ("its", "su", "sus", "their") and last:
+    while start < stop - 1 and words.says_small("fillers", norms[start]):
+        if words.says_small("owners", norms[start]) and last:
             break
         start += 1
-    own = norms[start] in ("its", "su", "sus", "their")
-    if stop - start <= 2 and norms[start] in _NOBODY:
+    own = words.says_small("owners", norms[start])
+    if stop - start <= 2 and words.says_small("nobody", norms[start]):
         return UNKNOWN
     name = sentence.text[sentence.words[start].start : sentence.words[stop - 1].end].strip(" ,")
     sort = _sort(norms[start:stop], words)
@@ -387,7 +330,8 @@ def voice_in(
     owner = earlier[-1].key if earlier else (last.party if last else "")
     party = known.key if known and sort in ("side", "unknown") else (owner if own else "")
     name = name.partition(",")[0].strip() if len(name) > 60 or name.count(",") > 1 else name
-    return Voice(slug(name), name, "side" if sort == "unknown" and known and known.kind == "people" else sort, party)
+    fights = known is not None and (known.kind == "people" or known.fights)
+    return Voice(slug(name), name, "side" if sort == "unknown" and fights else sort, party)
 
 
 def _sort(phrase: Sequence[str], words: Words) -> str:
