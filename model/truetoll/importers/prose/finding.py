@@ -139,7 +139,7 @@ class _Finder:
         self.names, self.day = Names(), day
         self.whose = Whose(self.words)
         self.last: Loss | None = None
-        self.speakers = Speakers()
+        self.speakers = Speakers(self.words)
         self.heading = ""
         self.source = UNKNOWN
 
@@ -170,6 +170,7 @@ class _Finder:
 
     def _of_sentence(self, sentence: Sentence) -> Iterable[Found]:
         dates, masked = dates_in(sentence, self.words, self.day)
+        masked |= self._numbered(sentence)
         spans = figures(sentence, self.lexicon, masked)
         named = mentions(sentence, self.words, self.names, masked)
         self.whose.note_place(sentence, named)
@@ -206,6 +207,11 @@ class _Finder:
         if len(sentence.words) > 16:
             self.heading = ""
         return self.heading
+
+    def _numbered(self, sentence: Sentence) -> frozenset[int]:
+        """Find numbers that are names: "Frente 33", "Highway 9"."""
+        named = (i for i in range(len(sentence.words)) if self.words.is_small("numbered", sentence.norms[i]))
+        return frozenset(i + 1 for i in named if sentence.words[i].is_name and sentence.norms[i + 1 : i + 2])
 
     def _voice_at(self, sentence: Sentence, at: int, named: list[Mention]) -> Voice | None:
         """Say who speaks at a position: who is named in the sentence, or who spoke before in the paragraph."""

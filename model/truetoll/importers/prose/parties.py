@@ -57,7 +57,9 @@ class Mention:
         ``people`` (known), ``name`` (a word with a capital), ``group`` (rebels, army), ``place``, ``person``, ``org``
         (an organisation that counts and does not fight).
     fights : bool
-        Whether its name is that of an armed group.
+        Whether its name is that of a force under arms.
+    band : bool
+        Whether it is a group that fights a state.
     """
 
     start: int
@@ -66,6 +68,7 @@ class Mention:
     name: str
     kind: str
     fights: bool = False
+    band: bool = False
 
 
 @dataclass
@@ -275,7 +278,8 @@ def _name(sentence: Sentence, at: int, words: Words, names: Names) -> Mention | 
     kind = "place" if is_place else _kind_of_name(sentence, at, stop, words, names)
     said = _said(sentence, at, stop)
     fights = any(match(words.voices["fighting"], sentence.norms, i) for i in range(at, stop + 1))
-    return Mention(at, stop, names.key(said), said, kind, fights)
+    band = any(match(words.voices["bands"], sentence.norms, i) for i in range(at, stop + 1))
+    return Mention(at, stop, names.key(said), said, kind, fights or band, band)
 
 
 def _kind_of_name(sentence: Sentence, at: int, stop: int, words: Words, names: Names) -> str:
@@ -289,13 +293,15 @@ def _kind_of_name(sentence: Sentence, at: int, stop: int, words: Words, names: N
 
 def _is_name(sentence: Sentence, at: int, words: Words, names: Names) -> bool:
     word = sentence.words[at]
-    if not word.is_name or not word.text[0].isalpha() or word.norm in _NO_PARTY or len(word.text) < 2:
+    letters = len(word.text) > 1 and word.text.isupper() and not sentence.text.isupper()  # "UN" is not "un"
+    if not word.is_name or not word.text[0].isalpha() or (word.norm in _NO_PARTY and not letters) or len(word.text) < 2:
         return False
-    if word.norm in words.common or match(words.groups, sentence.norms, at):
+    if (word.norm in words.common and not letters) or match(words.groups, sentence.norms, at):
         return False
     # "Lutsan officials said": an adjective with a capital from the beginning of its sentence.
     speaks = match(words.voices["roles"], sentence.norms, at + 1) is not None and word.norm not in _NO_PEOPLE
-    return word.norm in names.inner or not begins(sentence, at) or (speaks and not sentence.text.isupper())
+    owns = sentence.norms[at + 1 : at + 3] == ("'", "s")
+    return word.norm in names.inner or owns or not begins(sentence, at) or (speaks and not sentence.text.isupper())
 
 
 def begins(sentence: Sentence, at: int) -> bool:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from truetoll.claims.wording.vocabulary import match
+from truetoll.importers.prose.vocabulary import Words
 from truetoll.importers.prose.voices import Voice
 
 _SHORT = 2
-_OFFICES = ("side", "unknown")
 
 
 class Speakers:
-    """Remembers the voices of an article."""
+    """Remembers the voices of an article.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    words : Words
+    """
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
         self.last: Voice | None = None
         self.paragraph = -1
         self._heard: list[Voice] = []
@@ -34,8 +41,10 @@ class Speakers:
             its own words, or of whoever spoke for a side right before it.
         """
         known = self._named_before(voice) if voice.sure else voice
-        office = not known.party and known.sort in _OFFICES
-        if office and self.last and self.last.sort == "side" and self.paragraph == paragraph and known.sort == "side":
+        spoken = known.key.split("_")
+        officer = any(match(self.words.voices["titles"], spoken, at) for at in range(len(spoken)))
+        near = self.last and self.last.sort == known.sort == "side" and self.paragraph == paragraph
+        if officer and near and self.last and not known.party:
             known = replace(known, party=self.last.party)
         if known.sure:
             self._heard.append(known)

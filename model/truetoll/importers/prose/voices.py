@@ -64,7 +64,9 @@ def voice_of(sentence: Sentence, at: int, found: Sequence[Mention], words: Words
     Voice or None
         None if nobody is named; the caller knows who spoke last.
     """
-    said = (*_according(sentence, words), *_saying(sentence, words), *_counting(sentence, found, words))
+    counting = _counting(sentence, found, words)
+    nouns = {each[2] for each in counting}
+    said = [*_according(sentence, words), *(each for each in _saying(sentence, words) if each[2] not in nouns), *counting]
     spoken = [each for each in said if not each[0] <= at < each[1]]
 
     # Whoever stands in the clause of the figure: the nearest, where a semicolon is far.
@@ -249,7 +251,9 @@ def _start_of(sentence: Sentence, stop: int, words: Words) -> int:
         return stop - 1
     while start > 0 and stop - start < _LONGEST:
         word = norms[start - 1]
-        if word == "," and not commas and start > 1 and _apposition(sentence, start - 1, stop, words):
+        if word == "-" and _is_hyphen(sentence, start - 1):
+            pass
+        elif word == "," and not commas and start > 1 and _apposition(sentence, start - 1, stop, words):
             commas += 1
         elif words.says_small("joins", word) and _joins_name(sentence, start - 1, words):
             pass
@@ -265,6 +269,12 @@ def _start_of(sentence: Sentence, stop: int, words: Words) -> int:
     ):
         start += 1
     return start
+
+
+def _is_hyphen(sentence: Sentence, at: int) -> bool:
+    """Whether a dash joins two words: "Hamas-run"."""
+    around = sentence.text[sentence.words[at].start - 1 : sentence.words[at].end + 1]
+    return len(around) == 3 and not around[0].isspace() and not around[2].isspace()
 
 
 def _joins_name(sentence: Sentence, at: int, words: Words) -> bool:

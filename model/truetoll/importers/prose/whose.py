@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from truetoll.claims.wording.vocabulary import match
+from truetoll.importers.prose.clauses import SIDES, subject_of
 from truetoll.importers.prose.losses import Loss
 from truetoll.importers.prose.parties import Mention, nearest_before
 from truetoll.importers.prose.sentences import Sentence
-from truetoll.importers.prose.vocabulary import Words
+from truetoll.importers.prose.vocabulary import Words, armed
 from truetoll.importers.prose.voices import Voice
 from truetoll.text.messages import Message, message
 
-_OF = frozenset(
-    ["of", "de", "del", "the", "la", "el", "los", "las", "north", "south", "east", "west", "su", "sus", "un", "una"]
-)
-_LOSING = frozenset(
-    ["lost", "lose", "loses", "losing", "abandoned", "loss", "perdio", "perdieron", "perdido", "perdida"]
-)
-_TAKING = frozenset(["taken", "took", "captured", "capturing", "take", "capturo", "capturaron", "tomaron", "tomo"])
-_HAVING = frozenset(["have", "has", "had", "haber", "habia", "habian", "ha", "han"])
-_DOERS = frozenset((
-    "to", "it", "they", "we", "forces", "troops", "fighters", "units", "que", "fuerzas", "tropas", "combatientes",
-    "hombres", "unidades",
-))  # fmt: skip
-_IRREGULAR = frozenset(["militants", "rebels", "separatists", "militia"])
+_IRREGULAR = frozenset(["militants", "rebels", "separatists", "militia", "dissidents", "opposition"])
+_REGULAR = ("army", "government")
+_BYSTANDERS = frozenset(["soldiers", "police", "peacekeepers", "mercenaries", "coalition", "defenders", "attackers"])
 _ARMY = Mention(0, 0, "army", "the army", "group")
-_SIDES = ("people", "name", "group")
-_CIVILIAN = frozenset(["civilian", "civilians", "civil", "civiles", "villagers"])
-_MILITARY = frozenset((
-    "military", "militar", "militares", "soldiers", "soldier", "troops", "army", "soldados", "tropas",
-    "ejercito", "combat",
-))  # fmt: skip
-
-
+_ENEMY = Mention(0, 0, "enemy", "the enemy", "group")
 @dataclass(frozen=True, slots=True)
 class Force:
     """Who was lost.
@@ -56,6 +40,35 @@ class Force:
     party: str
 
 
+Party = tuple[Mention | Force | None, Message | None]
+"""Whose a loss is, a mention or the force of an earlier figure, and what is not sure of it."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A loss in its sentence."""
+
+    sentence: Sentence
+    loss: Loss
+    named: Sequence[Mention]
+    voice: Voice
+    victims: str
+    end: int
+    """Where the noun phrase of the figure ends."""
+
+    @property
+    def norms(self) -> tuple[str, ...]:
+        return self.sentence.norms
+
+    @property
+    def start(self) -> int:
+        return self.loss.span.start
+
+    @property
+    def sides(self) -> list[Mention]:
+        return [each for each in self.named if each.kind in SIDES and each.key != "soldiers"]
+
+
 class Whose:
     """Remembers what an article has told of whom.
 
@@ -67,11 +80,12 @@ class Whose:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.last: Force | None = None
-        self.sides: dict[str, str] = {}
+        self.sides: dict[str, Mention] = {}
         self.place: Mention | None = None
         self.paragraph = self.here = -1
         self.heading: Mention | None = None
         self.soldiers: Force | None = None
+        self.side: Force | None = None
         self.doubts: dict[str, Message | None] = {}
         self.also: tuple[Force, ...] = ()
         self.found: dict[int, Force] = {}
@@ -87,8 +101,8 @@ class Whose:
         self.found = {}
         self.here = sentence.paragraph
         for each in named:
-            if each.kind == "people":
-                self.sides.setdefault(each.key, each.name)
+            if each.kind in ("people", "group") or each.band:
+                self.sides.setdefault(each.key, each)
         place = next((each for each in named if each.kind == "place" or self._is_in(sentence, each)), None)
         line = next((each for each in named if each.kind == "name" and each.start == 0), None)
         is_line = (
@@ -107,7 +121,7 @@ class Whose:
         sentence : Sentence
         named : sequence of Mention
         """
-        self.heading = _best([each for each in named if each.kind in _SIDES])
+        self.heading = _best([each for each in named if each.kind in SIDES])
         if self._says("enemy", sentence.norms, 0, len(sentence.norms)):
             self.heading = Mention(0, 0, "enemy", "the enemy", "group")
 
@@ -130,7 +144,8 @@ class Whose:
             What is not sure of it.
         """
         victims = self._victims(sentence, loss)
-        party, doubt = self._party(sentence, loss, victims, named, voice)
+        end = self._phrase_end(sentence, loss)
+        party, doubt = self._party(_Told(sentence, loss, named, voice, victims, end))
         force = self._force(party, victims, loss, doubt)
         if isinstance(party, Force):  # whoever takes over an earlier guess takes over the doubt
             doubt = doubt or self.doubts.get(party.party)
@@ -141,6 +156,8 @@ class Whose:
         self.also = self._others(sentence, loss, named, force)
         if loss.head.kind != "thing" and not loss.head.key:
             self.last, self.paragraph = force, sentence.paragraph
+            sided = not (doubt and doubt.code == "doubt.place") and force.victims != "civilian" and force.party != "unknown"
+            self.side = force if sided else self.side
             regular = force.victims == "military" and force.party not in _IRREGULAR
             self.soldiers = force if regular else self.soldiers
         return force, doubt
@@ -164,133 +181,214 @@ class Whose:
         if loss.head.kind in ("none", "loss") and not self.found and loss.how in ("subject", "list", "noun"):
             # "a soldier was killed and four others wounded", "civilians were not spared: 31 were executed"
             before = sentence.norms[max(0, loss.span.start - 16) : loss.span.start]
-            told = [word for word in before if word in _CIVILIAN | _MILITARY]
-            if told:
-                return "civilian" if told[-1] in _CIVILIAN else "military"
+            kinds = [kind for word in before for kind in ("civilian", "military") if self.words.is_small(kind, word)]
+            if kinds:
+                return kinds[-1]
         near = (
             sentence.norms[max(loss.act - 2, 0) : loss.act + 2]
             if loss.how in ("topic", "object") and loss.act >= 0
             else ()
         )
         phrase = (*sentence.norms[loss.span.stop : loss.head.stop + 2], *near)
-        if _CIVILIAN & set(phrase):
-            return "civilian"
-        if _MILITARY & set(phrase):
-            return "military"
+        for kind in ("civilian", "military"):
+            if any(self.words.is_small(kind, word) for word in phrase):
+                return kind
         return "mixed" if loss.head.kind == "person" and loss.head.counts == "persons" else ""
 
-    def _party(  # noqa: PLR0911, PLR0912
-        self, sentence: Sentence, loss: Loss, victims: str, named: Sequence[Mention], voice: Voice
-    ) -> tuple[Mention | Force | None, Message | None]:
-        """Find the side: (a mention, or the force of an earlier figure; what is not sure)."""
-        norms, span, head = sentence.norms, loss.span, loss.head
-        if loss.how == "row":
-            return self.heading, None if self.heading else message("doubt.heading")
-        end = self._phrase_end(sentence, loss)
-        inside = [each for each in named if span.start <= each.start < end and each.kind in _SIDES]
-        if pick := _best([each for each in inside if each.key != "soldiers"]):
+    def _party(self, told: _Told) -> Party:
+        """Find the side: its own words first, then its clause, then what was told before."""
+        ways = (
+            self._listed,
+            self._named_in_phrase,
+            self._bearer,
+            self._enemies,
+            self._possessed,
+            self._named_by_noun,
+            self._taken,
+            self._carried,
+            self._sufferer,
+            self._of_before,
+            self._soldiers_of,
+            self._speakers_own,
+            self._things_of,
+            self._placed,
+            self._before,
+        )
+        return next(party for way in ways if (party := way(told)) is not None)
+
+    def _listed(self, told: _Told) -> Party | None:
+        """Say whom a line under a heading is about."""
+        if told.loss.how != "row":
+            return None
+        return self.heading, None if self.heading else message("doubt.heading")
+
+    def _named_in_phrase(self, told: _Told) -> Party | None:
+        """Find who is named in the phrase of the figure: "40 Karvian soldiers", "14 bajas al Ejercito"."""
+        head, norms = told.loss.head, told.norms
+        if told.loss.how == "told before" and head.kind == "none":  # "the 12,000 Israel claimed"
+            return None
+        inside = [each for each in told.sides if told.start <= each.start < told.end]
+        if head.kind == "thing":  # "ten Harriers" are no side
+            inside = [each for each in inside if each.kind != "name" or each.stop < head.stop or head.start < each.start]
+        if pick := _best(inside):
             return pick, None
-        if self._says("enemy", norms, span.stop, end) or (
-            loss.act >= 0
-            and self._says("enemy", norms, max(0, min(loss.act, span.start) - 4), max(loss.act, span.start))
-        ):
-            return self._other_side(voice, named)
-        if self._says("possessive", norms, span.stop, end):
-            own = nearest_before([each for each in named if each.key != "soldiers"], span.start, _SIDES)
-            return self._of_voice(voice) if (voice.sure and voice.party) or not own else (own, None)
-        if (
-            loss.how in ("topic", "object")
-            and loss.act >= 0
-            and (topic := self._of_noun(sentence, loss.act, loss, named, voice))
-        ):
+        at = told.end
+        if head.kind != "loss" or not self.words.is_small("upon", norms[at] if at < len(norms) else ""):
+            return None
+        at += 1 + (at + 1 < len(norms) and self.words.says_small("articles", norms[at + 1]))
+        upon = [each for each in told.sides if each.start == at]
+        return (upon[0], None) if upon else None
+
+    def _bearer(self, told: _Told) -> Party | None:
+        """Find who stands between a verb of losing and the figure: "costo a Espana 8.000", "and Azerbaijan 2,906"."""
+        if told.loss.how == "gap":
+            near = [each for each in told.sides if told.start - 1 <= each.stop <= told.start]
+            return (near[-1], None) if near else None
+        for at in range(told.start - 1, max(-1, told.start - 8), -1):
+            if told.norms[at] in (",", ";", "."):
+                return None
+            if self.words.is_small("costing", told.norms[at]):
+                pick = _best([each for each in told.sides if at < each.start and each.stop <= told.start])
+                return (pick, None) if pick else None
+        return None
+
+    def _enemies(self, told: _Told) -> Party | None:
+        """Read "the enemy" in the phrase, or about the verb or noun that says what befell them."""
+        span, act, norms = told.loss.span, told.loss.act, told.norms
+        about = range(max(0, min(act, span.start) - 4), max(act, span.start)) if act >= 0 else range(0)
+        enemy = self._says("enemy", norms, span.stop, told.end)
+        enemy = enemy or bool(about and self._says("enemy", norms, about.start, about.stop))
+        return self._opponent(told.voice.party) if enemy else None
+
+    def _possessed(self, told: _Told) -> Party | None:
+        """Say whose "its soldiers" are: those of who loses, else of who speaks, else of who is named before."""
+        if not self._says("possessive", told.norms, told.loss.span.stop, told.end):
+            return None
+        act = told.loss.act
+        if told.loss.how == "object" and act >= 0 and self.words.is_small("losing", told.norms[act]):
+            loser = subject_of(told.sentence, act, told.named, self.words)
+            if loser and loser.kind in SIDES:
+                return loser, None
+        own = nearest_before(told.sides, told.start, SIDES)
+        return self._of_voice(told.voice) if (told.voice.sure and told.voice.party) or not own else (own, None)
+
+    def _named_by_noun(self, told: _Told) -> Party | None:
+        """Look at the phrase of a noun of loss, or of a count, that stands before the figure."""
+        loss, norms = told.loss, told.norms
+        if loss.how in ("topic", "object") and loss.act >= 0 and (topic := self._of_noun(told, loss.act)):
             return topic
-        earlier_noun = self._noun_before(sentence, span.start)
-        if earlier_noun >= 0 and self._says(
-            "enemy", norms, max(0, earlier_noun - 4), min(earlier_noun + 4, span.start)
-        ):
-            return self._other_side(voice, named)
-        if (
-            earlier_noun >= 0
-            and head.kind in ("loss", "none", "thing")
-            and (topic := self._of_noun(sentence, earlier_noun, loss, named, voice))
-        ):
+        noun = self._noun_before(told.sentence, told.start)
+        if noun >= 0 and self._says("enemy", norms, max(0, noun - 4), min(noun + 4, told.start)):
+            return self._opponent(told.voice.party)
+        if noun >= 0 and loss.head.kind in ("loss", "none", "thing") and (topic := self._of_noun(told, noun)):
             return topic
-        if loss.how == "topic" and any(each.key == "soldiers" and abs(each.start - loss.act) < 3 for each in named):
-            return self._soldiers(voice)
-        taken = loss.outcome == "captured" and _TAKING & set(sentence.norms[max(0, span.start - 3) : span.start])
-        if taken and voice.sure and voice.sort == "side" and voice.party:
-            return self._other_side(voice, named)
-        if loss.how in ("list", "part") or (
-            head.kind in ("none", "loss") and self.found and not self._own_verb(sentence, loss)
-        ):
-            earlier = [each for start, each in self.found.items() if start < span.start]
-            apart = head.counts == "military" and not head.key and earlier and earlier[-1].victims == "civilian"
-            if earlier and not apart:
-                return earlier[-1], None
-        if subject := self._sufferer(sentence, loss, named, voice):
-            return subject
-        of_whom = [each for each in named if each.stop <= span.start and each.kind == "people"]
-        if head.kind == "none" and victims and of_whom and loss.how == "subject" and not self.found:
-            return of_whom[-1], None  # "of the 3,000 North Korean soldiers some 500 have died"
-        if (head.counts == "military" and not head.key) or (
-            head.kind in ("none", "loss") and victims == "military" and loss.how in ("subject", "noun")
-        ):
-            return self._other_side(voice, named) if self._by_speaker(sentence, loss, voice) else self._soldiers(voice)
+        if loss.how == "topic" and any(e.key == "soldiers" and abs(e.start - loss.act) < 3 for e in told.named):
+            return self._soldiers(told.voice)
+        at = told.start - 1  # "Argentina's own figure is 649 dead"
+        while at >= 0 and (self.words.is_small("links", norms[at]) or self.words.is_small("between", norms[at])):
+            at -= 1
+        counted = at >= 0 and at < told.start - 1 and self.words.says_small("count_nouns", norms[at])
+        near = [each for each in told.sides if at - 4 <= each.start and each.stop <= at] if counted else []
+        return (near[-1], message("doubt.taken_own")) if near and loss.head.kind in ("loss", "none") else None
+
+    def _taken(self, told: _Told) -> Party | None:
+        """Say whom a speaker has taken prisoner."""
+        taking = any(self.words.is_small("taking", each) for each in told.norms[max(0, told.start - 3) : told.start])
+        side = told.voice.sure and told.voice.sort == "side" and told.voice.party
+        return self._opponent(told.voice.party) if told.loss.outcome == "captured" and taking and side else None
+
+    def _carried(self, told: _Told) -> Party | None:
+        """Take over the force of the figure before in the sentence: items, parts, "and ten wounded"."""
+        head = told.loss.head
+        earlier = [each for start, each in self.found.items() if start < told.start]
+        follows = told.loss.how in ("list", "part", "told before") or (
+            head.kind in ("none", "loss") and not self._own_verb(told.sentence, told.loss)
+        )
+        apart = head.counts == "military" and not head.key and earlier and earlier[-1].victims == "civilian"
+        if earlier and follows and not apart:
+            return earlier[-1], None
+        told_before = told.loss.how == "told before" and self.last and self.last.victims != "materiel"
+        return (self.last, message("doubt.before")) if told_before else None
+
+    def _of_before(self, told: _Told) -> Party | None:
+        """Read "of the 3,000 North Korean soldiers some 500 have died"."""
+        of_whom = [each for each in told.named if each.stop <= told.start and each.kind == "people"]
+        bare = told.loss.head.kind == "none" and told.victims and told.loss.how == "subject" and not self.found
+        return (of_whom[-1], None) if bare and of_whom else None
+
+    def _soldiers_of(self, told: _Told) -> Party | None:
+        """Say whose soldiers are told of without a name."""
+        head = told.loss.head
+        bare = head.kind in ("none", "loss") and told.victims == "military" and told.loss.how in ("subject", "noun")
+        if not (bare or (head.counts == "military" and not head.key)):
+            return None
+        if self._by_speaker(told.sentence, told.loss, told.voice):
+            return self._opponent(told.voice.party)
+        return self._soldiers(told.voice)
+
+    def _speakers_own(self, told: _Told) -> Party | None:
+        """Take persons that a side tells of for its own, and things it says were lost."""
+        head, voice, act = told.loss.head, told.voice, told.loss.act
         if voice.sure and voice.party and voice.sort == "side" and head.kind == "person" and not head.key:
             return self._of_voice(voice)[0], message("doubt.of_teller")
-        if (
-            head.kind == "thing"
-            and sentence.norms[loss.act : loss.act + 1] in (("lost",), ("perdidos",), ("perdido",))
-            and voice.party
-        ):
+        lost = act >= 0 and self.words.is_small("losing", told.norms[act])
+        if head.kind == "thing" and lost and voice.party:
             return self._of_voice(voice)[0], message("doubt.taken_own")
+        return None
+
+    def _things_of(self, told: _Told) -> Party | None:
+        """Say whose things were destroyed: whoever does it is not who lost them."""
+        head, act = told.loss.head, told.loss.act
         military = head.kind == "thing" and head.key not in ("ambulances", "buildings", "vehicles", "pieces")
-        if military and loss.how == "object" and sentence.norms[loss.act] not in _LOSING:
-            # "Ukraine shot down 36 drones that Russia launched": whoever does it is not who lost them.
-            behind = [each for each in named if each.start > span.stop and each.kind == "people"]
-            if behind and sentence.norms[behind[0].start - 1] in ("by", "por"):
-                return behind[0], None
-            if voice.sure and voice.sort == "side" and voice.party:
-                return self._other_side(voice, named)
-            if any(each.stop <= loss.act for each in named):
-                return Mention(0, 0, "enemy", "the enemy", "group"), message("doubt.whose_were")
-        here = self._where(sentence, span.start, named)
+        armoured = head.key == "vehicles" and told.voice.sure and told.voice.party in armed()
+        if not (military or armoured) or told.loss.how != "object" or self.words.is_small("losing", told.norms[act]):
+            return None
+        behind = [each for each in told.named if each.start > told.loss.span.stop and each.kind == "people"]
+        if behind and self.words.is_small("agent", told.norms[behind[0].start - 1]):
+            return behind[0], None
+        if told.voice.sure and told.voice.sort == "side" and told.voice.party:
+            return self._opponent(told.voice.party)
+        return (_ENEMY, message("doubt.whose_were")) if any(each.stop <= act for each in told.named) else None
+
+    def _placed(self, told: _Told) -> Party | None:
+        """Take persons of whom nothing is said for people of the place; so dead that are told anew."""
+        head, loss, last = told.loss.head, told.loss, self.last
+        here = self._where(told.sentence, told.start, told.named)
         if here and head.kind in ("person", "loss", "none") and not head.key and loss.how != "told before":
             return here, message("doubt.place")
-        persons = head.kind == "person" and head.counts in ("civilian", "persons", "") and not head.key
         # Dead of whom nothing is said, told anew or by those who count all, are not the soldiers of before.
-        apart = self.paragraph != sentence.paragraph or voice.sort in ("ngo", "international")
+        apart = self.paragraph != told.sentence.paragraph or told.voice.sort in ("ngo", "international")
         anew = (
             (head.kind == "loss" or (head.kind == "none" and loss.how in ("object", "topic") and not self.found))
-            and not victims
+            and not told.victims
             and loss.outcome not in ("casualties", "lost")
             and self.place is not None
         )
-        if anew and self.last and self.last.victims == "military" and apart:
+        if anew and last and last.victims == "military" and apart:
             return self.place, message("doubt.place")
-        if self.last and (head.kind != "person" or head.key):
-            return self.last, message("doubt.before")
-        if (
-            persons
-            and self.last
-            and self.last.victims in ("mixed", "civilian")
-            and self.paragraph == sentence.paragraph
-        ):
-            return self.last, message("doubt.before")
-        if persons or not self.last:
-            place = self.place or next((each for each in named if each.kind == "people"), None)
-            return place, message("doubt.place")
-        return self.last, message("doubt.before")
+        if last and (head.kind != "person" or head.key):
+            return last, message("doubt.before")
+        return None
+
+    def _before(self, told: _Told) -> Party:
+        """Take who was told of before, or the place."""
+        head, last = told.loss.head, self.last
+        persons = head.kind == "person" and head.counts in ("civilian", "persons", "") and not head.key
+        here = self.paragraph == told.sentence.paragraph
+        if last and (not persons or (last.victims in ("mixed", "civilian") and here)):
+            return last, message("doubt.before")
+        place = self.place or next((each for each in told.named if each.kind == "people"), None)
+        return place, message("doubt.place")
 
     def _by_speaker(self, sentence: Sentence, loss: Loss, voice: Voice) -> bool:
         """Whether the speaker says to have done it: "claimed to have killed 60 soldiers", "que habia matado a 60"."""
         norms, at = sentence.norms, loss.act - 1
-        if loss.how != "object" or at < 1 or not (voice.sure and voice.party) or norms[loss.act] in _LOSING:
+        if loss.how != "object" or at < 1 or not (voice.sure and voice.party) or self.words.is_small("losing", norms[loss.act]):
             return False
-        if norms[at] not in _HAVING:
+        if not self.words.is_small("having", norms[at]):
             return False
         says = match(self.words.voices["says"], norms, at - 1) is not None
-        return norms[at] == "haber" or norms[at - 1] in _DOERS or says
+        return norms[at] == "haber" or self.words.is_small("doers", norms[at - 1]) or says
 
     def _phrase_end(self, sentence: Sentence, loss: Loss) -> int:
         """Find where the noun phrase of a figure ends: "soldados norcoreanos", "fighters of the Northern Alliance"."""
@@ -324,7 +422,7 @@ class Whose:
                 break
             if match(self.words.voices["says"], norms, at):
                 break
-            if self.words.is_small("preps", norms[at]) and norms[at] not in _OF:
+            if self.words.is_small("preps", norms[at]) and not self.words.is_small("within", norms[at]):
                 break
             at += 1
         return at
@@ -335,15 +433,28 @@ class Whose:
             for at in range(start, min(stop, len(norms)))
         )
 
-    def _other_side(self, voice: Voice, named: Sequence[Mention]) -> tuple[Mention | Force | None, Message | None]:
-        others = [key for key in self.sides if key != voice.party]
-        if len(others) == 1:
-            return Mention(0, 0, others[0], self.sides[others[0]], "people"), message("doubt.other_side")
-        return Mention(0, 0, "enemy", "the enemy", "group"), message("doubt.enemy")
+    def _opponent(self, party: str) -> Party:
+        """Say against whom a side fights: the one other people, the state a band fights, the band a state fights."""
+        others = [each for key, each in self.sides.items() if key != party and key not in _BYSTANDERS]
+        own = self.sides.get(party)
+        bands = [each for each in others if self._is_band(each)]
+        states = [each for each in others if each.kind == "people" and each not in bands]
+        peoples = [each for each in others if each.kind == "people"]
+        regular = [each for each in others if each.key in _REGULAR]
+        against = (states, regular) if own and self._is_band(own) else (bands,)
+        for those in (peoples, *against) if party else (peoples,):
+            if len(those) == 1:
+                return replace(those[0], start=0, stop=0), message("doubt.other_side")
+        return _ENEMY, message("doubt.enemy")
+
+    def _is_band(self, each: Mention) -> bool:
+        """Whether a side is an armed group that fights a state."""
+        return each.key in _IRREGULAR or each.key in armed() or each.band
 
     def _of_voice(self, voice: Voice) -> tuple[Mention | Force | None, Message | None]:
         if voice.party:
-            return Mention(0, 0, voice.party, self.sides.get(voice.party, voice.name), "people"), message("doubt.own")
+            side = self.sides.get(voice.party)
+            return Mention(0, 0, voice.party, side.name if side else voice.name, "people"), message("doubt.own")
         own = Mention(0, 0, "own_forces", "the speaker's own", "group")
         return own, message("doubt.own_unnamed")
 
@@ -356,7 +467,7 @@ class Whose:
     def _where(self, sentence: Sentence, at: int, named: Sequence[Mention]) -> Mention | None:
         """Find the place of a figure: behind it first, then before it."""
         places = [
-            each for each in named if each.kind == "place" or (each.kind in _SIDES and self._is_in(sentence, each))
+            each for each in named if each.kind == "place" or (each.kind in SIDES and self._is_in(sentence, each))
         ]
         behind = [each for each in places if each.start > at and "," not in sentence.norms[at : each.start]]
         return next(iter(behind or places), None)
@@ -372,26 +483,26 @@ class Whose:
             return self._of_voice(voice)[0], message("doubt.taken_own")
         if self.last and self.last.party in _IRREGULAR:
             return (self.soldiers or _ARMY), message("doubt.before")
+        placed = self.last and self.side and self.last.party != self.side.party and self.doubts.get(self.last.party)
+        if placed and placed.code == "doubt.place":
+            return self.side, message("doubt.before")
         if self.last and self.last.victims != "civilian" and (self.last.party != voice.party or not voice.sure):
             return self.last, message("doubt.before")
         return _ARMY, message("doubt.whose")
 
-    def _of_noun(
-        self, sentence: Sentence, at: int, loss: Loss, named: Sequence[Mention], voice: Voice
-    ) -> tuple[Mention | Force | None, Message | None] | None:
+    def _of_noun(self, told: _Told, at: int) -> Party | None:
         """Look at the phrase of the noun that says loss: "Russia's casualties", "las bajas ucranianas"."""
-        norms = sentence.norms
+        norms, loss, named, voice = told.norms, told.loss, told.sides, told.voice
         noun = match(self.words.nouns, norms, at)
         verb = match(self.words.verbs, norms, at)
         if (noun is None and match(self.words.destroying, norms, at) is None) or (
             loss.how == "object" and at == loss.act and (noun is None or verb is not None)
         ):
             return None
-        named = [each for each in named if each.key != "soldiers"]
         around = [
             each
             for each in named
-            if at - 4 <= each.start and each.stop <= min(at + 8, loss.span.start) and each.kind in _SIDES
+            if at - 4 <= each.start and each.stop <= min(at + 8, loss.span.start) and each.kind in SIDES
         ]
         before = [
             each
@@ -414,8 +525,8 @@ class Whose:
         ]
         if pick := _best(before[::-1]) or _best(after):
             return pick, None
-        if any(word in ("its", "their", "his", "our", "su", "sus") for word in norms[max(0, at - 2) : at]):
-            own = nearest_before(named, at, _SIDES)
+        if any(self.words.says_small("owners", word) or word == "our" for word in norms[max(0, at - 2) : at]):
+            own = nearest_before(named, at, SIDES)
             return (own, None) if own else self._of_voice(voice)
         return None
 
@@ -438,33 +549,32 @@ class Whose:
         while at >= 0 and self.words.is_small("between", sentence.norms[at]):
             at -= 1
         word = (sentence.norms[at],) if at >= 0 else ("",)
-        return word in self.words.small["suffers"] or word in self.words.small["admits"]
+        return any(word in self.words.small[name] for name in ("suffers", "admits", "records"))
 
-    def _sufferer(
-        self, sentence: Sentence, loss: Loss, named: Sequence[Mention], voice: Voice
-    ) -> tuple[Mention | Force | None, Message | None] | None:
-        """Find the subject of "lost", "suffered", "admitted" before the figure."""
-        norms = sentence.norms
-        for at in range(loss.span.start - 1, max(-1, loss.span.start - 9), -1):
-            word = (norms[at],)
-            if norms[at] in ("has", "had", "have", "took", "taken") and at < loss.span.start - 1:
-                continue
-            if word in self.words.small["suffers"] or word in self.words.small["admits"]:
-                subject = [each for each in named if each.stop <= at and each.kind in _SIDES and each.key != "soldiers"]
-                near = [each for each in subject if at - each.stop <= 5]
-                own = any(
-                    each in ("its", "their", "his", "her", "our", "we", "sus", "su")
-                    for each in norms[max(0, at - 4) : at]
-                )
-                if own and not near:
-                    return self._of_voice(voice)
-                if pick := _best(near[-1:]) or (_best(subject[-1:]) if subject else None):
-                    return pick, None
-                if voice.party and word in self.words.small["admits"]:
-                    return self._of_voice(voice)
-                return None
+    def _sufferer(self, told: _Told) -> Party | None:
+        """Find the subject of "lost", "suffered", "admitted", of a side that "recorded two dead", before the figure."""
+        norms, small, head = told.norms, self.words.is_small, told.loss.head
+        for at in range(told.start - 1, max(-1, told.start - 9), -1):
             if norms[at] in (";", "."):
                 return None
+            records = small("records", norms[at]) and head.kind in ("loss", "none") and not told.loss.how == "topic"
+            if small("having", norms[at]) and at < told.start - 1:
+                continue
+            if not (small("suffers", norms[at]) or small("admits", norms[at]) or records):
+                continue
+            subject = subject_of(told.sentence, at, told.named, self.words)
+            if subject and (subject.kind in SIDES or (small("losing", norms[at]) and head.kind == "person")):
+                return subject, None
+            if records and not small("admits", norms[at]):
+                continue
+            sides = [each for each in told.sides if each.stop <= at]
+            near = [each for each in sides if at - each.stop <= 5]
+            own = any(small("possessive", each) for each in norms[max(0, at - 4) : at])
+            if own and not near:
+                return self._of_voice(told.voice)
+            if pick := _best(near[-1:]) or _best(sides[-1:]):
+                return pick, None
+            return self._of_voice(told.voice) if told.voice.party and small("admits", norms[at]) else None
         return None
 
     def _force(self, party: Mention | Force | None, victims: str, loss: Loss, doubt: Message | None) -> Force:

@@ -1,0 +1,75 @@
+"""Whose verb it is: the side that is the subject of a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from truetoll.claims.wording.vocabulary import match
+from truetoll.importers.prose.parties import Mention
+from truetoll.importers.prose.sentences import Sentence
+from truetoll.importers.prose.vocabulary import Words
+
+SIDES = ("people", "name", "group")
+_STOPS = frozenset([".", ";", ":", "?", "!", "(", ")", '"', "“", "”", "«", "»", "–", "—"])
+
+
+def subject_of(sentence: Sentence, at: int, named: Sequence[Mention], words: Words) -> Mention | None:
+    """Find the side that a verb has for its subject.
+
+    Parameters
+    ----------
+    sentence : Sentence
+    at : int
+        Position of the verb.
+    named : sequence of Mention
+        Of the sentence.
+    words : Words
+
+    Returns
+    -------
+    Mention or None
+        Of a side or organisation: the head of the noun phrase in front, "The UN agency for Palestinian refugees" is of
+        the UN; None if the clause names none.
+    """
+    start = clause_start(sentence, at, words)
+    inside = [each for each in named if start <= each.start and each.stop <= at and each.kind in (*SIDES, "org")]
+    inside = [each for each in inside if each.key != "soldiers"]
+    heads = [each for each in inside if not words.is_small("preps", _before(sentence, each, words))]
+    return (heads or [None])[0]
+
+
+def clause_start(sentence: Sentence, at: int, words: Words) -> int:
+    """Find where the clause of a verb begins; what stands between two commas before the verb does not end it.
+
+    Parameters
+    ----------
+    sentence : Sentence
+    at : int
+        Position of the verb.
+    words : Words
+
+    Returns
+    -------
+    int
+    """
+    norms, start, passed = sentence.norms, at, False
+    while start > 0:
+        word = norms[start - 1]
+        if word == "," and not passed and all(words.is_small("aux", each) for each in norms[start:at]):
+            comma = next((i for i in range(start - 2, 0, -1) if norms[i] in {",", *_STOPS}), 0)
+            if norms[comma] != "," or not comma:
+                break
+            start, passed = comma, True
+            continue
+        ends = word == "," or word in _STOPS or words.says_small("clauses", word)
+        if ends or match(words.voices["says"], norms, start - 1):
+            break
+        start -= 1
+    return start
+
+
+def _before(sentence: Sentence, each: Mention, words: Words) -> str:
+    at = each.start - 1
+    while at >= 0 and words.says_small("articles", sentence.norms[at]):
+        at -= 1
+    return sentence.norms[at] if at >= 0 else ""
