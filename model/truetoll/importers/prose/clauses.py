@@ -34,8 +34,12 @@ def subject_of(sentence: Sentence, at: int, named: Sequence[Mention], words: Wor
     start = clause_start(sentence, at, words)
     inside = [each for each in named if start <= each.start and each.stop <= at and each.kind in (*SIDES, "org")]
     inside = [each for each in inside if each.key != "soldiers"]
-    heads = [each for each in inside if not words.is_small("preps", _before(sentence, each, words))]
-    return (heads or [None])[0]
+    heads = [
+        each
+        for each in inside
+        if not words.is_small("preps", word := _before(sentence, each, words)) or words.says_small("clauses", word)
+    ]
+    return heads[0] if heads else None
 
 
 def clause_start(sentence: Sentence, at: int, words: Words) -> int:

@@ -215,7 +215,9 @@ class Losses:
         if self._is_aux(head.stop) or self.words.is_small("copula", self._word(head.stop)):
             return None
         outcome = here[-1].outcome
-        return Loss(span, head if head.kind != "none" else replace(here[-1].head, stop=span.stop), outcome, "gap", here[-1].act)
+        return Loss(
+            span, head if head.kind != "none" else replace(here[-1].head, stop=span.stop), outcome, "gap", here[-1].act
+        )
 
     def _small(self, name: str, at: int) -> int:
         """Find where a phrase of small words ends that begins here; 0 if none does."""
@@ -225,7 +227,7 @@ class Losses:
     def _word(self, at: int) -> str:
         return self.norms[at] if 0 <= at < len(self.norms) else ""
 
-    def _is_no_count(self, span: Span, head: Head) -> bool:
+    def _is_no_count(self, span: Span, head: Head) -> bool:  # noqa: PLR0911
         """Tell money, times, and the one of "one of" and "un ataque"."""
         if self._word(span.start - 1) in _MONEY or self._word(span.stop) in _MONEY or "%" in self._word(span.stop):
             return True
@@ -301,7 +303,7 @@ class Losses:
                 return None
         return None
 
-    def _of_unknown(self, span: Span, head: Head) -> Loss | None:
+    def _of_unknown(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911
         """Read nouns no list has beside plain words of death: "seven miners were killed", "muerte de 20 disidentes"."""
         if span.figure.form is Form.BELOW and span.figure.high <= 1:  # "nobody knows how many died"
             return None
@@ -462,7 +464,7 @@ class Losses:
             return None  # "ten of the wounded were taken to Harl": some of those told of
         return Loss(span, head, outcome, "noun", head.start)
 
-    def _part(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911
+    def _part(self, span: Span, head: Head) -> Loss | None:
         """Read a part of what was told: "including 12 children", "of whom 9 were women", "half of them, 9, at sea"."""
         introduced = max(
             (stop for at in range(max(0, span.start - 6), span.start) if (stop := self._small("subgroup", at))),
@@ -495,7 +497,7 @@ class Losses:
         )
         if phrase and among and head.kind == "person" and not of_them:
             return Loss(span, head, phrase.outcome, "part", phrase.start)
-        near = is_part or last and last.how == "part" or (introduced and span.start - introduced <= 4)
+        near = is_part or (last and last.how == "part") or (introduced and span.start - introduced <= 4)
         return Loss(span, head, last.outcome, "part", -1) if last and near and head.kind == "person" else None
 
     def _last(self, span: Span) -> Loss | None:
@@ -510,7 +512,7 @@ class Losses:
             for start in range(max(0, at - 4), at + 1):
                 act = self._act_ending(start, at + 1, head)
                 if act:
-                    return Loss(span, head, act.outcome, "object", start)
+                    return Loss(span, head, self._behind(head) or act.outcome, "object", start)
             if self._word(at) in ("y", "and") and self._word(at + 1) in ("of", "de") and (earlier := self._of_both(at)):
                 return Loss(span, head, earlier.outcome, "object", at)
             if self._word(at) == ":" and head.kind == "thing" and match(self.words.destroying, self.norms, at - 1):
@@ -523,6 +525,14 @@ class Losses:
                 return None
             at -= 1
         return None
+
+    def _behind(self, head: Head) -> str:
+        """Read what befell those that were lost: "lost 17 men killed", "perdio 40 hombres muertos"."""
+        verb = match(self.words.verbs, self.norms, head.stop) if head.kind == "person" else None
+        ends = verb and (
+            self._word(verb[1]) in ("", ",", ";", ".", "and", "y", "in", "en", "at") or verb[1] in self._starts
+        )
+        return verb[0][-1].outcome if verb and ends and verb[0][-1].outcome in OUTCOMES else ""
 
     def _before_adverbial(self, at: int) -> int:
         """Pass back over a day or place behind a verb: "abatio el viernes a 3", "han muerto en el pais"."""
@@ -619,7 +629,7 @@ class Losses:
             if word in _QUOTED and at == head.stop and self._word(head.start - 1) in _QUOTED:
                 pass
             elif at in self._masked or self._is_aux(at) or self._is_adverb(at):
-                inside = False
+                inside = inside and self.words.says_small("articles", word)
             elif self.words.is_small("preps", word):
                 if (
                     word in ("and", "y", "or", "o", "e", "u")
@@ -816,12 +826,13 @@ class Losses:
             return True
         before = self._word(at - 1)
         return (
-            before in ("the", "of", "civilian", "military", "los", "las", "de", "sus", "total", "its", "their", "own", "")
+            before
+            in ("the", "of", "civilian", "military", "los", "las", "de", "sus", "total", "its", "their", "own", "")
             or self._word(stop) == ":"
         )
 
     def _told(self, span: Span, head: Head) -> Loss | None:
-        """Read a number put against one that was told before: "I think it was closer to 5,000", "another counted 60"."""
+        """Read a number put against one told before: "I think it was closer to 5,000", "another counted 60"."""
         last = self._last(span)
         if last is None or head.kind not in ("none", "person") or any(word in _SIZES for word in self.norms):
             return None
@@ -853,7 +864,7 @@ class Losses:
         return at
 
     def _counted(self, at: int) -> bool:
-        """Whether a verb of counting ends here that has no other object: "another counted", "hablo en las Cortes de"."""
+        """Whether a verb of counting without another object ends here: "another counted", "hablo en las Cortes de"."""
         for start in range(at, max(-1, at - 5), -1):
             hit = match(self.words.voices["counts"], self.norms, start)
             if hit and hit[1] <= at + 1:

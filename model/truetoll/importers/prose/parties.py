@@ -161,7 +161,7 @@ def mentions(sentence: Sentence, words: Words, names: Names, skip: Iterable[int]
 
 
 def note_persons(sentence: Sentence, words: Words, names: Names) -> None:
-    """Remember who is a person, and no side: "Capt. Lin", "the mayor, Oleks Dren", "Oleks Dren, a historian", "Dren, 47".
+    """Remember who is a person, no side: "Capt. Lin", "the mayor, Oleks Dren", "Oleks Dren, a historian", "Dren, 47".
 
     Parameters
     ----------
@@ -211,7 +211,9 @@ def _absorbed(found: list[Mention]) -> list[Mention]:
     for each in found:
         last = kept[-1] if kept else None
         if last and each.start == last.stop and each.kind == "org" and last.kind == "people":
-            kept[-1] = replace(each, start=last.start, name=f"{last.name} {each.name}", key=slug(f"{last.key} {each.name}"))
+            kept[-1] = replace(
+                each, start=last.start, name=f"{last.name} {each.name}", key=slug(f"{last.key} {each.name}")
+            )
         elif last and each.start - last.stop == 0 and each.kind == "group" and last.kind in ("people", "name", "place"):
             kept[-1] = replace(last, stop=each.stop, kind="name" if last.kind == "place" else last.kind)
         elif (

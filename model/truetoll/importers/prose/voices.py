@@ -66,7 +66,11 @@ def voice_of(sentence: Sentence, at: int, found: Sequence[Mention], words: Words
     """
     counting = _counting(sentence, found, words)
     nouns = {each[2] for each in counting}
-    said = [*_according(sentence, words), *(each for each in _saying(sentence, words) if each[2] not in nouns), *counting]
+    said = [
+        *_according(sentence, words),
+        *(each for each in _saying(sentence, words) if each[2] not in nouns),
+        *counting,
+    ]
     spoken = [each for each in said if not each[0] <= at < each[1]]
 
     # Whoever stands in the clause of the figure: the nearest, where a semicolon is far.
@@ -76,6 +80,7 @@ def voice_of(sentence: Sentence, at: int, found: Sequence[Mention], words: Words
         return (
             near
             + 30 * sum(word in (";", ".") for word in between)
+            + 10 * (each[0] > at and words.says_small("joins", sentence.norms[each[0] - 1]))
             + 8 * (each[2] > at and "," not in between and '"' not in between)
         )
 
@@ -232,9 +237,9 @@ def _without_asides(sentence: Sentence, stop: int, words: Words) -> int:
             stop = comma
     if norms[stop - 1] == ")":
         stop = next((i for i in range(stop - 2, max(0, stop - 8), -1) if norms[i] == "("), stop)
-    relative = next((i for i in range(stop - 1, max(0, stop - _LONGEST), -1) if norms[i] in {"who", ",", *_STOPS}), 0)
-    if relative and norms[relative] == "who" and relative + 1 < stop and norms[relative - 1] != ",":
-        stop = relative
+    who = next((i for i in range(stop - 1, max(0, stop - _LONGEST), -1) if norms[i] in {"who", ",", *_STOPS}), 0)
+    if who and norms[who] == "who" and who + 1 < stop and norms[who - 1] != ",":
+        stop = who
     return stop
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,9 +17,13 @@ from truetoll.text.messages import Message, message
 
 _IRREGULAR = frozenset(["militants", "rebels", "separatists", "militia", "dissidents", "opposition"])
 _REGULAR = ("army", "government")
-_BYSTANDERS = frozenset(["soldiers", "police", "peacekeepers", "mercenaries", "coalition", "defenders", "attackers"])
+_BYSTANDERS = frozenset(
+    ["soldiers", "police", "peacekeepers", "mercenaries", "coalition", "opposition", "defenders", "attackers"]
+)
 _ARMY = Mention(0, 0, "army", "the army", "group")
 _ENEMY = Mention(0, 0, "enemy", "the enemy", "group")
+
+
 @dataclass(frozen=True, slots=True)
 class Force:
     """Who was lost.
@@ -86,6 +91,8 @@ class Whose:
         self.heading: Mention | None = None
         self.soldiers: Force | None = None
         self.side: Force | None = None
+        self.told: Counter[str] = Counter()
+        self.places: set[str] = set()
         self.doubts: dict[str, Message | None] = {}
         self.also: tuple[Force, ...] = ()
         self.found: dict[int, Force] = {}
@@ -147,6 +154,8 @@ class Whose:
         end = self._phrase_end(sentence, loss)
         party, doubt = self._party(_Told(sentence, loss, named, voice, victims, end))
         force = self._force(party, victims, loss, doubt)
+        if doubt and doubt.code == "doubt.place":
+            self.places.add(force.party)
         if isinstance(party, Force):  # whoever takes over an earlier guess takes over the doubt
             doubt = doubt or self.doubts.get(party.party)
         if force.party in ("unknown", "enemy", "own_forces"):
@@ -156,8 +165,9 @@ class Whose:
         self.also = self._others(sentence, loss, named, force)
         if loss.head.kind != "thing" and not loss.head.key:
             self.last, self.paragraph = force, sentence.paragraph
-            sided = not (doubt and doubt.code == "doubt.place") and force.victims != "civilian" and force.party != "unknown"
-            self.side = force if sided else self.side
+            sided = force.party not in (*self.places, *_IRREGULAR, *armed(), "unknown") and force.victims != "civilian"
+            self.told[force.party] += sided
+            self.side = force if sided and self.told[force.party] == max(self.told.values()) else self.side
             regular = force.victims == "military" and force.party not in _IRREGULAR
             self.soldiers = force if regular else self.soldiers
         return force, doubt
@@ -178,6 +188,11 @@ class Whose:
             return "materiel"
         if loss.head.counts in ("military", "civilian"):
             return loss.head.counts
+        if loss.head.kind == "person" and self.words.is_small("men", sentence.norms[loss.head.stop - 1]):
+            act = sentence.norms[loss.act] if loss.act >= 0 else ""
+            own = self._says("possessive", sentence.norms, loss.span.stop, loss.head.stop)
+            if own or self.words.is_small("losing", act):  # "lost 17 men", "six of its own men"
+                return "military"
         if loss.head.kind in ("none", "loss") and not self.found and loss.how in ("subject", "list", "noun"):
             # "a soldier was killed and four others wounded", "civilians were not spared: 31 were executed"
             before = sentence.norms[max(0, loss.span.start - 16) : loss.span.start]
@@ -229,7 +244,9 @@ class Whose:
             return None
         inside = [each for each in told.sides if told.start <= each.start < told.end]
         if head.kind == "thing":  # "ten Harriers" are no side
-            inside = [each for each in inside if each.kind != "name" or each.stop < head.stop or head.start < each.start]
+            inside = [
+                each for each in inside if each.kind != "name" or each.stop < head.stop or head.start < each.start
+            ]
         if pick := _best(inside):
             return pick, None
         at = told.end
@@ -383,7 +400,12 @@ class Whose:
     def _by_speaker(self, sentence: Sentence, loss: Loss, voice: Voice) -> bool:
         """Whether the speaker says to have done it: "claimed to have killed 60 soldiers", "que habia matado a 60"."""
         norms, at = sentence.norms, loss.act - 1
-        if loss.how != "object" or at < 1 or not (voice.sure and voice.party) or self.words.is_small("losing", norms[loss.act]):
+        if (
+            loss.how != "object"
+            or at < 1
+            or not (voice.sure and voice.party)
+            or self.words.is_small("losing", norms[loss.act])
+        ):
             return False
         if not self.words.is_small("having", norms[at]):
             return False
@@ -483,8 +505,7 @@ class Whose:
             return self._of_voice(voice)[0], message("doubt.taken_own")
         if self.last and self.last.party in _IRREGULAR:
             return (self.soldiers or _ARMY), message("doubt.before")
-        placed = self.last and self.side and self.last.party != self.side.party and self.doubts.get(self.last.party)
-        if placed and placed.code == "doubt.place":
+        if self.last and self.side and self.last.party in self.places:
             return self.side, message("doubt.before")
         if self.last and self.last.victims != "civilian" and (self.last.party != voice.party or not voice.sure):
             return self.last, message("doubt.before")
@@ -557,7 +578,7 @@ class Whose:
         for at in range(told.start - 1, max(-1, told.start - 9), -1):
             if norms[at] in (";", "."):
                 return None
-            records = small("records", norms[at]) and head.kind in ("loss", "none") and not told.loss.how == "topic"
+            records = small("records", norms[at]) and head.kind in ("loss", "none") and told.loss.how != "topic"
             if small("having", norms[at]) and at < told.start - 1:
                 continue
             if not (small("suffers", norms[at]) or small("admits", norms[at]) or records):
@@ -584,7 +605,8 @@ class Whose:
         elif party is None:
             kind, base, name = victims or "mixed", "unknown", "not named"
         else:
-            kind = victims or self._usual(party, loss)
+            placed = doubt is not None and doubt.code == "doubt.place" and loss.outcome not in ("casualties", "lost")
+            kind = victims or ("mixed" if placed else self._usual(party, loss))
             known = party.kind == "people"
             base, name = party.key, party.key.replace("_", " ").title() if known else party.name
         part = loss.head.key if loss.head.kind == "person" and loss.head.key else ""
