@@ -9,9 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from waiting import until
 
 from truetoll.report.page import report_html
-from truetoll.sampling.reweight import ESS
-from truetoll.sampling.weights import KHAT, efficiency, mcse_median, quantile, smoothed
+from truetoll.sampling.weights import mcse_median, quantile
+from truetoll.studies.beliefs.moved import Moved
 from truetoll.studies.beliefs.read import levers
+from truetoll.studies.beliefs.weighing import weighed
 from truetoll.visible import visible
 
 STATES = [({"nis": 0.5}, {}), ({"western_officials": 0.0}, {}), ({"zelensky": 2.0, "csis": 0.25}, {})]
@@ -34,37 +35,36 @@ def set_sliders(page, found, trust, bias):
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def weighed(found, trust, bias):
-    """What Python makes of the same beliefs, by the functions that previews use."""
-    ratio = found.log_ratio(trust, {name: steps * STEP for name, steps in bias.items()})
-    shape = (found.chains, ratio.size // found.chains)
-    log_weights, khat = smoothed(ratio.reshape(shape))
-    each = float(np.exp(-np.logaddexp.reduce(2.0 * log_weights.ravel())))
-    r_eff = min(found.pace, efficiency(ratio.reshape(*shape, 1)))
-    amount = found.amount.T.reshape(*shape, -1)
-    return amount, log_weights, khat, each * (1.0 if khat == -np.inf else r_eff), r_eff
+def beliefs(trust, bias):
+    return Moved(trust, {name: np.exp(steps * STEP) for name, steps in bias.items()})
 
 
 def test_numbers_of_the_page_are_those_of_python(open_page, english, compared):
     """Medians and ends of intervals to 1e-6, Pareto k and effective draws too, for sliders of every kind."""
     page, wrong = open_page(english)
     found = levers(compared.children["fit"])
+    values = [float(f"{m:.1g}") for m in np.median(found.amount, axis=1)]
     for trust, bias in STATES:
         told = page.evaluate(
-            "([trust, bias]) => { const q = window.truetoll; const f = q.question.weigh(trust, bias);"
-            " return {khat: f.khat, ess: f.ess, numbers: [...q.question.rows.keys()].map((n) => q.read(n))}; }",
+            "([trust, bias, values]) => { const q = window.truetoll; const f = q.question.weigh(trust, bias);"
+            " const names = [...q.question.rows.keys()];"
+            " const amount = (name) => q.question.rows.get(name).amount;"
+            " return {khat: f.khat, ess: f.ess, numbers: names.map((n) => q.read(n)),"
+            " above: names.map((n, i) => q.above.share(amount(n), q.question.weight, values[i]))}; }",
             [
                 [trust.get(name, 1.0) for name in found.sources],
                 [bias.get(name, 0) * STEP for name in found.relations],
+                values,
             ],
         )
-        amount, log_weights, khat, ess, _ = weighed(found, trust, bias)
-        for level, name in ((0.05, "low"), (0.5, "median"), (0.95, "high")):
-            expected = quantile(amount, log_weights, level)
-            assert [n[name] for n in told["numbers"]] == pytest.approx(expected, rel=1e-6), (trust, bias, name)
-        if np.isfinite(khat):
-            assert told["khat"] == pytest.approx(khat, abs=1e-4)
-        assert told["ess"] == pytest.approx(ess, rel=1e-4)
+        by = weighed(found, beliefs(trust, bias))
+        expected = [by.quantiles(i, (0.05, 0.5, 0.95)) for i in range(len(found.quantities))]
+        for told_of, of in zip(told["numbers"], expected, strict=True):
+            assert [told_of[name] for name in ("low", "median", "high")] == pytest.approx(of, rel=1e-6), (trust, bias)
+        assert told["above"] == pytest.approx([by.above(i, value) for i, value in enumerate(values)], abs=1e-6)
+        if np.isfinite(by.khat):
+            assert told["khat"] == pytest.approx(by.khat, abs=1e-4)
+        assert told["ess"] == pytest.approx(by.ess, rel=1e-4)
     assert not wrong
 
 
@@ -91,11 +91,11 @@ def test_what_the_page_calls_an_answer_is_that_of_a_refit(whole, refitted):
     ]
     base, moved = np.log(np.median(found.amount, axis=1)), 0
     for trust, bias, change in asked:
-        amount, log_weights, khat, ess, r_eff = weighed(found, trust, bias)
-        assert khat <= KHAT and ess >= ESS, (trust, bias, khat, ess)
+        by = weighed(found, beliefs(trust, bias))
+        assert by.usable, (trust, bias, by.khat, by.ess)
         refit = refitted(change)
-        reweighted = np.log(quantile(amount, log_weights, 0.5))
-        error = np.hypot(mcse_median(np.log(amount), log_weights, r_eff), refit.log_median_mcse)
+        reweighted = np.log(quantile(by.amount, by.log_weights, 0.5))
+        error = np.hypot(mcse_median(np.log(by.amount), by.log_weights, by.r_eff), refit.log_median_mcse)
         assert np.all(np.abs(reweighted - refit.log_median) < WITHIN * error), (trust, bias)
         moved += bool(np.any(np.abs(reweighted - base) > 3 * refit.log_median_mcse))
     assert moved >= 2  # else agreeing would be easy

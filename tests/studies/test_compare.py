@@ -324,3 +324,15 @@ def alternatives_of_case(case):
     from truetoll.claims.scenario import alternatives
 
     return alternatives(case)
+
+
+def test_a_scenario_may_be_told_instead_of_named(case, session):
+    """As a table, by the name it is given; a fit takes the same table."""
+    change = {"exclude": {"sources": ["nis"]}}
+    tree = compare(case, {"mine": change}, session=session)
+    assert tree["posterior"]["scenario"].values.tolist() == ["base", "mine"]
+    assert comparison(tree).scenarios[1].title == "mine"
+    told = tt.fit(case, FEW, scenario=change, engine=session.engine)
+    assert told.attrs["digest"] == str(tree["scenarios"]["digest"].sel(scenario="mine").item())
+    named = tt.fit(case, FEW, scenario="trust_seoul", engine=session.engine)
+    assert named.attrs["scenario"] == "trust_seoul"

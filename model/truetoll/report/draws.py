@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -129,8 +129,14 @@ def _density(subject: Subject, q: QuantityAnswer, w: Words) -> dict[str, Any]:
         "width": width,
         "before": [float(f"{y:.4g}") for y in height * inside.size / before.size],
         "prior": [q.prior.low, q.prior.median, q.prior.high],
-        "thresholds": [t.value for t in q.thresholds],
+        "thresholds": (asked := [t.value for t in q.thresholds]),
+        "usual": usual_threshold(asked, q.median),
     }
+
+
+def usual_threshold(asked: Sequence[float], median: float) -> float:
+    """Choose what the probability of more is said of before a reader does: what the case asks for, else the median."""
+    return asked[0] if asked else float(f"{median:.2g}")
 
 
 def _amount(subject: Subject, group: str, name: str) -> Array:

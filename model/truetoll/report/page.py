@@ -29,7 +29,7 @@ from truetoll.text.messages import Message
 from truetoll.visible import visible
 
 HERE = Path(__file__).parent
-SCRIPTS = ("numbers", "weighing", "drawing", "charts", "question", "snippet", "address", "sharing", "start")
+SCRIPTS = ("numbers", "weighing", "drawing", "charts", "question", "above", "snippet", "address", "sharing", "start")
 """Of the page, in their order; together they are one block."""
 VENDOR = ("d3.min.js", "plot.umd.min.js")
 DIGITS = 12

@@ -5,6 +5,7 @@ from truetoll.claims.scenario.generated import with_generated
 from truetoll.claims.scenario.overrides import BASE, apply_change, apply_scenario, case_digest, scenario_problems
 from truetoll.claims.scenario.parts import Part, apply_parts, parts_of
 from truetoll.claims.scenario.titles import stated
+from truetoll.claims.scenario.under import under, with_told
 
 __all__ = [
     "BASE",
@@ -18,5 +19,7 @@ __all__ = [
     "parts_of",
     "scenario_problems",
     "stated",
+    "under",
     "with_generated",
+    "with_told",
 ]

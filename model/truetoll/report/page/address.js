@@ -1,6 +1,8 @@
 // The address of a view: what was moved stands behind the #, and who opens it sees the same numbers.
 const address = {
-  /** What is moved, as the part of the address behind the #; empty at rest. */
+  listener: null, // who keeps the address instead of the browser
+
+  /** What is moved or looked at, as the part of the address behind the #; empty at rest. */
   written() {
     const d = data.draws;
     const said = new URLSearchParams();
@@ -11,9 +13,10 @@ const address = {
     add('trust', d.sources);
     add('bias', d.relations);
     if (question.preset?.name) said.append('scenario', question.preset.name);
-    if (![...said].length) return '';
     const shown = chosen('moved', data.main);
     if (shown !== data.main) said.append('show', shown);
+    if (above.sound(above.typed)) said.append('above', above.typed);
+    if (![...said].length) return '';
     said.append('run', data.digest);
     return `#question&${said}`;
   },
@@ -27,6 +30,7 @@ const address = {
       if (name === 'run') found.other = value !== data.digest;
       else if (name === 'scenario') this.take(found, data.presets.findIndex((each) => each.name === value), name, value);
       else if (name === 'show') this.choose(value);
+      else if (name === 'above' && above.sound(value)) above.typed = value;
       else this.slide(found, kind, of, value, name);
     }
     return found;
@@ -56,18 +60,27 @@ const address = {
   /** Keep the address of the page that of what is shown. */
   keep() {
     const now = this.written();
-    if (now === window.location.hash || (!now && !window.location.hash.startsWith('#question&'))) return;
+    if (this.listener) return this.listener(now);
+    if (now === window.location.hash || (!now && !window.location.hash.startsWith('#question&'))) return null;
     try {
       window.history.replaceState(null, '', now || '#question');
     } catch { /* a page inside another has no address of its own */ }
+    return null;
   },
 
-  /** Show what the address says. */
+  /** Show what the address of the page says. */
   follow() {
     const hash = window.location.hash;
-    if (!hash.startsWith('#question&') || hash === this.written()) return;
+    if (!hash.startsWith('#question&') || !this.show(hash)) return;
+    document.getElementById('question').scrollIntoView();
+  },
+
+  /** Show what an address says, and nothing else; tell whether anything had to be done. */
+  show(hash) {
     const form = document.getElementById('beliefs');
-    if (!form) return;
+    if (!form || hash === this.written()) return false;
+    this.choose(data.main);
+    above.typed = '';
     form.querySelectorAll('input[type="range"]').forEach((slider) => { slider.value = slider.defaultValue; });
     const found = this.read(hash);
     if (found.preset !== null) {
@@ -78,6 +91,6 @@ const address = {
       found.unknown.length && say('question.address_unknown', { names: found.unknown.join(', ') })].filter(Boolean);
     text('address-note', notes.join(' '));
     document.getElementById('address-note').hidden = !notes.length;
-    document.getElementById('question').scrollIntoView();
+    return true;
   },
 };

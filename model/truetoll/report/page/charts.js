@@ -55,13 +55,16 @@ const drawMoved = (figure, width) => {
   const now = question.curve(d, x.length);
   const top = Math.max(d3.max(d.before), d3.max(rest), d3.max(now));
   const found = question.now(d.name);
-  legend(figure, [['prior', say('answer.before')], ['rest', say('question.rest')], ['posterior', say('question.now')]]);
+  const v = above.value(d);
+  legend(figure, [['prior', say('answer.before')], ['rest', say('question.rest')], ['posterior', say('question.now')],
+    ['above', say('question.above_key', { value: tick(v) })]]);
   return plotted(width, 190, {
     x: logAxis(x, width), y: { axis: null, domain: [-0.2, 1.05] },
     marks: [
       Plot.line(curve(x, d.before, top), { x: 'x', y: 'y', stroke: PRIOR, strokeDasharray: '5 3' }),
       Plot.line(curve(x, rest, top), { x: 'x', y: 'y', stroke: INK, strokeWidth: 1.2 }),
       ...(question.usable ? [...area(curve(x, now, top), POSTERIOR, false), ...interval(three(found), -0.11, POSTERIOR)] : []),
+      Plot.ruleX([v].filter((each) => each > x[0] && each < x.at(-1)), { stroke: SAID, strokeWidth: 1.5, strokeDasharray: '2 3' }),
       Plot.ruleY([-0.02], { stroke: INK, strokeOpacity: 0.25 }),
     ],
   });

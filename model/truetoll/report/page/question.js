@@ -161,7 +161,7 @@ const tell = (found, trust, bias) => {
   tellSliders(trust, bias);
   tellNumbers();
   tellState(found, trust, bias);
-  draw(document.querySelector('figure[data-chart="moved"]'));
+  above.redraw();
   announce();
 };
 

@@ -68,6 +68,7 @@ const sharing = {
 
   /** Keep what may be copied that of what is shown. */
   tell() {
+    if (!document.getElementById('share')) return;
     const said = quotable();
     text('quote', said || say('question.no_answer'));
     document.getElementById('embed').value = said ? embed() : '';

@@ -21,7 +21,10 @@ const listen = () => {
   });
   form.addEventListener('change', (event) => { if (event.target.id === 'preset') takePreset(event.target.value); });
   form.addEventListener('reset', () => setTimeout(follow));
-  document.getElementById('choose-moved').addEventListener('change', () => address.keep());
+  document.getElementById('choose-moved').addEventListener('change', () => { above.take(''); address.keep(); });
+  const field = document.getElementById('above');
+  field.addEventListener('input', () => above.take(field.value, true));
+  field.addEventListener('change', () => address.keep());
   window.addEventListener('hashchange', () => address.follow());
 };
 
@@ -41,8 +44,9 @@ window.addEventListener('resize', redraw);
 listen();
 redraw();
 if (data.converged) {
+  if (document.getElementById('beliefs')) above.tell();
   address.follow();
   sharing.listen();
 }
-window.truetoll = { question, read: question.now, address, snippet, data, quotable, embed, decoded }; // for those who look behind the page, as its tests do
+window.truetoll = { question, above, read: question.now, address, snippet, data, quotable, embed, decoded }; // for those who look behind the page, as its tests do
 document.documentElement.dataset.ready = 'yes';

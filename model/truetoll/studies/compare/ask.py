@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from truetoll.claims.reading import as_case
-from truetoll.claims.scenario import apply_scenario
+from truetoll.claims.scenario import apply_scenario, with_told
 from truetoll.claims.schema import Case
 from truetoll.errors import CaseError, Problem
 from truetoll.sampling.results import attributes, result_tree
@@ -31,7 +31,7 @@ _KEPT = ("amount", "loss", "strength", "bias", "sigma")
 
 def compare(
     case: Case | str | Path,
-    scenarios: Sequence[str] | None = None,
+    scenarios: Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
     settings: Settings | None = None,
     *,
     preview: bool = False,
@@ -49,8 +49,9 @@ def compare(
     case : Case, str or Path
         Without a scenario. One that carries a scenario, or is as known on a day, cannot be changed further: it is
         compared with nothing, and stands under the name it carries.
-    scenarios : sequence of str, optional
-        Names of its scenarios; all of them if not given.
+    scenarios : sequence of str, or mapping, optional
+        Names of its scenarios; all of them if not given. A mapping holds scenarios that stand in no file: name ->
+        what could stand under it in scenarios.toml.
     settings : Settings, optional
         How every refit is sampled. Default: 4 chains of 150 steps to adapt and 500 draws, more where the convergence
         gate is not met.
@@ -103,6 +104,8 @@ def compare(
     ['base', 'trust_kyiv']
     """
     case = as_case(case)
+    if isinstance(scenarios, Mapping):
+        case, scenarios = with_told(case, scenarios), list(scenarios)
     asked = replace(settings or (session.settings if session else QUICK), **options)
     if session is not None:
         _check_session(session, case, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import xarray as xr
 
 from truetoll.claims.reading import as_case
+from truetoll.claims.scenario import under
 from truetoll.claims.schema import Case
 from truetoll.model.tables import build_tables
 from truetoll.sampling.continuing import RUNS, continued
@@ -23,6 +25,7 @@ def fit(
     case: Case | str | Path,
     settings: Settings | None = None,
     *,
+    scenario: str | Mapping[str, Any] | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
     **options: Any,
@@ -37,6 +40,9 @@ def fit(
         How to sample: draws and steps of adaptation a chain, chains, seed. If neither they nor ``draws`` nor ``tune``
         are given, chains that miss the convergence gate are continued, to four times their length at most; small
         cases that miss it even so are drawn by ladders of tempered densities.
+    scenario : str or mapping, optional
+        Under which the case is fitted: its name, or what could stand under a name in scenarios.toml, as
+        `truetoll.apply_change` takes it.
     engine : Engine, optional
         Compiled already, for whatever case; else one is compiled.
     progress : callable, optional
@@ -56,6 +62,8 @@ def fit(
 
     Raises
     ------
+    CaseError
+        For a scenario that cannot be laid over the case.
     TypeError
         For an option that `Settings` does not have.
 
@@ -69,7 +77,7 @@ def fit(
     >>> 100 < float(tree["posterior"]["amount"].sel(quantity="dprk.killed").median()) < 3_000  # persons
     True
     """
-    case = as_case(case)
+    case = under(as_case(case), scenario)
     once = settings is not None or bool({"draws", "tune"} & options.keys())
     settings = replace(settings or Settings(), **options)
     tables = build_tables(case)
