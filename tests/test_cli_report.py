@@ -54,6 +54,7 @@ def test_tables_for_those_who_write(run, saved, form):
     assert "North Korean force in Kursk" in (folder / f"report.{form}").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_sheets_and_figures_and_a_document_of_what_was_written(run, saved, tmp_path):
     out = tmp_path / "paper" / "kursk.csv"
     code, said, _ = run("report", saved(), "--format", "csv", "--figures", "svg", "--out", out, "--json")
@@ -63,6 +64,7 @@ def test_sheets_and_figures_and_a_document_of_what_was_written(run, saved, tmp_p
     assert out.with_name("kursk-quantities.csv") in found and out.with_name("timeline.svg") in found
 
 
+@pytest.mark.long
 def test_a_run_can_be_made_again_where_its_report_lies(run, saved):
     from truetoll.runs.folder import check_target
 
@@ -110,6 +112,7 @@ def test_what_is_no_fit_and_no_comparison_is_refused(run, tmp_path):
     assert "a report is made of a fit or a comparison; this is a replay" in err
 
 
+@pytest.mark.long
 def test_a_calibration_of_the_same_case_stands_in_the_page(run, saved, kursk_fit, tmp_path):
     import saved as made
 

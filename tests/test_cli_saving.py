@@ -187,6 +187,7 @@ def test_a_stream_that_cannot_be_written_costs_no_run(run, script, tmp_path, clo
     assert run("show", tmp_path / "k")[0] == 0  # nothing was written into a file that took the number of a stream
 
 
+@pytest.mark.long
 @posix
 def test_a_disk_that_is_full_is_told_and_costs_no_earlier_run(run, sampled, script, tmp_path):
     out = tmp_path / "k"
@@ -220,6 +221,7 @@ def test_who_is_asked_to_end_clears_up(script, tmp_path, number, code):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 @posix
 def test_who_is_told_to_ignore_a_hangup_goes_on(script, tmp_path):
     before = "import os, signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)"

@@ -87,7 +87,7 @@ def test_a_parameter_without_a_sentence_is_found():
     assert list(unnamed("call", call, call.__doc__)) == ["call: draws"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.long] * (n == "Session")) for n in NAMES])
 def test_the_example_runs(name, tmp_path, monkeypatch):
     (tmp_path / "data").symlink_to(ROOT / "data", target_is_directory=True)
     monkeypatch.chdir(tmp_path)

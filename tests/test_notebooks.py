@@ -18,12 +18,8 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def as_long(path):
-    """All but the first notebook sample for minutes."""
-    return pytest.param(path, id=path.stem, marks=() if path.stem.startswith("01") else pytest.mark.long)
-
-
-@pytest.mark.parametrize("path", [as_long(path) for path in NOTEBOOKS])
+@pytest.mark.long
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs(path):
     NotebookClient(read(path), timeout=900, resources={"metadata": {"path": str(FOLDER)}}).execute()
 

@@ -263,7 +263,7 @@ def test_a_broken_scenario_has_no_parts(case):
     assert problems(parts_of, made, "s")[0].startswith("scenarios.toml: s.sources.ministry.grade:")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_subsets_raise_nothing_but_case_errors(data):
     folder, name = data.draw(st.sampled_from(SHIPPED))
@@ -276,7 +276,7 @@ def test_subsets_raise_nothing_but_case_errors(data):
     assert made.digest == case_digest(made)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["first", "second", "window", "repeat", "nobody"]), st.data())
 def test_subsets_of_a_chain_raise_nothing_but_case_errors(case, name, data):
     chosen = data.draw(st.sets(st.sampled_from(keys(case, name))))

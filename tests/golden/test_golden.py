@@ -10,9 +10,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from golden.comparing import difference
 from golden.pages import page_data, page_text
-from golden.recipe import NAMES, frozen, made, plain, replay_of
+from golden.recipe import HINDCAST, NAMES, frozen, made, plain, replay_of
 
-PLACES = [pytest.param(name, place, id=f"{name}/{place}") for name in NAMES for place in sorted(frozen(name))]
+SOME = ("kursk-article", "everything", HINDCAST)
+"""Whose answers are made in every run of the tests; making those of one case takes half a minute."""
+
+
+def of_case(name, *more, **about):
+    return pytest.param(name, *more, marks=() if name in SOME else pytest.mark.long, **about)
+
+
+PLACES = [of_case(name, place, id=f"{name}/{place}") for name in NAMES for place in sorted(frozen(name))]
 
 
 @cache
@@ -41,12 +49,12 @@ def test_it_is_as_frozen(name, place):
         pytest.fail(f"{told}\nIf this difference is wanted: tests/golden/README.md", pytrace=False)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", list(map(of_case, NAMES)))
 def test_nothing_else_is_made(name):
     assert set(outputs(name)) == set(frozen(name))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", list(map(of_case, NAMES)))
 def test_all_stored_draws_are_used(name):
     outputs(name)
     _, replay = answered(name)

@@ -11,6 +11,7 @@ from mortal import Mortal
 from truetoll.runner import pool
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_does_not_end_the_work(tmp_path):
     """More items than the workers have in hand at once: with one worker less, there is less room than before."""
     items = {"dies": tmp_path / "died"} | {f"item {i}": f"item {i}" for i in range(8)}

@@ -137,7 +137,7 @@ def answered(asked, name, seed):
     return bool(tree.attrs["converged"]), low - exact
 
 
-@pytest.mark.parametrize("name", ["one against one", "two against two", "hedged"])
+@pytest.mark.parametrize("name", ["one against one", pytest.param("two against two", marks=pytest.mark.long), "hedged"])
 def test_what_passes_has_the_right_probability(asked, name):
     passed, off = answered(asked, name, 1)
     assert passed

@@ -154,7 +154,7 @@ def test_figures_share_one_summary(run, tmp_path, monkeypatch):
 HOSTILE = ["$$", "$60% or $70%", r"\frac{1}{2}$", "$\\alpha_{", "[red]x[/nothing]", "100 % _sub^sup & {braces} #1 ~"]
 
 
-@pytest.mark.parametrize("texts", [HOSTILE[:3], HOSTILE[3:]])
+@pytest.mark.parametrize("texts", [HOSTILE[:3], pytest.param(HOSTILE[3:], marks=pytest.mark.long)])
 def test_titles_and_names_are_text(texts, tmp_path):
     named = madeup.tree()
     for word, text in zip(("A made-up case", "The North", "Ministry"), texts, strict=True):

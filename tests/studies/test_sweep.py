@@ -126,6 +126,7 @@ def test_nothing_is_computed_twice(reference, case, computed):
     assert seen == [(4, 4)]
 
 
+@pytest.mark.long
 def test_workers_find_the_same_though_one_is_killed(reference, case, client, base_only):
     before, seen = client.run(os.getpid), []
 
@@ -190,6 +191,7 @@ def test_an_item_that_fails_does_not_lose_the_others(reference, case, computed, 
     assert caught.value.done["sources.ministry.grade"].to_numpy().tolist() == ["A"] * 2
 
 
+@pytest.mark.long
 def test_an_interrupted_sweep_is_resumed(reference, case, base_only, computed):
     def interrupt(done, total):
         if done == 2:
@@ -216,6 +218,7 @@ UNGUARDED = """
 """
 
 
+@pytest.mark.long
 def test_a_script_without_guard_is_told(folder, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(dedent(UNGUARDED), encoding="utf-8")
