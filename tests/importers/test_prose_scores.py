@@ -48,18 +48,18 @@ def is_right(found, row):
 
 def test_articles_the_rules_were_written_with():
     n, found, right, invented = score("tuned")
-    assert n >= 220
+    assert n >= 600
     assert found >= 0.98 * n
     assert right >= 0.97 * n
     assert invented == 0
 
 
 def test_articles_held_back():
-    """Read once when the rules were done: 31 of 33 found, 26 with the right losses. No rule may lose that."""
+    """Two rounds, each read once: 31 of 33 and 31 of 39 found, 26 and 24 right. No rule may lose that."""
     n, found, right, invented = score("held")
-    assert n == 33
-    assert found >= 31
-    assert right >= 26
+    assert n == 72
+    assert found >= 62
+    assert right >= 50
     assert invented == 0
 
 

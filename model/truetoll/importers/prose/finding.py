@@ -24,6 +24,10 @@ from truetoll.text.messages import Message, message
 __all__ = ["Found", "Reader", "find"]
 
 
+_REMEMBERED = 3
+"""Sentences without a loss after which "the toll" no longer means the last one."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A loss figure of an article.
@@ -139,6 +143,9 @@ class _Finder:
         self.names, self.day = Names(), day
         self.whose = Whose(self.words)
         self.last: Loss | None = None
+        self.far: Loss | None = None
+        self.told: list[Loss] = []
+        self.silent = 0
         self.speakers = Speakers(self.words)
         self.heading = ""
         self.source = UNKNOWN
@@ -175,7 +182,16 @@ class _Finder:
         named = mentions(sentence, self.words, self.names, masked)
         self.whose.note_place(sentence, named)
         losses = Losses(
-            sentence, spans, self.words, self.lexicon, self.last, named, masked, self._heading_of(sentence)
+            sentence,
+            spans,
+            self.words,
+            self.lexicon,
+            self.last,
+            named,
+            masked,
+            self._heading_of(sentence),
+            self.far,
+            self.told,
         ).read()
         for loss in losses:
             voice = self._voice_at(sentence, loss.span.start, named) or self.source
@@ -183,6 +199,9 @@ class _Finder:
             time = time_of(sentence, loss.span.start, dates, self.words, self.day)
             as_of = time.as_of or (self.day if time.open or time.since is None else None)
             yield self._found(sentence, loss, voice, force, doubt, time.since, as_of or self.day)
+        self.told = losses or self.told
+        self.silent = 0 if losses else self.silent + 1
+        self.far = losses[-1] if losses else self.far if self.silent <= _REMEMBERED else None
         self.last = losses[-1] if losses else None if sentence.first else self.last
         self._voice_at(sentence, len(sentence.words), named)  # for the next sentence
 
@@ -193,7 +212,28 @@ class _Finder:
                 named = mentions(sentence, self.words, self.names)
                 voice = voice_in(sentence, 2, len(sentence.words), named, self.words)
                 return replace(voice, sure=False)
+        # "STATEMENT BY THE MINISTRY OF DEFENCE", "Report of the Panel of Experts"
+        opening = [each for each in told[:4] if len(each.words) <= 16]
+        documents = any(self.words.says_small("documents", norm) for each in opening for norm in each.norms)
+        for sentence in opening if documents else ():
+            author = self._author(sentence)
+            if author is not None:
+                self.whose.bulletin = bool(author.party)
+                return replace(author, sure=False)
         return UNKNOWN
+
+    def _author(self, sentence: Sentence) -> Voice | None:
+        """Find who issues a document, in a line of its head."""
+        norms, kinds = sentence.norms, ("roles", "international", "ngo", "analyst")
+        by = (at for at in range(len(norms)) if any(match(self.words.voices[kind], norms, at) for kind in kinds))
+        start = next(by, -1)
+        if start < 0 or not any(word.is_name for word in sentence.words[start : start + 1]):
+            return None
+        stop = next(
+            (at for at in range(start, len(norms)) if norms[at] in (":", ",", ".") or norms[at] in ("on", "sobre")),
+            len(norms),
+        )
+        return voice_in(sentence, start, stop, mentions(sentence, self.words, self.names), self.words)
 
     def _heading_of(self, sentence: Sentence) -> str:
         """Remember a heading that says what the lines below it count, as long as they are lines."""

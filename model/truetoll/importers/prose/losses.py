@@ -14,32 +14,10 @@ from truetoll.importers.prose.vocabulary import Act, Words
 
 _ADJECTIVES, _FAR, _NEAR = 4, 16, 5
 _MONEY = frozenset(["$", "€", "£", "¥", "usd", "eur", "gbp", "us$"])
-_SIZES = frozenset((
-    "population", "inhabitants", "strength", "residents", "budget", "capacity", "poblacion", "habitantes",
-    "presupuesto", "area", "garrison", "deployed", "deployment", "reward", "mobilised", "mobilized",
-    "displaced",
-))  # fmt: skip
-_NOT_PERSONS = frozenset((
-    "times", "cows", "sheep", "goats", "cattle", "animals", "birds", "livestock", "homes", "houses", "rounds",
-    "shells", "strikes", "attacks", "rockets", "bombs", "cases", "incidents", "villages", "towns", "cities",
-    "points", "metres", "meters", "miles", "kilometres", "kilometers", "percent", "dollars", "euros", "pesos",
-    "pounds", "veces", "animales", "reses", "ataques", "incidentes", "casos", "pueblos", "aldeas", "kilometros",
-    "metros", "dolares", "viviendas", "casas", "cohetes", "bombas", "districts", "provinces", "hospitals",
-    "schools", "masacres", "massacres", "pages", "interviews", "horses", "dogs",
-))  # fmt: skip
-_CLAUSES = frozenset(
-    ["and", "or", "y", "o", "but", "pero", "while", "mientras", "after", "tras", "donde", "where", "when", "cuando"]
-)
 _STOPS = frozenset([".", ";", "?", "!"])
 _QUOTED = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
 _AVERAGES = tuple({one, other} for one in ("average", "promedio", "media") for other in ("daily", "weekly", "monthly",
     "diaria", "diario", "semanal", "mensual"))  # fmt: skip
-_EXCHANGES = frozenset(["canje", "canjes", "intercambio", "intercambios", "swap", "swaps", "swapped", "exchanged"])
-_MODALS = frozenset(["could", "may", "might", "actual", "true", "real", "podria", "podrian", "seria", "serian"])
-_FINITE = frozenset((
-    "was", "were", "have", "has", "had", "fue", "fueron", "ha", "han", "habia", "habian", "resultaron", "resulto",
-    "perdieron",
-))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +87,10 @@ class Losses:
         Positions of dates and ages.
     heading : str
         What a heading above says befell what this line lists.
+    far : Loss or None
+        The last loss of the sentences before, also of the paragraph before.
+    told : sequence of Loss
+        Those of the last sentence that told any.
     """
 
     def __init__(
@@ -121,9 +103,12 @@ class Losses:
         named: Sequence[Mention] = (),
         masked: frozenset[int] = frozenset(),
         heading: str = "",
+        far: Loss | None = None,
+        told: Sequence[Loss] = (),
     ) -> None:
         self.sentence, self.spans, self.words, self.lexicon = sentence, list(spans), words, lexicon
-        self._masked, self._heading = masked, heading
+        self._masked, self._heading, self._far = masked, heading, far
+        self._told_before = told
         self.norms, self.before = sentence.norms, before
         self.found: dict[int, Loss] = {}
         self._starts = {span.start: span for span in spans}
@@ -154,7 +139,7 @@ class Losses:
         if told := self._claimed(span):
             return told
         if head.kind == "other" and head.stop > span.stop:
-            return self._of_unknown(span, head)
+            return self._unknown_thing(span, head) or self._of_unknown(span, head)
         if self._is_no_count(span, head) or self._is_rate(span):
             return None
         if any(self._small("peace", at) for at in range(len(self.norms))):
@@ -173,11 +158,47 @@ class Losses:
             self._row,
             self._adjectival,
         )
+        if head.kind == "loss" and head.outcome == "captured" and (killed := self._befallen_captives(span, head)):
+            return killed
         loss = next((loss for way in ways if (loss := way(span, head))), None)
         if loss and self._is_whole(span, loss):
             return None
-        exchanged = loss and loss.outcome == "captured" and any(word in _EXCHANGES for word in self.norms)
+        exchanged = (
+            loss and loss.outcome == "captured" and any(self.words.is_small("exchanges", word) for word in self.norms)
+        )
         return None if exchanged else loss
+
+    def _unknown_thing(self, span: Span, head: Head) -> Loss | None:
+        """Read things no list has by what befell them: "one French Mirage was shot down", "two trawlers were sunk"."""
+        at = head.stop
+        while at < len(self.norms) and (self._is_aux(at) or self._is_adverb(at)) and at < head.stop + 4:
+            at += 1
+        key = next((name for name in ("aircraft", "ships") if self._small(name, at)), "")
+        if not key or at == head.stop or not self._act_at(at, Head("thing", at, at)):
+            return None
+        if self._is_active(at, self._small(key, at), head):
+            return None
+        return Loss(span, Head("thing", head.start, head.stop, key=key), "destroyed", "subject", at)
+
+    def _befallen_captives(self, span: Span, head: Head) -> Loss | None:
+        """Read "the bodies of 40 prisoners", "118 prisoners were executed": they are persons to whom more befell."""
+        person = replace(head, kind="person", counts="persons", outcome="")
+        loss = self._object(span, person) or self._subject(span, person)
+        return loss if loss and loss.outcome in ("killed", "wounded", "missing") else None
+
+    def _whole(self, span: Span) -> Head | None:
+        """Read "Of its 26 tanks, 20 were destroyed": the noun before the comma."""
+        for at in range(span.start - 2, max(-1, span.start - 6), -1):
+            noun = self._noun_at(at)
+            before = [each for each in self.spans if each.stop <= at and each.start >= at - 8]
+            if (
+                noun
+                and noun.kind == "thing"
+                and before
+                and any(self._word(i) in ("of", "de") for i in range(before[-1].start))
+            ):
+                return noun
+        return None
 
     def _is_whole(self, span: Span, loss: Loss) -> bool:
         """Whether a number is the second of "three of 40 were killed": what befell three of them did not befall all."""
@@ -207,17 +228,47 @@ class Losses:
         """Read a number whose verb was said before: "Armenia lost 3,825 soldiers and Azerbaijan 2,906"."""
         here = [loss for start, loss in self.found.items() if start < span.start]
         at = span.start - (self._word(span.start - 1) == ",")
-        start = self._names_end.get(at, -1)
+        both = len(here) > 1 and {each.outcome for each in here[-2:]} == {"killed", "wounded"}
+        if here and both:
+            here = [*here[:-1], replace(here[-1], outcome="casualties")]
+        if here and self._against(span, head):
+            return self._like(span, head, here[-1], "gap")
+        start = self._names_end.get(at - (self._word(at - 1) in ("de", "of")), -1)
+        while start in self._names_end:  # "the Bosnian Serb VRS"
+            start = self._names_end[start]
+        if start < 0 and here and here[-1].head.kind != "thing":
+            start = self._bare_subject(span)
         start -= self._word(start - 1) in ("the", "los", "las", "el", "la")
         joined = start > 0 and self._word(start - 1) in ("and", "y", "while", "mientras", ",", ";", "but", "pero")
         if not here or not joined or head.kind not in ("none", here[-1].head.kind):
             return None
         if self._is_aux(head.stop) or self.words.is_small("copula", self._word(head.stop)):
             return None
-        outcome = here[-1].outcome
+        return self._like(span, head, here[-1], "gap")
+
+    def _bare_subject(self, span: Span) -> int:
+        """Find where a noun phrase begins that is all a clause has beside its number: "y la guardia de 20.458"."""
+        if self._word(span.stop) not in ("", ",", ".", ";", ")") or self._word(span.start - 1) not in ("de", "of"):
+            return -1
+        for at in range(span.start - 2, max(-1, span.start - 8), -1):
+            if self._word(at) in ("and", "y", "while", "mientras") and at < span.start - 2:
+                return at + 1
+            if self._verb(at) or self._word(at) in (",", *_STOPS) or match(self.words.voices["says"], self.norms, at):
+                return -1
+        return -1
+
+    def _like(self, span: Span, head: Head, last: Loss, how: str) -> Loss:
+        """Say of a number what was said of the last one."""
         return Loss(
-            span, head if head.kind != "none" else replace(here[-1].head, stop=span.stop), outcome, "gap", here[-1].act
+            span, head if head.kind != "none" else replace(last.head, stop=span.stop), last.outcome, how, last.act
         )
+
+    def _against(self, span: Span, head: Head) -> bool:
+        """Whether a number is set against the one before, with whose it is behind: "against 20,000 for the Iraqis"."""
+        versus = any(self._small("versus", at) == span.start for at in range(max(0, span.start - 3), span.start))
+        at = span.stop + 1 + self.words.says_small("articles", self._word(span.stop + 1))
+        whose = self.words.is_small("for", self._word(span.stop)) and at in self._named
+        return bool(self.found) and versus and whose and head.kind in ("none", "person")
 
     def _small(self, name: str, at: int) -> int:
         """Find where a phrase of small words ends that begins here; 0 if none does."""
@@ -234,7 +285,9 @@ class Losses:
         if (self._word(span.stop),) in self.words.time["units"]:
             return True
         if span.figure.form is Form.BELOW and span.figure.high <= 1:  # "no casualty figures", "nobody knows the dead"
-            return bool(self._small("of_counts", span.stop)) or head.start > span.stop + 2
+            return bool(self._small("of_counts", span.stop)) or head.start > span.stop + (
+                7 if self._word(span.stop) in ("of", "de") else 2
+            )
         if any(self._small("no_losses", at) for at in range(span.stop, max(head.stop, span.stop + 1))):
             return True
         before = self.sentence.words[span.start - 1] if span.start > 1 else None
@@ -269,7 +322,8 @@ class Losses:
                 return befallen
             if noun := self._noun_at(at):
                 return self._with_next(noun)
-            if word in _QUOTED and at == span.stop and self._word(at - 1) not in _QUOTED and self._noun_at(at + 1):
+            quoted = self._noun_at(at + 1) or self._word(span.start - 1) in _QUOTED
+            if word in _QUOTED and at == span.stop and self._word(at - 1) not in _QUOTED and quoted:
                 at += 1
                 continue
             if word in _STOPS or word in '"\u201c\u201d\u00bb,:()\u2013\u2014' or word in ("%",):
@@ -311,8 +365,8 @@ class Losses:
         numbered = self.norms[span.start - 1] if span.start else ""
         if (
             not word.endswith(("s", "men", "people"))
-            or word in _NOT_PERSONS
-            or first in _NOT_PERSONS
+            or self.words.is_small("not_persons", word)
+            or self.words.is_small("not_persons", first)
             or (first,) in self.words.time["units"]
         ):
             return None
@@ -325,6 +379,12 @@ class Losses:
         listed = last is not None and last.how == "part" and self._word(span.start - 1) in ("and", "y", "e", ",")
         if last and listed and span.start - last.span.stop <= 4:  # "de los cuales 10 eran civiles y 2 indigenas"
             return Loss(span, replace(person, key=""), last.outcome, "part", last.act)
+        beside = any(self._small("beside", at) == span.start for at in range(max(0, span.start - 3), span.start))
+        if last and beside and self.found:  # "along with two Malawians"
+            return Loss(span, replace(person, key=""), last.outcome, "list", last.act)
+        introduced = any(self._small("subgroup", at) == span.start for at in range(max(0, span.start - 4), span.start))
+        if last and introduced and self.found:
+            return Loss(span, replace(person, key=""), last.outcome, "part", last.act)  # "among them two commanders"
         for loss in (
             self._part(span, replace(person, key="others")),
             self._object(span, person),
@@ -412,11 +472,22 @@ class Losses:
                 found.append(Head("thing", at, noun[1], key=key))
             elif key in ("people", "soldiers", "civilians"):
                 found.append(Head("person", at, noun[1], counts))
-            elif counts == "persons" and norms[noun[1] - 1].endswith("s"):
+            elif counts == "persons" and (norms[noun[1] - 1].endswith("s") or self._is_one(at, noun[1])):
                 found.append(Head("person", at, noun[1], "persons", "people"))
+        if (
+            not found
+            and self._small("enemy", at)
+            and self._word(at - 1) in ("the", "los")
+            and self._word(at - 2) == "of"
+        ):
+            found.append(Head("person", at, at + 1, "military"))
         if not found and (stop := self._peoples.get(at)):
             found.append(Head("person", at, stop, "persons", "people"))
         return max(found, key=lambda head: (head.stop, head.kind == "person" and bool(head.key)), default=None)
+
+    def _is_one(self, at: int, stop: int) -> bool:
+        """Whether one of a people is told of: "and one Uruguayan"."""
+        return self._word(at - 1) in ("one", "un", "una") and not self._word(stop).isalpha()
 
     def _with_next(self, head: Head) -> Head:  # noqa: PLR0911
         """Look at what follows a noun: "civilian deaths" are deaths, "captured fighters" are persons."""
@@ -424,6 +495,11 @@ class Losses:
         if following is None and head.kind == "person" and self._word(head.stop) in ("health", "service"):
             return Head("other", head.start, head.stop)
         if following is None:
+            word = self._word(head.stop)
+            group = head.kind == "person" and head.counts == "military" and not self._word(head.stop - 1).endswith("s")
+            plural = word.isalpha() and word.endswith("s") and not self._is_function(head.stop)
+            if group and plural and self.lexicon.language == "en":  # "army guards"
+                head = replace(head, stop=head.stop + 1)
             return replace(head, key="" if head.key == "people" else head.key)
         if head.kind == "loss" and following.kind == "person" and head.outcome in OUTCOMES:
             return replace(following, start=head.start, outcome=head.outcome)
@@ -470,13 +546,21 @@ class Losses:
             (stop for at in range(max(0, span.start - 6), span.start) if (stop := self._small("subgroup", at))),
             default=0,
         )
-        of_them = self._small("subgroup", span.stop) if head.kind == "none" else 0  # "54 of them civilians"
-        copula = self._small("copula", of_them or span.stop) or of_them if head.kind == "none" else 0
+        of_them = self._small("subgroup", span.stop)  # "54 of them civilians"
+        closed = span.stop + (self._word(span.stop) == ",")  # "half of them, 558, were children"
+        copula = self._small("copula", of_them or closed) or of_them if head.kind == "none" else 0
+        copula += bool(of_them) and self._word(copula) in ("de", "of")
         told, last = self._noun_at(copula) if copula else None, self._last(span)
         is_part = told is not None and told.kind == "person"
-        if told and is_part:
+        if head.kind == "person":
+            is_part = bool(of_them)
+        elif told and is_part:
             is_part = bool(introduced or of_them) or told.key not in ("", "people") or told.counts == "civilian"
             head = replace(told, key="" if told.key == "people" else told.key) if is_part else head
+        behind = self._small("subgroup", head.stop) if head.kind == "person" and last else 0
+        is_part = is_part or bool(
+            behind and self._word(behind) in ("", ",", ".", ")", ";")
+        )  # "with 9 women among them"
         if not (is_part or (introduced and head.kind in ("person", "none", "thing"))):
             return None
         if introduced and self._subject(span, head):
@@ -515,6 +599,10 @@ class Losses:
                     return Loss(span, head, self._behind(head) or act.outcome, "object", start)
             if self._word(at) in ("y", "and") and self._word(at + 1) in ("of", "de") and (earlier := self._of_both(at)):
                 return Loss(span, head, earlier.outcome, "object", at)
+            beside = next((i for i in (at - 1, at) if i > 0 and self._small("beside", i) == at + 1), 0)
+            if beside and head.kind == "person":  # "killed along with two women"
+                at = beside - 1
+                continue
             if self._word(at) == ":" and head.kind == "thing" and match(self.words.destroying, self.norms, at - 1):
                 at -= 1
                 continue
@@ -588,8 +676,12 @@ class Losses:
             return None
         if head.kind == "none" and self._word(head.stop) in ("others", "more", "otros", "otras", "mas"):
             head = replace(head, stop=head.stop + 1)
+        if head.kind == "none" and (of_them := self._small("subgroup", span.stop)):
+            head = replace(head, start=of_them, stop=of_them)
+        if head.kind == "none" and self._word(span.start - 1) == "," and (whole := self._whole(span)):
+            head = replace(whole, start=span.stop, stop=span.stop)
         at, inside = head.stop, False
-        if head.kind == "none" and not (self._is_aux(at) or self._act_at(at, head)):
+        if head.kind in ("none", "thing") and at == span.stop and not (self._is_aux(at) or self._act_at(at, head)):
             return None
         for _ in range(_FAR):
             hit = self._act_at(at, head)
@@ -638,7 +730,7 @@ class Losses:
                 ):
                     at += 2
                     continue
-                if word in _CLAUSES:
+                if self.words.is_small("conjunctions", word):
                     return None
                 inside = True
             elif (
@@ -648,6 +740,8 @@ class Losses:
                 and self._word(at).endswith(("os", "as", "es"))
             ):
                 inside = False
+            elif at == head.stop and head.kind == "person" and self._modifies(at):
+                inside = True
             elif (
                 not inside
                 and not self.sentence.words[at].is_name
@@ -664,11 +758,19 @@ class Losses:
         while close and self._word(close) == "," and close - at < _FAR:
             after = self._word(close + 1)
             speaks = any(match(self.words.voices["says"], self.norms, i) for i in range(at + 1, close))
-            if not speaks and (after in _FINITE or match(self.words.verbs, self.norms, close + 1)):
+            if not speaks and (self.words.is_small("finite", after) or match(self.words.verbs, self.norms, close + 1)):
                 return close + 1
             following = range(close + 1, min(close + 16, len(self.norms)))
             close = next((i for i in following if self._word(i) in {",", *_STOPS}), 0)
         return 0
+
+    def _modifies(self, at: int) -> bool:
+        """Whether persons are told of in what follows: "soldiers serving with the mission died"."""
+        word, after = self._word(at), self._word(at + 1)
+        participle = (
+            self.lexicon.language == "en" and word.endswith(("ing", "ed")) and self.words.is_small("preps", after)
+        )
+        return participle or self.words.is_small("modifies", word)
 
     def _post_modifier(self, at: int, head: Head) -> bool:
         """Whether an adjective may stand behind its noun: "soldados norcoreanos"."""
@@ -729,16 +831,27 @@ class Losses:
         name = stop < len(self.norms) and self.sentence.words[stop].is_name
         return bool(noun and noun.kind in ("person", "thing")) or name
 
-    def _list(self, span: Span, head: Head) -> Loss | None:
+    def _list(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911
         """Read an item of a list: "211 children and 187 women" after a loss."""
         here = [loss for start, loss in self.found.items() if start < span.start]
-        more = head.kind == "none" and self._word(span.stop) in ("more", "others", "otros", "mas", "otras")
+        more = head.kind == "none" and self._word(span.stop) in (
+            "whose",
+            "unidentified",
+            "more",
+            "others",
+            "otros",
+            "mas",
+            "otras",
+        )
         if here and more and self._word(span.start - 1) in ("and", "y", ",") and here[-1].head.kind != "thing":
             return (
                 None
                 if self._goes_elsewhere(replace(head, stop=span.stop + 1))
                 else Loss(span, head, here[-1].outcome, "list", here[-1].act)
             )
+        joined = self._word(span.start - 1) in ("and", "y", ",") and here
+        if joined and head.kind == "none" and self._again(span) and here[-1].head.kind != "thing":
+            return self._like(span, head, here[-1], "list")
         if not here or head.kind not in ("person", "thing"):
             return None
         if (head.kind == "thing") != (here[-1].head.kind == "thing") and here[-1].outcome not in (
@@ -759,6 +872,14 @@ class Losses:
             return None
         how = "part" if here[-1].how == "part" or "including" in between or "incluidos" in between else "list"
         return Loss(span, head, here[-1].outcome, how, here[-1].act)
+
+    def _again(self, span: Span) -> bool:
+        """Whether a bare number is that of another time or place: "767 victims in 1991 and 819 in a later count"."""
+        last = max(at for at in self.found if at < span.start)
+        between = range(self.found[last].span.stop, span.start)
+        told_when = any(self.words.is_small("places_in_time", self._word(at)) for at in between)
+        verbs = any(self._verb(at) and at >= self.found[last].head.stop for at in between)
+        return told_when and not verbs and self.words.is_small("places_in_time", self._word(span.stop))
 
     def _goes_elsewhere(self, head: Head) -> bool:
         """Whether a verb follows that says something else of them: "and 600 people were displaced"."""
@@ -790,7 +911,7 @@ class Losses:
     def _topic_before(self, span: Span, head: Head, at: int) -> Loss | None:
         for place in range(at, max(-1, at - _FAR), -1):
             word = self._word(place)
-            if word in _STOPS or word in _SIZES:
+            if word in _STOPS or self.words.is_small("sizes", word):
                 return None
             listed = self.found.get(place)
             if (
@@ -826,22 +947,35 @@ class Losses:
             return True
         before = self._word(at - 1)
         return (
-            before
-            in ("the", "of", "civilian", "military", "los", "las", "de", "sus", "total", "its", "their", "own", "")
+            self.words.is_small("before_topic", before)
+            or at in self._names_end
+            or not before
             or self._word(stop) == ":"
         )
 
-    def _told(self, span: Span, head: Head) -> Loss | None:
+    def _told(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911
         """Read a number put against one told before: "I think it was closer to 5,000", "another counted 60"."""
-        last = self._last(span)
-        if last is None or head.kind not in ("none", "person") or any(word in _SIZES for word in self.norms):
+        near = self._last(span)
+        last = near or self._far
+        if (
+            last is None
+            or head.kind not in ("none", "person")
+            or any(self.words.is_small("sizes", word) for word in self.norms)
+        ):
             return None
+        last = last if last.head.kind == "thing" else self._main(span, last)
         told = Loss(span, head if last.head.kind != "thing" else last.head, last.outcome, "told before", -1)
         compared = any(self._small("compared", at) == span.start for at in range(max(0, span.start - 3), span.start))
         here = bool(self.found)
         if here and head.kind != "none":
             return None
         if compared and here:
+            return told
+        to = here and self._ends.get(span.start - 2)
+        if to and self._word(span.start - 1) in ("to", "a") and to.start in self.found and head.kind == "none":
+            return told  # "from 834 to 634"
+        copula = self._small("copula", span.stop) if head.kind == "none" else 0
+        if copula and self._small("likely", copula):
             return told
         at = span.start - 1
         while at >= 0 and self._word(at) in ('"', "\u201c", "'"):
@@ -852,9 +986,16 @@ class Losses:
             for i in range(begin, span.start)
         )
         linked = self.words.is_small("links", self._word(at))
-        if carries and linked and (last.head.kind != "thing" or here):
+        if carries and linked and (last.head.kind != "thing" or here) and (near or head.kind == "none"):
             return told
-        return told if head.kind == "none" and self._counted(at) else None
+        bare = head.kind == "none" and span.stop not in self._named and near is not None
+        return told if bare and self._counted(at) else None
+
+    def _main(self, span: Span, last: Loss) -> Loss:
+        """Find the dead among what was told last: "773 bodies and 2,880 wounded. Others gave a figure of 900"."""
+        here = [loss for start, loss in self.found.items() if start < span.start]
+        dead = [loss for loss in here or self._told_before if loss.outcome == "killed" and loss.head.kind != "thing"]
+        return dead[-1] if dead and last.outcome in ("wounded", "captured", "missing") else last
 
     def _clause_start(self, at: int) -> int:
         """Find where a clause begins, at a sign or at a loss that was told in it."""
@@ -869,22 +1010,29 @@ class Losses:
             hit = match(self.words.voices["counts"], self.norms, start)
             if hit and hit[1] <= at + 1:
                 between = self.norms[hit[1] : at + 1]
-                return not between or between[-1] in ("of", "de", "en", "at", "only", "just", "solo", "a")
-            if self._word(start) in (",", *_STOPS) or start in self._starts:
+                noun = between[-2:-1] and between[-1] == "," and self.words.is_small("extremes", between[-2])
+                return not between or bool(noun) or between[-1] in ("of", "de", "en", "at", "only", "just", "solo", "a")
+            if (self._word(start) in (",", *_STOPS) and start < at) or start in self._starts:
                 return False
         return False
 
     def _share(self, span: Span) -> Loss | None:
         """Read a share of a force that was lost; shares of the dead, of a population or of nothing are none."""
         at = span.stop
-        if self._word(at) not in ("of", "de", "del"):
+        restated = self._word(span.start - 1) in (",", "(") and any(
+            each.head.kind == "thing" and each.head.stop >= span.start - 1 for each in self.found.values()
+        )
+        if self._word(at) not in ("of", "de", "del") or restated:  # "45 aircraft, a tenth of its strength"
             return None
         whole = next(
             (
                 w
                 for place in range(at, min(at + 5, len(self.norms)))
                 if (w := match(self.lexicon.particles["wholes"], self.norms, place))
-                and self._word(place) not in _SIZES - {"strength", "garrison"}
+                and not (
+                    self.words.is_small("sizes", self._word(place))
+                    and not self.words.is_small("forces", self._word(place))
+                )
             ),
             None,
         )
@@ -944,7 +1092,7 @@ def _or(head: Head, other: Head) -> Head:
 
 
 _LISTS = frozenset((
-    "a", ",", "and", "as", "well", "y", "e", "together", "with", "plus", "including", "at", "least", "another",
+    "a", ",", ";", "and", "as", "well", "y", "e", "together", "with", "plus", "including", "at", "least", "another",
     "also", "incluidos", "incluidas", "junto", "con", "mas", "otros", "otras", "asi", "como", "unos", "unas",
     "of", "them", "(", "or",
 ))  # fmt: skip

@@ -274,9 +274,12 @@ def _name(sentence: Sentence, at: int, words: Words, names: Names) -> Mention | 
     before = sentence.norms[at - 1] if at else ""
     earlier = sentence.norms[at - 2] if at > 1 else ""
     if before in ("the", "el", "la"):
-        before, earlier = earlier, ""
+        before, earlier = earlier, sentence.norms[at - 3] if at > 2 else ""
     of = before in ("of", "de")
-    is_place = (before,) in words.small["places"] and (not of or (earlier,) in words.small["place_nouns"])
+    beside = (before,) in words.small["place_nouns"] or (
+        (earlier,) in words.small["place_nouns"] and before in ("el", "la")
+    )
+    is_place = beside or ((before,) in words.small["places"] and (not of or (earlier,) in words.small["place_nouns"]))
     kind = "place" if is_place else _kind_of_name(sentence, at, stop, words, names)
     said = _said(sentence, at, stop)
     fights = any(match(words.voices["fighting"], sentence.norms, i) for i in range(at, stop + 1))

@@ -15,7 +15,9 @@ _WORD = re.compile(
     "[0-9]{1,3}(?:[ \u00a0\u202f\u2009][0-9]{3})+(?![0-9])|"
     "[0-9]+(?:[.,'\u2019][0-9]+)*|[^\\W\\d_]+(?:\\.[^\\W\\d_]\\.)*|\\S"
 )
-_END = re.compile("(?<=[.!?\u2026])[\"\u201d\u00bb')\\]]*\\s+(?=[\"\u201c\u00ab('\\[\u00bf\u00a1-]*[^\\W_a-z])")
+_END = re.compile(
+    "(?<=[.!?\u2026])(?:\\[[0-9a-z]{1,3}\\]|[\"\u201d\u00bb')\\]])*\\s+(?=[\"\u201c\u00ab('\\[\u00bf\u00a1-]*[^\\W_a-z])"
+)
 _SHORT = frozenset((
     "gen", "col", "lt", "maj", "sgt", "capt", "cmdr", "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "art",
     "fig", "vs", "approx", "ca", "ret", "rep", "sen", "gov", "jr", "sr", "sra", "dra", "dn", "pte", "cnel",
@@ -23,6 +25,7 @@ _SHORT = frozenset((
     "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "ene", "abr", "ago", "dic",
 ))  # fmt: skip
 _LONGEST_SPAN, _REACH = 14, 7
+_LONGEST_SENTENCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,18 @@ def sentences(paragraphs: Sequence[str]) -> Iterator[Sentence]:
             last = re.split(r"[\s(]", before.rstrip("."))[-1].casefold()
             if before.endswith(".") and (last in _SHORT or re.fullmatch(r"[^\W\d_]", last)):
                 continue
-            yield Sentence(paragraph[start : end.end()].strip(), number, first)
+            yield from _pieces(paragraph[start : end.end()].strip(), number, first=first)
             start, first = end.end(), False
-        if paragraph[start:].strip():
-            yield Sentence(paragraph[start:].strip(), number, first)
+        yield from _pieces(paragraph[start:].strip(), number, first=first)
+
+
+def _pieces(text: str, number: int, *, first: bool) -> Iterator[Sentence]:
+    """Cut what is longer than any sentence, so that a page without stops takes no longer than one with them."""
+    while text:
+        cut = text.rfind(" ", 1, _LONGEST_SENTENCE) if len(text) > _LONGEST_SENTENCE else len(text)
+        cut = cut if cut > 0 else _LONGEST_SENTENCE
+        yield Sentence(text[:cut].strip(), number, first)
+        text, first = text[cut:].strip(), False
 
 
 def figures(sentence: Sentence, lexicon: Lexicon, masked: frozenset[int]) -> list[Span]:

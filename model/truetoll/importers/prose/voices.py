@@ -105,7 +105,9 @@ def _said_by(
     named = any(word.is_name for word in sentence.words[start:stop][start == 0 :]) or (
         start == 0 and stop == 1 and _is_lone_name(sentence, words)
     )
-    return voice if named or voice.sort != "unknown" or voice is UNKNOWN else None
+    persons = any(match(table, sentence.norms, stop - 1) for table in (words.parts, words.groups))
+    persons = persons or (stop > 1 and match(words.parts, sentence.norms, stop - 2) is not None)
+    return voice if named or persons or voice.sort != "unknown" or voice is UNKNOWN else None
 
 
 def _according(sentence: Sentence, words: Words) -> list[_Said]:
@@ -173,14 +175,15 @@ def _inverted(norms: Sequence[str], at: int, words: Words) -> tuple[bool, int] |
 
 def _saying(sentence: Sentence, words: Words) -> list[_Said]:
     """Find "X said": X as (start, stop, place of the verb)."""
-    norms, hits = sentence.norms, []
+    norms, hits = sentence.norms, list[_Said]()
     inverted = {place for _, _, place in _according(sentence, words) if place and _inverted(norms, place, words)}
     for at in range(1, len(norms)):
         if match(words.voices["says"], norms, at) is None or at in inverted:
             continue
         before = norms[at - 1]
         # "its report", "was found", "a report published on Friday"
-        if words.says_small("before_noun", before) or (
+        going = norms[at].endswith("ing") and words.is_small("copula", before)  # "was claiming"
+        if (words.says_small("before_noun", before) and not going) or (
             words.says_small("documents", before)
             and words.says_small("indefinite", norms[at - 2] if at > 1 else "")
             and words.says_small("published", norms[at])
@@ -196,6 +199,14 @@ def _saying(sentence: Sentence, words: Words) -> list[_Said]:
             stop -= 1
         stop = _without_asides(sentence, stop, words)
         start = _start_of(sentence, stop, words)
+        if start == stop and words.says_small("joins", norms[stop - 1]):  # "the agency did not ... but reported that"
+            begin = next((i for i in range(stop - 2, -1, -1) if norms[i] in _STOPS), -1)
+            kind = next((i for i in range(begin + 1, stop) if _is_kind(norms, i, words)), -1)
+            earlier = hits[-1] if hits and hits[-1][0] > begin else None
+            if earlier:
+                start, stop = earlier[:2]
+            elif kind >= 0:
+                start, stop = _start_of(sentence, kind + 1, words), kind + 1
         if start < stop:
             hits.append((start, stop, at))
     return hits
@@ -212,13 +223,15 @@ def _counting(sentence: Sentence, found: Sequence[Mention], words: Words) -> lis
             if (kind := next(kinds, None)) is not None:
                 hits.append((_start_of(sentence, kind + 1, words), kind + 1, at))
             continue
-        verb = next((i for i in range(at + 1, min(at + 5, len(norms))) if words.is_small("copula", norms[i])), 0)
+        verbs = (i for i in range(at + 1, min(at + 9, len(norms))) if words.says_small("count_verbs", norms[i]))
+        verb = next(verbs, 0)
         by = next((i for i in range(at - 1, max(-1, at - 5), -1) if words.says_small("by", norms[i])), -1)
         first = by + 1 if by >= 0 else max(0, at - 5)
         beside = [each for each in found if first <= each.start and each.stop <= max(verb, at) and each.kind != "place"]
         apart = any(norms[i] in _STOPS or norms[i] == "," for each in beside for i in range(each.stop, at))
         if beside and not apart and (verb or by >= 0):
-            hits.append((beside[-1].start, beside[-1].stop, at))
+            last = beside[-1]
+            hits.append((last.start, max(last.stop, verb) if last.start > at else last.stop, at))
     return hits
 
 
@@ -338,8 +351,12 @@ def voice_in(
     name = sentence.text[sentence.words[start].start : sentence.words[stop - 1].end].strip(" ,")
     sort = _sort(norms[start:stop], words)
     inside = [each for each in found if start <= each.start and each.stop <= stop]
+    person = any(each.kind == "person" for each in inside)
+    if person and norms[stop : stop + 1] == (",",):  # "General Maher, who commanded the Iraqi corps, admitted"
+        close = next((i for i in range(stop + 1, len(norms)) if norms[i] in {",", *_STOPS}), stop)
+        inside += [each for each in found if stop <= each.start and each.stop <= close and each.kind == "people"]
     known = next((each for each in inside if each.kind == "people"), None) or next(
-        (each for each in inside if each.kind in ("group", "name")), None
+        (each for each in inside if each.kind in ("group", "name") and each.key != "soldiers"), None
     )
     earlier = [each for each in found if each.stop <= start and each.kind in ("people", "name")]
     owner = earlier[-1].key if earlier else (last.party if last else "")

@@ -91,6 +91,11 @@ class Whose:
         self.heading: Mention | None = None
         self.soldiers: Force | None = None
         self.side: Force | None = None
+        self.subject: Mention | None = None
+        """Of the sentence before."""
+        self._subject_here: Mention | None = None
+        self.bulletin = False
+        """Whether one side speaks throughout, of itself and the enemy."""
         self.told: Counter[str] = Counter()
         self.places: set[str] = set()
         self.doubts: dict[str, Message | None] = {}
@@ -106,6 +111,12 @@ class Whose:
         named : sequence of Mention
         """
         self.found = {}
+        self.subject = self._subject_here or self.subject
+        heads = [e for e in named if e.kind in SIDES and e.key != "soldiers"]
+        first = next(
+            (e for e in heads if not self.words.is_small("preps", sentence.norms[e.start - 1] if e.start else "")), None
+        )
+        self._subject_here = replace(first, start=0, stop=0) if first else None
         self.here = sentence.paragraph
         for each in named:
             if each.kind in ("people", "group") or each.band:
@@ -168,7 +179,7 @@ class Whose:
             sided = force.party not in (*self.places, *_IRREGULAR, *armed(), "unknown") and force.victims != "civilian"
             self.told[force.party] += sided
             self.side = force if sided and self.told[force.party] == max(self.told.values()) else self.side
-            regular = force.victims == "military" and force.party not in _IRREGULAR
+            regular = force.victims == "military" and force.party not in _IRREGULAR | armed()
             self.soldiers = force if regular else self.soldiers
         return force, doubt
 
@@ -195,8 +206,16 @@ class Whose:
                 return "military"
         if loss.head.kind in ("none", "loss") and not self.found and loss.how in ("subject", "list", "noun"):
             # "a soldier was killed and four others wounded", "civilians were not spared: 31 were executed"
-            before = sentence.norms[max(0, loss.span.start - 16) : loss.span.start]
-            kinds = [kind for word in before for kind in ("civilian", "military") if self.words.is_small(kind, word)]
+            says = (
+                i for i in range(loss.span.start - 1, -1, -1) if match(self.words.voices["says"], sentence.norms, i)
+            )
+            before = sentence.norms[max(0, loss.span.start - 16, next(says, 0)) : loss.span.start]
+            kinds = [
+                kind
+                for word in self._without_war(before)
+                for kind in ("civilian", "military")
+                if self.words.is_small(kind, word)
+            ]
             if kinds:
                 return kinds[-1]
         near = (
@@ -205,10 +224,16 @@ class Whose:
             else ()
         )
         phrase = (*sentence.norms[loss.span.stop : loss.head.stop + 2], *near)
+        said = self._without_war(phrase)
         for kind in ("civilian", "military"):
-            if any(self.words.is_small(kind, word) for word in phrase):
+            if any(self.words.is_small(kind, word) for word in said):
                 return kind
         return "mixed" if loss.head.kind == "person" and loss.head.counts == "persons" else ""
+
+    def _without_war(self, norms: Sequence[str]) -> list[str]:
+        """Leave out the civil of a civil war."""
+        wars = [at for at, norm in enumerate(norms) if self.words.is_small("wars", norm)]
+        return [norm for at, norm in enumerate(norms) if at - 1 not in wars and at + 1 not in wars]
 
     def _party(self, told: _Told) -> Party:
         """Find the side: its own words first, then its clause, then what was told before."""
@@ -256,14 +281,29 @@ class Whose:
         upon = [each for each in told.sides if each.start == at]
         return (upon[0], None) if upon else None
 
-    def _bearer(self, told: _Told) -> Party | None:
+    def _bearer(self, told: _Told) -> Party | None:  # noqa: PLR0911
         """Find who stands between a verb of losing and the figure: "costo a Espana 8.000", "and Azerbaijan 2,906"."""
         if told.loss.how == "gap":
+            carried = [each for start, each in self.found.items() if start < told.start]
+            acts = self.words.verbs.match(told.norms, told.loss.act) if told.loss.act >= 0 else None
+            blamed = any(self.words.is_small("responsible", each) for each in told.norms[: told.start])
+            if carried and (blamed or (acts and acts[0][0].outcome == "killed" and acts[0][0].kind == "transitive")):
+                return carried[-1], None  # whoever killed them did not lose them
+            behind = [each for each in told.sides if told.start < each.start <= told.loss.span.stop + 2]
+            if behind and self.words.is_small("for", told.norms[told.loss.span.stop]):
+                return behind[0], None
             near = [each for each in told.sides if told.start - 1 <= each.stop <= told.start]
             return (near[-1], None) if near else None
         for at in range(told.start - 1, max(-1, told.start - 8), -1):
             if told.norms[at] in (",", ";", "."):
                 return None
+            if (
+                at
+                and self.words.is_small("costing", told.norms[at])
+                and self.words.is_small("dative", told.norms[at - 1])
+            ):
+                to = [e for e in told.sides if e.stop < at and self.words.is_small("upon", told.norms[e.start - 1])]
+                return (to[-1], None) if to else None
             if self.words.is_small("costing", told.norms[at]):
                 pick = _best([each for each in told.sides if at < each.start and each.stop <= told.start])
                 return (pick, None) if pick else None
@@ -275,11 +315,22 @@ class Whose:
         about = range(max(0, min(act, span.start) - 4), max(act, span.start)) if act >= 0 else range(0)
         enemy = self._says("enemy", norms, span.stop, told.end)
         enemy = enemy or bool(about and self._says("enemy", norms, about.start, about.stop))
-        return self._opponent(told.voice.party) if enemy else None
+        return (
+            (_ENEMY, message("doubt.enemy"))
+            if enemy and self.bulletin
+            else self._opponent(told.voice.party)
+            if enemy
+            else None
+        )
 
     def _possessed(self, told: _Told) -> Party | None:
         """Say whose "its soldiers" are: those of who loses, else of who speaks, else of who is named before."""
-        if not self._says("possessive", told.norms, told.loss.span.stop, told.end):
+        end = told.end
+        if self.words.is_small(
+            "upon", told.norms[end] if end < len(told.norms) else ""
+        ):  # "four dead among its forces"
+            end += 2
+        if not self._says("possessive", told.norms, told.loss.span.stop, end):
             return None
         act = told.loss.act
         if told.loss.how == "object" and act >= 0 and self.words.is_small("losing", told.norms[act]):
@@ -310,9 +361,22 @@ class Whose:
 
     def _taken(self, told: _Told) -> Party | None:
         """Say whom a speaker has taken prisoner."""
-        taking = any(self.words.is_small("taking", each) for each in told.norms[max(0, told.start - 3) : told.start])
-        side = told.voice.sure and told.voice.sort == "side" and told.voice.party
-        return self._opponent(told.voice.party) if told.loss.outcome == "captured" and taking and side else None
+        near = range(told.start - 1, max(-1, told.start - 4), -1)
+        verb = next(
+            (at for at in near if any(self.words.is_small(n, told.norms[at]) for n in ("taking", "records"))), -1
+        )
+        if told.loss.outcome != "captured" or verb < 0:
+            return None
+        actor = self._actor(told, verb)
+        return self._opponent(actor) if actor else None
+
+    def _actor(self, told: _Told, verb: int) -> str:
+        """Say which side does what a verb says: its subject, or the side that speaks."""
+        subject = subject_of(told.sentence, verb, told.named, self.words)
+        if subject and subject.kind in SIDES:
+            return subject.key
+        side = told.voice.sure and told.voice.sort == "side"
+        return told.voice.party if side else ""
 
     def _carried(self, told: _Told) -> Party | None:
         """Take over the force of the figure before in the sentence: items, parts, "and ten wounded"."""
@@ -321,14 +385,26 @@ class Whose:
         follows = told.loss.how in ("list", "part", "told before") or (
             head.kind in ("none", "loss") and not self._own_verb(told.sentence, told.loss)
         )
-        apart = head.counts == "military" and not head.key and earlier and earlier[-1].victims == "civilian"
+        things = head.kind == "thing" and earlier and earlier[-1].victims == "materiel"
+        follows = follows or bool(things and self.words.says_small("joins", told.norms[told.start - 1]))
+        apart = (
+            head.counts == "military"
+            and not head.key
+            and earlier
+            and (earlier[-1].victims == "civilian" or (earlier[-1].party in _IRREGULAR and self._regular(told)))
+        )
         if earlier and follows and not apart:
             return earlier[-1], None
         told_before = told.loss.how == "told before" and self.last and self.last.victims != "materiel"
         return (self.last, message("doubt.before")) if told_before else None
 
     def _of_before(self, told: _Told) -> Party | None:
-        """Read "of the 3,000 North Korean soldiers some 500 have died"."""
+        """Read "of the 3,000 North Korean soldiers some 500 have died", "of its 400 men, 155 were killed"."""
+        norms = told.norms
+        own = (i for i in range(max(0, told.start - 9), told.start - 2) if norms[i] in ("of", "de"))
+        owned = any(self.words.says_small("owners", norms[i + 1]) for i in own)
+        if told.loss.head.kind == "none" and not self.found and owned and self.subject:
+            return self.subject, message("doubt.before")
         of_whom = [each for each in told.named if each.stop <= told.start and each.kind == "people"]
         bare = told.loss.head.kind == "none" and told.victims and told.loss.how == "subject" and not self.found
         return (of_whom[-1], None) if bare and of_whom else None
@@ -341,12 +417,29 @@ class Whose:
             return None
         if self._by_speaker(told.sentence, told.loss, told.voice):
             return self._opponent(told.voice.party)
-        return self._soldiers(told.voice)
+        aboard = [each for start, each in self.found.items() if start < told.start and each.victims == "materiel"]
+        if aboard:  # "two of our boats were sunk with the loss of 11 sailors"
+            return aboard[-1], None
+        return self._soldiers(told.voice, regulars=self._regular(told))
+
+    def _regular(self, told: _Told) -> bool:
+        """Whether the head is a word for soldiers of a state."""
+        head = told.loss.head
+        return any(self.words.is_small("regulars", each) for each in told.norms[head.start : head.stop])
 
     def _speakers_own(self, told: _Told) -> Party | None:
         """Take persons that a side tells of for its own, and things it says were lost."""
         head, voice, act = told.loss.head, told.voice, told.loss.act
         if voice.sure and voice.party and voice.sort == "side" and head.kind == "person" and not head.key:
+            return self._of_voice(voice)[0], message("doubt.of_teller")
+        bare = head.kind in ("none", "loss") and told.loss.how == "topic" and not self.found
+        if (
+            bare
+            and voice.sure
+            and voice.party
+            and voice.sort == "side"
+            and not self._where(told.sentence, told.start, told.named)
+        ):
             return self._of_voice(voice)[0], message("doubt.of_teller")
         lost = act >= 0 and self.words.is_small("losing", told.norms[act])
         if head.kind == "thing" and lost and voice.party:
@@ -355,17 +448,30 @@ class Whose:
 
     def _things_of(self, told: _Told) -> Party | None:
         """Say whose things were destroyed: whoever does it is not who lost them."""
-        head, act = told.loss.head, told.loss.act
-        military = head.kind == "thing" and head.key not in ("ambulances", "buildings", "vehicles", "pieces")
-        armoured = head.key == "vehicles" and told.voice.sure and told.voice.party in armed()
-        if not (military or armoured) or told.loss.how != "object" or self.words.is_small("losing", told.norms[act]):
+        head, act, loss = told.loss.head, told.loss.act, told.loss
+        if head.kind == "thing" and loss.how in ("subject", "list") and self._reported(told):
+            reporter = told.voice.party if told.voice.sure else ""
+            return self._opponent(reporter) if reporter or self.bulletin else None
+        if head.kind != "thing" or loss.how != "object" or self.words.is_small("losing", told.norms[act]):
             return None
+        actor = self._actor(told, act)
+        if head.key in ("ambulances", "buildings", "vehicles", "pieces") and (
+            head.key != "vehicles" or actor not in armed()
+        ):
+            return None  # civilian ones, of the place
         behind = [each for each in told.named if each.start > told.loss.span.stop and each.kind == "people"]
         if behind and self.words.is_small("agent", told.norms[behind[0].start - 1]):
             return behind[0], None
-        if told.voice.sure and told.voice.sort == "side" and told.voice.party:
-            return self._opponent(told.voice.party)
+        if actor:
+            return self._opponent(actor)
         return (_ENEMY, message("doubt.whose_were")) if any(each.stop <= act for each in told.named) else None
+
+    def _reported(self, told: _Told) -> bool:
+        """Whether a verb of saying stands right before a figure: "reported 9 tanks destroyed"."""
+        at = told.start - 1
+        while at >= 0 and self.words.is_small("between", told.norms[at]):
+            at -= 1
+        return at >= 0 and match(self.words.voices["says"], told.norms, at) is not None
 
     def _placed(self, told: _Told) -> Party | None:
         """Take persons of whom nothing is said for people of the place; so dead that are told anew."""
@@ -457,14 +563,17 @@ class Whose:
 
     def _opponent(self, party: str) -> Party:
         """Say against whom a side fights: the one other people, the state a band fights, the band a state fights."""
+        if self.bulletin:
+            return _ENEMY, message("doubt.enemy")
         others = [each for key, each in self.sides.items() if key != party and key not in _BYSTANDERS]
         own = self.sides.get(party)
         bands = [each for each in others if self._is_band(each)]
         states = [each for each in others if each.kind == "people" and each not in bands]
         peoples = [each for each in others if each.kind == "people"]
         regular = [each for each in others if each.key in _REGULAR]
+        sided = [each for each in peoples if self.told[each.key]] if len(peoples) > 1 else []
         against = (states, regular) if own and self._is_band(own) else (bands,)
-        for those in (peoples, *against) if party else (peoples,):
+        for those in (peoples, sided, *against) if party else (peoples,):
             if len(those) == 1:
                 return replace(those[0], start=0, stop=0), message("doubt.other_side")
         return _ENEMY, message("doubt.enemy")
@@ -494,7 +603,7 @@ class Whose:
         behind = [each for each in places if each.start > at and "," not in sentence.norms[at : each.start]]
         return next(iter(behind or places), None)
 
-    def _soldiers(self, voice: Voice) -> tuple[Mention | Force | None, Message | None]:
+    def _soldiers(self, voice: Voice, *, regulars: bool = False) -> tuple[Mention | Force | None, Message | None]:
         """Say whose soldiers are told of without a name."""
         if (
             voice.sure
@@ -503,7 +612,7 @@ class Whose:
             and voice.party not in ("rebels", "opposition", "separatists")
         ):
             return self._of_voice(voice)[0], message("doubt.taken_own")
-        if self.last and self.last.party in _IRREGULAR:
+        if self.last and (self.last.party in _IRREGULAR or (regulars and self.last.party in armed())):
             return (self.soldiers or _ARMY), message("doubt.before")
         if self.last and self.side and self.last.party in self.places:
             return self.side, message("doubt.before")
@@ -546,6 +655,8 @@ class Whose:
         ]
         if pick := _best(before[::-1]) or _best(after):
             return pick, None
+        if any(self.words.is_small("friendly", word) for word in norms[max(0, at - 1) : at]) and voice.party:
+            return self._of_voice(voice)
         if any(self.words.says_small("owners", word) or word == "our" for word in norms[max(0, at - 2) : at]):
             own = nearest_before(named, at, SIDES)
             return (own, None) if own else self._of_voice(voice)
@@ -572,7 +683,7 @@ class Whose:
         word = (sentence.norms[at],) if at >= 0 else ("",)
         return any(word in self.words.small[name] for name in ("suffers", "admits", "records"))
 
-    def _sufferer(self, told: _Told) -> Party | None:
+    def _sufferer(self, told: _Told) -> Party | None:  # noqa: PLR0911
         """Find the subject of "lost", "suffered", "admitted", of a side that "recorded two dead", before the figure."""
         norms, small, head = told.norms, self.words.is_small, told.loss.head
         for at in range(told.start - 1, max(-1, told.start - 9), -1):
@@ -581,9 +692,15 @@ class Whose:
             records = small("records", norms[at]) and head.kind in ("loss", "none") and told.loss.how != "topic"
             if small("having", norms[at]) and at < told.start - 1:
                 continue
-            if not (small("suffers", norms[at]) or small("admits", norms[at]) or records):
+            left = small("leaving", norms[at]) and told.loss.outcome == "captured"  # "Karvia left 200 prisoners"
+            if not (small("suffers", norms[at]) or small("admits", norms[at]) or records or left):
                 continue
             subject = subject_of(told.sentence, at, told.named, self.words)
+            if (not subject or subject.key in ("army", "government")) and self._is_speaker(told, at):
+                if told.voice.party and told.voice.sure:
+                    return self._of_voice(told.voice)[0], None
+                if self.subject and not any(each.stop <= at for each in told.sides):
+                    return self.subject, message("doubt.before")
             if subject and (subject.kind in SIDES or (small("losing", norms[at]) and head.kind == "person")):
                 return subject, None
             if records and not small("admits", norms[at]):
@@ -597,6 +714,16 @@ class Whose:
                 return pick, None
             return self._of_voice(told.voice) if told.voice.party and small("admits", norms[at]) else None
         return None
+
+    def _is_speaker(self, told: _Told, at: int) -> bool:
+        """Whether who loses is who speaks: "said that it had lost", "reconocio haber perdido"."""
+        while at > 0 and self.words.is_small("aux", told.norms[at - 1]):
+            at -= 1
+        before, earlier = (told.norms[i] if i >= 0 else "" for i in (at - 1, at - 2))
+        if self.words.is_small("selves", before) and self.words.is_small("possessive", earlier):  # "his group had lost"
+            return True
+        having = any(match(self.words.voices["says"], told.norms, i) for i in range(max(0, at - 3), at))
+        return having or self.words.says_small("pronouns", before)
 
     def _force(self, party: Mention | Force | None, victims: str, loss: Loss, doubt: Message | None) -> Force:
         if isinstance(party, Force):
