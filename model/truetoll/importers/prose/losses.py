@@ -136,7 +136,7 @@ class Losses:
         head = self._head(span)
         if {(self._word(span.stop),), (self._word(span.stop - 1),)} & self.words.small["names"].keys():
             return self._named_list(span, head)
-        if told := self._claimed(span):
+        if told := self._claimed(span) or self._names_of(span, head):
             return told
         if head.kind == "other" and head.stop > span.stop:
             return self._unknown_thing(span, head) or self._of_unknown(span, head)
@@ -213,6 +213,16 @@ class Losses:
         if last is None or last.head.kind == "thing" or not lists or self._word(span.start - 1) in ("of", "de"):
             return None
         return Loss(span, head, "killed" if last.outcome != "missing" else "missing", "told before", -1)
+
+    def _names_of(self, span: Span, head: Head) -> Loss | None:
+        """Read "confirmed the names of 84,761 soldiers", where losses were told of before."""
+        at = span.start - 1
+        while at > 0 and self.words.is_small("between", self._word(at)):
+            at -= 1
+        named = self._small("names", at) and self._word(at + 1) in ("of", "de")
+        if not named or head.kind not in ("person", "none") or not (self._last(span) or self._far):
+            return None
+        return Loss(span, head, "killed", "object", at)
 
     def _claimed(self, span: Span) -> Loss | None:
         """Read a number with whoever told it behind it: "the 12,000 Israel claimed", "los 500 que admite Calder"."""
@@ -868,7 +878,7 @@ class Losses:
             for word in between
             if word not in _LISTS and (word,) not in self.words.nouns and (word,) not in self.words.verbs
         ]
-        if len(between) > 6 or not between or told:
+        if len(between) > 9 or not between or told:
             return None
         how = "part" if here[-1].how == "part" or "including" in between or "incluidos" in between else "list"
         return Loss(span, head, here[-1].outcome, how, here[-1].act)
@@ -989,7 +999,8 @@ class Losses:
         if carries and linked and (last.head.kind != "thing" or here) and (near or head.kind == "none"):
             return told
         bare = head.kind == "none" and span.stop not in self._named and near is not None
-        return told if bare and self._counted(at) else None
+        spoken = head.kind == "person" and not self._act_at(head.stop, head) and self._counted(at, "speaks_of")
+        return told if (bare and self._counted(at)) or (spoken and near and not self._is_aux(head.stop)) else None
 
     def _main(self, span: Span, last: Loss) -> Loss:
         """Find the dead among what was told last: "773 bodies and 2,880 wounded. Others gave a figure of 900"."""
@@ -1004,10 +1015,10 @@ class Losses:
             at -= 1
         return at
 
-    def _counted(self, at: int) -> bool:
+    def _counted(self, at: int, verbs: str = "counts") -> bool:
         """Whether a verb of counting without another object ends here: "another counted", "hablo en las Cortes de"."""
         for start in range(at, max(-1, at - 5), -1):
-            hit = match(self.words.voices["counts"], self.norms, start)
+            hit = match(self.words.voices[verbs], self.norms, start)
             if hit and hit[1] <= at + 1:
                 between = self.norms[hit[1] : at + 1]
                 noun = between[-2:-1] and between[-1] == "," and self.words.is_small("extremes", between[-2])

@@ -361,6 +361,11 @@ def voice_in(
     earlier = [each for each in found if each.stop <= start and each.kind in ("people", "name")]
     owner = earlier[-1].key if earlier else (last.party if last else "")
     party = known.key if known and sort in ("side", "unknown") else (owner if own else "")
+    if sort == "side" and not party and any(match(words.voices["titles"], norms, at) for at in range(start, stop)):
+        # "Moscow rarely does so; the last time, the defence minister spoke of 40": whoever the sentence is about
+        about = [e for e in found if e.stop <= start and e.kind == "people"]
+        about = [e for e in about if not e.start or not words.is_small("preps", norms[e.start - 1])]
+        party = about[0].key if about else ""
     name = name.partition(",")[0].strip() if len(name) > 60 or name.count(",") > 1 else name
     fights = known is not None and (known.kind == "people" or known.fights)
     return Voice(slug(name), name, "side" if sort == "unknown" and fights else sort, party)

@@ -402,6 +402,11 @@ class Whose:
         """Read "of the 3,000 North Korean soldiers some 500 have died", "of its 400 men, 155 were killed"."""
         norms = told.norms
         own = (i for i in range(max(0, told.start - 9), told.start - 2) if norms[i] in ("of", "de"))
+        of_them = told.loss.how == "subject" and self._says(
+            "subgroup", norms, told.loss.span.stop, told.loss.span.stop + 2
+        )
+        if of_them and not self.found and self.subject:  # "North Korea sent 11,000 men. At least 100 of them died"
+            return self.subject, message("doubt.before")
         owned = any(self.words.says_small("owners", norms[i + 1]) for i in own)
         if told.loss.head.kind == "none" and not self.found and owned and self.subject:
             return self.subject, message("doubt.before")
@@ -432,7 +437,7 @@ class Whose:
         head, voice, act = told.loss.head, told.voice, told.loss.act
         if voice.sure and voice.party and voice.sort == "side" and head.kind == "person" and not head.key:
             return self._of_voice(voice)[0], message("doubt.of_teller")
-        bare = head.kind in ("none", "loss") and told.loss.how == "topic" and not self.found
+        bare = head.kind in ("none", "loss") and told.loss.how in ("topic", "noun") and not self.found
         if (
             bare
             and voice.sure
