@@ -203,6 +203,9 @@ class Losses:
     def _is_whole(self, span: Span, loss: Loss) -> bool:
         """Whether a number is the second of "three of 40 were killed": what befell three of them did not befall all."""
         at = span.start - 1 - (self._word(span.start - 1) in ("the", "los", "las", "its", "their", "sus"))
+        opens = self._word(at) in ("of", "de") and (at == 0 or self._word(at - 1) in (",", ";", "and", "y"))
+        if opens and loss.how == "subject" and any(each.start > loss.act for each in self.spans):
+            return True  # "De los 35.000 voluntarios murieron 9.900"
         first = self._ends.get(at - 1) if self._word(at) in ("of", "de") else None
         return first is not None and first.start in self.found and self.found[first.start].act == loss.act
 
@@ -579,6 +582,9 @@ class Losses:
             return None if head.kind == "person" else Loss(span, _or(head, last.head), last.outcome, "part", -1)
         if head.kind == "none":
             apposed = introduced == span.start - 1 and self._word(introduced) == ","
+            here = introduced == span.start and bool(self.found)  # "de ellos 200.000 en combate"
+            if last and here and self.words.is_small("preps", self._word(span.stop)):
+                return Loss(span, head, last.outcome, "part", -1)
             closed = self._word(span.stop) in (",", ".", ")", "")
             return Loss(span, head, last.outcome, "part", -1) if last and apposed and closed else None
         phrase = next(

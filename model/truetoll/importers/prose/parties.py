@@ -173,7 +173,10 @@ def note_persons(sentence: Sentence, words: Words, names: Names) -> None:
     norms, at = sentence.norms, 0
     while at < len(norms):
         stop = at
-        while stop < len(norms) and sentence.words[stop].is_name and _may_name(sentence, stop, words):
+        while stop < len(norms) and (
+            (sentence.words[stop].is_name and _may_name(sentence, stop, words))
+            or (stop > at and _binds(sentence, stop))
+        ):
             stop += 1
         # "Gen. Dren", "ministro de Defensa, Pedro Dren"
         before = at - (norms[at - 1 : at] in ((".",), (",",)))
@@ -186,7 +189,14 @@ def note_persons(sentence: Sentence, words: Words, names: Names) -> None:
         aged = behind and any(norms[i : i + 1] and norms[i].isdecimal() for i in (stop + 1, stop + 2))
         if stop > at and (titled or described or aged):
             names.persons.add(norms[stop - 1])
+            names.persons.update(norms[i] for i in range(at, stop - 1) if _binds(sentence, i + 1))
         at = max(stop, at + 1)
+
+
+def _binds(sentence: Sentence, at: int) -> bool:
+    """Whether a sign or small word binds two names of a person: "Abdel-Fattah", "Maher al-Rashid"."""
+    after = next((word for word in sentence.words[at + 1 : at + 3] if word.text != "-"), None)
+    return sentence.norms[at] in ("-", "al", "el", "bin", "von", "van", "da") and after is not None and after.is_name
 
 
 def _may_name(sentence: Sentence, at: int, words: Words) -> bool:

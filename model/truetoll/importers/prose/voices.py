@@ -273,7 +273,9 @@ def _start_of(sentence: Sentence, stop: int, words: Words) -> int:
             pass
         elif word == "," and not commas and start > 1 and _apposition(sentence, start - 1, stop, words):
             commas += 1
-        elif words.says_small("joins", word) and _joins_name(sentence, start - 1, words):
+        elif words.says_small("joins", word) and (
+            _joins_name(sentence, start - 1, words) or words.says_small("owners", norms[start])  # "X and his team"
+        ):
             pass
         elif (word in _STOPS or word == "," or _is_number(word) or words.says_small("clauses", word)) or (
             match(words.verbs, norms, start - 1)

@@ -581,6 +581,8 @@ class Whose:
         for those in (peoples, sided, *against) if party else (peoples,):
             if len(those) == 1:
                 return replace(those[0], start=0, stop=0), message("doubt.other_side")
+        if party and not peoples and self.last and self.last.party in self.told and self.last.party != party:
+            return self.last, message("doubt.other_side")
         return _ENEMY, message("doubt.enemy")
 
     def _is_band(self, each: Mention) -> bool:
