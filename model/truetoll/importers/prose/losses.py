@@ -343,8 +343,11 @@ class Losses:
                 break
             if (word,) in self.words.time["units"] and not unknown and at > span.stop:
                 break
-            if word in ("-", "'", "s") or (not unknown and self._small("after", at)) or self._adjective(at):
+            if word in ("-", "'", "s") or (not unknown and self._small("after", at)):
                 at += 1
+            elif self._adjective(at):
+                described = match(self.lexicon.particles["after_count"], self.norms, at)  # "en combate"
+                at = described[1] if described else at + 1
             elif self._is_function(at) or self._small("between", at):
                 break
             else:
@@ -553,7 +556,7 @@ class Losses:
             return None  # "ten of the wounded were taken to Harl": some of those told of
         return Loss(span, head, outcome, "noun", head.start)
 
-    def _part(self, span: Span, head: Head) -> Loss | None:
+    def _part(self, span: Span, head: Head) -> Loss | None:  # noqa: PLR0911
         """Read a part of what was told: "including 12 children", "of whom 9 were women", "half of them, 9, at sea"."""
         introduced = max(
             (stop for at in range(max(0, span.start - 6), span.start) if (stop := self._small("subgroup", at))),
