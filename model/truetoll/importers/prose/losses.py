@@ -15,6 +15,7 @@ from truetoll.importers.prose.vocabulary import Act, Words
 _ADJECTIVES, _FAR, _NEAR = 4, 16, 5
 _MONEY = frozenset(["$", "€", "£", "¥", "usd", "eur", "gbp", "us$"])
 _STOPS = frozenset([".", ";", "?", "!"])
+_SIGNS = frozenset([",", ";", "("])
 _QUOTED = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
 _AVERAGES = tuple({one, other} for one in ("average", "promedio", "media") for other in ("daily", "weekly", "monthly",
     "diaria", "diario", "semanal", "mensual"))  # fmt: skip
@@ -885,7 +886,10 @@ class Losses:
         told = [
             word
             for word in between
-            if word not in _LISTS and (word,) not in self.words.nouns and (word,) not in self.words.verbs
+            if word not in _SIGNS
+            and not self.words.is_small("lists", word)
+            and (word,) not in self.words.nouns
+            and (word,) not in self.words.verbs
         ]
         if len(between) > 9 or not between or told:
             return None
@@ -1100,7 +1104,12 @@ class Losses:
             head = self._head(first)
             between = self.norms[max(head.stop, first.stop) : second.start]
             alike = head.kind == loss.head.kind or {head.kind, loss.head.kind} == {"person", "none"}
-            listed = alike and head.kind != "other" and between and all(word in _LISTS for word in between)
+            listed = (
+                alike
+                and head.kind != "other"
+                and between
+                and all(word in _SIGNS or self.words.is_small("lists", word) for word in between)
+            )
             listed = listed and head.kind in ("person", "thing") and self._word(second.start - 1) in ("and", "y", "e")
             if listed and not self._is_no_count(first, head) and not first.figure.share:
                 self.found[first.start] = Loss(first, head, loss.outcome, "list", loss.act)
@@ -1109,10 +1118,3 @@ class Losses:
 def _or(head: Head, other: Head) -> Head:
     """Take another head where a number has none of its own, or one that no list has: "among them ten Harriers"."""
     return replace(other, start=head.start, stop=head.stop) if head.kind in ("none", "other") else head
-
-
-_LISTS = frozenset((
-    "a", ",", ";", "and", "as", "well", "y", "e", "together", "with", "plus", "including", "at", "least", "another",
-    "also", "incluidos", "incluidas", "junto", "con", "mas", "otros", "otras", "asi", "como", "unos", "unas",
-    "of", "them", "(", "or",
-))  # fmt: skip

@@ -12,33 +12,6 @@ from truetoll.importers.prose.vocabulary import Words, peoples
 
 _LONGEST_KEY = 40
 _COMMON_STEM = 5
-_NO_PARTY = frozenset((
-    "estado", "staff", "consejo", "council", "the", "a", "an", "i", "we", "he", "she", "it", "they", "this",
-    "that", "these", "those", "and", "but", "or", "if", "when", "while", "since", "on", "in", "at", "by", "for",
-    "from", "of", "to", "with", "according", "as", "mr", "mrs", "ms", "dr", "gen", "col", "general", "colonel",
-    "president", "minister", "ministry", "defence", "defense", "health", "interior", "foreign", "mayor",
-    "governor", "captain", "lieutenant", "major", "spokesman", "spokesperson", "prime", "chief", "commander",
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february",
-    "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "q", "a",
-    "no", "page", "highway", "un", "una", "del", "por", "segun", "sin", "tras", "y", "o", "pero", "lunes",
-    "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "enero", "febrero", "marzo", "abril",
-    "mayo", "junio", "julio", "mas", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "ministerio",
-    "defensa", "sanidad", "salud", "presidente", "ministro", "portavoz", "cuerpos", "entre", "desde", "hasta",
-    "al", "para", "como", "su", "sus", "este", "esta", "estos", "more", "some", "about", "around", "nearly",
-    "among", "both", "another", "other", "our", "its", "his", "her", "their", "my", "there", "what", "how",
-    "who", "daily", "bulletin", "update", "weekly", "key", "total", "over", "under", "after", "before",
-    "between", "during", "dozens", "hundreds", "thousands", "scores", "tens", "decenas", "cientos", "miles",
-    "docenas", "varios", "varias", "unos", "unas", "ambos", "todos", "muchos", "sources", "fuentes",
-))  # fmt: skip
-
-
-_NO_PEOPLE = frozenset((
-    "deputy", "vice", "acting", "local", "western", "senior", "regional", "provincial", "national", "several",
-    "state", "foreign", "top", "health", "hospital", "city", "town", "district", "federal", "rebel",
-    "opposition", "medical", "intelligence", "security", "independent", "other", "former", "government",
-    "military", "army", "police", "defence", "defense", "civil", "civilian", "united", "eastern", "northern",
-    "southern", "allied", "enemy", "fuentes", "altos",
-))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +175,9 @@ def _binds(sentence: Sentence, at: int) -> bool:
 def _may_name(sentence: Sentence, at: int, words: Words) -> bool:
     """Whether a word with a capital may be one of a person's names."""
     norm = sentence.norms[at]
-    small = norm in _NO_PARTY or norm in words.common or match(words.voices["titles"], sentence.norms, at)
+    small = (
+        words.says_small("no_names", norm) or norm in words.common or match(words.voices["titles"], sentence.norms, at)
+    )
     return not small and norm.isalpha() and len(norm) > 1 and _people(sentence, at) is None
 
 
@@ -309,12 +284,19 @@ def _kind_of_name(sentence: Sentence, at: int, stop: int, words: Words, names: N
 def _is_name(sentence: Sentence, at: int, words: Words, names: Names) -> bool:
     word = sentence.words[at]
     letters = len(word.text) > 1 and word.text.isupper() and not sentence.text.isupper()  # "UN" is not "un"
-    if not word.is_name or not word.text[0].isalpha() or (word.norm in _NO_PARTY and not letters) or len(word.text) < 2:
+    if (
+        not word.is_name
+        or not word.text[0].isalpha()
+        or (words.says_small("no_names", word.norm) and not letters)
+        or len(word.text) < 2
+    ):
         return False
     if (word.norm in words.common and not letters) or match(words.groups, sentence.norms, at):
         return False
     # "Lutsan officials said": an adjective with a capital from the beginning of its sentence.
-    speaks = match(words.voices["roles"], sentence.norms, at + 1) is not None and word.norm not in _NO_PEOPLE
+    speaks = match(words.voices["roles"], sentence.norms, at + 1) is not None and not words.says_small(
+        "no_peoples", word.norm
+    )
     owns = sentence.norms[at + 1 : at + 3] == ("'", "s")
     return word.norm in names.inner or owns or not begins(sentence, at) or (speaks and not sentence.text.isupper())
 
