@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from truetoll.render.tables import Table, below, number, off_screen, on_screen, told, words
+from truetoll.render.tables import ACROSS, Table, below, number, off_screen, on_screen, told, words
 
 
 def printed(table, width=30, **options):
@@ -77,4 +77,21 @@ def test_a_column_may_stand_below_the_first_or_on_pages_alone():
         "  Kind: its kind; a",
         "  note",
         "b                            2",
+    ]
+
+
+def test_more_columns_than_a_line_holds_go_on_below():
+    head = ("What", "Kind", *(f"n{i}" for i in range(ACROSS + 2)))
+    rows = tuple((words(name), below(words("its kind")), *(number(str(i)) for i in range(ACROSS + 2))) for name in "ab")
+    assert printed(Table("x", "Title", head, rows, "A note."), 60) == [
+        "Title",
+        "What              n0  n1  n2  n3  n4",
+        "a                  0   1   2   3   4",
+        "  Kind: its kind",
+        "b                  0   1   2   3   4",
+        "  Kind: its kind",
+        "What  n5  n6",
+        "a      5   6",
+        "b      5   6",
+        "A note.",
     ]

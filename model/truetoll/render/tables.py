@@ -5,14 +5,17 @@ A question makes them; `on_screen` lays them out for a terminal, `truetoll.repor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import batched, groupby
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from truetoll.render.layout import Columns, Roomy
+
+ACROSS = 5
+"""Columns beside the first that a terminal shows on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,19 @@ def on_screen(table: Table | None, most: int | None = None) -> RenderableType | 
     """
     if table is None or not table.rows:
         return None
-    return Roomy(*(_laid_out(replace(table, rows=table.rows[:most]), beside) for beside in (True, False)))
+    pieces = [*_pieces(replace(table, rows=table.rows[:most]))]
+    return Group(*(Roomy(*(_laid_out(each, beside) for beside in (True, False))) for each in pieces))
+
+
+def _pieces(table: Table) -> Iterator[Table]:
+    """Break a table of more columns than a line holds into several, each with the first."""
+    first = [0, *(i for i, cell in enumerate(table.rows[0]) if cell.place == "below")]
+    parts = [*batched((i for i, cell in enumerate(table.rows[0]) if i and cell.place == "column"), ACROSS)]
+    for n, part in enumerate(parts or [()]):
+        kept = sorted({*(first if n == 0 else first[:1]), *part})
+        title, note = table.title if n == 0 else "", table.note if n >= len(parts) - 1 else ""
+        rows = tuple(tuple(row[i] for i in kept) for row in table.rows)
+        yield replace(table, title=title, head=tuple(table.head[i] for i in kept), rows=rows, note=note)
 
 
 def _laid_out(table: Table, beside: bool) -> list[RenderableType]:

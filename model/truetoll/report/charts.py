@@ -11,7 +11,6 @@ from truetoll.answers.records import Interval
 from truetoll.claims.schema import Form
 from truetoll.render.labels import shorten
 from truetoll.render.words import Words
-from truetoll.report.scenarios import main_quantities
 from truetoll.report.subject import Subject
 from truetoll.studies.attribution.read import by_reach
 from truetoll.studies.fit.tables import standing_out
@@ -104,7 +103,7 @@ def scenario_rows(subject: Subject, w: Words) -> Mapping[str, Any]:
     for q in found.scenarios[0].quantities:
         of = [next((x for x in s.quantities if x.name == q.name), None) for s in found.scenarios]
         rows[q.name] = [_three(x.central) if x else None for x in of]
-    return {"titles": titles, "rows": rows, "main": main_quantities(found)}
+    return {"titles": titles, "rows": rows, "main": [q.name for q in found.main_quantities]}
 
 
 def _alternatives(subject: Subject, w: Words) -> list[dict[str, Any]]:

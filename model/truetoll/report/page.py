@@ -23,6 +23,7 @@ from truetoll.report.charts import chart_data
 from truetoll.report.draws import densities, draws_data, presets, refits_data, rest_data
 from truetoll.report.subject import Subject, subject_of
 from truetoll.report.tables import tables_of
+from truetoll.studies.compare.tables import table_key
 from truetoll.studies.fit.tables import standing_out
 from truetoll.studies.timeline.read import QuantityTimeline
 from truetoll.text.messages import Message
@@ -106,7 +107,7 @@ def _parts(subject: Subject, w: Words) -> dict[str, Any]:
 def _compared(subject: Subject, w: Words) -> dict[str, Any]:
     """Say what each scenario says, also where the base case says nothing."""
     return {
-        "main_tables": [scenarios.table_key(name) for name in _main(subject)],
+        "main_tables": [table_key(q.name) for q in found.main_quantities] if (found := subject.comparison) else [],
         "scenario_reasons": scenarios.reasons(subject, w),
     }
 
@@ -142,10 +143,6 @@ def _choices(subject: Subject, w: Words) -> list[tuple[str, str]]:
     """Quantities of a chart that shows one, the main one first."""
     found = sorted(subject.summary.quantities, key=lambda q: q.name != subject.main.name)
     return [(q.name, w.in_full(q)) for q in found]
-
-
-def _main(subject: Subject) -> list[str]:
-    return scenarios.main_quantities(subject.comparison) if subject.comparison else []
 
 
 def _over_time(subject: Subject) -> list[QuantityTimeline]:

@@ -41,8 +41,7 @@ def tables_of(subject: Subject, w: Words) -> Iterator[Table]:
     yield source_table(subject.summary, w, subject.conflicts)
     yield from filter(None, [list_table(subject.summary, w)])
     if subject.converged or subject.without_base:
-        yield from scenarios.scenario_tables(subject, w)
-        yield from scenarios.further_tables(subject, w)
+        yield from scenarios.comparison_tables(subject, w)
     if subject.converged:
         yield from filter(None, [overtime.timeline_table(subject, w)])
     yield facts.convergence_table(subject, w)

@@ -1,30 +1,25 @@
-"""Single changes for the terminal: what makes a scenario's shift, and how far each assumption reaches alone."""
+"""Single changes as tables: what makes a scenario's shift, and how far each assumption reaches alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import batched, chain
+from itertools import chain
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
-from truetoll.render.layout import add_row, plain_table
-from truetoll.render.tables import Row, Table, number, on_screen, words
+from truetoll.render.tables import Cell, Row, Table, number, on_screen, words
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.attribution.read import by_reach
-from truetoll.studies.attribution.records import Alternative, Attribution
+from truetoll.studies.attribution.records import Alternative
 from truetoll.studies.compare.records import Comparison
 
 MOST = 10
 """Alternatives of one quantity that are printed; the others are in comparison.json."""
-COLUMNS = 4
-"""Quantities side by side."""
-SLIGHT = 0.005
-"""Log ratio that is printed as nothing."""
 
 
-def attribution_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType]:
+def attribution_tables(comparison: Comparison, w: Words = ENGLISH) -> Iterator[Table]:
     """Say which changes of a scenario make its shift.
 
     Parameters
@@ -32,35 +27,22 @@ def attribution_tables(comparison: Comparison, w: Words = ENGLISH) -> list[Rende
     comparison : Comparison
     w : Words
 
-    Returns
-    -------
-    list of rich renderable
-        Empty if none was asked for.
+    Yields
+    ------
+    Table
+        One for each attribution that was asked for.
     """
-    titles = {scenario.name: w.text(scenario.title) for scenario in comparison.scenarios}
-    found = [_attribution(titles.get(each.scenario, each.scenario), each, w) for each in comparison.attribution]
-    return [*found, Text(w.say("attribution.adds"))] if found else []
+    names, titles = comparison.main_quantities, {s.name: w.text(s.title) for s in comparison.scenarios}
+    for found in comparison.attribution:
+        parts = [*((w.tell(part.label), part.log) for part in found.parts), (w.say("scenario.together"), found.total)]
+        rows = tuple((words(said), *(_part(log[q.name], w) for q in names)) for said, log in parts)
+        head, title = (w.say("head.change"), *map(w.in_full, names)), titles.get(found.scenario, found.scenario)
+        key = f"attribution_{found.scenario}"
+        yield Table(key, w.say("scenario.attribution", title=title), head, rows, w.say("scenario.shapley"))
 
 
-def _attribution(title: str, found: Attribution, w: Words) -> RenderableType:
-    names = [name for name in found.total if any(not abs(part.log[name]) < SLIGHT for part in found.parts)]
-    heading = Text(w.say("attribution.makes", title=title), style="bold")
-    if not names:
-        return Group(heading, Text(f"  {w.say('attribution.nothing')}"))
-    return Group(heading, *(_parts(found, chunk, w) for chunk in batched(names, COLUMNS)))
-
-
-def _parts(found: Attribution, names: Sequence[str], w: Words) -> RenderableType:
-    table = plain_table(w.say("attribution.change"), *(f">{name}" for name in names))
-    for part in found.parts:
-        add_row(table, w.tell(part.label), *_logs(part.log, names, w))
-    add_row(table, w.say("table.total"), *_logs(found.total, names, w))
-    add_row(table, w.say("attribution.total_percent"), *(w.moved_by(found.total[name]) for name in names))
-    return table
-
-
-def _logs(log: Mapping[str, float], names: Sequence[str], w: Words) -> list[str]:
-    return [w.signed(log[name], 2) for name in names]
+def _part(log: float, w: Words) -> Cell:
+    return number(w.moved_by(log), w.signed(log, 2))
 
 
 def alternative_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType | None]:

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from truetoll.answers.records import QuantityAnswer
-from truetoll.render.labels import foremost, killed_and_casualties, shorten
+from truetoll.render.labels import foremost, shorten
 from truetoll.render.style import (
     BLACK,
     PANELS,
@@ -144,7 +144,7 @@ def plot_slopes(comparison: Comparison, w: Words = ENGLISH) -> Figure:
     matplotlib.figure.Figure
         One panel per main quantity, four at most.
     """
-    names = main_quantities(comparison)
+    names = _main(comparison)
     with styled():
         fig = new_figure(1.0 + 3.1 * len(names))
         panels = fig.subplots(len(names), 1, squeeze=False)[:, 0]
@@ -155,19 +155,8 @@ def plot_slopes(comparison: Comparison, w: Words = ENGLISH) -> Figure:
         return _headed(fig, comparison, w.say("compare.slopes", less=less), w)
 
 
-def main_quantities(comparison: Comparison) -> list[str]:
-    """Name the quantities that figures of all scenarios show: killed and casualties, or what there is.
-
-    Parameters
-    ----------
-    comparison : Comparison
-
-    Returns
-    -------
-    list of str
-        Four at most.
-    """
-    return foremost(killed_and_casualties([q.name for q in comparison.quantities]), PANELS)
+def _main(comparison: Comparison) -> list[str]:
+    return foremost([q.name for q in comparison.main_quantities], PANELS)
 
 
 def _slopes(ax: Axes, comparison: Comparison, name: str, w: Words) -> None:
@@ -268,7 +257,7 @@ def _figures(comparison: Comparison, w: Words) -> Iterator[tuple[str, Draw]]:
         yield f"forest_{_file(q.name)}", partial(plot_forest, comparison, q.name, w)
     if len(comparison.scenarios) > 1 and comparison.scenarios[0].converged:
         yield "slopes", partial(plot_slopes, comparison, w)
-    for name in main_quantities(comparison):
+    for name in _main(comparison):
         yield f"tornado_{_file(name)}", partial(plot_tornado, comparison, name, w)
         yield f"attribution_{_file(name)}", partial(plot_attribution, comparison, name, w)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from truetoll.answers.records import Diagnostics, QuantityAnswer, Shown, json_safe
 from truetoll.answers.words import is_noise
+from truetoll.render.labels import killed_and_casualties
 from truetoll.studies.attribution.records import Alternative, Attribution
 from truetoll.studies.influence.records import Influence
 from truetoll.text.messages import Message
@@ -174,6 +175,12 @@ class Comparison(Shown):
     def quantities(self) -> tuple[QuantityAnswer, ...]:
         """Quantities of the first scenario that converged: all have the same. None if none converged."""
         return next((scenario.quantities for scenario in self.scenarios if scenario.quantities), ())
+
+    @property
+    def main_quantities(self) -> tuple[QuantityAnswer, ...]:
+        """Killed and casualties of every force, which are shown before all else; or what there is."""
+        names = killed_and_casualties([q.name for q in self.quantities])
+        return tuple(q for q in self.quantities if q.name in names)
 
     @property
     def not_converged(self) -> tuple[str, ...]:

@@ -1,18 +1,20 @@
-"""A comparison for the terminal: every quantity under every scenario. Rich only."""
+"""A comparison as tables: every quantity under every scenario. Rich only."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from truetoll.answers.records import QuantityAnswer, little_learned
 from truetoll.answers.words import loo_verdict
-from truetoll.render.layout import add_row, apart, notes, plain_table
-from truetoll.render.tables import Cell, Table, number, on_screen, told, words
+from truetoll.render.layout import apart, notes
+from truetoll.render.tables import Cell, Row, Table, number, on_screen, told, words
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.attribution.tables import alternative_tables, attribution_tables
 from truetoll.studies.compare.records import Comparison, ScenarioAnswer, about_the_same
-from truetoll.studies.influence.tables import influence_tables
+from truetoll.studies.influence.tables import left_out_table, sensitivity_table
 
 BASE = "base"
 """Name of a case without a scenario."""
@@ -34,12 +36,14 @@ def comparison_view(comparison: Comparison, w: Words = ENGLISH) -> RenderableTyp
     """
     parts: list[RenderableType | None] = [
         header(comparison, w),
-        *quantity_tables(comparison, w),
-        Text(" ".join(map(w.say, ("compare.shifts", "compare.methods", "answer.adding")))),
-        *attribution_tables(comparison, w),
+        *(
+            _quantity(comparison, *each, w)
+            for each in zip(comparison.quantities, scenario_tables(comparison, w), strict=True)
+        ),
+        Text(f"{w.say('scenario.shift_note')} {w.say('answer.adding')}"),
+        *map(on_screen, attribution_tables(comparison, w)),
         *alternative_tables(comparison, w),
-        *influence_tables(comparison, w),
-        on_screen(loo_table(comparison, w)),
+        *map(on_screen, (left_out_table(comparison, w), sensitivity_table(comparison, w), loo_table(comparison, w))),
         notes(comparison.notices, w),
     ]
     return Group(*apart(parts))
@@ -80,8 +84,36 @@ def header(comparison: Comparison, w: Words = ENGLISH) -> RenderableType:
     )
 
 
-def quantity_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType]:
-    """Lay every quantity out, one table each; one that no scenario moves in a sentence.
+def _quantity(comparison: Comparison, q: QuantityAnswer, table: Table, w: Words) -> RenderableType | None:
+    """Show a quantity under every scenario; one that no scenario moves in a sentence."""
+    if q.thresholds or not all(_same(scenario, q.name) for scenario in comparison.scenarios):
+        return on_screen(table)
+    number = f"{w.whole(q.median)} ({w.whole_span(q.interval)})"
+    said = w.say("compare.same_everywhere", number=number, same=w.say("number.same"))
+    return Group(Text(table.title, style="bold"), Text(f"  {said}"))
+
+
+def _same(scenario: ScenarioAnswer, name: str) -> bool:
+    shift = scenario.shift.get(name)
+    return shift is not None and about_the_same(shift)
+
+
+def table_key(quantity: str) -> str:
+    """Name the table of a quantity under every scenario.
+
+    Parameters
+    ----------
+    quantity : str
+
+    Returns
+    -------
+    str
+    """
+    return f"scenarios_{quantity.replace('.', '_')}"
+
+
+def scenario_tables(comparison: Comparison, w: Words = ENGLISH) -> list[Table]:
+    """Lay out every scenario, one table a quantity.
 
     Parameters
     ----------
@@ -90,51 +122,40 @@ def quantity_tables(comparison: Comparison, w: Words = ENGLISH) -> list[Renderab
 
     Returns
     -------
-    list of rich renderable
+    list of Table
+        In the order of the quantities.
     """
-    return [_quantity(comparison, i, q, w) for i, q in enumerate(comparison.quantities)]
+    return [_scenarios(comparison, q, w) for q in comparison.quantities]
 
 
-def _quantity(comparison: Comparison, i: int, q: QuantityAnswer, w: Words) -> RenderableType:
-    heading = Text(w.in_full(q), style="bold")
-    if not q.thresholds and all(_same(scenario, q.name) for scenario in comparison.scenarios):
-        number = f"{w.whole(q.median)} ({w.whole_span(q.interval)})"
-        return Group(heading, Text(f"  {w.say('compare.same_everywhere', number=number, same=w.say('number.same'))}"))
-    above = [f">{w.say('compare.above', value=w.figure(t.value))}" for t in q.thresholds]
-    numbers = w.columns("table", ">median", ">interval", within=w.percent(comparison.interval_mass))
-    shift, method = w.columns("compare", ">shift", ">in_sd"), w.columns("compare", ">method")
-    table = plain_table(w.say("compare.scenario"), *numbers, *shift, *above, *method)
-    for scenario in comparison.scenarios:
-        found = scenario.quantities[i] if scenario.quantities else None
-        add_row(table, *(_cells(scenario, found, w) if found else _missing(scenario, len(above), w)))
-    starred = any(s.quantities and little_learned(s.quantities[i]) for s in comparison.scenarios)
-    return Group(heading, table, *([Text(w.say("answer.prior_only"))] if starred else []))
+def _scenarios(comparison: Comparison, q: QuantityAnswer, w: Words) -> Table:
+    head = w.columns("head", "scenario", "after", "shift", mass=w.percent(comparison.interval_mass))
+    above = (w.say("compare.above", value=w.figure(t.value)) for t in q.thresholds)
+    rows = tuple(_scenario(scenario, q, comparison.base, w) for scenario in comparison.scenarios)
+    starred = any(little_learned(found) for s in comparison.scenarios if (found := _of(s, q.name)))
+    note = w.say("answer.prior_only") if starred else ""
+    return Table(table_key(q.name), w.in_full(q), (*head, *above), rows, note)
 
 
-def _same(scenario: ScenarioAnswer, name: str) -> bool:
-    shift = scenario.shift.get(name)
-    return shift is not None and about_the_same(shift)
+def _of(scenario: ScenarioAnswer, name: str) -> QuantityAnswer | None:
+    return next((q for q in scenario.quantities if q.name == name), None)
 
 
-def _cells(scenario: ScenarioAnswer, q: QuantityAnswer, w: Words) -> tuple[str, ...]:
-    title = f"{w.text(scenario.title)}{' *' if little_learned(q) else ''}"
-    above = (w.percent(t.probability) for t in q.thresholds)
-    numbers = (w.whole(q.median), w.whole_span(q.interval))
-    return (title, *numbers, *_shift(scenario, q.name, w), *above, w.of("compare", scenario.method))
+def _scenario(scenario: ScenarioAnswer, asked: QuantityAnswer, base: str, w: Words) -> Row:
+    title, found = scenario_title(scenario, base, w), _of(scenario, asked.name)
+    if found is None:
+        return title, words(w.say("scenario.not_converged")), number("-"), *(number("-") for _ in asked.thresholds)
+    title = replace(title, text=f"{title.text} *") if little_learned(found) else title
+    above = (number(w.percent(t.probability)) for t in found.thresholds)
+    return title, number(w.whole(found.median), w.whole_span(found.central)), _shift(scenario, found, base, w), *above
 
 
-def _shift(scenario: ScenarioAnswer, name: str, w: Words) -> tuple[str, str]:
-    shift = scenario.shift.get(name)
-    if shift is None:
-        return "-", "-"
-    if shift.percent == shift.percent_mcse == 0:
-        return "", ""
-    return w.moved(shift.percent, shift.percent_mcse), "" if about_the_same(shift) else w.signed(shift.sd, 1)
-
-
-def _missing(scenario: ScenarioAnswer, above: int, w: Words) -> tuple[str, ...]:
-    lost, method = w.say("table.not_converged"), w.of("compare", scenario.method)
-    return (w.text(scenario.title), "-", lost, "-", "-", *("-" for _ in range(above)), method)
+def _shift(scenario: ScenarioAnswer, found: QuantityAnswer, base: str, w: Words) -> Cell:
+    shift = scenario.shift.get(found.name)
+    if shift is None or scenario.name == base:
+        return number("-")
+    moved = w.moved(shift.percent, shift.percent_mcse)
+    return number(moved, "" if about_the_same(shift) else w.say("compare.in_sd", sd=w.signed(shift.sd, 1)))
 
 
 def scenario_title(scenario: ScenarioAnswer, base: str, w: Words) -> Cell:

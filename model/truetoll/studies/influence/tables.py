@@ -1,66 +1,51 @@
-"""What single sources, claims and priors do, for the terminal."""
+"""What single sources, claims and priors do, as tables."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
-from truetoll.render.layout import add_row, plain_table
-from truetoll.render.tables import Row, Table, number, on_screen, words
+from truetoll.render.tables import Row, Table, below, number, words
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.compare.records import Comparison
-from truetoll.studies.influence.records import Conflict, LeftOut, Sensitivity
+from truetoll.studies.fit.records import Summary
+from truetoll.studies.influence.records import Sensitivity
 
 
-def influence_tables(comparison: Comparison, w: Words = ENGLISH) -> list[RenderableType]:
-    """Say what moves the answer, who contradicts the others, and which priors it follows.
+def left_out_table(comparison: Comparison, w: Words = ENGLISH, summary: Summary | None = None) -> Table | None:
+    """Say what follows without each source and each claim, and whether it is at odds with the others.
 
     Parameters
     ----------
     comparison : Comparison
     w : Words
+    summary : Summary, optional
+        Of the base case, for names of sources and texts of claims.
 
     Returns
     -------
-    list of rich renderable
-        Only of what was asked for.
+    Table or None
+        None if it was not asked for.
     """
-    if (influence := comparison.influence) is None:
-        return []
-    made = (
-        _left_out(influence.left_out, w),
-        _conflicts(influence.conflicts, w),
-        on_screen(sensitivity_table(comparison, w)),
-    )
-    return [table for table in made if table is not None]
-
-
-def _left_out(found: Sequence[LeftOut], w: Words) -> RenderableType | None:
-    if not found:
+    if (influence := comparison.influence) is None or not (influence.left_out or influence.conflicts):
         return None
-    table = plain_table(*w.columns("influence", "left_out", "moves", ">shift", ">in_sd"))
-    for each in found:
-        known = {name: abs(x) for name, x in each.log.items() if math.isfinite(x)}
-        name = max(known, key=lambda q: known[q], default="")
-        cells = (name, w.moved_by(each.log[name]), w.signed(each.sd[name], 1)) if name else ("-", "-", "-")
-        add_row(table, _named(each, w), *cells)
-    return table
-
-
-def _named(each: LeftOut | Conflict, w: Words) -> str:
-    return w.say(f"influence.{each.kind}", name=each.name)
-
-
-def _conflicts(found: Sequence[Conflict], w: Words) -> RenderableType | None:
-    if not found:
-        return None
-    table = plain_table(*w.columns("influence", "against", ">tail", ">of_all"), w.say("table.that_is"))
-    for each in found:
-        add_row(table, _named(each, w), w.tail(each.tail), w.tail(each.tail_holm), w.tell(each.verdict))
-    return Group(table, Text(w.say("influence.conflict_note")))
+    called = {("source", key): (name, "") for key, name in (summary.source_names if summary else {}).items()}
+    called |= {("claim", claim.id): (claim.id, claim.text) for claim in (summary.claims if summary else ())}
+    moved = {(each.kind, each.name): each.log for each in influence.left_out}
+    tested = {(each.kind, each.name): each for each in influence.conflicts}
+    names = [q.name for q in comparison.main_quantities]
+    rows = []
+    for key in {**moved, **tested}:
+        log, found, (title, said) = moved.get(key), tested.get(key), called.get(key, (key[1], ""))
+        rows.append(
+            (
+                words(w.say(f"scenario.without_{key[0]}", name=title), said),
+                *(number(w.moved_by(log[each]) if log else "-") for each in names),
+                below(words(w.tell(found.verdict) if found else "-")),
+                number(w.tail(found.tail_holm if found else None)),
+            )
+        )
+    head = (w.say("head.without"), *map(w.in_full, comparison.main_quantities), *w.columns("head", "others", "holm"))
+    return Table("left_out", w.say("scenario.left_out"), head, tuple(rows), w.say("scenario.left_out_note"))
 
 
 def sensitivity_table(comparison: Comparison, w: Words = ENGLISH) -> Table | None:
