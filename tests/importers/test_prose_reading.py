@@ -175,7 +175,9 @@ def read(text, language, last="2031-05-06"):
         ("En el último canje, del 20 de abril, cada bando entregó 300 prisioneros.", "es", []),
         ("At least 34 people were wounded. Ten of the wounded were flown to Harl.", "en", ["34"]),
         ("At least 34 people were killed. The total cost of repair was put at 300 euros.", "en", ["34"]),
-        # rates and sayings that are no losses
+        # rates, levels and sayings that are no losses
+        ("Six people were killed. The number of visitors stands at 300.", "en", ["Six"]),
+        ("Six people were killed. The number of dead stands at 30.", "en", ["Six", "30"]),
         ("Average daily Norvian casualties in October had risen to 1,354.", "en", []),
         ("El promedio diario de bajas de Norvia subió a 1.354.", "es", []),
         ("At least 40 people, an official said, were at the market.", "en", []),
@@ -237,3 +239,67 @@ def test_a_toll_told_anew_is_not_of_the_soldiers_told_before():
     text = ("Six Russian peacekeepers died in Harl.", "A depot exploded near Harl. The toll of 20 was revised to 68.")
     found = find(Article("a", "", text, "en"), day=date(2031, 5, 6))
     assert [each.force.key for each in found] == ["russia", "harl_people", "harl_people"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "losses"),
+    [
+        # a number whose verb was said before, one set against another, one whoever told it is behind
+        ("Armenia lost 38 soldiers and Azerbaijan 29.", "en", [("armenia", "lost"), ("azerbaijan", "lost")]),
+        (
+            "The Iranians suffered 65 casualties, against 20 for the Iraqis.",
+            "en",
+            [("iran", "casualties"), ("iraq", "casualties")],
+        ),
+        (
+            "Hamas said 60 of its fighters had been killed, half the 120 Israel claimed.",
+            "en",
+            [("hamas", "killed"), ("hamas", "killed")],
+        ),
+        # whose count it is, and who speaks of itself
+        ("Argentina's own figure is 64 dead.", "en", [("argentina", "killed")]),
+        (
+            "The rebels' spokesman put government losses at 83 killed and said his group had lost nine fighters.",
+            "en",
+            [("government", "killed"), ("rebels", "lost")],
+        ),
+        (
+            "The Iraqi army fought Iran. Yemen's government told the Saudi envoy that it had lost 26 soldiers.",
+            "en",
+            [("yemen", "lost")],
+        ),
+        # who bears them stands behind the verb or the noun
+        ("La batalla costó a España unos 800 muertos.", "es", [("spain", "killed")]),
+        ("Los rebeldes dijeron haber causado 14 bajas al Ejército.", "es", [("army", "casualties")]),
+        # parts behind their whole, and the whole of a part that is no loss
+        (
+            "The blast killed 40 people, with nine children among them.",
+            "en",
+            [("unknown", "killed"), ("unknown", "killed")],
+        ),
+        ("De los 350 voluntarios perdieron la vida unos 99.", "es", [("unknown", "killed")]),
+        # nothing said
+        ("No Chadian soldiers were killed, the ministry said.", "en", [("chad", "killed")]),
+    ],
+)
+def test_of_whom_a_figure_is(text, language, losses):
+    found = find(Article("a", "", (text,), language), day=date(2031, 5, 6))
+    assert [(each.force.party, each.quantity) for each in found] == losses
+
+
+def test_a_voice_is_known_again_by_a_short_name():
+    text = (
+        "Armenia's defence ministry said 49 soldiers died, a toll that Prime Minister Nikol Dren raised to 105. "
+        '"Seven of our soldiers were captured," Dren said.'
+    )
+    found = find(Article("a", "", (text,), "en"), day=date(2031, 5, 6))
+    assert [each.force.party for each in found] == ["armenia"] * 3
+    assert found[1].voice.key == found[2].voice.key
+
+
+def test_a_page_without_stops_takes_no_longer_for_each_word():
+    text = "40 killed and " * 400
+    assert find(Article("a", "", (text,), "en"), day=date(2031, 5, 6))
+    from truetoll.importers.prose.sentences import sentences
+
+    assert max(len(each.text) for each in sentences([text])) <= 2_000

@@ -615,7 +615,8 @@ class Losses:
         for _ in range(_NEAR):
             for start in range(max(0, at - 4), at + 1):
                 act = self._act_ending(start, at + 1, head)
-                if act:
+                level = any(self.words.is_small("levels", each) for each in self.norms[at + 1 : span.start])
+                if act and not (level and head.kind == "none" and act.kind != "noun"):
                     return Loss(span, head, self._behind(head) or act.outcome, "object", start)
             if self._word(at) in ("y", "and") and self._word(at + 1) in ("of", "de") and (earlier := self._of_both(at)):
                 return Loss(span, head, earlier.outcome, "object", at)
@@ -934,6 +935,8 @@ class Losses:
     def _topic_before(self, span: Span, head: Head, at: int) -> Loss | None:
         for place in range(at, max(-1, at - _FAR), -1):
             word = self._word(place)
+            if head.kind != "thing" and (self.words.is_small("not_persons", word) or self._small("no_losses", place)):
+                return None  # "the number of homes destroyed", "perdidas economicas"
             if word in _STOPS or self.words.is_small("sizes", word):
                 return None
             listed = self.found.get(place)
@@ -1004,16 +1007,26 @@ class Losses:
         while at >= 0 and self._word(at) in ('"', "\u201c", "'"):
             at -= 1
         begin = self._clause_start(at)
-        carries = any(
-            self._small("carries", i) and not self._small("carries_no", self._small("carries", i))
-            for i in range(begin, span.start)
-        )
+        carries = any(self._carries(i, span) for i in range(begin, span.start))
         linked = self.words.is_small("links", self._word(at))
         if carries and linked and (last.head.kind != "thing" or here) and (near or head.kind == "none"):
             return told
-        bare = head.kind == "none" and span.stop not in self._named and near is not None
+        following = self._is_aux(span.stop) or self.words.says_small("articles", self._word(span.stop))
+        bare = head.kind == "none" and not following and span.stop not in self._named and near is not None
         spoken = head.kind == "person" and not self._act_at(head.stop, head) and self._counted(at, "speaks_of")
         return told if (bare and self._counted(at)) or (spoken and near and not self._is_aux(head.stop)) else None
+
+    def _carries(self, at: int, span: Span) -> bool:
+        """Whether "the figure" or "the number of dead" stands here, and not "the number of visitors"."""
+        stop = self._small("carries", at)
+        if not stop or self._small("carries_no", stop):
+            return False
+        if self._word(stop) not in ("of", "de", "del") or stop + 1 >= span.start:
+            return True
+        return any(
+            self.words.nouns.match(self.norms, i) or self._noun_at(i)
+            for i in range(stop + 1, min(stop + 4, span.start))
+        )
 
     def _main(self, span: Span, last: Loss) -> Loss:
         """Find the dead among what was told last: "773 bodies and 2,880 wounded. Others gave a figure of 900"."""
