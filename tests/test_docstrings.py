@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+import os
 from pathlib import Path
 
 import griffe
@@ -13,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 NAMES = [name for name in tt.__all__ if name != "__version__"]
 ASKED = {"parameters", "returns", "raises", "attributes"}
 NOT_ASKED = {"self", "cls"}
+NEEDS = {"explore": "anywidget"}
+"""Names that need what an extra installs: CI has it."""
 
 
 def sections(text):
@@ -89,6 +92,8 @@ def test_a_parameter_without_a_sentence_is_found():
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.long] * (n == "Session")) for n in NAMES])
 def test_the_example_runs(name, tmp_path, monkeypatch):
+    if name in NEEDS and not os.environ.get("CI"):
+        pytest.importorskip(NEEDS[name])
     (tmp_path / "data").symlink_to(ROOT / "data", target_is_directory=True)
     monkeypatch.chdir(tmp_path)
     example = doctest.DocTestParser().get_doctest(getattr(tt, name).__doc__, {}, name, None, None)

@@ -32,6 +32,7 @@ _HOME = {
     "timeline": "truetoll.studies.timeline.read",
     "summarise": "truetoll.studies",
     "plot": "truetoll.studies",
+    "explore": "truetoll.report.explore",
 }
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604

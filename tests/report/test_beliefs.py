@@ -8,7 +8,7 @@ import pytest
 
 from truetoll.claims.scenario import under
 from truetoll.report.page import report_html
-from truetoll.studies.beliefs.address import Shown, read, written
+from truetoll.studies.beliefs.address import Asked, read, written
 from truetoll.studies.beliefs.moved import STEP, Moved, change, on_sliders
 from truetoll.studies.beliefs.read import levers
 from truetoll.studies.beliefs.weighing import weighed
@@ -26,10 +26,10 @@ def found(kursk_fit):
 
 def test_an_address_is_read_as_it_was_written(found):
     for shown in (
-        Shown(MOVED, "dprk.casualties", 1234.5),
-        Shown(above=0.0),
-        Shown(Moved(scenario="hard_cap")),
-        Shown(),
+        Asked(MOVED, "dprk.casualties", 1234.5),
+        Asked(above=0.0),
+        Asked(Moved(scenario="hard_cap")),
+        Asked(),
     ):
         again = read(written(shown, found, "abc"), found, QUANTITIES, ("hard_cap",))
         assert again.moved.trust == shown.moved.trust
@@ -39,7 +39,7 @@ def test_an_address_is_read_as_it_was_written(found):
             shown.above,
             shown.moved.scenario,
         )
-    assert written(Shown(), found, "abc") == ""
+    assert written(Asked(), found, "abc") == ""
 
 
 def test_what_an_address_cannot_set_is_passed_over(found):
@@ -47,8 +47,8 @@ def test_what_an_address_cannot_set_is_passed_over(found):
         "#question&trust.nis=9&trust.tass=0&trust.csis=nan&bias.military:adversary=1e999&scenario=gone&show=x&above=-1"
     )
     again = read(said, found, QUANTITIES, ())
-    assert again == Shown(Moved({"nis": 2.0}, {}))
-    assert read("https://example.org/report.html", found, QUANTITIES, ()) == Shown()
+    assert again == Asked(Moved({"nis": 2.0}, {}))
+    assert read("https://example.org/report.html", found, QUANTITIES, ()) == Asked()
 
 
 def test_beliefs_lie_on_the_steps_of_the_sliders(found):
@@ -63,9 +63,9 @@ def test_page_and_python_write_one_address_and_one_scenario(open_page, kursk_fit
     """And the page shows what an address says: the same numbers as the draws that Python weighs."""
     page, wrong = open_page(report_html(kursk_fit, "en"))
     assert page.evaluate("window.truetoll.data.draws.n") == found.amount.shape[1]
-    address = written(Shown(MOVED, "dprk.casualties", 3000.0), found, page.evaluate("window.truetoll.data.digest"))
-    page.evaluate("(hash) => window.truetoll.address.show(hash)", f"#{address.lstrip('#')}")
-    assert page.evaluate("window.truetoll.address.written()") == f"#{address.lstrip('#')}"
+    address = written(Asked(MOVED, "dprk.casualties", 3000.0), found, page.evaluate("window.truetoll.data.digest"))
+    page.evaluate("(hash) => window.truetoll.address.show(hash)", address)
+    assert page.evaluate("window.truetoll.address.written()") == address
     told = tomllib.loads(page.locator("#snippet").inner_text())["my_view"]
     mine = change(MOVED, found)
     assert {key: told[key] for key in mine} == mine and set(told) - set(mine) == {"title", "why"}

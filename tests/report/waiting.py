@@ -3,7 +3,7 @@
 import time
 
 
-def until(page, condition, seconds=5.0):
+def until(page, condition, seconds=20.0):
     """Wait until a condition holds; the page's policy forbids the browser's own way of waiting."""
     end = time.monotonic() + seconds
     while not page.evaluate(condition):

@@ -66,20 +66,38 @@ def report_html(
     """
     subject = subject_of(tree, calibrated, refits)
     w = Words(language or subject.case.file.case.language)
+    return rendered("page.html", w, page_data(subject, w), subject=subject, **_parts(subject, w))
+
+
+def rendered(template: str, w: Words, data: Mapping[str, Any], styles: tuple[str, ...] = (), **parts: Any) -> str:
+    """Put a page together: its scripts and styles inlined, and nothing else let run.
+
+    Parameters
+    ----------
+    template : str
+    w : Words
+    data : mapping
+        What its scripts read.
+    styles : tuple of str
+        Files of styles beside that of the page.
+    **parts : object
+        What the template shows.
+
+    Returns
+    -------
+    str
+    """
     scripts = [*(_read(f"vendor/{name}") for name in VENDOR), *_own_scripts()]
-    style = _read("report.css")
+    style = "\n".join(_read(name) for name in ("report.css", *styles))
     return (
-        _environment()
-        .get_template("page.html")
+        environment()
+        .get_template(template)
         .render(
-            w=w,
-            say=w.say,
-            subject=subject,
+            **{"w": w, "say": w.say, **parts},
             policy=_policy(scripts, [style, plot_style()]),
             style=Markup(style),
             scripts=[Markup(script) for script in scripts],
-            data=Markup(for_script(page_data(subject, w))),
-            **_parts(subject, w),
+            data=Markup(for_script(data)),
         )
     )
 
@@ -101,7 +119,7 @@ def _parts(subject: Subject, w: Words) -> dict[str, Any]:
         "source_reasons": sources.reasons(subject, w),
     }
     more = _compared(subject, w) if subject.converged or subject.without_base else {}
-    return found | more | (_answered(subject, w) if subject.converged else {})
+    return found | more | (answered(subject, w) if subject.converged else {})
 
 
 def _compared(subject: Subject, w: Words) -> dict[str, Any]:
@@ -112,8 +130,19 @@ def _compared(subject: Subject, w: Words) -> dict[str, Any]:
     }
 
 
-def _answered(subject: Subject, w: Words) -> dict[str, Any]:
-    """Say what only a run that converged can say."""
+def answered(subject: Subject, w: Words) -> dict[str, Any]:
+    """Say what only a run that converged can say.
+
+    Parameters
+    ----------
+    subject : Subject
+    w : Words
+
+    Returns
+    -------
+    dict
+        For the templates of the answer and of the sliders.
+    """
     return {
         "headline": answer.headline(subject, w),
         "by_force": [
@@ -213,7 +242,8 @@ def for_script(content: Any) -> str:
     return re.sub("[<>&\u2028\u2029]", lambda found: _RISKY[found.group()], text)
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Make what puts parts into a template: text of others is text, and shown as it is."""
     loader = FileSystemLoader(HERE / "templates")
     return Environment(
         loader=loader,

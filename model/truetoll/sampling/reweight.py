@@ -34,7 +34,17 @@ from scipy.linalg import solve_triangular
 from truetoll.model.reports import drawn_errors, log_kinds, sizes
 from truetoll.model.tables import Tables
 from truetoll.sampling.engine import Draws, Engine
-from truetoll.sampling.weights import EVEN, KHAT, effective, efficiency, mcse_mean, mcse_median, quantile, smoothed
+from truetoll.sampling.weights import (
+    ESS,
+    EVEN,
+    KHAT,
+    effective,
+    efficiency,
+    mcse_mean,
+    mcse_median,
+    quantile,
+    smoothed,
+)
 
 __all__ = [
     "ESS",
@@ -54,8 +64,6 @@ __all__ = [
 Array = NDArray[np.float64]
 Names = Sequence[str]
 
-ESS = 400.0
-"""Effective draws that an answer needs (Vehtari and others 2021, doi:10.1214/20-BA1221, for the draws of MCMC)."""
 _SINGULAR = 1e-6
 """Least over largest singular value of M below which d has no density: what it loses are digits, not draws."""
 

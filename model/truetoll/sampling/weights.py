@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 
 KHAT = 0.7
 """Pareto k up to which weighted draws are trusted (Vehtari and others 2024, for 2,200 draws and more)."""
+ESS = 400.0
+"""Effective draws that an answer needs (Vehtari and others 2021, doi:10.1214/20-BA1221, for the draws of MCMC)."""
 EVEN = 1e-9
 """Log ratios that differ by less differ by rounding."""
 

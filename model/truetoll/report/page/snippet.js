@@ -56,5 +56,11 @@ const snippet = (trust, bias) => {
   return lines.join('\n');
 };
 
-const command = () =>
-  ['truetoll fit', data.case, '--scenario', viewName(), ...(data.known_on ? ['--as-of', data.known_on] : []), '--report'].join(' ');
+/** In Python: `view` is what `explore` gave. */
+const inPython = () => {
+  const fitted = data.known_on ? `tt.as_of(tt.apply_change(case, view.scenario, "${viewName()}"), "${data.known_on}")` : 'case, scenario=view.scenario';
+  return `tt.fit(${fitted})${data.known_on ? '' : `\ntt.compare(case, {"${viewName()}": view.scenario})`}`;
+};
+
+const command = () => (data.notebook ? inPython()
+  : ['truetoll fit', data.case, '--scenario', viewName(), ...(data.known_on ? ['--as-of', data.known_on] : []), '--report'].join(' '));

@@ -13,8 +13,8 @@ BEGINS = "#question&"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is seen.
+class Asked:
+    """What a reader asks of a run.
 
     Parameters
     ----------
@@ -30,12 +30,12 @@ class Shown:
     above: float | None = None
 
 
-def written(shown: Shown, found: Levers, run: str) -> str:
-    """Write what is seen.
+def written(asked: Asked, found: Levers, run: str) -> str:
+    """Write what is asked.
 
     Parameters
     ----------
-    shown : Shown
+    asked : Asked
     found : Levers
     run : str
         Digest of the run, as long as the page has it.
@@ -45,16 +45,13 @@ def written(shown: Shown, found: Levers, run: str) -> str:
     str
         Empty if nothing is moved.
     """
-    moved = shown.moved
+    moved = asked.moved
     said = [(f"trust.{name}", _number(moved.trust[name])) for name in found.sources if name in moved.trust]
     steps = {name: round(math.log(times) / STEP) for name, times in moved.bias.items()}
     said += [(f"bias.{name}", str(steps[name])) for name in found.relations if name in steps]
-    asked = (
-        ("scenario", moved.scenario),
-        ("show", shown.quantity),
-        ("above", "" if shown.above is None else _number(shown.above)),
-    )
-    said += [(name, value) for name, value in asked if value]
+    above = "" if asked.above is None else _number(asked.above)
+    others = (("scenario", moved.scenario), ("show", asked.quantity), ("above", above))
+    said += [(name, value) for name, value in others if value]
     return BEGINS + urlencode([*said, ("run", run)]) if said else ""
 
 
@@ -62,8 +59,8 @@ def _number(x: float) -> str:
     return f"{x:.12g}"
 
 
-def read(address: str, found: Levers, quantities: tuple[str, ...], scenarios: tuple[str, ...]) -> Shown:
-    """Read what is seen off an address; what the run has not is passed over, as the page does.
+def read(address: str, found: Levers, quantities: tuple[str, ...], scenarios: tuple[str, ...]) -> Asked:
+    """Read what is asked off an address; what the run has not is passed over, as the page does.
 
     Parameters
     ----------
@@ -75,7 +72,7 @@ def read(address: str, found: Levers, quantities: tuple[str, ...], scenarios: tu
 
     Returns
     -------
-    Shown
+    Asked
     """
     _, _, said = address.partition(BEGINS)
     trust, bias, scenario, quantity, above = dict[str, float](), dict[str, float](), "", "", None
@@ -93,7 +90,7 @@ def read(address: str, found: Levers, quantities: tuple[str, ...], scenarios: tu
         elif name == "above" and number is not None and number >= 0:
             above = number
     moved = Moved(scenario=scenario) if scenario else on_sliders(Moved(trust, bias), found)
-    return Shown(moved, quantity, above)
+    return Asked(moved, quantity, above)
 
 
 def _finite(text: str) -> float | None:

@@ -76,6 +76,7 @@ def change(moved: Moved, found: Levers, of: str = "base") -> dict[str, Any]:
     Parameters
     ----------
     moved : Moved
+        Without a named scenario, which the case has.
     found : Levers
     of : str
         Scenario of the run.
@@ -85,8 +86,6 @@ def change(moved: Moved, found: Levers, of: str = "base") -> dict[str, Any]:
     dict
         As it could stand in scenarios.toml, without ``title`` and ``why``; empty where nothing is moved.
     """
-    if moved.scenario:
-        return {"builds_on": moved.scenario}
     out = [source for source in found.sources if moved.trust.get(source, 1.0) == 0.0]
     sources: dict[str, dict[str, Any]] = {}
     for source, already in zip(found.sources, found.trust, strict=True):

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.sampling.reweight import ESS
-from truetoll.sampling.weights import KHAT, effective, efficiency, quantile, smoothed
+from truetoll.sampling.weights import ESS, KHAT, effective, efficiency, quantile, smoothed
 from truetoll.studies.beliefs.moved import Moved
 from truetoll.studies.beliefs.read import Levers
 
