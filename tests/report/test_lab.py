@@ -96,6 +96,8 @@ def test_a_source_that_is_moved_in_jupyterlab_is_moved_in_python(lab, browser):
     assert f"{float(f'{int(told.split()[-1]):.2g}'):,.0f}" == shown
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name="Shut Down Kernel", exact=True).click()
+    page.get_by_text("No Kernel").first.wait_for()
+    slider.fill("0.6")
     page.locator(".truetoll-gone").wait_for(state="visible")
     assert not [url for url in asked if not url.startswith(("http://127.0.0.1:", "blob:", "data:"))]
     context.close()

@@ -44,7 +44,7 @@ document.documentElement.dataset.ready = 'yes';
 
 def notebook(view, paper="#ffffff", kind=""):
     """A page that shows a widget as a front end of notebooks does."""
-    names = ("_esm", "page", "words", "address")
+    names = ("_esm", "page", "words", "address", "heard")
     state = json.dumps({name: getattr(view, name) for name in names}).replace("<", "\\u003c")
     return HOST % {"css": view._css, "paper": paper, "kind": kind, "state": state}
 
@@ -214,8 +214,20 @@ def test_it_has_the_width_and_the_colours_of_its_cell(open_page, view, width, pa
 def test_spanish_and_what_is_said_without_a_kernel(open_page, compared):
     view = tt.explore(compared, language="es")
     page, wrong = open_page(notebook(view, kind="jupyter-widgets-disconnected"))
-    assert "El núcleo ya no está" in page.locator(".truetoll-gone").inner_text()
+    assert "Python no se entera" in page.locator(".truetoll-gone").inner_text()
     assert page.frame_locator("iframe").locator("html").get_attribute("lang") == "es"
-    connected, _ = open_page(notebook(view))
-    assert not connected.locator(".truetoll-gone").is_visible()
+    assert not wrong
+
+
+def test_it_says_when_python_does_not_hear_and_when_it_does_again(open_page, view):
+    """Whatever a front end makes of a kernel that is gone."""
+    page, wrong = open_page(notebook(view))
+    gone = page.locator(".truetoll-gone")
+    page.frame_locator("iframe").locator("#trust-0").fill("0.5")
+    until(page, "window.model.saved === 1")
+    assert not gone.is_visible()
+    until(page, "!document.querySelector('.truetoll-gone').hidden")
+    view.address = address(page)
+    page.evaluate("(said) => window.model.set('heard', said)", view.heard)
+    assert not gone.is_visible() and view.heard == address(page)
     assert not wrong

@@ -29,7 +29,8 @@ class View(anywidget.AnyWidget):
     Attributes
     ----------
     address : str
-        What is moved and looked at, as the page of the run writes it behind its own address.
+        What is moved and looked at, as the page of the run writes it behind its own address; ``heard``: the one that
+        is answered here.
     trust : dict of str to float
         Source -> what the weight of its figures is multiplied by: 0 leaves it out, 2 is most. Those not moved are not
         in it.
@@ -52,6 +53,7 @@ class View(anywidget.AnyWidget):
     page = Unicode().tag(sync=True)
     words = Dict().tag(sync=True)
     address = Unicode().tag(sync=True)
+    heard = Unicode().tag(sync=True)
     trust = Dict()
     bias = Dict()
     preset = Unicode()
@@ -75,8 +77,9 @@ class View(anywidget.AnyWidget):
         """Show what can be moved, and below it what stands still: a front end without a kernel shows only that."""
         del kwargs
         live = {_VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id}}
-        display(live | {"text/plain": self._w.say("explore.asleep")}, raw=True)
-        display({"text/html": rest_html(self._subject, self._w), "text/plain": repr(self)}, raw=True)
+        display(live | {"text/plain": repr(self)}, raw=True)
+        still = {"text/html": rest_html(self._subject, self._w), "text/plain": self._w.say("explore.asleep")}
+        display(still, raw=True)
 
     # What may be asked
 
@@ -139,6 +142,7 @@ class View(anywidget.AnyWidget):
             self.address = written(shown, self._levers, run) if address is None else address
             self.set_trait("scenario", self._changed(moved))
             self.set_trait("answer", self._believed(moved))
+            self.heard = self.address
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:

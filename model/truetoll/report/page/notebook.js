@@ -1,5 +1,6 @@
 // A view of a run in a cell of a notebook: what is moved in it is told to Python, and what Python moves is shown.
 const DARK = '(prefers-color-scheme: dark)';
+const PATIENCE = 4000; // milliseconds that Python may take to say that it heard
 const TALLEST = 0.9; // of the window: a longer view scrolls inside itself
 
 /** Whether what lies behind an element is dark: the theme of a notebook is not that of the system. */
@@ -33,6 +34,8 @@ const render = ({ model, el }) => {
   const gone = box.appendChild(document.createElement('p'));
   gone.className = 'truetoll-gone';
   gone.textContent = words.gone;
+  gone.hidden = true;
+  gone.setAttribute('role', 'status');
   const frame = box.appendChild(document.createElement('iframe'));
   frame.title = words.title;
 
@@ -40,6 +43,13 @@ const render = ({ model, el }) => {
   const paint = () => { if (inside()) colour(frame.contentDocument, onDark(box)); };
   const follow = () => inside()?.address.show(model.get('address'));
   const themes = new MutationObserver(paint);
+  let waiting = 0;
+  const listen = () => {
+    clearTimeout(waiting);
+    const heard = () => model.get('heard') === model.get('address');
+    if (heard()) gone.hidden = true;
+    else waiting = setTimeout(() => { gone.hidden = heard(); }, PATIENCE);
+  };
   // It loads anew whenever the notebook puts the cell into another place.
   frame.addEventListener('load', () => {
     if (!inside()) return;
@@ -49,14 +59,18 @@ const render = ({ model, el }) => {
       if (now === model.get('address')) return;
       model.set('address', now);
       model.save_changes();
+      listen();
     };
     new frame.contentWindow.ResizeObserver(() => fit(frame)).observe(frame.contentDocument.body);
   });
   frame.srcdoc = model.get('page');
   [document.documentElement, document.body].forEach((each) => themes.observe(each, { attributes: true }));
   model.on('change:address', follow);
+  model.on('change:heard', listen);
   return () => {
+    clearTimeout(waiting);
     themes.disconnect();
+    model.off('change:heard', listen);
     model.off('change:address', follow);
   };
 };
