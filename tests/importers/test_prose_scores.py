@@ -55,11 +55,11 @@ def test_articles_the_rules_were_written_with():
 
 
 def test_articles_held_back():
-    """Two rounds, each read once: 31 of 33 and 31 of 39 found, 26 and 24 right. No rule may lose that."""
+    """Three rounds, each read once: 31 of 33, 31 of 39 and 40 of 49 found, 26, 24 and 35 right. No rule may lose that."""
     n, found, right, invented = score("held")
-    assert n == 72
-    assert found >= 62
-    assert right >= 50
+    assert n == 121
+    assert found >= 102
+    assert right >= 85
     assert invented == 0
 
 
@@ -98,6 +98,13 @@ def test_every_figure_of_the_quoted_article_is_found():
         "El municipio, de 12.300 habitantes, está a 85 kilómetros de la capital, donde murió un poeta en 1936.",
         "El 75 % de la población ha huido y el Gobierno destinará 15 millones de euros a los heridos.",
         "La Tercera Brigada tiene 5.000 efectivos y 12 tanques.",
+        "The army has disclosed no losses of its own.",
+        "The ministry confirmed no deaths, saying that it was still counting.",
+        "The general said that no prisoners would be taken.",
+        "No one has been arrested over the killings.",
+        "No group has claimed responsibility for the killing of the soldiers.",
+        "Nobody knows how many were killed.",
+        "El Gobierno no reconoció ninguna baja propia.",
     ],
 )
 def test_what_is_no_loss_is_no_claim(text):

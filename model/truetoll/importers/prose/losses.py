@@ -164,10 +164,9 @@ class Losses:
         loss = next((loss for way in ways if (loss := way(span, head))), None)
         if loss and self._is_whole(span, loss):
             return None
-        exchanged = (
-            loss and loss.outcome == "captured" and any(self.words.is_small("exchanges", word) for word in self.norms)
-        )
-        return None if exchanged else loss
+        captured = loss is not None and loss.outcome == "captured"
+        exchanged = captured and any(self.words.is_small("exchanges", word) for word in self.norms)
+        return None if exchanged or (captured and self._is_nothing(span)) else loss
 
     def _unknown_thing(self, span: Span, head: Head) -> Loss | None:
         """Read things no list has by what befell them: "one French Mirage was shot down", "two trawlers were sunk"."""
@@ -292,16 +291,20 @@ class Losses:
     def _word(self, at: int) -> str:
         return self.norms[at] if 0 <= at < len(self.norms) else ""
 
+    def _is_nothing(self, span: Span) -> bool:
+        return span.figure.form is Form.BELOW and span.figure.high <= 1
+
     def _is_no_count(self, span: Span, head: Head) -> bool:  # noqa: PLR0911
         """Tell money, times, and the one of "one of" and "un ataque"."""
         if self._word(span.start - 1) in _MONEY or self._word(span.stop) in _MONEY or "%" in self._word(span.stop):
             return True
         if (self._word(span.stop),) in self.words.time["units"]:
             return True
-        if span.figure.form is Form.BELOW and span.figure.high <= 1:  # "no casualty figures", "nobody knows the dead"
-            return bool(self._small("of_counts", span.stop)) or head.start > span.stop + (
-                7 if self._word(span.stop) in ("of", "de") else 2
-            )
+        if self._is_nothing(span):  # "no casualty figures", "disclosed no losses", "nobody knows the dead"
+            untold = self._small("of_counts", span.stop) or self.words.is_small("silences", self._word(span.start - 1))
+            planned = any(self.words.is_small("planned", self._word(at)) for at in (head.stop, head.stop + 1))
+            far = head.start > span.stop + (7 if self._word(span.stop) in ("of", "de") else 2)
+            return bool(untold) or planned or far
         if any(self._small("no_losses", at) for at in range(span.stop, max(head.stop, span.stop + 1))):
             return True
         before = self.sentence.words[span.start - 1] if span.start > 1 else None
