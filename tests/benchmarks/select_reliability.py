@@ -3,7 +3,7 @@
     uv run python tests/benchmarks/select_reliability.py [--out FOLDER] [--only NAME ...]
 
 Every fit is kept in FOLDER (default runs/selection), so that a search that was stopped goes on; FOLDER/search.md is the
-table of all rounds. Two processes, about a minute a fit, some hours in all. ``--only`` fits one model and prints its
+table of all rounds. Two processes, two to five minutes a fit, some hours in all. ``--only`` fits one model and prints its
 scores.
 """
 
