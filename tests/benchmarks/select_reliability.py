@@ -3,8 +3,8 @@
     uv run python tests/benchmarks/select_reliability.py [--out FOLDER] [--only NAME ...]
 
 Every fit is kept in FOLDER (default runs/selection), so that a search that was stopped goes on; FOLDER/search.md is the
-table of all rounds. Two processes, two to five minutes a fit, some hours in all. ``--only`` fits one model and prints its
-scores.
+table of all rounds. Two processes, two to five minutes a fit, some hours in all. ``--only`` fits one model and prints
+its scores.
 """
 
 import argparse

@@ -55,7 +55,7 @@ def test_articles_the_rules_were_written_with():
 
 
 def test_articles_held_back():
-    """Three rounds, each read once: 31 of 33, 31 of 39 and 40 of 49 found, 26, 24 and 35 right. No rule may lose that."""
+    """Three rounds, each read once: 31 of 33, 31 of 39, 40 of 49 found; 26, 24, 35 right. No rule may lose that."""
     n, found, right, invented = score("held")
     assert n == 121
     assert found >= 102
