@@ -136,7 +136,7 @@ def _density(subject: Subject, q: QuantityAnswer, w: Words) -> dict[str, Any]:
 
 def usual_threshold(asked: Sequence[float], median: float) -> float:
     """Choose what the probability of more is said of before a reader does: what the case asks for, else the median."""
-    return asked[0] if asked else float(f"{median:.2g}")
+    return asked[0] if asked else float(round(median)) if median < 10 else float(f"{median:.2g}")
 
 
 def _amount(subject: Subject, group: str, name: str) -> Array:
