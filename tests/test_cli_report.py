@@ -141,6 +141,7 @@ def test_an_empty_folder_and_a_folder_for_a_file(run, saved, tmp_path):
     assert code == codes.WRONG and "--out needs a file" in err
 
 
+@pytest.mark.long
 def test_a_file_of_another_kind_is_left_alone(run, saved, tmp_path):
     folder, other = saved(), tmp_path / "claims.csv"
     other.write_text("id\n", encoding="utf-8")

@@ -128,6 +128,7 @@ def test_sheets_of_a_report_replace_nobodys(run, sampled, tmp_path):
 # pictures and pages -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_picture_that_cannot_be_drawn_is_a_notice(run, fitted, monkeypatch, tmp_path):
     def broken(*_):
         raise ValueError("no picture of this")
