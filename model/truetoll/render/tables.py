@@ -117,45 +117,17 @@ def number(text: str, sub: str = "") -> Cell:
 
 
 def below(cell: Cell) -> Cell:
-    """Let a terminal show a cell below the first one of its row.
-
-    Parameters
-    ----------
-    cell : Cell
-
-    Returns
-    -------
-    Cell
-    """
+    """Let a terminal show a cell below the first one of its row."""
     return replace(cell, place="below")
 
 
 def off_screen(cell: Cell) -> Cell:
-    """Let a terminal, which is narrow, do without a cell.
-
-    Parameters
-    ----------
-    cell : Cell
-
-    Returns
-    -------
-    Cell
-    """
+    """Let a terminal, which is narrow, do without a cell."""
     return replace(cell, place="off_screen")
 
 
 def in_line(cell: Cell) -> str:
-    """Write a cell on one line.
-
-    Parameters
-    ----------
-    cell : Cell
-
-    Returns
-    -------
-    str
-        The second line in brackets.
-    """
+    """Write a cell on one line, what stands on its second in brackets."""
     return f"{cell.text} ({cell.sub})" if cell.sub else cell.text
 
 
@@ -175,8 +147,8 @@ def on_screen(table: Table | None, most: int | None = None) -> RenderableType | 
     """
     if table is None or not table.rows:
         return None
-    pieces = [*_pieces(replace(table, rows=table.rows[:most]))]
-    return Group(*(Roomy(*(_laid_out(each, beside) for beside in (True, False))) for each in pieces))
+    pieces = _pieces(replace(table, rows=table.rows[:most]))
+    return Group(*(Roomy(_laid_out(each, beside=True), _laid_out(each, beside=False)) for each in pieces))
 
 
 def _pieces(table: Table) -> Iterator[Table]:
@@ -190,7 +162,7 @@ def _pieces(table: Table) -> Iterator[Table]:
         yield replace(table, title=title, head=tuple(table.head[i] for i in kept), rows=rows, note=note)
 
 
-def _laid_out(table: Table, beside: bool) -> list[RenderableType]:
+def _laid_out(table: Table, *, beside: bool) -> list[RenderableType]:
     """Lay a table out, second lines of numbers beside the first, or below."""
     columns = [i for i, cell in enumerate(table.rows[0]) if cell.place == "column"]
     numbers = tuple(table.rows[0][i].number for i in columns)

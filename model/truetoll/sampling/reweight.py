@@ -44,6 +44,7 @@ from truetoll.sampling.weights import (
     mcse_median,
     quantile,
     smoothed,
+    weigh,
 )
 
 __all__ = [
@@ -318,11 +319,7 @@ def _weighted(
 ) -> Reweighted:
     """Weigh draws by the likelihood that is set and by what else their log ratio is made of."""
     ratio = _log_likelihood(engine, draws, lasting) + prior
-    log_weights, khat = smoothed(ratio)
-    each = effective(log_weights)
-    if khat == -math.inf:
-        return Reweighted(draws, log_weights, khat, each, held)
-    return Reweighted(draws, log_weights, khat, each * min(pace, efficiency(ratio[..., None])), held)
+    return Reweighted(draws, *weigh(ratio, pace), held)
 
 
 # Using them

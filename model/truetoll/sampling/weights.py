@@ -72,6 +72,26 @@ def efficiency(values: Array) -> float:
     return float(np.min(found, initial=1.0))
 
 
+def weigh(ratio: Array, pace: float) -> tuple[Array, float, float]:
+    """Weigh draws, and say how many of them that leaves.
+
+    Parameters
+    ----------
+    ratio : ndarray
+        As `smoothed` takes it, up to a constant.
+    pace : float
+        Effective draws for each draw before they are weighed; that of the ratios counts if it is less.
+
+    Returns
+    -------
+    ndarray, float, float
+        Log weights and Pareto k of `smoothed`, and effective draws: as many as there are if all weigh alike.
+    """
+    log_weights, khat = smoothed(ratio)
+    each = effective(log_weights)
+    return log_weights, khat, each if khat == -math.inf else each * min(pace, efficiency(ratio[..., None]))
+
+
 def quantile(values: Array, log_weights: Array, p: float) -> Array:
     """Quantile of weighted draws.
 

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from truetoll.claims.wording.vocabulary import match
 from truetoll.importers.prose.parties import Mention
-from truetoll.importers.prose.sentences import Sentence
+from truetoll.importers.prose.sentences import SIGNS, Sentence
 from truetoll.importers.prose.vocabulary import Words
 
 SIDES = ("people", "name", "group")
-_STOPS = frozenset([".", ";", ":", "?", "!", "(", ")", '"', "“", "”", "«", "»", "–", "—"])
+
+
+def sides_of(named: Sequence[Mention], *others: str) -> list[Mention]:
+    """Keep the mentions that name a side, or are of another kind that is asked for."""
+    return [each for each in named if each.kind in (*SIDES, *others) and each.key != "soldiers"]
 
 
 def subject_of(sentence: Sentence, at: int, named: Sequence[Mention], words: Words) -> Mention | None:
@@ -32,8 +36,7 @@ def subject_of(sentence: Sentence, at: int, named: Sequence[Mention], words: Wor
         the UN; None if the clause names none.
     """
     start = clause_start(sentence, at, words)
-    inside = [each for each in named if start <= each.start and each.stop <= at and each.kind in (*SIDES, "org")]
-    inside = [each for each in inside if each.key != "soldiers"]
+    inside = [each for each in sides_of(named, "org") if start <= each.start and each.stop <= at]
     heads = [
         each
         for each in inside
@@ -60,12 +63,12 @@ def clause_start(sentence: Sentence, at: int, words: Words) -> int:
     while start > 0:
         word = norms[start - 1]
         if word == "," and not passed and all(words.is_small("aux", each) for each in norms[start:at]):
-            comma = next((i for i in range(start - 2, 0, -1) if norms[i] in {",", *_STOPS}), 0)
+            comma = next((i for i in range(start - 2, 0, -1) if norms[i] in {",", *SIGNS}), 0)
             if norms[comma] != "," or not comma:
                 break
             start, passed = comma, True
             continue
-        ends = word == "," or word in _STOPS or words.says_small("clauses", word)
+        ends = word == "," or word in SIGNS or words.says_small("clauses", word)
         if ends or match(words.voices["says"], norms, start - 1):
             break
         start -= 1

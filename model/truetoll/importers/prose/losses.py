@@ -9,14 +9,12 @@ from truetoll.claims.schema import OUTCOMES, Form
 from truetoll.claims.wording import Lexicon
 from truetoll.claims.wording.vocabulary import match
 from truetoll.importers.prose.parties import Mention
-from truetoll.importers.prose.sentences import Sentence, Span
+from truetoll.importers.prose.sentences import ENDS, QUOTES, Sentence, Span
 from truetoll.importers.prose.vocabulary import Act, Words
 
 _ADJECTIVES, _FAR, _NEAR = 4, 16, 5
 _MONEY = frozenset(["$", "€", "£", "¥", "usd", "eur", "gbp", "us$"])
-_STOPS = frozenset([".", ";", "?", "!"])
 _SIGNS = frozenset([",", ";", "("])
-_QUOTED = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
 _AVERAGES = tuple({one, other} for one in ("average", "promedio", "media") for other in ("daily", "weekly", "monthly",
     "diaria", "diario", "semanal", "mensual"))  # fmt: skip
 
@@ -266,7 +264,7 @@ class Losses:
         for at in range(span.start - 2, max(-1, span.start - 8), -1):
             if self._word(at) in ("and", "y", "while", "mientras") and at < span.start - 2:
                 return at + 1
-            if self._verb(at) or self._word(at) in (",", *_STOPS) or match(self.words.voices["says"], self.norms, at):
+            if self._verb(at) or self._word(at) in (",", *ENDS) or match(self.words.voices["says"], self.norms, at):
                 return -1
         return -1
 
@@ -339,11 +337,11 @@ class Losses:
                 return befallen
             if noun := self._noun_at(at):
                 return self._with_next(noun)
-            quoted = self._noun_at(at + 1) or self._word(span.start - 1) in _QUOTED
-            if word in _QUOTED and at == span.stop and self._word(at - 1) not in _QUOTED and quoted:
+            quoted = self._noun_at(at + 1) or self._word(span.start - 1) in QUOTES
+            if word in QUOTES and at == span.stop and self._word(at - 1) not in QUOTES and quoted:
                 at += 1
                 continue
-            if word in _STOPS or word in '"\u201c\u201d\u00bb,:()\u2013\u2014' or word in ("%",):
+            if word in ENDS or word in '"\u201c\u201d\u00bb,:()\u2013\u2014' or word in ("%",):
                 break
             if (word,) in self.words.time["units"] and not unknown and at > span.stop:
                 break
@@ -423,7 +421,7 @@ class Losses:
         within = ("within", "in", "over", "after", "for", "than", "en", "durante")
         after = range(span.stop, min(stop, span.stop + 10))
         for at in range(span.start - 2, max(-1, span.start - 12), -1):  # "average daily casualties rose to 1,300"
-            if self._word(at) in (",", *_STOPS) or at in self._starts:
+            if self._word(at) in (",", *ENDS) or at in self._starts:
                 break
             if {self._word(at), self._word(at + 1)} in _AVERAGES:
                 return True
@@ -653,7 +651,7 @@ class Losses:
         day = self._word(at) in self.words.days and self._word(at - 1) in ("el", "este")
         start = at - 2 if day else next((i - 1 for i in range(at, max(0, at - 4), -1) if self._word(i) == "en"), -1)
         inside = range(start + 1, at + 1)
-        if start < 0 or any(self._word(i) in (",", *_STOPS) or i in self._starts for i in inside):
+        if start < 0 or any(self._word(i) in (",", *ENDS) or i in self._starts for i in inside):
             return -1
         verb = any(stop == start + 1 for i in range(max(0, start - 4), start + 1) if (stop := self._verb_end(i)))
         return start if verb else -1
@@ -732,7 +730,7 @@ class Losses:
             if word == "," and head.kind == "person" and at <= head.stop + 6 and (closed := self._aside(at)):
                 at = closed
                 continue
-            if not word or word in _STOPS or (at in self._starts and not inside and at != span.start):
+            if not word or word in ENDS or (at in self._starts and not inside and at != span.start):
                 return None
             if word in (",", "\u2013", "\u2014", ":") and not inside and head.kind != "person":
                 return None
@@ -742,7 +740,7 @@ class Losses:
                 and word != "who"
             ):
                 return None
-            if word in _QUOTED and at == head.stop and self._word(head.start - 1) in _QUOTED:
+            if word in QUOTES and at == head.stop and self._word(head.start - 1) in QUOTES:
                 pass
             elif at in self._masked or self._is_aux(at) or self._is_adverb(at):
                 inside = inside and self.words.says_small("articles", word)
@@ -778,14 +776,14 @@ class Losses:
 
     def _aside(self, at: int) -> int:
         """Find where an aside ends: "40 people, mostly villagers of Dorn, were killed"; 0 if none."""
-        close = next((i for i in range(at + 1, min(at + 16, len(self.norms))) if self._word(i) in {",", *_STOPS}), 0)
+        close = next((i for i in range(at + 1, min(at + 16, len(self.norms))) if self._word(i) in {",", *ENDS}), 0)
         while close and self._word(close) == "," and close - at < _FAR:
             after = self._word(close + 1)
             speaks = any(match(self.words.voices["says"], self.norms, i) for i in range(at + 1, close))
             if not speaks and (self.words.is_small("finite", after) or match(self.words.verbs, self.norms, close + 1)):
                 return close + 1
             following = range(close + 1, min(close + 16, len(self.norms)))
-            close = next((i for i in following if self._word(i) in {",", *_STOPS}), 0)
+            close = next((i for i in following if self._word(i) in {",", *ENDS}), 0)
         return 0
 
     def _modifies(self, at: int) -> bool:
@@ -940,7 +938,7 @@ class Losses:
             word = self._word(place)
             if head.kind != "thing" and (self.words.is_small("not_persons", word) or self._small("no_losses", place)):
                 return None  # "the number of homes destroyed", "perdidas economicas"
-            if word in _STOPS or self.words.is_small("sizes", word):
+            if word in ENDS or self.words.is_small("sizes", word):
                 return None
             listed = self.found.get(place)
             if (
@@ -1040,7 +1038,7 @@ class Losses:
     def _clause_start(self, at: int) -> int:
         """Find where a clause begins, at a sign or at a loss that was told in it."""
         ends = {loss.span.stop for loss in self.found.values()} | {loss.head.stop for loss in self.found.values()}
-        while at > 0 and self._word(at - 1) not in _STOPS and at not in ends:
+        while at > 0 and self._word(at - 1) not in ENDS and at not in ends:
             at -= 1
         return at
 
@@ -1052,7 +1050,7 @@ class Losses:
                 between = self.norms[hit[1] : at + 1]
                 noun = between[-2:-1] and between[-1] == "," and self.words.is_small("extremes", between[-2])
                 return not between or bool(noun) or between[-1] in ("of", "de", "en", "at", "only", "just", "solo", "a")
-            if (self._word(start) in (",", *_STOPS) and start < at) or start in self._starts:
+            if (self._word(start) in (",", *ENDS) and start < at) or start in self._starts:
                 return False
         return False
 

@@ -24,6 +24,10 @@ _SHORT = frozenset((
     "tte", "ing", "lic", "adm", "brig", "u.s", "u.n", "p.ej", "núm", "nº", "pág", "jan", "feb", "mar", "apr",
     "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "ene", "abr", "ago", "dic",
 ))  # fmt: skip
+ENDS = frozenset([".", ";", "?", "!"])
+QUOTES = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
+SIGNS = ENDS | QUOTES | {":", "(", ")", "\u2013", "\u2014"}
+"""Signs that end a clause: full stops, quotation marks, all but commas and hyphens."""
 _LONGEST_SPAN, _REACH = 14, 7
 _LONGEST_SENTENCE = 2_000
 

@@ -67,29 +67,11 @@ class Words:
     time: Mapping[str, Table[bool]]
 
     def is_small(self, name: str, word: str) -> bool:
-        """Whether one word stands in a list of small words.
-
-        Parameters
-        ----------
-        name, word : str
-
-        Returns
-        -------
-        bool
-        """
+        """Whether one word stands in a list of small words."""
         return (word,) in self.small[name]
 
     def says_small(self, name: str, word: str) -> bool:
-        """Whether one word stands in a list of words about who speaks.
-
-        Parameters
-        ----------
-        name, word : str
-
-        Returns
-        -------
-        bool
-        """
+        """Whether one word stands in a list of words about who speaks."""
         return (word,) in self.voices[name]
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from truetoll.claims.wording.vocabulary import match
 from truetoll.importers.prose.parties import Mention, slug
-from truetoll.importers.prose.sentences import Sentence
+from truetoll.importers.prose.sentences import QUOTES, SIGNS, Sentence
 from truetoll.importers.prose.vocabulary import Words
 
 _LONGEST = 14
-_QUOTES = frozenset(['"', "\u201c", "\u201d", "\u00ab", "\u00bb"])
 _KINDS = ("roles", "ngo", "international", "analyst", "media")
-_STOPS = frozenset([".", ";", ":", "?", "!", "(", ")", '"', "“", "”", "«", "»", "-", "–", "—"])
+_STOPS = SIGNS | {"-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ def _subject_from(norms: Sequence[str], at: int, words: Words) -> int:
 
 def _inverted(norms: Sequence[str], at: int, words: Words) -> tuple[bool, int] | None:
     """Read a verb that its subject follows, behind a quotation or, in Spanish, a comma: ", preciso la alcaldesa"."""
-    quoted = at > 1 and (norms[at - 1] in _QUOTES or (norms[at - 1] == "," and norms[at - 2] in _QUOTES))
+    quoted = at > 1 and (norms[at - 1] in QUOTES or (norms[at - 1] == "," and norms[at - 2] in QUOTES))
     behind = at > 0 and norms[at - 1] == "," and words.subject_behind
     return match(words.voices["says"], norms, at) if quoted or behind else None
 

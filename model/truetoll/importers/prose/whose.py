@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from truetoll.claims.wording.vocabulary import match
-from truetoll.importers.prose.clauses import SIDES, subject_of
+from truetoll.importers.prose.clauses import SIDES, sides_of, subject_of
 from truetoll.importers.prose.losses import Loss
 from truetoll.importers.prose.parties import Mention, nearest_before
 from truetoll.importers.prose.sentences import Sentence
@@ -71,7 +71,7 @@ class _Told:
 
     @property
     def sides(self) -> list[Mention]:
-        return [each for each in self.named if each.kind in SIDES and each.key != "soldiers"]
+        return sides_of(self.named)
 
 
 class Whose:
@@ -112,7 +112,7 @@ class Whose:
         """
         self.found = {}
         self.subject = self._subject_here or self.subject
-        heads = [e for e in named if e.kind in SIDES and e.key != "soldiers"]
+        heads = sides_of(named)
         first = next(
             (e for e in heads if not self.words.is_small("preps", sentence.norms[e.start - 1] if e.start else "")), None
         )
@@ -636,11 +636,7 @@ class Whose:
             loss.how == "object" and at == loss.act and (noun is None or verb is not None)
         ):
             return None
-        around = [
-            each
-            for each in named
-            if at - 4 <= each.start and each.stop <= min(at + 8, loss.span.start) and each.kind in SIDES
-        ]
+        around = [each for each in named if at - 4 <= each.start and each.stop <= min(at + 8, loss.span.start)]
         before = [
             each
             for each in around

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truetoll.sampling.weights import ESS, KHAT, effective, efficiency, quantile, smoothed
+from truetoll.sampling.weights import ESS, KHAT, effective, quantile, weigh
 from truetoll.studies.beliefs.moved import Moved
 from truetoll.studies.beliefs.read import Levers
 
@@ -29,8 +29,6 @@ class Weighed:
         Pareto k; minus infinity where all weights are alike.
     ess : float
         Effective draws.
-    r_eff : float
-        Effective draws for each draw, before they are weighed.
     heard : bool
         Whether a source is left to learn from.
     """
@@ -39,8 +37,12 @@ class Weighed:
     log_weights: Array
     khat: float
     ess: float
-    r_eff: float
     heard: bool
+
+    @property
+    def r_eff(self) -> float:
+        """Effective draws for each draw before they are weighed, as far as that is in `ess`."""
+        return self.ess / effective(self.log_weights)
 
     @property
     def usable(self) -> bool:
@@ -93,8 +95,6 @@ def weighed(found: Levers, moved: Moved) -> Weighed:
     """
     ratio = found.log_ratio(moved.trust, {name: math.log(times) for name, times in moved.bias.items()})
     shape = (found.chains, ratio.size // found.chains)
-    log_weights, khat = smoothed(ratio.reshape(shape))
-    r_eff = min(found.pace, efficiency(ratio.reshape(*shape, 1)))
-    ess = effective(log_weights) * (1.0 if khat == -math.inf else r_eff)
+    log_weights, khat, ess = weigh(ratio.reshape(shape), found.pace)
     heard = any(moved.trust.get(source, 1.0) != 0.0 for source in found.sources)
-    return Weighed(found.amount.T.reshape(*shape, -1), log_weights, khat, ess, r_eff, heard)
+    return Weighed(found.amount.T.reshape(*shape, -1), log_weights, khat, ess, heard)
