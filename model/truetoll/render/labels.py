@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from truetoll.claims.schema import Term
@@ -44,7 +45,7 @@ def foremost(names: Sequence[str], most: int) -> list[str]:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut a label that would not fit.
+    """Cut a label that would not fit, in front of a number rather than within it.
 
     Parameters
     ----------
@@ -56,4 +57,9 @@ def shorten(text: str, limit: int) -> str:
     -------
     str
     """
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    if len(text) <= limit:
+        return text
+    kept, rest = text[: limit - 1], text[limit - 1 :]
+    if re.match(r"[.,]?\d", rest):  # "86,1" of 86,100 would be another number
+        kept = re.sub(r"[\d.,]+$", "", kept)
+    return kept.rstrip() + "\N{HORIZONTAL ELLIPSIS}"
