@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from matplotlib.figure import Figure
 
 from truetoll.cli import main
 from truetoll.cli.options import COMMANDS, _parser
@@ -23,8 +24,8 @@ BAD = Path(__file__).parent / "bad"
 FILES = {"posterior.nc", "summary.json", "summary.csv", "timeline.csv", "manifest.json"}
 
 
-def new_figure(_, folder, **__):
-    (folder / "new.png").write_bytes(b"new")
+def new_figure(*_, **__):
+    return [("new", Figure)]
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def sampled(monkeypatch, kursk_fit):
         return kursk_fit
 
     monkeypatch.setattr("truetoll.studies.fit.ask.fit", fit)
-    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", new_figure)
+    monkeypatch.setattr("truetoll.studies.fit.figures.figures_of", new_figure)
     return calls
 
 

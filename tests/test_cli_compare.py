@@ -39,7 +39,7 @@ def compared(monkeypatch):
         return saved.comparison(factors=dict.fromkeys(("base", *scenarios), 1.0))
 
     stand_in(monkeypatch, compare)
-    monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.compare.figures.figures_of", lambda *_, **__: [])
     return calls
 
 
@@ -126,13 +126,12 @@ def test_json_is_what_was_saved(run, compared, tmp_path):
     assert json.loads(run("show", tmp_path / "k", "--json")[1]) == saved
 
 
-def test_everything_survives_the_disk(tmp_path, monkeypatch):
+def test_everything_survives_the_disk(tmp_path):
     import saved
 
     from truetoll.runs.folder import kind_of, load_run, save_comparison
     from truetoll.studies.compare.read import comparison
 
-    monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_: [])
     tree = saved.comparison(rows={"set_aside": {"converged": 0}})
     found = comparison(tree)
     save_comparison(tmp_path, tree, found)
@@ -210,7 +209,7 @@ def test_every_flag_reaches_the_backend(run, monkeypatch, tmp_path):
         return saved.comparison()
 
     monkeypatch.setattr("truetoll.cli.comparing.run_comparison", backend)
-    monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.compare.figures.figures_of", lambda *_, **__: [])
     words = ["--scenario", "no_bias", "--attribute", "high_end", "--attribute", "low_end", "--leave-one-out"]
     words += ["--one-at-a-time", "--workers", "3", "--dask", "tcp://there:8786", "--cores", "2", "--sampler", "pymc"]
     assert run("compare", KURSK, *words, "--out", tmp_path / "k", "--quiet") == (0, "", "")
@@ -315,7 +314,7 @@ def test_what_was_made_good_on_the_way_is_told_and_what_libraries_warn_of_is_not
         return saved.comparison()
 
     stand_in(monkeypatch, compare)
-    monkeypatch.setattr("truetoll.studies.compare.figures.save_comparison_figures", lambda *_: [])
+    monkeypatch.setattr("truetoll.studies.compare.figures.figures_of", lambda *_, **__: [])
     _, _, err = run("compare", KURSK, "--out", tmp_path / "k")
     assert "1 worker ended before it was done;" in err
     assert "deprecated" not in err

@@ -9,14 +9,15 @@ import jsonschema
 import madeup
 import madeup_replay as made
 import pytest
+from matplotlib.figure import Figure
 
 KURSK = Path(__file__).parents[1] / "data" / "kursk-article"
 FILES = {"replay.nc", "replay.json", "replay.csv", "replay.png", "manifest.json"}
 NEWS = ["2024-12-19", "2025-01-13", "2025-01-22", "2025-02-04", "2025-02-07"]
 
 
-def new_figure(_, folder, **__):
-    (folder / "replay.png").write_bytes(b"new")
+def new_figure(*_, **__):
+    return [("replay", Figure)]
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def replayed(monkeypatch):
             return found
 
         monkeypatch.setattr("truetoll.studies.replay.ask.replay", replay)
-        monkeypatch.setattr("truetoll.studies.replay.figures.save_replay_figures", new_figure)
+        monkeypatch.setattr("truetoll.studies.replay.figures.figures_of", new_figure)
         return calls
 
     return give
@@ -185,13 +186,12 @@ def test_a_folder_with_other_files_is_not_replaced(run, replayed, small_case):
     assert not calls
 
 
-def test_everything_survives_the_disk(tmp_path, monkeypatch):
+def test_everything_survives_the_disk(tmp_path):
     import saved
 
     from truetoll.runs.folder import kind_of, load_run, save_replay
     from truetoll.studies.replay.read import replay_answer
 
-    monkeypatch.setattr("truetoll.studies.replay.figures.save_replay_figures", lambda *_: [])
     tree = saved.replay(failed=[made.DAYS[0]])
     save_replay(tmp_path, tree, replay_answer(tree))
     read = load_run(tmp_path)
@@ -212,7 +212,7 @@ def fitted(monkeypatch):
         return madeup.tree(known_on=date(2024, 1, 20))
 
     monkeypatch.setattr("truetoll.studies.fit.ask.fit", fit)
-    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.fit.figures.figures_of", lambda *_, **__: [])
     return cases
 
 

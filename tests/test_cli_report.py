@@ -153,7 +153,7 @@ def test_a_file_of_another_kind_is_left_alone(run, saved, tmp_path):
 
 def test_a_fit_can_bring_its_report(run, kursk_fit, monkeypatch, tmp_path):
     monkeypatch.setattr("truetoll.studies.fit.ask.fit", lambda *_, **__: kursk_fit)
-    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.fit.figures.figures_of", lambda *_, **__: [])
     code, _, err = run("fit", KURSK, "--report", "--out", tmp_path / "k")
     assert code == codes.OK
     assert "report.html" in names(tmp_path / "k")

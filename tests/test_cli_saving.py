@@ -29,7 +29,7 @@ def sampled(monkeypatch, fitted):
     """Give every fit a posterior that was never sampled, and no figures."""
     calls = []
     monkeypatch.setattr("truetoll.studies.fit.ask.fit", lambda *_, **__: calls.append(1) or fitted)
-    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", lambda *_, **__: [])
+    monkeypatch.setattr("truetoll.studies.fit.figures.figures_of", lambda *_, **__: [])
     return calls
 
 
@@ -45,7 +45,8 @@ def fit(case, progress, **settings):
     return xr.open_datatree({tree!r}, engine="h5netcdf").load()
 # In the place of modules that import PyMC and draw with matplotlib, which takes seconds and is not in question.
 sys.modules["truetoll.studies.fit.ask"] = types.SimpleNamespace(fit=fit)
-sys.modules["truetoll.studies.fit.figures"] = types.SimpleNamespace(save_figures=lambda *_, **__: [])
+sys.modules["truetoll.studies.fit.figures"] = types.SimpleNamespace(figures_of=lambda *_, **__: [])
+sys.modules["truetoll.render.style"] = types.SimpleNamespace(save_all=lambda *_, **__: [])
 from truetoll.cli import main
 raise SystemExit(main())
 """
@@ -150,7 +151,7 @@ def test_ctrl_c_while_drawing_leaves_the_new_results_and_says_so(run, sampled, t
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("truetoll.studies.fit.figures.save_figures", interrupted)
+    monkeypatch.setattr("truetoll.studies.fit.figures.figures_of", interrupted)
     code, _, err = run("fit", KURSK, "--out", tmp_path / "k", "--quiet")
     assert code == 130
     assert (

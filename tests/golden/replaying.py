@@ -19,11 +19,7 @@ import numpy as np
 DRAWS = Path(__file__).parent / "draws"
 SEAMS = ("truetoll.studies.fit.ask", "truetoll.sampling.session", "truetoll.studies.hindcast.targets")
 """Modules that ask for posteriors by the name ``continued``. Whoever moves it names its new homes here."""
-FIGURES = (
-    "truetoll.runs.folder.draw_run",
-    "truetoll.cli.comparing.draw_comparison",
-    "truetoll.cli.hindcasting.draw_hindcast",
-)
+FIGURES = ("truetoll.cli.saving.draw_figures",)
 """What draws pictures: they are not frozen, and take longer than all the rest."""
 STEP = 1.0 / 128.0
 """What draws are rounded to, so that they take a byte: draws of anything near the posterior do for what is frozen."""

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from truetoll.studies.calibrate.figures import plot_calibration, save_calibration_figure
+from truetoll.render import style
+from truetoll.studies.calibrate.figures import figures_of, plot_calibration
 from truetoll.studies.calibrate.read import calibration
 from truetoll.studies.calibrate.tables import bias_words, calibration_view
 
@@ -67,6 +68,6 @@ def test_the_figure_draws_what_was_ranked():
 
 @pytest.mark.parametrize("lost", [0, 200])
 def test_the_figure_is_saved(tmp_path, lost):
-    (path,) = save_calibration_figure(made.tree(lost=lost), tmp_path)
+    (path,) = style.save_all(figures_of(made.tree(lost=lost)), tmp_path)
     assert path.name == "calibration.png"
     assert [p.name for p in tmp_path.iterdir()] == ["calibration.png"]

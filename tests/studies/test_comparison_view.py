@@ -15,6 +15,7 @@ from matplotlib.colors import to_rgba
 from rich.console import Console
 
 from truetoll.answers.words import SAME
+from truetoll.render import style
 from truetoll.render.words import ENGLISH
 from truetoll.studies.attribution import figures as changeplot
 from truetoll.studies.attribution import tables as changes
@@ -272,7 +273,7 @@ def test_no_figure_of_what_was_not_asked_for():
 
 
 def test_figures_are_saved_whole(found, tmp_path):
-    written = compareplot.save_comparison_figures(found, tmp_path)
+    written = style.save_all(compareplot.figures_of(found), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in written}
     assert {path.stem for path in written} == {
         *(f"forest_{name.replace('.', '_')}" for name in made.NAMES),
@@ -293,7 +294,7 @@ def test_what_did_not_converge_is_named_in_figures_that_show_the_others():
 
 def test_without_a_base_scenarios_are_drawn_and_no_shift(tmp_path):
     failed = comparison(made.tree(rows={"base": {"converged": 0}}, groups=made.everything()))
-    names = {path.stem for path in compareplot.save_comparison_figures(failed, tmp_path)}
+    names = {path.stem for path in style.save_all(compareplot.figures_of(failed), tmp_path)}
     assert names == {f"forest_{name.replace('.', '_')}" for name in made.NAMES}
 
 

@@ -109,15 +109,14 @@ def test_early_figures_are_not_set_beside_the_whole(since, as_of, drawn):
     assert of_the_whole(SimpleNamespace(since=since, as_of=as_of), whole) is drawn
 
 
-def test_without_convergence_figures_are_stamped_and_not_saved(tmp_path):
+def test_without_convergence_figures_are_stamped_and_not_saved():
     run = madeup.tree(converged=0)
     assert ENGLISH.say("figure.stamp") in [text.get_text() for text in plots.plot_losses(run).texts]
-    assert plots.save_figures(run, tmp_path) == []
-    assert list(tmp_path.iterdir()) == []
+    assert list(plots.figures_of(run, summarise(run))) == []
 
 
 def test_figures_are_saved_whole(run, tmp_path):
-    written = plots.save_figures(run, tmp_path, formats=("png", "svg"))
+    written = style.save_all(plots.figures_of(run, summarise(run)), tmp_path, ("png", "svg"))
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in written}
     assert len(written) == 10
     assert (tmp_path / "losses.png").read_bytes().startswith(b"\x89PNG")
@@ -148,7 +147,7 @@ def test_claims_beyond_the_first_are_said_to_be_missing(run):
 def test_figures_share_one_summary(run, tmp_path, monkeypatch):
     summary = summarise(run)
     monkeypatch.setattr(plots, "summarise", lambda _: pytest.fail("summarised again"))
-    assert len(plots.save_figures(run, tmp_path, summary=summary)) == 5
+    assert len(style.save_all(plots.figures_of(run, summary), tmp_path)) == 5
 
 
 HOSTILE = ["$$", "$60% or $70%", r"\frac{1}{2}$", "$\\alpha_{", "[red]x[/nothing]", "100 % _sub^sup & {braces} #1 ~"]
@@ -159,7 +158,7 @@ def test_titles_and_names_are_text(texts, tmp_path):
     named = madeup.tree()
     for word, text in zip(("A made-up case", "The North", "Ministry"), texts, strict=True):
         named.attrs["understood"] = named.attrs["understood"].replace(word, json.dumps(text)[1:-1])
-    assert len(plots.save_figures(named, tmp_path)) == 5
+    assert len(style.save_all(plots.figures_of(named, summarise(named)), tmp_path)) == 5
     with mpl.rc_context({"text.parse_math": True}):  # as a script has it, outside the style of these figures
         for figure in (plots.plot_losses(named), plots.plot_sources(named)):
             assert texts[0] in figure.get_suptitle()
@@ -172,7 +171,7 @@ def test_answers_without_spread_are_drawn(spread, tmp_path):
     for group in ("prior", "posterior"):
         amount = narrow[group]["amount"]
         narrow[group] = narrow[group].assign(amount=amount.mean() * np.exp(spread * np.log(amount / amount.mean())))
-    assert len(plots.save_figures(narrow, tmp_path)) == 5
+    assert len(style.save_all(plots.figures_of(narrow, summarise(narrow)), tmp_path)) == 5
 
 
 def test_one_picture_that_cannot_be_drawn_does_not_stop_the_others(run, tmp_path, monkeypatch):
@@ -180,10 +179,10 @@ def test_one_picture_that_cannot_be_drawn_does_not_stop_the_others(run, tmp_path
         raise ValueError("no")
 
     monkeypatch.setitem(plots.FIGURES, "losses", broken)
-    missed = []
-    written = plots.save_figures(run, tmp_path, missed=lambda name, error: missed.append((name, str(error))))
+    missed, figures = [], list(plots.figures_of(run, summarise(run)))
+    written = style.save_all(figures, tmp_path, missed=lambda name, error: missed.append((name, str(error))))
     assert missed == [("losses", "no")]
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in written}
     assert len(written) == 4
     with pytest.raises(ValueError, match="no"):
-        plots.save_figures(run, tmp_path)
+        style.save_all(figures, tmp_path)

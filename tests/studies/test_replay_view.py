@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 from saying import said as in_english
 
-from truetoll.studies.replay.figures import main_quantities, plot_replay, save_replay_figures
+from truetoll.render import style
+from truetoll.studies.replay.figures import figures_of, main_quantities, plot_replay
 from truetoll.studies.replay.read import replay_answer
 from truetoll.studies.replay.tables import replay_view
 
@@ -137,13 +138,13 @@ def test_main_quantities_are_those_that_claims_told_of(found):
     assert main_quantities(found) == [KILLED, "north.casualties"]
 
 
-def test_nothing_is_drawn_where_nothing_converged(tmp_path):
-    assert save_replay_figures(replay_answer(made.tree(failed=made.DAYS)), tmp_path) == []
+def test_nothing_is_drawn_where_nothing_converged():
+    assert list(figures_of(replay_answer(made.tree(failed=made.DAYS)))) == []
     assert "converge" in printed(replay_answer(made.tree(failed=made.DAYS)))
 
 
 def test_a_legible_picture(found, tmp_path):
-    paths = save_replay_figures(found, tmp_path)
+    paths = style.save_all(figures_of(found), tmp_path)
     assert paths[0].name == "replay.png"
     assert len(paths) == 1 + len(made.NAMES)
     fig = plot_replay(found)

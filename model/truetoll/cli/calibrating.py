@@ -10,7 +10,7 @@ from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import Console
 from truetoll.cli.sampling import run_name, sampling_settings
 from truetoll.cli.saving import saving
-from truetoll.runs.folder import CALIBRATION, CALIBRATION_JSON, draw_calibration, save_calibration
+from truetoll.runs.folder import CALIBRATION, CALIBRATION_JSON, save_calibration
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,7 +28,7 @@ def calibrate(arguments: Namespace, console: Console) -> int:
     with saving(out, console) as results:
         tree, found = _calibrated(case, arguments, console)
         results.numbers(lambda folder: save_calibration(folder, tree, found), CALIBRATION, CALIBRATION_JSON)
-        results.figures(lambda folder, missed: draw_calibration(folder, tree, missed, console.words), "calibration.png")
+        results.figures("calibrate", tree, name="calibration.png")
     code = _print(found, console)
     results.end()
     return results.code(code)

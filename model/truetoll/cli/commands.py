@@ -130,7 +130,7 @@ def fit(arguments: Namespace, console: Console) -> int:
     """Compute the posterior of a case and save the run."""
     from truetoll.claims.asof import as_of  # noqa: PLC0415
     from truetoll.cli.saving import saving  # noqa: PLC0415
-    from truetoll.runs.folder import JSON, POSTERIOR, REPORT, TABLE, TIMELINE, draw_run, save_run  # noqa: PLC0415
+    from truetoll.runs.folder import JSON, POSTERIOR, REPORT, TABLE, TIMELINE, save_run  # noqa: PLC0415
 
     case = _read(arguments)
     if arguments.as_of is not None:
@@ -140,7 +140,7 @@ def fit(arguments: Namespace, console: Console) -> int:
     with saving(out, console) as results:
         tree, summary = _fitted(case, sampling_settings(arguments), console)
         results.numbers(lambda folder: save_run(folder, tree, summary), POSTERIOR, JSON, TABLE, *over_time)
-        results.figures(lambda folder, missed: draw_run(folder, tree, summary, missed, console.words))
+        results.figures("fit", tree, summary)
         if arguments.report:
             results.page(lambda folder: page_of(tree, folder / REPORT, arguments.lang), REPORT)
     code = _print(summary, console)

@@ -20,7 +20,6 @@ from truetoll.runs.folder import (
     COMPARISON_JSON,
     COMPARISON_TABLE,
     REPORT,
-    draw_comparison,
     save_comparison,
 )
 from truetoll.text.messages import Message, message
@@ -79,7 +78,7 @@ def compare(arguments: Namespace, console: Console) -> int:
     with saving(out, console) as results:
         tree, found = _compared(case, names, arguments, console)
         results.numbers(lambda folder: save_comparison(folder, tree, found), *written)
-        results.figures(lambda folder, missed: draw_comparison(folder, found, missed, console.words))
+        results.figures("compare", found)
         if arguments.report:
             results.page(lambda folder: page_of(tree, folder / REPORT, arguments.lang), REPORT)
     code = _print(found, console)

@@ -17,7 +17,6 @@ from truetoll.runs.folder import (
     ESTIMATE_TABLE,
     HINDCAST_JSON,
     HINDCAST_TABLE,
-    draw_hindcast,
     save_estimate,
     save_hindcast,
 )
@@ -44,7 +43,7 @@ def _score(benchmark: Benchmark, out: Path, arguments: Namespace, console: Conso
     with saving(out, console) as results, _kept_beside(out, console) as store:
         found = _scored(benchmark, store, arguments, console)
         results.numbers(lambda folder: save_hindcast(folder, found), HINDCAST_JSON, HINDCAST_TABLE)
-        results.figures(lambda folder, missed: draw_hindcast(folder, found, benchmark.scored, missed, console.words))
+        results.figures("hindcast", found, benchmark.scored)
     from truetoll.studies.hindcast.tables import hindcast_view, target_name  # noqa: PLC0415
 
     console.answer(found.to_dict(), hindcast_view(found, console.words))

@@ -10,7 +10,7 @@ from truetoll.cli.codes import NOT_CONVERGED, OK
 from truetoll.cli.console import Console
 from truetoll.cli.sampling import refuse, run_name, sampling_settings
 from truetoll.cli.saving import saving
-from truetoll.runs.folder import REPLAY, REPLAY_JSON, REPLAY_TABLE, draw_replay, save_replay
+from truetoll.runs.folder import REPLAY, REPLAY_JSON, REPLAY_TABLE, save_replay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def replay(arguments: Namespace, console: Console) -> int:
     with saving(out, console) as results:
         tree, found = _replayed(case, days, arguments, console)
         results.numbers(lambda folder: save_replay(folder, tree, found), *written)
-        results.figures(lambda folder, missed: draw_replay(folder, found, missed, console.words))
+        results.figures("replay", found)
     code = _print(found, console)
     results.end()
     return results.code(code)

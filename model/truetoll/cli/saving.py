@@ -6,7 +6,7 @@ Those that sample save numbers first and as a whole, then figures and the page; 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING
 from truetoll.cli.codes import FAILED, OK
 from truetoll.cli.console import Console
 from truetoll.errors import said_of
+from truetoll.runs.folder import draw_figures
 from truetoll.runs.swap import Place, Write, saving_to
 from truetoll.text.messages import Message
 
 if TYPE_CHECKING:
     from truetoll.render.words import Words
-
-Draw = Callable[[Path, Callable[[str, Exception], None]], object]
-"""Draws figures into a folder, and tells of those that cannot be drawn."""
 
 
 @dataclass
@@ -54,16 +52,19 @@ class Saving:
         self.place.keep(write)
         self.names += names
 
-    def figures(self, draw: Draw, name: str = "figures") -> None:
+    def figures(self, question: str, *about: object, name: str = "figures") -> None:
         """Add figures; one that cannot be drawn is told, and the run stands.
 
         Parameters
         ----------
-        draw : callable
+        question : str
+            See `truetoll.runs.folder.draw_figures`.
+        *about : object
+            What they are drawn from.
         name : str
             What they are called if there are any.
         """
-        self._add(name, lambda folder: draw(folder, self._missed))
+        self._add(name, lambda folder: draw_figures(folder, question, about, self._missed, self.console.words))
 
     def page(self, write: Write, name: str) -> None:
         """Add a report; if it cannot be made that is told, and the run stands.

@@ -205,7 +205,7 @@ def save_figure(figure: Figure, folder: Path, name: str, formats: Sequence[str])
 
 
 def save_all(
-    figures: Iterable[tuple[str, Draw]], folder: Path, formats: Sequence[str], missed: Missed | None = None
+    figures: Iterable[tuple[str, Draw]], folder: Path, formats: Sequence[str] = ("png",), missed: Missed | None = None
 ) -> list[Path]:
     """Draw and write figures; one that cannot be drawn does not stop the others.
 

@@ -1,12 +1,13 @@
 """A run folder: posterior.nc, summary.*, figures; comparison.*; replay*; calibration.*; hindcast.*; estimate*.
 
-Numbers are written first (``save_...``) and stand by themselves; pictures follow (``draw_...``), and one that cannot be
-drawn takes nothing else with it.
+Numbers are written first (``save_...``) and stand by themselves; pictures follow (`draw_figures`), and one that
+cannot be drawn takes nothing else with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from truetoll.visible import json_text
 if TYPE_CHECKING:
     import xarray as xr
 
-    from truetoll.benchmark import Target
     from truetoll.render.style import Missed
     from truetoll.render.words import Words
     from truetoll.studies.calibrate.records import Calibration
@@ -63,25 +63,6 @@ def save_run(folder: Path, tree: xr.DataTree, summary: Summary) -> None:
         _write_sheet(folder / TIMELINE, timeline_csv(timeline(tree, converged=summary.converged)))
 
 
-def draw_run(folder: Path, tree: xr.DataTree, summary: Summary, missed: Missed, w: Words) -> None:
-    """Draw the figures of a run, if it converged.
-
-    Parameters
-    ----------
-    folder : Path
-    tree : xarray.DataTree
-    summary : Summary
-    missed : callable
-        Told of every figure that cannot be drawn.
-    w : Words
-        Of their language.
-    """
-    from truetoll.studies.fit.figures import save_figures  # noqa: PLC0415
-
-    if summary.converged:
-        save_figures(tree, folder, summary=summary, missed=missed, w=w)
-
-
 def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> None:
     """Write the numbers of a comparison.
 
@@ -96,23 +77,6 @@ def save_comparison(folder: Path, tree: xr.DataTree, comparison: Comparison) -> 
 
     _write_tree(folder / COMPARISON, tree)
     _write(folder / COMPARISON_JSON, folder / COMPARISON_TABLE, comparison.to_dict(), comparison_csv(comparison))
-
-
-def draw_comparison(folder: Path, comparison: Comparison, missed: Missed, w: Words) -> None:
-    """Draw the figures of a comparison, if every scenario converged.
-
-    Parameters
-    ----------
-    folder : Path
-    comparison : Comparison
-    missed : callable
-        As `draw_run`.
-    w : Words
-        Of their language.
-    """
-    from truetoll.studies.compare.figures import save_comparison_figures  # noqa: PLC0415
-
-    save_comparison_figures(comparison, folder, missed=missed, w=w)
 
 
 def save_replay(folder: Path, tree: xr.DataTree, replay: Replay) -> None:
@@ -131,23 +95,6 @@ def save_replay(folder: Path, tree: xr.DataTree, replay: Replay) -> None:
     _write(folder / REPLAY_JSON, folder / REPLAY_TABLE, replay.to_dict(), replay_csv(replay))
 
 
-def draw_replay(folder: Path, replay: Replay, missed: Missed, w: Words) -> None:
-    """Draw the figures of a replay, with a gap at dates that did not converge.
-
-    Parameters
-    ----------
-    folder : Path
-    replay : Replay
-    missed : callable
-        As `draw_run`.
-    w : Words
-        Of their language.
-    """
-    from truetoll.studies.replay.figures import save_replay_figures  # noqa: PLC0415
-
-    save_replay_figures(replay, folder, missed=missed, w=w)
-
-
 def save_calibration(folder: Path, tree: xr.DataTree, calibration: Calibration) -> None:
     """Write the numbers of a calibration.
 
@@ -162,23 +109,6 @@ def save_calibration(folder: Path, tree: xr.DataTree, calibration: Calibration) 
     _write_json(folder / CALIBRATION_JSON, calibration.to_dict())
 
 
-def draw_calibration(folder: Path, tree: xr.DataTree, missed: Missed, w: Words) -> None:
-    """Draw the figure of a calibration.
-
-    Parameters
-    ----------
-    folder : Path
-    tree : xarray.DataTree
-    missed : callable
-        As `draw_run`.
-    w : Words
-        Of their language.
-    """
-    from truetoll.studies.calibrate.figures import save_calibration_figure  # noqa: PLC0415
-
-    save_calibration_figure(tree, folder, missed=missed, w=w)
-
-
 def save_hindcast(folder: Path, found: HindcastScore) -> None:
     """Write the numbers of a hindcast.
 
@@ -191,25 +121,6 @@ def save_hindcast(folder: Path, found: HindcastScore) -> None:
     from truetoll.studies.hindcast.sheet import hindcast_csv  # noqa: PLC0415
 
     _write(folder / HINDCAST_JSON, folder / HINDCAST_TABLE, found.to_dict(), hindcast_csv(found))
-
-
-def draw_hindcast(folder: Path, found: HindcastScore, targets: Sequence[Target], missed: Missed, w: Words) -> None:
-    """Draw the figures of a hindcast.
-
-    Parameters
-    ----------
-    folder : Path
-    found : HindcastScore
-    targets : sequence of Target
-        With their claims.
-    missed : callable
-        As `draw_run`.
-    w : Words
-        Of their language.
-    """
-    from truetoll.studies.hindcast.figures import save_hindcast_figures  # noqa: PLC0415
-
-    save_hindcast_figures(found, targets, folder, missed=missed, w=w)
 
 
 def save_estimate(folder: Path, found: EstimateAnswer) -> None:
@@ -227,6 +138,27 @@ def save_estimate(folder: Path, found: EstimateAnswer) -> None:
     _write_json(folder / ESTIMATE_JSON, found.to_dict())
     if found.converged:
         (folder / ESTIMATE_TABLE).write_text(estimated_toml(found), encoding="utf-8", newline="\n")
+
+
+def draw_figures(folder: Path, question: str, about: Sequence[object], missed: Missed, w: Words) -> None:
+    """Draw the figures of whatever was asked.
+
+    Parameters
+    ----------
+    folder : Path
+    question : str
+        Its room in ``truetoll.studies``, whose ``figures_of`` lists them.
+    about : sequence of object
+        What that takes before its words.
+    missed : callable
+        Told of every figure that cannot be drawn.
+    w : Words
+        Of their language.
+    """
+    from truetoll.render.style import save_all  # noqa: PLC0415
+
+    room = import_module(f"truetoll.studies.{question}.figures")
+    save_all(room.figures_of(*about, w=w), folder, missed=missed)
 
 
 def _write_tree(path: Path, tree: xr.DataTree) -> None:

@@ -135,15 +135,15 @@ def _texts(
 
 def _figures(tree: xr.DataTree, folder: Path, form: str, missed: Missed | None, language: str | None) -> list[Path]:
     from truetoll.answers.kept import case_of  # noqa: PLC0415
+    from truetoll.render.style import save_all  # noqa: PLC0415
     from truetoll.render.words import Words  # noqa: PLC0415
-    from truetoll.studies.compare.figures import save_comparison_figures  # noqa: PLC0415
+    from truetoll.studies.compare.figures import figures_of as of_comparison  # noqa: PLC0415
     from truetoll.studies.compare.read import comparison  # noqa: PLC0415
-    from truetoll.studies.fit.figures import save_figures  # noqa: PLC0415
+    from truetoll.studies.fit.figures import figures_of as of_fit  # noqa: PLC0415
+    from truetoll.studies.fit.read import summarise  # noqa: PLC0415
 
     w = Words(language or case_of(tree).file.case.language, screen=True)
-    if kind_of(tree) == "fit":
-        return save_figures(tree, folder, (form,), missed=missed, w=w)
-    return [
-        *save_figures(tree.children["fit"], folder, (form,), missed=missed, w=w),
-        *save_comparison_figures(comparison(tree), folder, (form,), missed=missed, w=w),
-    ]
+    alone = kind_of(tree) == "fit"
+    fit = tree if alone else tree.children["fit"]
+    scenarios = () if alone else of_comparison(comparison(tree), w)
+    return save_all([*of_fit(fit, summarise(fit), w), *scenarios], folder, (form,), missed)

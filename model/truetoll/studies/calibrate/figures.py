@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -13,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from truetoll.render.style import BLACK, POSTERIOR, PRIOR, SAID, Missed, finish, new_figure, save_all, styled
+from truetoll.render.style import BLACK, POSTERIOR, PRIOR, SAID, Draw, finish, new_figure, styled
 from truetoll.render.words import ENGLISH, Words
 from truetoll.studies.calibrate.read import AS_ASSUMED, calibration, kept
 from truetoll.studies.calibrate.records import Calibration, Checked
@@ -76,28 +75,17 @@ def _headed(fig: Figure, found: Calibration, w: Words) -> Figure:
     return fig
 
 
-def save_calibration_figure(
-    tree: xr.DataTree,
-    folder: str | Path,
-    formats: Sequence[str] = ("png",),
-    missed: Missed | None = None,
-    w: Words = ENGLISH,
-) -> list[Path]:
-    """Write the figure of a calibration, stamped if it is not a result: here the picture is the warning.
+def figures_of(tree: xr.DataTree, w: Words = ENGLISH) -> Iterator[tuple[str, Draw]]:
+    """List the figure of a calibration, stamped if it is not a result: here the picture is the warning.
 
     Parameters
     ----------
     tree : xarray.DataTree
-    folder : path
-        Exists.
-    formats : sequence of str
-    missed : callable, optional
-        Told if it cannot be drawn; if not given, that is an error.
     w : Words
 
-    Returns
-    -------
-    list of Path
-        What was written.
+    Yields
+    ------
+    tuple of (str, callable)
+        Name of the file, what draws it.
     """
-    return save_all([("calibration", partial(plot_calibration, tree, w))], Path(folder), formats, missed)
+    yield "calibration", partial(plot_calibration, tree, w)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,12 +21,10 @@ from truetoll.render.style import (
     PRIOR,
     SAID,
     Draw,
-    Missed,
     finish,
     log_axis,
     new_figure,
     padded,
-    save_all,
     styled,
 )
 from truetoll.render.words import ENGLISH, Words
@@ -225,34 +222,20 @@ def _start(block: Sequence[float], gap: float) -> float:
     return min(max(sum(block) / len(block) - length / 2, 0.0), max(1.0 - length, 0.0))
 
 
-def save_comparison_figures(
-    comparison: Comparison,
-    folder: str | Path,
-    formats: Sequence[str] = ("png",),
-    missed: Missed | None = None,
-    w: Words = ENGLISH,
-) -> list[Path]:
-    """Write every figure of a comparison.
+def figures_of(comparison: Comparison, w: Words = ENGLISH) -> Iterator[tuple[str, Draw]]:
+    """List the figures of a comparison.
 
     Parameters
     ----------
     comparison : Comparison
-    folder : path
-        Exists.
-    formats : sequence of str
-    missed : callable, optional
-        Told of every figure that cannot be drawn; if not given, that is an error.
     w : Words
 
-    Returns
-    -------
-    list of Path
-        What was written. What did not converge is named where it would stand, or counted, and has no number.
+    Yields
+    ------
+    tuple of (str, callable)
+        Name of the file, what draws it. What did not converge is named where it would stand, or counted, and has no
+        number.
     """
-    return save_all(_figures(comparison, w), Path(folder), formats, missed)
-
-
-def _figures(comparison: Comparison, w: Words) -> Iterator[tuple[str, Draw]]:
     for q in comparison.quantities:
         yield f"forest_{_file(q.name)}", partial(plot_forest, comparison, q.name, w)
     if len(comparison.scenarios) > 1 and comparison.scenarios[0].converged:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -22,13 +21,12 @@ from truetoll.render.labels import shorten
 from truetoll.render.style import (
     POSTERIOR,
     PRIOR,
-    Missed,
+    Draw,
     finish,
     log_axis,
     new_figure,
     no_left,
     padded,
-    save_all,
     styled,
 )
 from truetoll.render.words import ENGLISH, Words
@@ -234,36 +232,21 @@ FIGURES: dict[str, Callable[[xr.DataTree, Summary, Words], Figure | None]] = {
 """Name of the file -> what draws it."""
 
 
-def save_figures(
-    tree: xr.DataTree,
-    folder: str | Path,
-    formats: Sequence[str] = ("png",),
-    summary: Summary | None = None,
-    missed: Missed | None = None,
-    w: Words = ENGLISH,
-) -> list[Path]:
-    """Write every figure of a fit.
+def figures_of(tree: xr.DataTree, summary: Summary, w: Words = ENGLISH) -> Iterator[tuple[str, Draw]]:
+    """List the figures of a fit.
 
     Parameters
     ----------
     tree : xarray.DataTree
-    folder : path
-        Exists.
-    formats : sequence of str
-        Such as ``png``, ``svg``, ``pdf``.
-    summary : Summary, optional
-        Of the tree, if it is at hand: of thousands of claims it takes seconds.
-    missed : callable, optional
-        Told of every figure that cannot be drawn; if not given, that is an error.
+    summary : Summary
+        Of the tree: of thousands of claims it takes seconds, and is made once for all figures.
     w : Words
 
-    Returns
-    -------
-    list of Path
-        What was written; nothing for a run that did not converge: a picture travels without its warning.
+    Yields
+    ------
+    tuple of (str, callable)
+        Name of the file, what draws it; nothing of a run that did not converge: a picture travels without its warning.
     """
-    known = summary or summarise(tree)
-    if not known.converged:
-        return []
-    figures = ((name, partial(draw, tree, known, w)) for name, draw in FIGURES.items())
-    return save_all(figures, Path(folder), formats, missed)
+    if summary.converged:
+        for name, draw in FIGURES.items():
+            yield name, partial(draw, tree, summary, w)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,12 +18,10 @@ from truetoll.render.style import (
     PRIOR,
     SAID,
     Draw,
-    Missed,
     finish,
     log_axis,
     new_figure,
     padded,
-    save_all,
     styled,
 )
 from truetoll.render.words import ENGLISH, Words
@@ -157,30 +154,21 @@ def _pit(ax: Axes, pit: np.ndarray[tuple[int], np.dtype[np.float64]], w: Words) 
     ax.set_title(w.say("hindcast.even"), fontweight="normal", fontsize=8.5)
 
 
-def save_hindcast_figures(
-    found: HindcastScore, targets: Sequence[Target], folder: Path, missed: Missed | None = None, w: Words = ENGLISH
-) -> list[Path]:
-    """Write both figures.
+def figures_of(found: HindcastScore, targets: Sequence[Target], w: Words = ENGLISH) -> Iterator[tuple[str, Draw]]:
+    """List the figures of a hindcast.
 
     Parameters
     ----------
     found : HindcastScore
     targets : sequence of Target
-    folder : Path
-        Exists.
-    missed : callable, optional
-        Told of every figure that cannot be drawn; if not given, that is an error.
+        With their claims.
     w : Words
 
-    Returns
-    -------
-    list of Path
-        What was written; nothing if no target converged.
+    Yields
+    ------
+    tuple of (str, callable)
+        Name of the file, what draws it; nothing if no target converged.
     """
-    if not found.answered:
-        return []
-    figures: Sequence[tuple[str, Draw]] = (
-        ("hindcast_targets", partial(plot_targets, found, targets, w)),
-        ("hindcast_reliability", partial(plot_reliability, found, w)),
-    )
-    return save_all(figures, folder, ("png",), missed)
+    if found.answered:
+        yield "hindcast_targets", partial(plot_targets, found, targets, w)
+        yield "hindcast_reliability", partial(plot_reliability, found, w)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,12 +23,10 @@ from truetoll.render.style import (
     POSTERIOR,
     SAID,
     Draw,
-    Missed,
     finish,
     log_axis,
     new_figure,
     padded,
-    save_all,
     styled,
 )
 from truetoll.render.words import ENGLISH, Words
@@ -197,36 +194,20 @@ def _legend(found: Replay, names: Sequence[str], w: Words) -> list[Line2D]:
     return entries
 
 
-def save_replay_figures(
-    found: Replay,
-    folder: str | Path,
-    formats: Sequence[str] = ("png",),
-    missed: Missed | None = None,
-    w: Words = ENGLISH,
-) -> list[Path]:
-    """Write the figures of a replay: one of the main quantities, one of each.
+def figures_of(found: Replay, w: Words = ENGLISH) -> Iterator[tuple[str, Draw]]:
+    """List the figures of a replay: one of the main quantities, one of each, with a gap at dates that did not converge.
 
     Parameters
     ----------
     found : Replay
-    folder : path
-        Exists.
-    formats : sequence of str
-    missed : callable, optional
-        Told of every figure that cannot be drawn; if not given, that is an error.
     w : Words
 
-    Returns
-    -------
-    list of Path
-        What was written; nothing if no date converged.
+    Yields
+    ------
+    tuple of (str, callable)
+        Name of the file, what draws it; nothing if no date converged.
     """
-    if not found.answered:
-        return []
-    return save_all(_figures(found, w), Path(folder), formats, missed)
-
-
-def _figures(found: Replay, w: Words) -> Iterator[tuple[str, Draw]]:
-    yield "replay", partial(plot_replay, found, w=w)
-    for q in found.answered[-1].quantities:
-        yield f"replay_{q.name.replace('.', '_')}", partial(plot_replay, found, [q.name], w)
+    if found.answered:
+        yield "replay", partial(plot_replay, found, w=w)
+        for q in found.answered[-1].quantities:
+            yield f"replay_{q.name.replace('.', '_')}", partial(plot_replay, found, [q.name], w)
