@@ -1,13 +1,14 @@
 """Text of anybody's making, made fit to be shown."""
 
 import json
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from truetoll.visible import json_text, visible
+from truetoll.visible import cut_short, json_text, visible
 
 ACTING = ["\x1b", "\x00", "\x07", "\x08", "\x7f", "\x85", "\x9b", "\x9d", "\u2028", "\u2029", "\r"]
 TURNING = ["\u202a", "\u202b", "\u202d", "\u202e", "\u202c", "\u2066", "\u2067", "\u2068", "\u2069", "\u200e", "\u061c"]
@@ -71,3 +72,32 @@ def test_json_says_the_same_and_acts_on_nothing(document):
     assert json.loads(text) == document
     assert visible(text) == text or max(text) >= "\u200c"  # joiners beside a letter are escaped too
     assert not set(text) & {"\x1b", "\x7f", "\x9b", "\u202e", "\u2028"}
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "kept"),
+    [
+        ("at least 86,100 dead", 13, "at least "),  # not 86,1
+        ("at least 86,100 dead", 12, "at least "),  # not 86
+        ("at least 86,100 dead", 15, "at least 86,100"),
+        ("at least 86 100 dead", 12, "at least "),
+        ("unos 86\u202f100 muertos", 8, "unos "),
+        ("in 2024 and later", 7, "in 2024"),
+        ("7 of 12, 30 of 40", 8, "7 of 12,"),
+        ("a name too long", 8, "a name t"),
+        ("86,100", 4, ""),
+        ("86,100", 6, "86,100"),
+        ("1" * 1_000, 100, "1" * 100),  # no number of anything
+    ],
+)
+def test_no_number_is_cut(text, limit, kept):
+    assert cut_short(text, limit) == kept
+
+
+@given(st.text("01., x", max_size=40), st.integers(0, 40))
+def test_what_is_cut_is_a_beginning_that_fits(text, limit):
+    kept = cut_short(text, limit)
+    rest = text[len(kept) :]
+    assert text.startswith(kept) and len(kept) <= limit
+    assert not (re.search(r"\d$", kept) and re.match(r"[.,]?\d", rest))
+    assert not (re.search(r"\d[.,]$", kept) and re.match(r"\d", rest))

@@ -12,6 +12,7 @@ from typing import Any
 
 from truetoll.text.messages import Message
 from truetoll.text.saying import Speaker
+from truetoll.visible import cut_short
 
 TOLD = 1_000
 """Problems of one file that are told; the others are counted."""
@@ -311,7 +312,7 @@ def closest(name: str, known: Iterable[str]) -> str | None:
 
 
 def shorten(text: str, limit: int = 80, speaker: Speaker = ENGLISH) -> str:
-    """Cut a long text so that an error stays one line.
+    """Cut a long text so that an error stays one line, never within a number.
 
     Parameters
     ----------
@@ -327,4 +328,4 @@ def shorten(text: str, limit: int = 80, speaker: Speaker = ENGLISH) -> str:
     """
     flat = " ".join(text[: 100 * limit].split())
     size = len(text) if len(text) > 100 * limit else len(flat)
-    return flat if size <= limit else flat[: limit - 15] + speaker.say("problem.cut", n=size)
+    return flat if size <= limit else cut_short(flat, limit - 15) + speaker.say("problem.cut", n=size)

@@ -1,4 +1,4 @@
-"""Other people's text, made fit to be shown: nothing in it moves a cursor, turns a line round or hides."""
+"""Other people's text, made fit to be shown: nothing in it moves a cursor, turns a line, hides; no number is cut."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ _JOINING = frozenset("\u061c\u200c\u200d\u200e\u200f")
 """Marks that Arabic, Hebrew, Persian and the scripts of India need between letters."""
 _MARKED = 0x0300
 """Letters from here on may need them."""
+_NUMBER = re.compile(r"\d+(?:[ .,'\u2019\u00a0\u2009\u202f]\d{3}(?!\d)|[.,]\d+)*")
+_LONGEST_NUMBER = 40
+"""Characters; what is longer is no number that anybody gave."""
 
 
 def visible(text: str, lines: bool = True) -> str:
@@ -40,6 +43,29 @@ def visible(text: str, lines: bool = True) -> str:
     if pattern.search(text) is None:
         return text
     return pattern.sub(_escaped, text.replace("\r\n", "\n"))
+
+
+def cut_short(text: str, limit: int) -> str:
+    """Keep the beginning of a text, to the front of a number rather than within it: "86,1" of 86,100 is another number.
+
+    Parameters
+    ----------
+    text : str
+    limit : int
+        Characters, at most.
+
+    Returns
+    -------
+    str
+        The text itself if it is no longer.
+    """
+    if len(text) <= limit:
+        return text
+    first = max(0, limit - _LONGEST_NUMBER)
+    for found in _NUMBER.finditer(text, first, limit + _LONGEST_NUMBER):
+        if found.start() < limit < found.end() and (found.start() > first or first == 0):
+            return text[: found.start()]
+    return text[:limit]
 
 
 def json_text(document: Any, plain: bool = False) -> str:

@@ -58,6 +58,12 @@ def test_a_long_text_is_cut_and_its_length_told():
     assert problem.told(ES).endswith("xxx... (200 caracteres)")
 
 
+def test_what_was_read_is_not_cut_within_a_number():
+    problem = Problem("case.toml: x", TWICE, "x" * 60 + " 86,100 dead or missing")
+    assert str(problem).endswith("xxx ... (83 characters)")
+    assert problem.to_dict()["read"].endswith("xxx ... (83 characters)")
+
+
 def test_the_same_problem_of_many_lines_is_said_once():
     found = [Problem(f"claims.csv:{i}", TWICE, repr(i)) for i in range(2, 40)]
     (english,), (spanish,) = gathered(found), gathered(found, ES)

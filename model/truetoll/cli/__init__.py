@@ -14,6 +14,7 @@ from truetoll.cli.console import Console, open_streams
 from truetoll.cli.options import parse
 from truetoll.runs.signals import orderly
 from truetoll.text.system import told
+from truetoll.visible import cut_short
 
 _COMPILING = {"fit", "compare", "replay", "calibrate", "hindcast", "report"}
 """Commands that sample or draw."""
@@ -88,5 +89,5 @@ def _interrupted(console: Console) -> str:
 def _in_words(error: Exception, console: Console) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{console.words.text(told(error))}{f': {error.filename}' if error.filename else ''}"
-    text = " ".join(str(error).split())[:300]
+    text = cut_short(" ".join(str(error).split()), 300)
     return console.words.say("cli.unexpected", kind=type(error).__name__, text=text)

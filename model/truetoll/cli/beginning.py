@@ -19,6 +19,7 @@ from truetoll.errors import WrongValueError, closest
 from truetoll.runs.errors import RunError
 from truetoll.runs.swap import check_target
 from truetoll.text.messages import Message, Value, message
+from truetoll.visible import cut_short
 
 if TYPE_CHECKING:
     from truetoll.claims.reading.table import Row
@@ -213,7 +214,7 @@ class _Questions:
 def _line(text: str) -> str:
     if not text.strip():
         raise _BadAnswerError("ask.some_words")
-    return " ".join(text.split())[:200]
+    return cut_short(" ".join(text.split()), 200)
 
 
 def _day(text: str) -> date:

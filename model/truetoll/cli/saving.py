@@ -18,6 +18,7 @@ from truetoll.errors import said_of
 from truetoll.runs.folder import draw_figures
 from truetoll.runs.swap import Place, Write, saving_to
 from truetoll.text.messages import Message
+from truetoll.visible import cut_short
 
 if TYPE_CHECKING:
     from truetoll.render.words import Words
@@ -133,7 +134,7 @@ def missing(name: str, error: Exception, w: Words) -> str:
     -------
     str
     """
-    said = " ".join(w.text(said_of(error)).split())[:300]
+    said = cut_short(" ".join(w.text(said_of(error)).split()), 300)
     return w.say("cli.missing", name=name, error=f"{type(error).__name__}{f': {said}' if said else ''}")
 
 

@@ -44,6 +44,7 @@ from truetoll.importers.parties import keys, told
 from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
+from truetoll.visible import cut_short
 
 SOURCE = "silverdavi"
 SOLDIERS, CIVILIANS, FOLLOWED = "military_killed", "civilians_killed_directly", "deaths_from_actions"
@@ -203,7 +204,7 @@ def _entries(
         ids[key] += 1
         name = key.replace("_", "-") + ("" if ids[key] == 1 else f"-{ids[key]}")
         text = " ".join(total.line.cells["notes"].split())
-        note = w.say("import_note.line_of", n=str(total.line.number), text=text)[:_LONGEST_NOTE].rstrip(": ")
+        note = cut_short(w.say("import_note.line_of", n=str(total.line.number), text=text), _LONGEST_NOTE).rstrip(": ")
         yield Entry(name, SOURCE, None, f"{key}.killed", total.figure, *window, note=note)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from truetoll.claims.schema import Term
+from truetoll.visible import cut_short
 
 MAIN = ("killed", "casualties")
 """Quantities of a force that are shown before all others."""
@@ -45,7 +45,7 @@ def foremost(names: Sequence[str], most: int) -> list[str]:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut a label that would not fit, in front of a number rather than within it.
+    """Cut a label that would not fit, never within a number.
 
     Parameters
     ----------
@@ -57,9 +57,4 @@ def shorten(text: str, limit: int) -> str:
     -------
     str
     """
-    if len(text) <= limit:
-        return text
-    kept, rest = text[: limit - 1], text[limit - 1 :]
-    if re.match(r"[.,]?\d", rest):  # "86,1" of 86,100 would be another number
-        kept = re.sub(r"[\d.,]+$", "", kept)
-    return kept.rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    return text if len(text) <= limit else cut_short(text, limit - 1).rstrip() + "\N{HORIZONTAL ELLIPSIS}"

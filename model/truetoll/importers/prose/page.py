@@ -14,6 +14,7 @@ from truetoll.errors import CaseError, Problem
 from truetoll.importers.prose.vocabulary import words_of
 from truetoll.text import system
 from truetoll.text.messages import message
+from truetoll.visible import cut_short
 
 LARGEST_ARTICLE = 5_000_000
 """Bytes of an article; a saved page with its scripts rarely has one million."""
@@ -234,4 +235,4 @@ def _of_page(name: str, text: str, language: str | None) -> Article:
     except ValueError:
         day = None
     title = " ".join((page.headline or page.title).split())
-    return _checked(name, Article(name, title[:200], tuple(lines), language or "", day))
+    return _checked(name, Article(name, cut_short(title, 200), tuple(lines), language or "", day))

@@ -22,6 +22,7 @@ from truetoll.importers.prose.guesses import force_table, named, relation
 from truetoll.importers.prose.page import Article, read_article
 from truetoll.text.messages import message
 from truetoll.text.saying import Speaker
+from truetoll.visible import cut_short
 
 _LONGEST_QUOTE = 400
 _REST = timedelta(days=365)
@@ -86,7 +87,7 @@ class Draft:
             "origin": f"{found.voice.key}, {day.isoformat()}",
             "quote": found.sentence
             if len(found.sentence) <= _LONGEST_QUOTE
-            else f"{found.sentence[:_LONGEST_QUOTE]}...",
+            else f"{cut_short(found.sentence, _LONGEST_QUOTE)}...",
             "url": self.url,
             "note": note + (f". {told}" if told else ""),
         }
@@ -105,7 +106,7 @@ class Draft:
                 by_force.setdefault(force.key, []).append(replace(each, force=force))
         forces = {key: force_table(group[0].force, group, lexicon, self.words) for key, group in by_force.items()}
         title = self.article.title or self.words.say("drafted.title", file=self.article.name)
-        head: dict[str, Any] = {"title": title[:200]}
+        head: dict[str, Any] = {"title": cut_short(title, 200)}
         if self.article.language != "en":
             head["language"] = self.article.language
         first: Any = self.bins[0] if self.since_sure else f"{MARK} {self.bins[0]}"
