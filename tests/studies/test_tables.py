@@ -11,6 +11,7 @@ import madeup
 import pytest
 from rich.console import Console
 
+from truetoll.claims.wording import read_figure, read_lexicon
 from truetoll.render.tables import on_screen
 from truetoll.render.words import ENGLISH
 from truetoll.studies.fit import tables
@@ -99,6 +100,41 @@ def test_claims_as_understood():
     assert "30 to 50 % of strength" in text
     assert "at most 1,000" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("figure", "shown"),
+    [
+        ("1,234,567", "1,234,566.5 to 1,234,567.5"),
+        ("up to 4,512,345", "up to 4,512,345"),
+        ("about 1.5 million", "1,400,000 to 1,600,000"),
+        ("at least 12.5 % of strength", "at least 12.5 %"),
+        ("0.5 % of strength", "0.45 to 0.55 %"),
+        ("29 % of strength", "28.5 to 29.5 %"),
+        ("at most 12.345 % of strength", "at most 12.345 %"),
+        ("more than a third of strength", "at least 33.3 %"),
+        ("dozens", "12 to 100"),
+        ("at least dozens", "at least 12"),
+        ("nobody", "below 1"),
+    ],
+)
+def test_a_figure_is_shown_as_it_was_said_by_validate_and_by_reports(figure, shown):
+    read = read_figure(figure, read_lexicon("en"))
+    case = madeup.case()
+    said = replace(next(c for c in case.claims if not c.is_ratio), figure=read)
+    row = printed(tables.claims_table(replace(case, claims=(said,))), 200)
+    assert f"  {shown}{' of strength' if read.share else ''}  " in row
+    cell = {name: getattr(read, name) for name in ("form", "share", "low", "high", "value")}
+    answer = replace(summarise(madeup.tree()).claims[0], ratio=False, **cell)
+    assert tables.understood(answer, ENGLISH) == shown + (" of the strength" if read.share else "")
+
+
+def test_a_list_told_in_a_vague_word_shows_the_cell():
+    read = replace(read_figure("dozens", read_lexicon("en")), form="listed")
+    cell = {name: getattr(read, name) for name in ("form", "share", "low", "high", "value")}
+    answer = replace(summarise(madeup.tree()).claims[0], ratio=False, **cell)
+    assert tables.understood(answer, ENGLISH) == "list of 12 to 100"
+    assert tables.understood(replace(answer, value=130.0), ENGLISH) == "list of 130"
 
 
 def test_sources_as_understood():

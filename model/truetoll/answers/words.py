@@ -26,6 +26,8 @@ SMALL_ELPD = 4.0
 """Difference of elpd below which its standard error cannot be trusted (Sivula and others 2020, arXiv:2008.10296)."""
 KHAT = 0.7
 """Pareto k above which reweighted draws cannot be trusted (Vehtari and others 2024)."""
+_LONG = 100_000.0
+"""From here on six digits do not hold the half of an edge."""
 WEIGHTS_FROM = 20
 """Origins below which nobody should think of weights for scenarios."""
 
@@ -95,7 +97,9 @@ def figure(x: float) -> str:
     -------
     str
     """
-    return f"{x:,.0f}" if float(x).is_integer() else f"{x:,g}"
+    if float(x).is_integer():
+        return f"{x:,.0f}"
+    return f"{x:,g}" if abs(x) < _LONG else f"{x:,.1f}"
 
 
 def if_raised(p: float) -> float:

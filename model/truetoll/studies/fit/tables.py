@@ -11,7 +11,7 @@ from rich.text import Text
 
 from truetoll.answers.records import Interval, QuantityAnswer, little_learned
 from truetoll.answers.words import if_raised
-from truetoll.claims.schema import Case, Claim, Figure, Form
+from truetoll.claims.schema import Case, Claim, Figure, Form, Stated
 from truetoll.render.layout import apart, bullets, notes
 from truetoll.render.tables import Cell, Row, Table, below, number, off_screen, on_screen, told, words
 from truetoll.render.words import ENGLISH, Words
@@ -341,15 +341,34 @@ def understood(claim: ClaimAnswer, w: Words) -> str:
     -------
     str
     """
-    scale, unit = (100.0, f"{w.blank}%") if claim.share else (1.0, "")
-    low, high, value = (w.figure(float(f"{x * scale:.6g}")) for x in (claim.low, claim.high, claim.value))
-    # No number was said in a vague word: its value is the middle of its cell.
-    vague = not claim.ratio and claim.value * scale % 1 > 0 and Form(claim.form).family != "bound"
-    said = w.span(low, high) if claim.form == "interval" or vague else value
-    text = f"{said}{unit}" if claim.form == "interval" else f"{w.of('form', claim.form)} {said}{unit}"
-    if claim.ratio:
-        return text if claim.share else w.say("claim.times", text=text)
-    return w.say("claim.of_strength", text=text) if claim.share else text
+    text = _said(claim, w.of("form", claim.form), w, times=claim.ratio)
+    return w.say("claim.of_strength", text=text) if claim.share and not claim.ratio else text
+
+
+def _said(figure: Figure | ClaimAnswer, form: str, w: Words, *, times: bool, stated: Stated | None = None) -> str:
+    """Say what was said: under the name of its form the number; of a range, and where none was said, the cell."""
+
+    def with_unit(text: str) -> str:
+        if figure.share:
+            return f"{text}{w.blank}%"
+        return w.say("claim.times", text=text) if times else text
+
+    numbers = [_given(x * 100.0 if figure.share else x) for x in (figure.low, figure.high, figure.value)]
+    low, high, value = map(w.figure, numbers)
+    if stated:
+        mass = w.percent(stated.mass)
+        return w.say("validate.stated", value=with_unit(value), mass=mass, low=low, high=with_unit(high))
+    if figure.form == "interval":
+        return with_unit(w.span(low, high))
+    # That of a bound is the end that binds; that of a list of "dozens" is the middle of the word's cell.
+    vague = not Form(figure.form).side and not numbers[2].is_integer()
+    return f"{form} {with_unit(w.span(low, high) if vague else value)}"
+
+
+def _given(x: float) -> float:
+    """Round what no number says, such as a third; leave all others as they were given."""
+    exact = float(f"{x:.12g}")
+    return exact if exact >= 100.0 or exact == float(f"{exact:.6g}") else float(f"{exact:.3g}")
 
 
 def amount(found: Interval | None, w: Words, *, share: bool) -> Cell:
@@ -433,23 +452,10 @@ def _understood(case: Case, w: Words) -> Table:
     return Table("claims", w.say("validate.heading", title=case.title, day=w.day(case.as_of)), head, rows)
 
 
-def _numbers(figure: Figure) -> tuple[float, float, float]:
-    return figure.low, figure.high, figure.value
-
-
 def _meaning(claim: Claim, w: Words) -> str:
     """Form and cell of a figure, its origin if shared, and why it is not used if it is not."""
-    share, form = claim.figure.share, claim.figure.form
-    times = w.say("validate.times") if claim.is_ratio else ""
-    scale, unit, digits = (100.0, f"{w.blank}%", 1) if share else (1.0, times, 6)
-    low, high, value = (w.figure(round(each * scale, digits)) for each in _numbers(claim.figure))
-    # No number was said where the value is none of the scale: it is the middle of a vague word's cell.
-    vague = claim.figure.value * scale % 1 > 0 and not claim.is_ratio
-    number = w.span(low, high) if form == "interval" or vague else value
-    said = f"{number}{unit}" if form == "interval" else f"{w.form(form)} {number}{unit}"
-    if stated := claim.figure.stated:
-        ends = {"mass": w.percent(stated.mass), "low": low, "high": high, "unit": unit}
-        said = w.say("validate.stated", value=f"{value}{unit}", **ends)
+    figure = claim.figure
+    said = _said(figure, w.form(figure.form), w, times=claim.is_ratio, stated=figure.stated)
     lines = [w.say("validate.of_strength", said=said) if claim.of_strength else said, claim.losses]
     lines += [w.say("validate.origin", name=claim.origin)] if claim.origin != claim.id else []
     return "\n".join((*lines, *_unused(claim.weight, claim.set_aside.said(), w)))
