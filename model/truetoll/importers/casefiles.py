@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from truetoll.claims.schema import CaseFile
@@ -11,6 +14,12 @@ from truetoll.text.messages import Message
 from truetoll.text.saying import Speaker
 
 _BY_FORCE = ("relations", "access")
+
+
+@cache
+def judgements(name: str) -> dict[str, Any]:
+    """Read the TOML file beside an importer: what is assumed of its sources and losses, with reasons."""
+    return tomllib.loads((files("truetoll.importers") / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def case_file(head: Mapping[str, Any], forces: Mapping[str, Any], sources: Mapping[str, Any], w: Speaker) -> CaseFile:

@@ -29,13 +29,11 @@ What rests on what
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -46,7 +44,7 @@ from truetoll.claims.schema import CaseFile, Relation
 from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
-from truetoll.importers.casefiles import case_file
+from truetoll.importers.casefiles import case_file, judgements
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.parties import keys
 from truetoll.importers.priors import scaled
@@ -54,6 +52,8 @@ from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lin
 from truetoll.importers.tallies import check_counted
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
+
+_words = partial(judgements, "economist")
 
 BEFORE = date(2022, 2, 23)
 """The day before the first that statements count."""
@@ -146,11 +146,6 @@ def read_economist(
     counts = {"rows": ledger.rows, "claims": len(claims), "sources": len(voices)}
     case = _case(found, reader.voices, bins, w)
     return Imported.of("economist-ukraine", case, claims, counts, ledger, tuple(_remarks(found)))
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads((files("truetoll.importers") / "economist.toml").read_text(encoding="utf-8"))
 
 
 def _voices(name: str, told: Sequence[str]) -> dict[str, dict[str, Any]]:

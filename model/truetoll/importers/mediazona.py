@@ -27,26 +27,25 @@ What rests on what
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any
 
 from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem
 from truetoll.importers.bins import BinWidth
-from truetoll.importers.casefiles import case_file
+from truetoll.importers.casefiles import case_file, judgements
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.priors import scaled
-from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_sheet
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
+
+_words = partial(judgements, "mediazona")
 
 NO_FIGURE, IN_ORDER = message("aside_row.no_week"), message("mended_row.estimates_in_order")
 NAMES, ESTIMATE, LOSSES = "mediazona_names", "meduza_estimate", "russia.killed"
@@ -112,12 +111,8 @@ def read_mediazona(
     path = Path(path)
     if bins == "day":
         raise CaseError([Problem(path.name, message("wrong_import.by_week"))])
-    ledger = Ledger(path.name)
-    cell = CellReader(path, COLUMNS, ledger)
-    weeks = sorted(
-        (week for line in read_lines(path, COLUMNS, ledger) if (week := _week(line, cell, ledger))),
-        key=lambda week: week.end,
-    )
+    found, ledger = read_sheet(path, COLUMNS, _week)
+    weeks = sorted(found, key=lambda week: week.end)
     ledger.close(skip_bad)
     none = Problem(path.name, message("wrong_import.no_week"))
     problems = [*ledger.told(), *_gaps(weeks)] if weeks else [*ledger.told(), none]
@@ -130,11 +125,6 @@ def read_mediazona(
     counts |= {"names": sum(week.names for week in weeks)}
     case = _case(joined, {entry.source for entry in claims}, w)
     return Imported.of("mediazona", case, claims, counts, ledger, tuple(_remarks(weeks)))
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads((files("truetoll.importers") / "mediazona.toml").read_text(encoding="utf-8"))
 
 
 def _week(line: Line, cell: CellReader, ledger: Ledger) -> Week | None:

@@ -42,11 +42,9 @@ doi:10.1073/pnas.2307372120.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +53,15 @@ from truetoll.claims.reading.cells import is_missing
 from truetoll.claims.schema import CaseFile, Term
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
-from truetoll.importers.casefiles import case_file
+from truetoll.importers.casefiles import case_file, judgements
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.priors import scaled
-from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_sheet
 from truetoll.importers.statements import Statement, entries, joined
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
+
+_words = partial(judgements, "radford")
 
 BEFORE = date(2022, 2, 23)
 """The day before day 1."""
@@ -110,9 +110,7 @@ def read_radford(
         With every problem, each with its line; if nothing is left to make a case of.
     """
     path = Path(path)
-    ledger = Ledger(path.name)
-    cell = CellReader(path, COLUMNS, ledger)
-    found = [said for line in read_lines(path, COLUMNS, ledger) if (said := _statement(line, cell, ledger))]
+    found, ledger = read_sheet(path, COLUMNS, _statement)
     if only:
         found = _only(found, only, ledger)
     ledger.close(skip_bad)
@@ -147,11 +145,6 @@ def _remarks(claims: Iterable[Entry]) -> Iterator[Message]:
     if any(source == "other" for source, _ in spoken):
         yield message("import_remark.other_group")
     yield message("import_remark.no_links")
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads((files("truetoll.importers") / "radford.toml").read_text(encoding="utf-8"))
 
 
 def _only(found: Sequence[Statement], only: Sequence[str], ledger: Ledger) -> list[Statement]:

@@ -353,6 +353,17 @@ class CellReader:
         return None
 
 
+def read_sheet[T](
+    path: Path, columns: Columns, read: Callable[[Line, CellReader, Ledger], T | None]
+) -> tuple[list[T], Ledger]:
+    """Read a file row by row, leaving out those of which `read` makes nothing, and account for every one."""
+    ledger = Ledger(path.name)
+    cell = CellReader(path, columns, ledger)
+    return [
+        made for line in read_lines(path, columns, ledger) if (made := read(line, cell, ledger)) is not None
+    ], ledger
+
+
 def _stop(where: str, what: Message) -> NoReturn:
     raise CaseError([Problem(where, what)])
 

@@ -22,22 +22,19 @@ What rests on what
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.claims.wording import range_text, read_lexicon
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
-from truetoll.importers.casefiles import case_file
+from truetoll.importers.casefiles import case_file, judgements
 from truetoll.importers.conflicts import Conflict, ConflictsError
 from truetoll.importers.drafts import Entry, Imported
 from truetoll.importers.parties import keys, told
@@ -45,6 +42,8 @@ from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lin
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
 from truetoll.visible import cut_short
+
+_words = partial(judgements, "silverdavi")
 
 SOURCE = "silverdavi"
 SOLDIERS, CIVILIANS, FOLLOWED = "military_killed", "civilians_killed_directly", "deaths_from_actions"
@@ -141,11 +140,6 @@ def read_silverdavi(
     cut = (since, as_of) if bins is None else edges(since, as_of, bins)
     case = _case(found, forces, cut, chosen.name, w)
     return Imported.of("silverdavi", case, claims, counts, ledger, tuple(_remarks(ledger)))
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads((files("truetoll.importers") / "silverdavi.toml").read_text(encoding="utf-8"))
 
 
 def _chosen(name: str, wars: Mapping[str, Conflict], meant: Sequence[str]) -> Conflict:

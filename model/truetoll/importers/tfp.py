@@ -27,24 +27,23 @@ What rests on what
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
-from truetoll.importers.casefiles import case_file
+from truetoll.importers.casefiles import case_file, judgements
 from truetoll.importers.drafts import Imported
-from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_sheet
 from truetoll.importers.tallies import Day, check_counted, kept_days, tally_entries
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
+
+_words = partial(judgements, "tfp")
 
 BEFORE = date(2023, 10, 6)
 """The day before the first that the tally counts."""
@@ -97,9 +96,7 @@ def read_tfp(
         With every problem, each with its row; if nothing is left to make a case of.
     """
     path = Path(path)
-    ledger = Ledger(path.name)
-    cell = CellReader(path, COLUMNS, ledger)
-    found = [said for line in read_lines(path, COLUMNS, ledger) if (said := _day(line, cell, ledger))]
+    found, ledger = read_sheet(path, COLUMNS, _day)
     days = kept_days(found, BEFORE, every, ledger)
     ledger.close(skip_bad)
     if not days:
@@ -108,11 +105,6 @@ def read_tfp(
     claims = tally_entries(days, BEFORE, w)
     counts = {"rows": ledger.rows, "rows_used": len(days), "claims": len(claims)}
     return Imported.of("tfp-gaza", _case(days, bins, w), claims, counts, ledger, tuple(_remarks(days)))
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads((files("truetoll.importers") / "tfp.toml").read_text(encoding="utf-8"))
 
 
 def _day(line: Line, cell: CellReader, ledger: Ledger) -> Day | None:

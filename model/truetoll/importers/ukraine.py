@@ -23,11 +23,9 @@ What rests on what
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +33,15 @@ from truetoll.claims.languages import Language
 from truetoll.claims.schema import CaseFile
 from truetoll.errors import CaseError, Problem, unknown
 from truetoll.importers.bins import BinWidth, edges
-from truetoll.importers.casefiles import case_file
+from truetoll.importers.casefiles import case_file, judgements
 from truetoll.importers.drafts import Imported
 from truetoll.importers.priors import scaled
-from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_lines
+from truetoll.importers.sheet import CellReader, Columns, Ledger, Line, read_sheet
 from truetoll.importers.tallies import Day, check_counted, kept_days, tally_entries
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
+
+_words = partial(judgements, "ukraine")
 
 BEFORE = date(2022, 2, 23)
 """The day before the first that the tally counts."""
@@ -52,11 +52,6 @@ _MANY = 4
 """Kinds of things from which on the length of a fit is told."""
 _HEDGE, _PERSONS = "personnel_hedge", "personnel"
 _HEDGES = {"": "", "about": "", "more": "more than "}
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads((files("truetoll.importers") / "ukraine.toml").read_text(encoding="utf-8"))
 
 
 def _columns() -> Columns:
@@ -113,13 +108,11 @@ def read_ukraine(
         With every problem, each with its row; if nothing is left to make a case of.
     """
     path, columns = Path(path), _columns()
-    ledger = Ledger(path.name)
-    cell = CellReader(path, columns, ledger)
     known = [each["count"] for each in _words()["series"].values()]
     none = message("wrong_import.no_such_count")
     if wrong := [unknown(path.name, none, name, known) for name in only if name not in known]:
         raise CaseError(wrong)
-    found = [said for line in read_lines(path, columns, ledger) if (said := _day(line, cell, ledger, only))]
+    found, ledger = read_sheet(path, columns, partial(_day, only=only))
     days = kept_days(found, BEFORE, every, ledger)
     ledger.close(skip_bad)
     if not days:
