@@ -24,7 +24,7 @@ JUDGED, LEARNED = (
 ROWS, COMMON = LEARNED["bias"]["military"], LEARNED["shared"]["military"]
 SOUND = {int(k): p for k, p in JUDGED["soundness"]["credibility"].items()}
 UNSOUND_SD, OWN = LEARNED["soundness"]["unsound_sd"], JUDGED["soundness"]["own"]
-RHO, HEDGE = JUDGED["origin"]["rho"], JUDGED["hedge"]["up_to"]
+RHO, HEDGE, FAMOUS = JUDGED["origin"]["rho"], LEARNED["hedge"]["up_to"], LEARNED["frame"]
 Z95 = 1.6448536269514722
 QUANTITIES = (
     *("dprk.killed", "dprk.wounded", "dprk.captured", "dprk.casualties", "dprk.strength"),
@@ -115,12 +115,12 @@ def losses():
 
 def biases(scale):
     """Bias of each voice: its mean, and times the scale of the case what all share, a relation, its own, and slants."""
-    everyone = pm.Normal("everyone", 0, COMMON["kappa0"])
+    everyone = pm.Normal("everyone", 0, COMMON["kappa0"] * FAMOUS["kappa0"])
     relations = ("third_party_state", "ally_of_adversary", "analyst", "adversary")
     shared = {r: pm.Normal(r, 0, COMMON["kappa"]) + pm.Normal(f"mean_{r}", 0, ROWS[r]["mu_sd"]) for r in relations}
 
     def slanted(name, relation, outcomes):
-        bias = everyone + shared[relation] + pm.Normal(f"bias_{name}", 0, ROWS[relation]["tau"])
+        bias = everyone + shared[relation] + pm.Normal(f"bias_{name}", 0, ROWS[relation]["tau"] * FAMOUS["tau"])
         slants = {q: pm.Normal(f"slant_{name}_{q}", 0, JUDGED["slant"]["sd"]) for q in outcomes}
         return {q: ROWS[relation]["mu"] + scale * (bias + slant) for q, slant in slants.items()}
 
@@ -145,7 +145,7 @@ def build():
         bias = biases(scale)
         strengths = {name: pm.Normal(f"strength_{name}", 0, JUDGED["strength"]["sd"]) for name in ("nis", "jones")}
         on_strength = {name: scale * each for name, each in strengths.items()}
-        usual, spread = LEARNED["noise"]["access"]["remote"], JUDGED["noise"]["log_sd"]
+        usual, spread = LEARNED["noise"]["access"]["remote"] * FAMOUS["noise"], JUDGED["noise"]["log_sd"]
         sigma = {
             name: scale * pm.LogNormal(f"sigma_{name}", math.log(usual), spread)
             for name in ("nis", "west", "jones", "zelensky")

@@ -36,6 +36,7 @@ def estimates(claims=5):
     grid = np.zeros((4, 9))
     found = {"mu": grid + 1.0, "tau": grid + 0.4} | {k: np.full(4, 0.3) for k in ("kappa0", "kappa")}
     found |= {k: np.array([0.2, 0.3, 0.4]) for k in ("spread", "noise", "unsound")}
+    found |= {"hedge": np.full(4, 0.2), "frame": np.array([1.5, 1.2, 1.1])}
     found |= {k: np.array(0.5) for k in ("width", "disagreement")}
     near, far, square = ({name: f(a) for name, a in found.items()} for f in (_half, _twice, np.square))
     counts = grid.astype(int) + claims

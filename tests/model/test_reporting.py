@@ -82,8 +82,10 @@ def test_forms_go_to_their_families(tables):
     assert sum(map(len, families.values())) == len(tables.index.case.claims)
 
 
-def test_hedges_take_their_distance_and_direction(tables):
-    assert [value(tables, "hedged", "h", c) for c in ("more", "least", "upto")] == [0.15, 0.3, 0.4]
+def test_hedges_take_their_distance_and_direction(case, tables):
+    hedge = case.reliability.hedge  # of "up to" the case has a distance of its own
+    expected = [hedge.more_than, hedge.at_least, 0.4]
+    assert [value(tables, "hedged", "h", c) for c in ("more", "least", "upto")] == expected
     assert [value(tables, "hedged", "sign", c) for c in ("more", "least", "upto")] == [-1, -1, 1]
     assert [value(tables, "bound", "sign", c) for c in ("most", "camp", "fewer", "names")] == [1, 1, -1, -1]
     assert math.exp(value(tables, "bound", "limit", "most")) == pytest.approx(2_000)

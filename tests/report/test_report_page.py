@@ -217,6 +217,7 @@ def test_the_record_is_that_of_the_benchmark():
     with facts.RECORD.open("rb") as file:
         told = tomllib.load(file)["hindcast"]
     assert (told["losses"], told["several"]) == (score["n_targets"], score["two_or_more"]["n_targets"])
+    assert told["famous"] == score["groups"]["frame"]["famous"]["n_targets"]
     assert told["held"] == {mass: round(share, 2) for mass, share in score["two_or_more"]["coverage"].items()}
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from truetoll.benchmark import CLASSES, RELATIONS, Benchmark, OldClaim, Target, Truth
+from truetoll.claims.reliability import judged_hedges
 from truetoll.claims.schema import ACCESSES
 from truetoll.claims.wording import read_figure, read_lexicon
 from truetoll.sampling.samplers import Settings
@@ -30,16 +31,16 @@ def made_up(n, seed):
     return [_target(i, rng) for i in range(n)]
 
 
-def _target(i, rng):
+def _target(i, rng, wider=1.0):
     truth, scale = math.exp(rng.uniform(5, 11)), math.exp(SCALE * rng.normal())
     common = scale * SHARED * rng.normal()
-    said = tuple(_claim(f"c{i}-{r}", r, math.log(truth) + mu + common, scale, rng) for r, mu in MU.items())
+    said = tuple(_claim(f"c{i}-{r}", r, math.log(truth) + mu + common, scale, rng, wider) for r, mu in MU.items())
     return Target(f"case{i}", "army", "killed", "military", f"war{i}", Truth(truth, truth, truth, "A"), said)
 
 
-def _claim(name, relation, mean, scale, rng):
+def _claim(name, relation, mean, scale, rng, wider):
     access = ACCESS[relation]
-    sd = math.sqrt((TAU * WIDER[access]) ** 2 + SHARED**2 + SLANT**2 + NOISE**2)
+    sd = math.hypot(wider * TAU * WIDER[access], wider * NOISE, SHARED, SLANT)
     text = f"exactly {round(math.exp(mean + scale * sd * rng.normal())):,}"
     day = date(1950, 1, 1) + timedelta(days=int(rng.integers(300)))
     figure = read_figure(text, LEXICON)
@@ -88,6 +89,63 @@ def test_the_table_has_root_mean_squares(found):
         math.hypot(found.mean["disagreement"], found.sd["disagreement"])
     )
     assert table["bias"]["military"]["adversary"]["mu_sd"] == found.sd["mu"][at("adversary")]
+
+
+FAMOUS = 1.6
+
+
+def test_how_much_wider_errors_of_famous_disputes_are_is_recovered(tmp_path):
+    """Half the cases are famous: their voices and noise are spread wider. An ordinary case has what the others have."""
+    rng = np.random.default_rng(11)
+    targets = [_target(i, rng) if i % 2 else replace(_target(i, rng, FAMOUS), frame="famous") for i in range(160)]
+    both = estimate(Benchmark(tmp_path, tuple(targets), ()), QUICK)
+    row, noise, frame = both.mean["tau"][at("own_side")], both.mean["noise"][0], both.mean["frame"]
+    assert math.hypot(row, noise) == pytest.approx(math.hypot(TAU, NOISE), rel=0.2)
+    assert math.hypot(row * frame[0], noise * frame[1]) == pytest.approx(FAMOUS * math.hypot(TAU, NOISE), rel=0.2)
+    assert (both.low["frame"][:2] < FAMOUS).all()
+    assert (both.high["frame"][:2] > FAMOUS).all()
+    assert both.table()["frame"] == pytest.approx(dict(zip(("tau", "noise", "kappa0"), frame, strict=True)))
+
+
+def test_without_famous_disputes_nothing_is_known_of_them(found):
+    """A spread is not multiplied where nobody can say by what."""
+    assert found.low["frame"] == pytest.approx(np.ones(3))
+    assert found.high["frame"] == pytest.approx(np.ones(3))
+
+
+HEDGED = {"at least": -0.1, "up to": 0.6, "more than": -0.1}
+
+
+def test_how_far_hedged_figures_lie_from_what_is_believed_is_recovered(tmp_path):
+    """No past figure says "fewer than": it is "more than" turned round."""
+    rng = np.random.default_rng(8)
+    targets = [_with_hedges(target, rng) for target in made_up(120, 8)]
+    hedge = estimate(Benchmark(tmp_path, tuple(targets), ()), QUICK)
+    names = list(hedge.table()["hedge"])
+    for words, gap in HEDGED.items():
+        i = names.index(words.replace(" ", "_"))
+        assert hedge.mean["hedge"][i] == pytest.approx(abs(gap), abs=3.5 * hedge.sd["hedge"][i])
+        assert hedge.sd["hedge"][i] < 0.12
+    assert hedge.table()["hedge"]["fewer_than"] == hedge.table()["hedge"]["more_than"]
+
+
+def test_a_hedge_of_which_history_tells_nothing_stays_as_judged(found):
+    told = found.table()["hedge"]
+    assert told == pytest.approx(judged_hedges(), rel=1e-9)
+
+
+def _with_hedges(target, rng):
+    return replace(target, claims=tuple(_hedged(claim, rng) for claim in target.claims))
+
+
+def _hedged(claim, rng):
+    """Half the claims with a hedge: their figure lies that far, on average, from what their source believes."""
+    words = str(rng.choice(["exactly"] * 3 + list(HEDGED)))
+    if words == "exactly":
+        return claim
+    value = claim.figure.value * math.exp(HEDGED[words] * rng.exponential())
+    text = f"{words} {round(value):,}"
+    return replace(claim, text=text, figure=read_figure(text, LEXICON))
 
 
 def test_a_war_that_is_left_out_has_no_part(tmp_path):

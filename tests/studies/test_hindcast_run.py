@@ -62,6 +62,43 @@ def test_one_sound_claim_is_answered_in_closed_form(benchmark, engine):
     assert answer.n_claims == 1
 
 
+@pytest.mark.parametrize("kind", ["list", "famous"])
+def test_a_famous_dispute_is_spread_wider_by_the_factors_of_the_table(benchmark, engine, kind):
+    """Noise, the spread of voices and the bias that all have in common are each multiplied, and nothing else is."""
+    (target,) = pick(benchmark, "korea50").scored
+    frame = {"kind": kind, "tau": 2.0, "noise": 3.0, "kappa0": 4.0}
+    times = dict.fromkeys(frame, 1.0) if kind == "list" else frame
+    assumptions = {
+        "noise": {"log_sd": 0.0, "access": {"remote": 0.1}},
+        "disagreement": {"log_sd": 0.0},
+        "frame": frame,
+        "soundness": {"credibility": {"6": 1.0}},
+        "slant": {"sd": 0.1},
+        "bias": {"military": {"adversary": {"mu": 0.7, "tau": 0.2}}},
+        "shared": {"military": {"kappa0": 0.1, "kappa": 0.15}},
+    }
+    answer = Trial("d", Settings(draws=2000, tune=300)).follower(2, engine).read(Question(target, assumptions), whole)
+    own = (0.2 * times["tau"], 0.1 * times["noise"], 0.1 * times["kappa0"])
+    low, high = math.log(target.claims[0].figure.low), math.log(target.claims[0].figure.high)
+    sd = math.hypot(*own, 0.1, 0.15, (high - low) / math.sqrt(12))
+    assert answer.log_amount.std() == pytest.approx(sd, rel=0.05)
+    assert answer.log_amount.mean() == pytest.approx(0.5 * (low + high) - 0.7, abs=4 * sd / math.sqrt(answer.ess))
+
+
+@pytest.mark.parametrize("frame", ["list", "famous"])
+def test_a_target_is_answered_as_what_it_is(benchmark, engine, frame):
+    """The same loss is answered with the wider spreads if it was chosen for its fame."""
+    (target,) = pick(benchmark, "korea50").scored
+    asked = replace(benchmark, targets=(replace(target, frame=frame),))
+    answer = hindcast(asked, baselines=False, engine=engine, seed=2).answers["model"][0]
+    same, other = (
+        Trial("d", Settings(seed=2)).follower(1, engine).read(Question(target, {"frame": {"kind": each}}), whole)
+        for each in (frame, "list" if frame == "famous" else "famous")
+    )
+    assert answer.log_amount.std() == pytest.approx(same.log_amount.std(), rel=0.02)
+    assert abs(answer.log_amount.std() / other.log_amount.std() - 1.0) > 0.04
+
+
 ALONE = {
     "noise": {"log_sd": 0.0, "access": {"remote": 0.3}},
     "soundness": {"credibility": {"6": 1.0}},

@@ -31,7 +31,7 @@ QUANTITIES = {
     "vehicles": "vehicles",
 }
 """Quantities of a benchmark, and what each is called in a case."""
-FRAMES = ("famous", "list")
+FRAMES = ("list", "famous")
 """How a target came to be here: its dispute is famous, or somebody else's list was gone through in order."""
 CLASSES, RELATIONS = get_args(VictimClass), get_args(Relation)
 """Of victims; of a source to them: in the order of every table."""
@@ -122,7 +122,7 @@ class Target:
         Those that are evidence.
     set_aside : tuple of OldClaim
         Those that are not.
-    frame : {"famous", "list"}
+    frame : {"list", "famous"}
     """
 
     case: str

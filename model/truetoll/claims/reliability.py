@@ -83,6 +83,29 @@ class Counting(Frozen):
     measured: str = Field("", description="where tau comes from")
 
 
+Kind = Literal["list", "famous"]
+
+
+class Frame(Frozen):
+    """How a case came to be studied: those who look at disputes known for their disagreement see wider errors.
+
+    What spreads are multiplied by counts in a famous dispute alone.
+    """
+
+    kind: Kind = Field(
+        "list", description="list: an ordinary case; famous: chosen because its figures are known to disagree"
+    )
+    tau: Positive = Field(description="what tau is multiplied by in a famous dispute")
+    noise: Positive = Field(description="what noise by access is multiplied by there")
+    kappa0: Positive = Field(description="what kappa0 is multiplied by there")
+    reference: str = ""
+    measured: str = Field("", description="where the three numbers come from")
+
+    def times(self, spread: Literal["tau", "noise", "kappa0"]) -> float:
+        """Tell what a spread is multiplied by in this case."""
+        return float(getattr(self, spread)) if self.kind == "famous" else 1.0
+
+
 class Disagreement(Frozen):
     """How far the biases and noise of a whole case may be larger or smaller than usual (log sd); learned from it."""
 
@@ -238,6 +261,7 @@ class Reliability(Frozen):
     strength: Spread
     noise: Noise
     access: Counting
+    frame: Frame
     disagreement: Disagreement
     origin: Origin
     soundness: Soundness
@@ -271,6 +295,17 @@ def default_table() -> dict[str, Any]:
     """
     estimated = {name: part for name, part in _shipped(FROM_HISTORY).items() if name != "estimated"}
     return overlay(_shipped(TABLE), estimated)
+
+
+def judged_hedges() -> dict[str, float]:
+    """Mean gap of each hedge (log) as judged, from which an estimate of it begins.
+
+    Returns
+    -------
+    dict of str to float
+        Rows of ``hedge`` in ``reliability.toml``.
+    """
+    return {name: gap for name, gap in _shipped(TABLE)["hedge"].items() if name != "reference"}
 
 
 def estimated_from() -> str:

@@ -16,7 +16,7 @@ from truetoll.claims.reading.sheets import read_workbook
 from truetoll.claims.reading.table import CLAIMS, Row, read_rows
 from truetoll.claims.schema import OUTCOMES, Relation
 from truetoll.errors import CaseError, Problem, Problems
-from truetoll.importers.drafts import quoted, write_claims
+from truetoll.importers.drafts import choosing, quoted, write_claims
 from truetoll.importers.prose.parties import slug
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
@@ -194,6 +194,7 @@ def _case(answers: Answers, w: Speaker) -> str:
             f'[sources.{slug(name)}]\nname = {_text(name)}\nrelations = {{ {force} = "{relation}" }}\n'
             for name, relation in _sources(answers).items()
         ),
+        choosing(w),
     ]
     return "\n".join(parts)
 

@@ -16,6 +16,7 @@ from truetoll.claims.schema import Case, CaseFile
 from truetoll.errors import Problem
 from truetoll.importers.sheet import Ledger
 from truetoll.text.messages import Message
+from truetoll.text.saying import Speaker
 
 _ON_ONE_LINE = ("relations", "access")
 """Tables that are written between braces."""
@@ -167,6 +168,12 @@ def write_case(imported: Imported, folder: Path) -> Case:
     (folder / "case.toml").write_text(to_toml(stated), encoding="utf-8", newline="\n")
     write_claims((asdict(entry) for entry in imported.entries), folder)
     return read_case(folder)
+
+
+def choosing(w: Speaker) -> str:
+    """Ask, in comments of a case, whether its figures are why it was chosen."""
+    lines = (*w.say("begun.frame").split("\n"), "[assumptions]", 'frame.kind = "famous"')
+    return "".join(f"# {line}\n" for line in lines)
 
 
 def write_claims(rows: Iterable[Mapping[str, Any]], folder: Path) -> None:

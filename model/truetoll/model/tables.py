@@ -306,7 +306,8 @@ def reporting_tables(index: Index) -> Data:
 def _noise_median(index: Index, source: str, access: Access) -> float:
     """Usual size of a figure's error: by grade where the case gives one, else by access."""
     grade, table = index.case.sources[source].grade, index.case.reliability.noise
-    return float(table.access[access] if grade is None else table.grade[grade])
+    by_access = table.access[access] * index.case.reliability.frame.times("noise")
+    return float(by_access if grade is None else table.grade[grade])
 
 
 def _own_spread(index: Index) -> NDArray[np.float64]:
@@ -371,11 +372,12 @@ def _voice(index: Index, source: str, force: str) -> tuple[float, float, float, 
     access = access_of(index.case, source, force, index.first_outcome[source, force])
     mean = row.mu * index.case.reliability.access.mean[access]
     mu = mean if own is None or own.mu is None else own.mu
-    tau = row.tau * _tau_by_access(index, source, force, index.first_outcome[source, force])
+    frame = index.case.reliability.frame
+    tau = row.tau * frame.times("tau") * _tau_by_access(index, source, force, index.first_outcome[source, force])
     tau = tau if own is None or own.tau is None else own.tau
     part = 1.0 if own is None or own.shared is None else own.shared
     mu_sd = part * row.mu_sd if own is None or own.mu_sd is None else own.mu_sd
-    return mu, mu_sd, tau, part * shared.kappa0, part * shared.kappa
+    return mu, mu_sd, tau, part * shared.kappa0 * frame.times("kappa0"), part * shared.kappa
 
 
 def _slant_sd(index: Index, source: str, force: str) -> float:

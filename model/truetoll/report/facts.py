@@ -121,7 +121,8 @@ def record(w: Words) -> str:
     with RECORD.open("rb") as file:
         found = tomllib.load(file)["hindcast"]
     held = {f"held_{mass}": w.percent(share) for mass, share in found["held"].items()}
-    return w.say("facts.record", **{name: w.local(f"{found[name]}") for name in ("wars", "losses", "several")}, **held)
+    numbers = {name: w.local(f"{found[name]}") for name in ("wars", "losses", "several", "famous")}
+    return w.say("facts.record", **numbers, **held)
 
 
 def method(w: Words) -> list[tuple[str, str]]:

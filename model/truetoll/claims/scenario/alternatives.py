@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from truetoll.claims.access import soundness
-from truetoll.claims.reliability import Factor
+from truetoll.claims.reliability import Factor, Kind
 from truetoll.claims.scenario.moves import move_odds, move_prior, one_level, scaled
 from truetoll.claims.scenario.overrides import apply_change
 from truetoll.claims.scenario.used import Used, Voice
@@ -79,8 +79,9 @@ def alternatives(case: Case) -> tuple[Alternative, ...]:
     """
     apply_change(case, {}, "alternatives")  # refuses a case with a scenario
     used = Used(case)
-    found = chain(_biases(used), _shared(used), _spreads(used), _levels(used), _claims(used), _profiles(used))
-    effective = (_effective(case, each) for each in chain(found, _priors(used)))
+    spreads = chain(_biases(used), _shared(used), _spreads(used), _frame(used))
+    found = chain(spreads, _levels(used), _claims(used), _profiles(used), _priors(used))
+    effective = (_effective(case, each) for each in found)
     return tuple(each for each in effective if each.low or each.high)
 
 
@@ -188,6 +189,15 @@ def _spreads(used: Used) -> Iterator[Alternative]:
     if used.shared_origin:
         rho = move_odds(table.origin.rho, move.origin.factor)
         yield _number(("assumptions", "origin", "rho"), message("assumption.rho"), rho, move.origin.reason)
+
+
+def _frame(used: Used) -> Iterator[Alternative]:
+    """Take an ordinary case for a famous dispute, or the other way round."""
+    kinds: tuple[Kind, ...] = ("list", "famous")
+    texts = [message("extent.frame", kind=kind) for kind in kinds]
+    path, title = ("assumptions", "frame", "kind"), message("assumption.frame")
+    if used.claims:
+        yield _pair(path, title, kinds, texts, used.table.frame.reference)
 
 
 def _levels(used: Used) -> Iterator[Alternative]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.benchmark import CLASSES, RELATIONS
-from truetoll.claims.reliability import Reliability
+from truetoll.claims.reliability import Reliability, judged_hedges
 from truetoll.claims.schema import COUNTING
 from truetoll.studies.estimate.errors import Effect, ErrorModel
 from truetoll.studies.estimate.folds import ESS
@@ -43,18 +43,29 @@ def _access(told: Told) -> str | None:
     return told.claim.access
 
 
+def _hedge(told: Told) -> str | None:
+    return "more_than" if told.hedge == "fewer_than" else told.hedge  # the one is the other turned round
+
+
+def _famous(told: Told) -> str | None:
+    return "all" if told.target.frame == "famous" else None
+
+
 EFFECTS = (
     Effect("class", "mean", _class, 0.3),
     Effect("relation", "mean", _cell, 0.4, 0.5),
     Effect("voice", "voice", _everyone, 0.7),
-    Effect("voice by class", "voice", _class, 0.3),
     Effect("voice by access", "voice", _access, 0.4),
+    Effect("voice by frame", "voice", _famous, 0.4),
     Effect("noise", "noise", _everyone, 0.5),
     Effect("noise by access", "noise", _access, 0.4),
+    Effect("noise by frame", "noise", _famous, 0.4),
     Effect("unsound", "unsound", _everyone, 1.0),
     Effect("width", "width", _everyone, 0.4),
     Effect("all", "all", _class, 0.7),
+    Effect("all by frame", "all", _famous, 0.4),
     Effect("kin", "kin", _class, 0.7),
+    Effect("gap", "gap", _hedge, 0.7),
 )
 """What the numbers of a claim owe to what is known of it: sds of their priors on the log (or logit) scale."""
 
@@ -83,8 +94,9 @@ class Estimates:
     ----------
     mean, sd, low, high : dict of str to ndarray
         Of ``mu``, ``tau`` (class, relation), ``kappa0``, ``kappa`` (class,), ``spread``, ``noise``, ``unsound``
-        (access,), ``width`` and ``disagreement`` (): tau is that of the usual access of its relation, spread what it is
-        multiplied by for others, unsound a probability.
+        (access,), ``hedge`` (hedge,), ``frame`` (spread,), ``width`` and ``disagreement`` (): tau is that of the usual
+        access of its relation, spread what it is multiplied by for others, unsound a probability, hedge the mean of a
+        gap, frame what spreads are multiplied by in a famous dispute.
     square : dict of str to ndarray
         Posterior mean of the square of each.
     claims, losses, wars : ndarray
@@ -139,10 +151,14 @@ class Estimates:
                 "access": _by_access(1.0 - self.mean["unsound"]),
                 "unsound_sd": float(wide["width"]),
             },
+            "hedge": dict(zip(judged_hedges(), map(float, self.mean["hedge"]), strict=True)),
+            "frame": dict(zip(WIDER, map(float, self.mean["frame"]), strict=True)),
             "disagreement": {"log_sd": float(wide["disagreement"])},
         }
 
 
+WIDER = {"tau": "voice", "noise": "noise", "kappa0": "all"}
+"""Spreads that are wider in a famous dispute, as the table calls them, and what they are of `Effect.of`."""
 RHAT = 1.05
 """What an estimate must meet to be used, beside `ESS`."""
 
@@ -188,6 +204,7 @@ def _readings(model: ErrorModel, table: Reliability, z: Array) -> dict[str, tupl
     mu, doubt = _each(model, z, "mean", cells)
     access = [_like(model, CLASSES[0], RELATIONS[0], a) for a in COUNTING]
     classes = [row[0] for row in cells]
+    hedged = [replace(model.past.told[0], hedge=name, gap=gap) for name, gap in judged_hedges().items()]
     voice = np.exp(_each(model, z, "voice", [access])[0][:, 0])
     log_odds = _each(model, z, "unsound", [access])[0][:, 0]
     return {
@@ -198,16 +215,26 @@ def _readings(model: ErrorModel, table: Reliability, z: Array) -> dict[str, tupl
         "spread": (voice / voice[:, :1], 0.0),
         "noise": (np.exp(_each(model, z, "noise", [access])[0][:, 0]), 0.0),
         "unsound": (1.0 / (1.0 + np.exp(-log_odds)), 0.0),
+        "frame": (_ratios(model, z), 0.0),
+        "hedge": (np.exp(_each(model, z, "gap", [hedged])[0][:, 0]), 0.0),
         "width": (np.exp(_each(model, z, "width", [access])[0][:, 0, 0]), 0.0),
         "disagreement": (np.array([model.scale_sd(point) for point in z]), 0.0),
     }
+
+
+def _ratios(model: ErrorModel, z: Array) -> Array:
+    """Read off what spreads are multiplied by in a famous dispute, shape (draw, spread)."""
+    ordinary = _like(model, CLASSES[0], RELATIONS[0], COUNTING[0])
+    famous = replace(ordinary, target=replace(ordinary.target, frame="famous"))
+    logs = [[model.number_of(z, of, each)[0] for of in WIDER.values()] for each in (famous, ordinary)]
+    return np.exp(np.array(logs[0]) - np.array(logs[1])).T
 
 
 def _like(model: ErrorModel, victims: str, relation: str, access: str) -> Told:
     """Make an ordinary claim of some relation: nothing but what effects go by is asked of it."""
     told = model.past.told[0]
     claim = replace(told.claim, relation=relation, access=access)  # type: ignore[arg-type]
-    target = replace(told.target, victim_class=victims)  # type: ignore[arg-type]
+    target = replace(told.target, victim_class=victims, frame="list")  # type: ignore[arg-type]
     return replace(told, claim=claim, target=target)
 
 

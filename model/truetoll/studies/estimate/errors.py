@@ -163,7 +163,8 @@ class ErrorModel:
         ndarray, ndarray
             The number, and the variance of its effects at levels that no claim of the benchmark has. Shapes (...,).
         """
-        found, doubt = np.full(z.shape[:-1], NUMBERS[of]), np.zeros(z.shape[:-1])
+        base = told.log_gap if of == "gap" else NUMBERS[of]
+        found, doubt = np.full(z.shape[:-1], base), np.zeros(z.shape[:-1])
         for effect, levels, (place, learned) in zip(self.effects, self.levels, self._places, strict=True):
             level = effect.level(told) if effect.of == of else None
             if level in levels:

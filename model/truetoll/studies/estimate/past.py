@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truetoll.benchmark import CLASSES, RELATIONS, OldClaim, Target, joint_case, truth_points
+from truetoll.claims.reliability import judged_hedges
 from truetoll.claims.schema import Claim
 
 Array = NDArray[np.float64]
@@ -48,7 +49,7 @@ class Told:
     hedge : str or None
         Row of the table's ``hedge``, with the sign of its gap; None for a plain figure.
     gap : float
-        Mean of that gap (log), and its sign.
+        Mean of that gap as judged (log), and its sign; what is estimated of gaps is laid over it.
     """
 
     claim: OldClaim
@@ -63,6 +64,11 @@ class Told:
     def relation(self) -> str:
         """Of its source to the victims."""
         return self.claim.relation
+
+    @property
+    def log_gap(self) -> float:
+        """Log mean of its gap; 0 for a plain figure, whose sign is 0."""
+        return math.log(abs(self.gap)) if self.gap else 0.0
 
     @property
     def victims(self) -> str:
@@ -138,7 +144,7 @@ class Past:
     @cached_property
     def log_gap(self) -> Array:
         """Log mean of a hedged figure's gap, shape (claim,)."""
-        return np.array([math.log(abs(each.gap)) if each.gap else 0.0 for each in self.told])
+        return np.array([each.log_gap for each in self.told])
 
     @cached_property
     def code(self) -> Whole:
@@ -173,20 +179,20 @@ def build_past(targets: Sequence[Target], assumptions: Mapping[str, Any] | None 
     targets : sequence of Target
         With claims.
     assumptions : mapping, optional
-        Laid over the reliability table: other hedges.
+        Laid over the reliability table; hedges over those that were judged.
 
     Returns
     -------
     Past
     """
     case, forces = joint_case(targets, assumptions)
-    hedges = case.reliability.hedge
+    hedges = {**judged_hedges(), **(assumptions or {}).get("hedge", {})}
     known = {(target.name, claim.line): claim for target in targets for claim in target.claims}
     told = []
     for claim in (claim for claim in case.claims if claim.weight > 0):
         target = forces[claim.readings[0].terms[0].force]
         hedge, sign = _hedge(claim)
-        gap = sign * float(getattr(hedges, hedge)) if hedge else 0.0
+        gap = sign * hedges[hedge] if hedge else 0.0
         low, high = math.log(claim.figure.low), math.log(claim.figure.high)
         old = known[target.name, claim.line]
         told.append(Told(old, target, claim.source, 0.5 * (low + high), (high - low) ** 2 / 12.0, hedge, gap))

@@ -23,7 +23,9 @@ HEAD = """\
 # Do not edit: {digest} is the benchmark it rests on. Override any of it in a case or a scenario.
 # mu: mean log factor by which a relation overstates. mu_sd: how well it is known (log sd), a doubt that all voices of a
 # relation share. tau: log sd of the factor between voices. disagreement: how far all of that, and noise, may be larger
-# or smaller in one case (log sd). Net of slant, shared errors and hedges, which stay at the values of reliability.toml.
+# or smaller in one case (log sd). hedge: mean distance of a hedged figure from what is believed (log). frame: what
+# spreads are multiplied by in a famous dispute. Net of slant and of what figures of one report have in common, which
+# are judged (reliability.toml).
 """
 
 
@@ -197,6 +199,12 @@ def _numbers(found: Estimates, table: Table) -> Iterator[NumberRow]:
             value, low, high = (float(part[name][i]) for part in (found.mean, found.low, found.high))
             values = (1.0 - value, 1.0 - high, 1.0 - low) if turned else (value, low, high)
             yield NumberRow(f"{block}.{access}", *values, table[section][key][access])
+    for i, hedge in enumerate(table["hedge"]):
+        value, low, high = (float(part["hedge"][i]) for part in (found.mean, found.low, found.high))
+        yield NumberRow(f"hedge.{hedge}", value, low, high, table["hedge"][hedge])
+    for i, spread in enumerate(table["frame"]):
+        value, low, high = (float(part["frame"][i]) for part in (found.mean, found.low, found.high))
+        yield NumberRow(f"frame.{spread}", value, low, high, table["frame"][spread])
     for name, section, key in (("width", "soundness", "unsound_sd"), ("disagreement", "disagreement", "log_sd")):
         value, low, high = (float(part[name]) for part in (found.mean, found.low, found.high))
         yield NumberRow(f"{section}.{key}", value, low, high, table[section][key])

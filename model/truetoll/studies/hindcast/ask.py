@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from truetoll.benchmark import CLASSES, RELATIONS, Benchmark, Target
+from truetoll.claims.reliability import overlay
 from truetoll.errors import CaseError, Problem
 from truetoll.runner import pool
 from truetoll.runner.store import Kept, Memory, Store
@@ -237,7 +238,10 @@ def _founded(answer: Answer, model: str, target: Target, taught: Mapping[str, Es
 def _questions(benchmark: Benchmark, taught: Mapping[str, Estimates], baselines: bool) -> dict[str, Question]:
     """Pose every target to every model: ``model/3`` is the fourth target under the tool's own."""
     tables = {war: found.table() for war, found in taught.items()}
-    found = {f"model/{i}": Question(t, tables.get(t.war, {})) for i, t in enumerate(benchmark.scored)}
+    found = {
+        f"model/{i}": Question(t, overlay(tables.get(t.war, {}), {"frame": {"kind": t.frame}}))
+        for i, t in enumerate(benchmark.scored)
+    }
     if baselines:
         found |= {f"zero_centred/{i}": Question(t, zero_centred()) for i, t in enumerate(benchmark.scored)}
     # What may take long goes first: no process is to wait for another at the end.
