@@ -21,10 +21,14 @@ def told():
     return by_article
 
 
-def score(folder):
-    """(told, found, found with the right outcome and force, invented) over all articles of a folder."""
+UNSEEN = "11"
+"""Ending of the names of the last round, which no rule was mended for."""
+
+
+def score(folder, keep=lambda path: True):
+    """(told, found, found with the right outcome and force, invented) over the articles of a folder."""
     counts = [0, 0, 0, 0]
-    for path in sorted((HERE / folder).iterdir()):
+    for path in filter(keep, sorted((HERE / folder).iterdir())):
         article = read_article(path)
         lexicon = read_lexicon(article.language)
         left = list(find(article))
@@ -39,6 +43,10 @@ def score(folder):
                 left.remove(alike[0])
         counts[3] += len(left)
     return tuple(counts)
+
+
+def is_unseen(path):
+    return path.stem.removesuffix("_es").endswith(UNSEEN)
 
 
 def is_right(found, row):
@@ -56,10 +64,19 @@ def test_articles_the_rules_were_written_with():
 
 def test_articles_held_back():
     """Three rounds, each read once: 31 of 33, 31 of 39, 40 of 49 found; 26, 24, 35 right. No rule may lose that."""
-    n, found, right, invented = score("held")
+    n, found, right, invented = score("held", lambda path: not is_unseen(path))
     assert n == 121
     assert found >= 102
     assert right >= 85
+    assert invented == 0
+
+
+def test_articles_no_rule_has_seen():
+    """Five texts, read once: 44 of 61 found, 32 right, none invented."""
+    n, found, right, invented = score("held", is_unseen)
+    assert n == 61
+    assert found >= 44
+    assert right >= 32
     assert invented == 0
 
 
