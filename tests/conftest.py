@@ -18,6 +18,10 @@ from textwrap import dedent
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is not a slow program
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[1]
 KURSK = ROOT / "data" / "kursk-article"

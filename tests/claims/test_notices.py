@@ -120,3 +120,10 @@ def test_a_figure_on_top_of_an_earlier_one_is_told_where_no_start_is_stated(told
         (first, ("b", "f.killed", "another 800", END)),
     ):
         assert not any("comes on top of" in n for n in told(*rows))
+
+
+@pytest.mark.parametrize(("kind", "said"), [("famous", 1), ("list", 0)])
+def test_that_a_case_is_taken_as_a_famous_dispute_is_told(told, kind, said):
+    """Nothing else of what is printed shows why spreads are wider."""
+    notices = told(("a", "f.killed", "300", "2025-01-01"), extra=f'[assumptions]\nframe.kind = "{kind}"')
+    assert sum("famous dispute" in each for each in notices) == said

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from truetoll.claims.reading.notices.believed import half
 from truetoll.claims.reading.notices.bounds import far_bounds
 from truetoll.claims.reading.notices.floors import floors
+from truetoll.claims.reading.notices.framed import framed
 from truetoll.claims.reading.notices.further import on_top
 from truetoll.claims.reading.notices.incidents import added_up
 from truetoll.claims.reading.notices.nothing import denials
@@ -53,4 +54,5 @@ def notices(file: CaseFile, claims: Sequence[Claim], table: Reliability) -> tupl
         *idle(file, claims),
         *uncovered(file, claims),
         *circular(file, claims),
+        *framed(table),
     )
