@@ -86,7 +86,7 @@ def test_a_reader_chooses_of_how_many_the_probability_is_said(open_page, kursk_f
     field, said = page.locator("#above"), page.locator("#above-said")
     asked = page.evaluate("window.truetoll.data.densities[0].thresholds")
     stated = page.evaluate("window.truetoll.data.rest['dprk.killed'].above")
-    assert field.input_value() == f"{asked[0]:g}" and f"{100 * stated[0]:.0f}" in said.inner_text()
+    assert field.input_value() == f"{asked[0]:g}" and f"{int(100 * stated[0] + 0.5)}" in said.inner_text()
     field.fill("700")
     share = float(np.mean(levers(kursk_fit).amount[0] > 700))
     assert said.inner_text().count(f"{100 * share:.0f}\u00a0%") == 2

@@ -69,7 +69,7 @@ def test_it_begins_with_the_run_as_it_stands(view, compared):
 def test_what_is_set_in_python_is_answered_and_goes_on_into_a_fit(view, kursk_case):
     view.trust = {"western_officials": 0.51, "nis": 1.0}
     assert view.trust == {"western_officials": 0.5}  # on the steps of its slider
-    view.bias = {"military:analyst": 1.05**-6}
+    view.bias = {"military:analyst": 1.05**-3}
     assert view.answer.now.median != view.answer.base.median and not view.answer.exact
     case = under(kursk_case, view.scenario)
     assert case.sources["western_officials"].trust == 0.5
