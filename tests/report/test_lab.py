@@ -73,6 +73,7 @@ def test_a_source_that_is_moved_in_jupyterlab_is_moved_in_python(lab, browser):
     page.goto(lab)
     cells = page.locator(".jp-Notebook .jp-CodeCell")
     cells.nth(1).wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()  # before it, what is run is forgotten
     page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     inside = page.frame_locator(".truetoll-view iframe")

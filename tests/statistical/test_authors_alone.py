@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from arviz_stats.base import array_stats
 
 import truetoll as tt
 
@@ -26,8 +27,11 @@ def test_an_author_alone_says_what_was_published(name):
     assert tree.attrs["converged"]
     lost = tree["posterior"]["loss"].sel(outcome="killed").cumsum("bin")
     for day, forces, published in PUBLISHED[name]:
-        found = lost.sel(bin=day, force=list(forces)).sum("force").quantile([0.025, 0.5, 0.975])
-        assert np.allclose(found, published, rtol=0.03), (day, found.to_numpy())
+        found = lost.sel(bin=day, force=list(forces)).sum("force").transpose("chain", "draw").to_numpy()
+        for p, value in zip((0.025, 0.5, 0.975), published, strict=True):
+            error = float(array_stats.mcse(found, chain_axis=0, draw_axis=1, method="quantile", prob=p))
+            assert np.quantile(found, p) == pytest.approx(value, abs=0.02 * value + 3 * error), (day, p)
+            assert error < 0.03 * value
 
 
 def test_totals_are_sums_in_every_draw():

@@ -78,7 +78,7 @@ def mcse(draws, method, **options):
 def test_posterior_is_that_of_weighted_prior_draws(sampled, weighted):
     """Mean, sd, 5 % and 95 % of every quantity, bias and noise, within 4 standard errors of both sides."""
     values, w = weighted
-    assert 1.0 / np.sum(w**2) > 5_000
+    assert 1.0 / np.sum(w**2) > 4_000
     for name, draws in sampled[1].items():
         x = values[name]
         mean = np.sum(w * x)
