@@ -49,3 +49,11 @@ def test_what_holds_no_case_is_told(kursk_case):
     held["claims"][0]["figure"]["form"] = "rumour"
     with pytest.raises(KeptError, match=r"claims\.0\.figure\.form"):
         recall(json.dumps(held))
+
+
+def test_a_run_of_before_there_were_frames_is_of_an_ordinary_case(kursk_case):
+    """Its table says nothing of them: finished sampling is read all the same."""
+    held = json.loads(keep(kursk_case))
+    del held["reliability"]["frame"]
+    frame = recall(json.dumps(held)).reliability.frame
+    assert [frame.times(spread) for spread in ("tau", "noise", "kappa0")] == [1.0, 1.0, 1.0]

@@ -95,9 +95,9 @@ class Frame(Frozen):
     kind: Kind = Field(
         "list", description="list: an ordinary case; famous: chosen because its figures are known to disagree"
     )
-    tau: Positive = Field(description="what tau is multiplied by in a famous dispute")
-    noise: Positive = Field(description="what noise by access is multiplied by there")
-    kappa0: Positive = Field(description="what kappa0 is multiplied by there")
+    tau: Positive = Field(1.0, description="what tau is multiplied by in a famous dispute")
+    noise: Positive = Field(1.0, description="what noise by access is multiplied by there")
+    kappa0: Positive = Field(1.0, description="what kappa0 is multiplied by there")
     reference: str = ""
     measured: str = Field("", description="where the three numbers come from")
 
@@ -261,7 +261,7 @@ class Reliability(Frozen):
     strength: Spread
     noise: Noise
     access: Counting
-    frame: Frame
+    frame: Frame = Frame.model_validate({})  # runs of before there were frames are of ordinary cases
     disagreement: Disagreement
     origin: Origin
     soundness: Soundness
