@@ -99,7 +99,6 @@ class Frame(Frozen):
     noise: Positive = Field(1.0, description="what noise by access is multiplied by there")
     kappa0: Positive = Field(1.0, description="what kappa0 is multiplied by there")
     reference: str = ""
-    measured: str = Field("", description="where the three numbers come from")
 
     def times(self, spread: Literal["tau", "noise", "kappa0"]) -> float:
         """Tell what a spread is multiplied by in this case."""

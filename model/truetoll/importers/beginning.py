@@ -16,7 +16,7 @@ from truetoll.claims.reading.sheets import read_workbook
 from truetoll.claims.reading.table import CLAIMS, Row, read_rows
 from truetoll.claims.schema import OUTCOMES, Relation
 from truetoll.errors import CaseError, Problem, Problems
-from truetoll.importers.drafts import choosing, quoted, write_claims
+from truetoll.importers.drafts import choosing, commented, quoted, write_claims
 from truetoll.importers.prose.parties import slug
 from truetoll.text.messages import Message, message
 from truetoll.text.saying import Speaker
@@ -180,16 +180,16 @@ def _case(answers: Answers, w: Speaker) -> str:
     language = f'language = "{answers.language}"{comment}\n' if answers.language != "en" else ""
     reason = quoted(w.say("begun.total_reason", low=low, high=high))
     parts = [
-        _comment(w.say("begun.head")),
-        f"[case]\ntitle = {_text(answers.title)}\n{language}{_comment(w.say('begun.bins'))}"
+        commented(w.say("begun.head")),
+        f"[case]\ntitle = {_text(answers.title)}\n{language}{commented(w.say('begun.bins'))}"
         f"bins = [{answers.since}, {answers.as_of}]\n",
         f"[forces.{force}]\nname = {_text(answers.force)}\n"
         f'victims = "{answers.victims}"   # {w.say("begun.victims")}\n'
         f"outcomes = {json.dumps(list(answers.outcomes))}\n",
-        f"{_comment(w.say('begun.total', outcomes=answers.outcomes))}"
+        f"{commented(w.say('begun.total', outcomes=answers.outcomes))}"
         f"[forces.{force}.total]\nmedian = {_number(middle)}\nlow = {low}\nhigh = {high}\nreason = {reason}\n",
         *_shares(answers, force, w),
-        _comment(w.say("begun.sources", relations=RELATIONS)),
+        commented(w.say("begun.sources", relations=RELATIONS)),
         *(
             f'[sources.{slug(name)}]\nname = {_text(name)}\nrelations = {{ {force} = "{relation}" }}\n'
             for name, relation in _sources(answers).items()
@@ -199,15 +199,11 @@ def _case(answers: Answers, w: Speaker) -> str:
     return "\n".join(parts)
 
 
-def _comment(text: str) -> str:
-    return "".join(f"# {line}\n" for line in text.split("\n"))
-
-
 def _shares(answers: Answers, force: str, w: Speaker) -> list[str]:
     said = {"captured": w.say("begun.captured_share"), "missing": w.say("begun.missing_share")}
     reason = quoted(w.say("begun.share_reason"))
     return [
-        f"{_comment(said[name])}[forces.{force}.{name}_share]\n"
+        f"{commented(said[name])}[forces.{force}.{name}_share]\n"
         f"median = {median}\nlow = {low}\nhigh = {high}\nreason = {reason}\n"
         for name, (median, low, high) in _SHARES.items()
         if name in answers.outcomes

@@ -172,8 +172,12 @@ def write_case(imported: Imported, folder: Path) -> Case:
 
 def choosing(w: Speaker) -> str:
     """Ask, in comments of a case, whether its figures are why it was chosen."""
-    lines = (*w.say("begun.frame").split("\n"), "[assumptions]", 'frame.kind = "famous"')
-    return "".join(f"# {line}\n" for line in lines)
+    return commented(f'{w.say("begun.frame")}\n[assumptions]\nframe.kind = "famous"')
+
+
+def commented(text: str) -> str:
+    """Write lines as comments of TOML."""
+    return "".join(f"# {line}".rstrip() + "\n" for line in text.split("\n"))
 
 
 def write_claims(rows: Iterable[Mapping[str, Any]], folder: Path) -> None:

@@ -16,7 +16,7 @@ from truetoll.claims.reading.unsettled import MARK
 from truetoll.claims.schema import Relation
 from truetoll.claims.wording import read_lexicon
 from truetoll.errors import CaseError, Problem
-from truetoll.importers.drafts import choosing, to_toml, write_claims
+from truetoll.importers.drafts import choosing, commented, to_toml, write_claims
 from truetoll.importers.prose.finding import Found, Reader, find
 from truetoll.importers.prose.guesses import force_table, named, relation
 from truetoll.importers.prose.page import Article, read_article
@@ -236,8 +236,7 @@ def write_draft(made: Draft, folder: Path) -> None:
     """
     name = re.sub(r"\s+", " ", made.article.name)
     head = made.words.say("drafted.head", file=name, relations=get_args(Relation))
-    text = "".join(f"# {line}".rstrip() + "\n" for line in head.split("\n")) + "\n" + to_toml(made.table())
-    text += "\n" + choosing(made.words)
+    text = "\n".join((commented(head), to_toml(made.table()), choosing(made.words)))
     (folder / "case.toml").write_text(text, encoding="utf-8", newline="\n")
     write_claims(made.rows, folder)
 

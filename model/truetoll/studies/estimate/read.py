@@ -161,10 +161,7 @@ def estimate_answer(found: Estimates, benchmark: Benchmark) -> EstimateAnswer:
 def _relations(found: Estimates, table: Table) -> Iterator[EstimateRow]:
     for i, victims in enumerate(CLASSES):
         for j, relation in enumerate(RELATIONS):
-            parts = (found.mean, found.low, found.high)
-            (mu, mu_low, mu_high), (tau, tau_low, tau_high) = (
-                [float(part[name][i, j]) for part in parts] for name in ("mu", "tau")
-            )
+            (mu, mu_low, mu_high), (tau, tau_low, tau_high) = (_interval(found, name, (i, j)) for name in ("mu", "tau"))
             row = table[victims][relation]
             yield EstimateRow(
                 victims=victims,
@@ -186,9 +183,10 @@ def _relations(found: Estimates, table: Table) -> Iterator[EstimateRow]:
 
 def _shared(found: Estimates, table: Table) -> Iterator[SharedRow]:
     for i, victims in enumerate(CLASSES):
-        parts = (found.mean, found.low, found.high)
-        told = (float(part[name][i]) for name in ("kappa0", "kappa") for part in parts)
-        yield SharedRow(victims, *told, **{f"shipped_{name}": value for name, value in table[victims].items()})
+        kappa0, kappa = (_interval(found, name, i) for name in ("kappa0", "kappa"))
+        yield SharedRow(
+            victims, *kappa0, *kappa, **{f"shipped_{name}": value for name, value in table[victims].items()}
+        )
 
 
 def _numbers(found: Estimates, table: Table) -> Iterator[NumberRow]:
@@ -196,18 +194,20 @@ def _numbers(found: Estimates, table: Table) -> Iterator[NumberRow]:
         turned = name == "unsound"  # told as the probability that a report is sound
         section, key = block.split(".")
         for i, access in enumerate(COUNTING):
-            value, low, high = (float(part[name][i]) for part in (found.mean, found.low, found.high))
+            value, low, high = _interval(found, name, i)
             values = (1.0 - value, 1.0 - high, 1.0 - low) if turned else (value, low, high)
             yield NumberRow(f"{block}.{access}", *values, table[section][key][access])
-    for i, hedge in enumerate(table["hedge"]):
-        value, low, high = (float(part["hedge"][i]) for part in (found.mean, found.low, found.high))
-        yield NumberRow(f"hedge.{hedge}", value, low, high, table["hedge"][hedge])
-    for i, spread in enumerate(table["frame"]):
-        value, low, high = (float(part["frame"][i]) for part in (found.mean, found.low, found.high))
-        yield NumberRow(f"frame.{spread}", value, low, high, table["frame"][spread])
+    for section in ("hedge", "frame"):
+        for i, (key, shipped) in enumerate(table[section].items()):
+            yield NumberRow(f"{section}.{key}", *_interval(found, section, i), shipped)
     for name, section, key in (("width", "soundness", "unsound_sd"), ("disagreement", "disagreement", "log_sd")):
-        value, low, high = (float(part[name]) for part in (found.mean, found.low, found.high))
-        yield NumberRow(f"{section}.{key}", value, low, high, table[section][key])
+        yield NumberRow(f"{section}.{key}", *_interval(found, name, ()), table[section][key])
+
+
+def _interval(found: Estimates, name: str, at: int | tuple[int, ...]) -> tuple[float, float, float]:
+    """Posterior mean of one number and the ends of its 90 % interval."""
+    mean, low, high = (float(part[name][at]) for part in (found.mean, found.low, found.high))
+    return mean, low, high
 
 
 def estimated_toml(answer: EstimateAnswer) -> str:
